@@ -1,0 +1,156 @@
+"""Names in a language become values: handles that we make up, enumerators, macros, errno names."""
+
+from __future__ import annotations
+
+import difflib
+import errno as errno_names
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cmock_py.cdecl import scalars
+from cmock_py.cdecl.model import Integer, Pointer
+from cmock_py.lang.nodes import Event, Name, Named, OutValue
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from cmock_py.mocked import Field, Mocked
+
+FIRST_HANDLE = 1001
+SMALL_FIRST_HANDLE = 101
+POINTER_HANDLES = 0x5501_0000_0000
+"""Addresses from here on are never mapped in the host. MIRROR host/arena.py HANDLES"""
+
+
+@dataclass(frozen=True, slots=True)
+class Handle:
+    """A value that ``s = stack.new()`` makes up, and the event after which it may be used."""
+
+    name: str
+    value: int
+    event: int
+
+
+class UnknownName(LookupError):
+    """A name means nothing; the text says what is near."""
+
+
+def handles(
+    events: Sequence[Event], mocked: Sequence[Mocked], fault: Callable[[int, str, str], None]
+) -> dict[str, Handle]:
+    """Make one fresh value per binding, distinct and never 0 or -1.
+
+    Args:
+        events: the language.
+        mocked: the function of each event.
+        fault: takes index, message and hint, for a name bound twice and for a result that can be no handle.
+
+    Returns:
+        The handles by name, in the order of the language.
+    """
+    made: dict[str, Handle] = {}
+    for index, (event, function) in enumerate(zip(events, mocked, strict=True)):
+        if event.binds is None:
+            continue
+        if event.binds in made:
+            first = events[made[event.binds].event].place
+            fault(index, f"the name {event.binds!r} is bound already, at {first}", "choose another name")
+            continue
+        value = _fresh(function.result, len(made))
+        if value is None:
+            text = f"{function.name} returns {function.spec.ret}, which can be no fresh handle"
+            fault(index, text, f"answer with a value: {function.name}(...) -> 1")
+            continue
+        made[event.binds] = Handle(event.binds, value, index)
+    return made
+
+
+def _fresh(result: Field | None, count: int) -> int | None:
+    if result is None:
+        return None
+    if isinstance(result.type, Pointer):
+        return POINTER_HANDLES + 16 * (count + 1)
+    if not isinstance(result.type, Integer) or result.type.kind != "int":
+        return None
+    value = (FIRST_HANDLE if result.type.size > 1 else SMALL_FIRST_HANDLE) + count
+    return value if value <= scalars.bounds(result.type)[1] else None
+
+
+def find_names(value: Any) -> Iterator[str]:
+    """Yield every name that a pattern or answer mentions."""
+    match value:
+        case Name(name=name):
+            yield name
+        case Named(pattern=inner) | OutValue(value=inner):
+            yield from find_names(inner)
+        case list() | tuple():
+            for item in value:
+                yield from find_names(item)
+        case dict():
+            for item in value.values():
+                yield from find_names(item)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What names mean in one language.
+
+    Attributes:
+        handles: by name.
+        constants: enumerators of the headers.
+        macros: macros of the headers that are integer constants.
+        near: names to suggest from, besides those.
+    """
+
+    handles: Mapping[str, Handle]
+    constants: Mapping[str, int]
+    macros: Mapping[str, int]
+
+    def value(self, name: str, index: int, field: Field | None) -> Any:
+        """Return what *name* means to event number *index*, in the place of *field*.
+
+        Raises:
+            UnknownName: nothing, or a handle that is not bound yet.
+        """
+        handle = self.handles.get(name)
+        if handle is not None:
+            if handle.event >= index:
+                text = f"{name!r} is used before it is bound"
+                raise UnknownName(text)
+            return handle.value
+        if field is not None and name in getattr(field.type, "values", ()):
+            return name
+        if name in self.constants:
+            return self.constants[name]
+        if name in self.macros:
+            return self.macros[name]
+        near = difflib.get_close_matches(name, [*self.handles, *self.constants], 1)
+        text = f"the name {name!r} is neither bound by an event before, nor an enumerator or constant of the headers"
+        raise UnknownName(text + (f"; did you mean {near[0]!r}?" if near else ""))
+
+    def replace(self, value: Any, index: int, field: Field | None) -> Any:
+        """Replace every name in *value* by what it means."""
+        match value:
+            case Name(name=name):
+                return self.value(name, index, field)
+            case list():
+                return [self.replace(item, index, field) for item in value]
+            case tuple():
+                return tuple(self.replace(item, index, field) for item in value)
+            case dict():
+                return {key: self.replace(item, index, field) for key, item in value.items()}
+        return value
+
+
+def errno_value(value: int | str | Name, resolve: Callable[[str], int | None]) -> int | None:
+    """Return the number of an errno given as int or name, or None when the name is unknown.
+
+    >>> errno_value("EINTR", lambda name: None)
+    4
+    """
+    if isinstance(value, Name):
+        value = value.name
+    if isinstance(value, str):
+        number = getattr(errno_names, value, None)
+        return number if isinstance(number, int) and value.startswith("E") else resolve(value)
+    return value

@@ -1,0 +1,135 @@
+"""The shape of an event: its patterns in the order of the visible arguments, its answer split into outs and result."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cmock_py.cdecl.model import Pointer
+from cmock_py.lang.nodes import WILDCARD, Event, Named, OutValue
+from cmock_py.lang.render import render_value
+
+if TYPE_CHECKING:
+    from cmock_py.mocked import Mocked
+
+
+class ShapeError(ValueError):
+    """An event does not have the shape of its function; the text says what it has and what it needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shaped:
+    """An event taken apart: one pattern per visible argument, one value per out, the result (None for void)."""
+
+    args: tuple[Any, ...]
+    outs: tuple[Any, ...]
+    result: Any
+
+
+def shape(event: Event, mocked: Mocked) -> Shaped:
+    """Take an event apart.
+
+    Raises:
+        ShapeError: wrong number of arguments, an out argument listed as one, an answer of the wrong shape.
+    """
+    written = [arg for arg in event.args if isinstance(arg, OutValue)]
+    patterns = _patterns([arg for arg in event.args if not isinstance(arg, OutValue)], mocked)
+    if event.binds is not None:
+        if mocked.outs:
+            msg = f"{mocked.name} has out arguments; give its whole answer after -> and use the value as it is"
+            raise ShapeError(msg)
+        return Shaped(patterns, (), None)
+    if written:
+        outs, result = _written(written, mocked), event.answer
+    else:
+        outs, result = _split(event.answer, mocked)
+    if mocked.result is None and result is not None:
+        msg = f"{mocked.name} returns void, but the event answers {_show(result)}"
+        raise ShapeError(msg)
+    if mocked.result is not None:
+        _check_result(result, mocked)
+    return Shaped(patterns, outs, result)
+
+
+def _show(value: Any) -> str:
+    return render_value(value)
+
+
+def _patterns(args: list[Any], mocked: Mocked) -> tuple[Any, ...]:
+    """Put named patterns in place, and count."""
+    names = [field.name for field in mocked.ins]
+    positional = [arg for arg in args if not isinstance(arg, Named)]
+    by_name = {arg.name: arg.pattern for arg in args if isinstance(arg, Named)}
+    for name in by_name:
+        _check_named(name, names, mocked)
+    filled = [*positional, *(by_name.pop(name) for name in names[len(positional) :] if name in by_name)]
+    if by_name:
+        msg = f"{mocked.name}: argument {next(iter(by_name))} is given twice"
+        raise ShapeError(msg)
+    if len(filled) != len(names):
+        raise ShapeError(_count(len(filled), names, mocked))
+    return tuple(filled)
+
+
+def _check_named(name: str, names: list[str], mocked: Mocked) -> None:
+    if name in names:
+        return
+    if any(field.name == name for field in mocked.outs):
+        msg = f"{mocked.name}: {name} is an out argument; write *{name} = value, or answer with a tuple"
+        raise ShapeError(msg)
+    near = difflib.get_close_matches(name, names, 1)
+    msg = f"{mocked.name} has no argument {name!r}" + (f"; did you mean {near[0]!r}?" if near else "")
+    raise ShapeError(msg)
+
+
+def _count(given: int, names: list[str], mocked: Mocked) -> str:
+    wanted = f"{len(names)} argument{'s' if len(names) != 1 else ''}"
+    listed = f" ({', '.join(names)})" if names else ""
+    text = f"{mocked.name} takes {wanted}{listed}, but the event lists {given}"
+    outs = ", ".join(field.name for field in mocked.outs)
+    return (
+        f"{text}; out arguments ({outs}) stand in the answer, not in the list" if outs and given > len(names) else text
+    )
+
+
+def _written(values: list[OutValue], mocked: Mocked) -> tuple[Any, ...]:
+    """Outs that are written at their parameter, ``*speed = 42``; all must be there, ``*speed = _`` leaves one alone."""
+    names = [field.name for field in mocked.outs]
+    given = {value.name: value.value for value in values}
+    for name in given:
+        if name not in names:
+            near = difflib.get_close_matches(name, names, 1)
+            msg = f"{mocked.name} has no out argument {name!r}" + (f"; did you mean {near[0]!r}?" if near else "")
+            raise ShapeError(msg)
+    missing = [name for name in names if name not in given]
+    if missing:
+        msg = f"{mocked.name}: out argument {missing[0]} has no value; write *{missing[0]} = _ to leave it untouched"
+        raise ShapeError(msg)
+    return tuple(given[name] for name in names)
+
+
+def _split(answer: Any, mocked: Mocked) -> tuple[tuple[Any, ...], Any]:
+    """Split ``(outs..., result)``; a function without outs answers with the bare result."""
+    count = len(mocked.outs)
+    if count == 0:
+        if isinstance(answer, tuple):
+            msg = f"{mocked.name} has no out arguments, but the event answers with a tuple of {len(answer)}"
+            raise ShapeError(msg)
+        return (), answer
+    sizes = (count + 1,) if mocked.result is not None else (count, count + 1)
+    if isinstance(answer, tuple) and len(answer) in sizes:
+        return answer[:count], answer[count] if len(answer) > count else None
+    parts = [field.name for field in mocked.outs] + (["result"] if mocked.result is not None else [])
+    given = f"a tuple of {len(answer)}" if isinstance(answer, tuple) else _show(answer)
+    msg = f"{mocked.name} needs the answer {{{', '.join(parts)}}}, but the event answers {given}"
+    raise ShapeError(msg)
+
+
+def _check_result(result: Any, mocked: Mocked) -> None:
+    if result is WILDCARD:
+        msg = f"{mocked.name} returns {mocked.spec.ret}; _ is no value to return"
+        raise ShapeError(msg)
+    if result is None and mocked.result is not None and not isinstance(mocked.result.type, Pointer):
+        msg = f"{mocked.name} returns {mocked.spec.ret}, but the event has no answer; write -> value"
+        raise ShapeError(msg)

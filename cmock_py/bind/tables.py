@@ -1,0 +1,348 @@
+"""A language as the flat tables that C steps and checks: events, masks, and the words they point to.
+
+The tables of a language lie in one region of the arena: first the data words, then one row per event, then, only when
+something is a wildcard, one mask offset per event. Offsets count 8-byte words from the start of the region.
+"""
+
+from __future__ import annotations
+
+import difflib
+import gc
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, overload
+
+from cmock_py.bind import columns
+from cmock_py.bind.names import Scope, UnknownName, errno_value, find_names, handles
+from cmock_py.bind.shape import Shaped, ShapeError, shape
+from cmock_py.errors import Fault, LanguageError, NotYet
+from cmock_py.lang.nodes import Event
+from cmock_py.lang.operators import flatten, unsupported
+from cmock_py.payload import Answer, UnfitError, decode_answer, decode_args, encode_answer, encode_args
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from cmock_py.lang.nodes import Node
+    from cmock_py.mocked import Mocked
+
+FLAGGED = 0x8000_0000
+"""In an event's function: a flags word stands before the answer. MIRROR runtime/arena.h CMK_FLAGGED"""
+
+MAX_FAULTS = 1000
+"""Faults collected; one wrong column of a generated language should not build a million messages."""
+
+_MODULE, _FUNCTION, _ARGS, _ANSWER, _ERRNO, _BINDS = range(6)
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """A bound language.
+
+    Attributes:
+        events: the language as it was written, one `Event` per expected call.
+        mocked: the functions of the spec.
+        words: the data words of the region.
+        rows: function (with `FLAGGED`), answer and args of each event, in turn.
+        masks: one word offset per event, or None when nothing is masked.
+        longest: bytes of the longest string or array that is expected.
+    """
+
+    events: Sequence[Event]
+    mocked: tuple[Mocked, ...]
+    words: array[int]
+    rows: array[int]
+    masks: array[int] | None
+    longest: int
+
+    @property
+    def events_at(self) -> int:
+        """Byte offset of the rows in the region."""
+        return 8 * len(self.words)
+
+    @property
+    def masks_at(self) -> int:
+        """Byte offset of the masks in the region, 0 when there are none."""
+        return 0 if self.masks is None else self.events_at + 4 * len(self.rows)
+
+    @property
+    def size(self) -> int:
+        """Bytes of the whole region."""
+        return self.events_at + 4 * len(self.rows) + (0 if self.masks is None else 4 * len(self.masks))
+
+    def number(self, index: int) -> int:
+        """Return the function number of an event."""
+        return self.rows[3 * index] & ~FLAGGED
+
+    def expected(self, index: int) -> Event:
+        """Return an event with its values as a recorded call would show them: names resolved, enums by name."""
+        event, mocked = self.events[index], self.mocked[self.number(index)]
+        mask = None
+        if self.masks is not None and self.masks[index]:
+            at = self.masks[index]
+            mask = self.words[at : at + mocked.in_words].tobytes()
+        values = decode_args(mocked, self._payload(self.rows[3 * index + 2]), mask)
+        return event._replace(module=mocked.module, args=values, answer=self.answer(index), binds=None)
+
+    def answer(self, index: int) -> Any:
+        """Return an event's answer as it would be decoded from a trace."""
+        function, at = self.rows[3 * index], self.rows[3 * index + 1]
+        flags = self.words[at] if function & FLAGGED else 0
+        start = at + 1 if function & FLAGGED else at
+        return decode_answer(self.mocked[function & ~FLAGGED], flags, self._payload(start))
+
+    def _payload(self, word: int) -> memoryview:
+        """The bytes from a word on; a payload knows where it ends."""
+        return memoryview(self.words)[word:].cast("B")
+
+
+class Expected(Sequence[Event]):
+    """The events of a bound language as recorded calls would show them, decoded one at a time."""
+
+    def __init__(self, tables: Tables) -> None:
+        """Read *tables*."""
+        self._tables = tables
+
+    def __len__(self) -> int:
+        """Count the events."""
+        return len(self._tables.events)
+
+    @overload
+    def __getitem__(self, index: int) -> Event: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Event, ...]: ...
+    def __getitem__(self, index: int | slice) -> Event | tuple[Event, ...]:
+        """Decode one event, or several."""
+        if isinstance(index, slice):
+            return tuple(self[i] for i in range(*index.indices(len(self))))
+        if not -len(self) <= index < len(self):
+            msg = f"the language has {len(self)} events"
+            raise IndexError(msg)
+        return self._tables.expected(index % len(self))
+
+
+def bind(
+    language: Node,
+    mocked: tuple[Mocked, ...],
+    constants: Mapping[str, int],
+    macros: Callable[[Sequence[str]], Mapping[str, int]],
+) -> Tables:
+    """Validate a language against the spec and encode it.
+
+    Args:
+        language: the tree.
+        mocked: the functions of the spec.
+        constants: enumerators of the headers.
+        macros: gives the values of those of the names that are macros and integer constants; asked once at most.
+
+    Returns:
+        The tables.
+
+    Raises:
+        LanguageError: unknown functions, wrong arguments or answers; all of them at once.
+        NotYet: operators or patterns that do not run yet, by name.
+    """
+    refused = unsupported(language)
+    if refused:
+        listed = "\n".join(f"  {place}: {name}" for name, place in refused[: LanguageError.shown])
+        msg = f"this version runs EVENT, SEQ, EMPTY and wildcards; not yet:\n{listed}"
+        raise NotYet(msg)
+    enabled = gc.isenabled()
+    gc.disable()  # a million live tuples would be walked again and again
+    try:
+        return _Binder(flatten(language), mocked, constants, macros).tables()
+    finally:
+        if enabled:
+            gc.enable()
+
+
+class _Binder:
+    """One binding under way: the columns that grow, and the faults that were met."""
+
+    def __init__(
+        self,
+        events: Sequence[Event],
+        mocked: tuple[Mocked, ...],
+        constants: Mapping[str, int],
+        macros: Callable[[Sequence[str]], Mapping[str, int]],
+    ) -> None:
+        self.events = events
+        self.mocked = mocked
+        self.constants = constants
+        self.macros = macros
+        self.faults: list[tuple[int, Fault]] = []
+        self.words = array("Q", [0])
+        self.longest = 0
+        self.seen_answers: dict[tuple[int, int, bytes], int] = {}
+        count = len(events)
+        self.functions, self.answers, self.args = (array("I", bytes(4 * count)) for _ in range(3))
+        self.masks: array[int] | None = None
+        self.seen_masks: dict[bytes, int] = {}
+
+    def tables(self) -> Tables:
+        """Bind all events, function by function."""
+        groups = self._groups()
+        unusual: list[int] = []
+        for number, indices in groups.items():
+            if not self._bind_columns(self.mocked[number], indices):
+                unusual += indices
+        if unusual:
+            self._bind_one_by_one(sorted(unusual))
+        if self.faults:
+            raise LanguageError(fault for _, fault in sorted(self.faults, key=itemgetter(0)))
+        rows = array("I", bytes(12 * len(self.events)))
+        rows[0::3], rows[1::3], rows[2::3] = self.functions, self.answers, self.args
+        return Tables(self.events, self.mocked, self.words, rows, self.masks, self.longest)
+
+    def fault(self, index: int, message: str, hint: str | None = None) -> None:
+        """Note a fault of an event."""
+        if len(self.faults) < MAX_FAULTS:
+            self.faults.append((index, Fault(str(self.events[index].place), message, hint)))
+
+    # --- functions --------------------------------------------------------------------------------------------------
+
+    def _groups(self) -> dict[int, Sequence[int]]:
+        """Find the function of each event; return the events of each function, in order."""
+        pairs = list(map(itemgetter(_MODULE, _FUNCTION), self.events))
+        numbers = {pair: self._number(*pair) for pair in dict.fromkeys(pairs)}
+        for pair, number in numbers.items():
+            if number is None:
+                self._unknown(pair, [index for index, p in enumerate(pairs) if p == pair])
+        if len(numbers) == 1:
+            (number,) = numbers.values()
+            self.functions = array("I", [number or 0]) * len(pairs)
+            return {} if number is None else {number: range(len(pairs))}
+        groups: dict[int, list[int]] = {number: [] for number in numbers.values() if number is not None}
+        appends = {pair: groups[n].append for pair, n in numbers.items() if n is not None}
+        for index, pair in enumerate(pairs):
+            if pair in appends:
+                appends[pair](index)
+        for number, indices in groups.items():
+            for index in indices:
+                self.functions[index] = number
+        return dict(groups)
+
+    def _number(self, module: str, function: str) -> int | None:
+        """The number of a function; a text may leave the module out."""
+        found = [m.number for m in self.mocked if m.spec.name == function and module in {m.module, ""}]
+        return found[0] if len(found) == 1 else None
+
+    def _unknown(self, pair: tuple[str, str], indices: list[int]) -> None:
+        module, function = pair
+        modules = sorted({m.module for m in self.mocked})
+        if module and module not in modules:
+            message, near = f"there is no module {module!r} in the spec", difflib.get_close_matches(module, modules, 1)
+        else:
+            known = [m.spec.name for m in self.mocked if module in {m.module, ""}]
+            where = f"module {module!r}" if module else "the spec"
+            message, near = f"{where} has no function {function!r}", difflib.get_close_matches(function, known, 1)
+        for index in indices:
+            self.fault(index, message, f"did you mean {near[0]!r}?" if near else None)
+
+    # --- whole columns ----------------------------------------------------------------------------------------------
+
+    def _bind_columns(self, mocked: Mocked, indices: Sequence[int]) -> bool:
+        """Encode all events of one function at once; False when something about them is unusual."""
+        whole = isinstance(indices, range)
+        group = self.events if whole else [self.events[i] for i in indices]
+        if set(map(itemgetter(_ERRNO), group)) != {None} or set(map(itemgetter(_BINDS), group)) != {None}:
+            return False
+        args = columns.args(mocked, list(map(itemgetter(_ARGS), group)))
+        if args is None:
+            return False
+        answers = columns.answers(mocked, list(map(itemgetter(_ANSWER), group)))
+        if answers is None:
+            return False
+        packed, numbers = answers
+        first_answer = len(self.words)
+        self.words += packed
+        first_args = len(self.words)
+        self.words += args
+        answer_offsets = array("I", map(first_answer.__add__, numbers))
+        args_offsets = array("I", self._steps(first_args, mocked.in_words, len(group)))
+        if whole:
+            self.answers, self.args = answer_offsets, args_offsets
+        else:
+            for i, answer, arg in zip(indices, answer_offsets, args_offsets, strict=True):
+                self.answers[i], self.args[i] = answer, arg
+        return True
+
+    @staticmethod
+    def _steps(first: int, step: int, count: int) -> Any:
+        return range(first, first + step * count, step) if step else [first] * count
+
+    # --- event by event ---------------------------------------------------------------------------------------------
+
+    def _bind_one_by_one(self, indices: Sequence[int]) -> None:
+        scope = self._scope(indices)
+        for index in indices:
+            event, mocked = self.events[index], self.mocked[self.functions[index]]
+            try:
+                self._bind_event(index, event, mocked, scope)
+            except (ShapeError, UnknownName) as error:
+                self.fault(index, str(error))
+            except UnfitError as error:
+                self.fault(index, f"{mocked.name}: {error}")
+
+    def _scope(self, indices: Sequence[int]) -> Scope:
+        """Know all names before the first event is encoded, so that the compiler is asked once."""
+        mocked = [self.mocked[number] for number in self.functions]  # of an unknown one the first: it has its fault
+        made = handles(self.events, mocked, self.fault) if any(map(itemgetter(_BINDS), self.events)) else {}
+        mentioned = {name for i in indices for name in find_names(self.events[i][_ARGS:_ERRNO])}
+        mentioned |= {e for e in (self.events[i].errno for i in indices) if isinstance(e, str)}
+        unknown = [name for name in sorted(mentioned) if name not in made and name not in self.constants]
+        return Scope(made, self.constants, self.macros(unknown) if unknown else {})
+
+    def _bind_event(self, index: int, event: Event, mocked: Mocked, scope: Scope) -> None:
+        shaped = shape(event, mocked)
+        values = [scope.replace(v, index, f) for v, f in zip(shaped.args, mocked.ins, strict=True)]
+        payload, mask = encode_args(mocked, values)
+        answer = self._answer(index, event, mocked, shaped, scope)
+        self._note_longest(mocked, payload)
+        self.args[index] = len(self.words)
+        self.words.frombytes(payload)
+        self.answers[index] = self._intern(mocked.number, answer)
+        if answer.flags:
+            self.functions[index] |= FLAGGED
+        if mask is not None:
+            self._mask(index, mask)
+
+    def _answer(self, index: int, event: Event, mocked: Mocked, shaped: Shaped, scope: Scope) -> Answer:
+        number = None
+        if event.errno is not None:
+            number = errno_value(event.errno, scope.macros.get)
+            if number is None:
+                msg = f"{event.errno!r} is no errno value"
+                raise ShapeError(msg)
+        outs = [scope.replace(v, index, f) for v, f in zip(shaped.outs, mocked.outs, strict=True)]
+        result = shaped.result
+        if event.binds is not None:
+            handle = scope.handles.get(event.binds)
+            result = handle.value if handle is not None else 0  # a fault was noted for the binding
+        return encode_answer(mocked, outs, scope.replace(result, index, mocked.result), number)
+
+    def _note_longest(self, mocked: Mocked, payload: bytes) -> None:
+        if len(payload) > 8 * mocked.in_words:
+            self.longest = max(self.longest, len(payload))
+
+    def _intern(self, number: int, answer: Answer) -> int:
+        """Store equal answers of one function once; return the word offset."""
+        key = (number, answer.flags, answer.data)
+        at = self.seen_answers.get(key)
+        if at is None:
+            at = self.seen_answers[key] = len(self.words)
+            if answer.flags:
+                self.words.append(answer.flags)
+            self.words.frombytes(answer.data or bytes(8))
+        return at
+
+    def _mask(self, index: int, mask: bytes) -> None:
+        if self.masks is None:
+            self.masks = array("I", bytes(4 * len(self.events)))
+        at = self.seen_masks.get(mask)
+        if at is None:
+            at = self.seen_masks[mask] = len(self.words)
+            self.words.frombytes(mask)
+        self.masks[index] = at

@@ -1,0 +1,1 @@
+"""What C says: preprocessed headers, sliced, parsed and laid out; runs no compiler and no process itself."""

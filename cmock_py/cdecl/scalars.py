@@ -1,0 +1,211 @@
+"""Python values of C's scalar types as bytes, and back: little-endian, exactly as the compiler lays them out.
+
+Pure functions of `cdecl.model` types, shared by all that meets C values. They raise plain TypeError and ValueError
+whose text says what does not fit; callers add whose value it was.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import operator
+import struct
+from typing import Any
+
+from cmock_py.cdecl.model import Array, CType, Enumeration, Floating, FunctionType, Integer, Pointer, Void
+
+POINTER_SIZE = 8
+LONG_DOUBLE_BYTES = 10
+"""Of the 16 bytes of an x87 ``long double`` these carry the value; the rest is padding and kept zero."""
+
+BYTE = Integer(1, signed=False)
+"""What the elements behind a ``void *`` are."""
+
+_REAL = {4: "<f", 8: "<d"}
+_COMPLEX = {8: "<ff", 16: "<dd"}
+_CHAR_CODES = 256
+
+
+def size_of(ctype: CType) -> int:
+    """Return the size of a scalar type in bytes; raises TypeError for a type that is no scalar."""
+    match ctype:
+        case Integer(size=size) | Enumeration(size=size) | Floating(size=size):
+            return size
+        case Pointer() | FunctionType() | Array():
+            return POINTER_SIZE
+    msg = f"{ctype} is not a scalar type"
+    raise TypeError(msg)
+
+
+def bounds(ctype: Integer | Enumeration | Pointer) -> tuple[int, int]:
+    """Return the smallest and largest value.
+
+    >>> bounds(Integer(1, signed=False))
+    (0, 255)
+    """
+    if isinstance(ctype, Pointer):
+        return 0, (1 << 64) - 1
+    if isinstance(ctype, Integer) and ctype.kind == "bool":
+        return 0, 1
+    bits = 8 * ctype.size
+    return (-(1 << bits - 1), (1 << bits - 1) - 1) if ctype.signed else (0, (1 << bits) - 1)
+
+
+def is_char(ctype: CType) -> bool:
+    """Tell whether arrays of the type are bytes to Python: ``char`` of any sign, ``uint8_t``, ``void``."""
+    return isinstance(ctype, Void) or (isinstance(ctype, Integer) and ctype.size == 1 and ctype.kind != "bool")
+
+
+def is_string(ctype: CType) -> bool:
+    """Tell whether the type is a pointer to plain ``char``, as C strings are."""
+    return isinstance(ctype, Pointer) and isinstance(ctype.to, Integer) and ctype.to.kind == "char"
+
+
+def encode(ctype: CType, value: Any) -> bytes:
+    """Encode one scalar.
+
+    Args:
+        ctype: the C type.
+        value: an int (or anything with ``__index__``), bool, float, complex, one character, an enumerator's name, or
+            None for a NULL pointer.
+
+    Returns:
+        `size_of` bytes, little-endian.
+
+    Raises:
+        TypeError: the value is of the wrong kind.
+        ValueError: it does not fit.
+
+    >>> encode(Integer(4, signed=True), -2).hex()
+    'feffffff'
+    """
+    match ctype:
+        case Integer():
+            return _integer(ctype, value).to_bytes(ctype.size, "little", signed=ctype.signed)
+        case Enumeration():
+            return _enumerator(ctype, value).to_bytes(ctype.size, "little", signed=ctype.signed)
+        case Pointer() | FunctionType() | Array():
+            return address(value).to_bytes(POINTER_SIZE, "little")
+        case Floating():
+            return _floating(ctype, value)
+    msg = f"{ctype} is not a scalar type"
+    raise TypeError(msg)
+
+
+def decode(ctype: CType, raw: bytes) -> Any:
+    """Decode what `encode` encodes; enums become their name where they have one, else the number.
+
+    >>> decode(Integer(1, signed=False, kind="bool"), bytes([1]))
+    True
+    """
+    match ctype:
+        case Integer(kind="bool"):
+            return raw[0] != 0
+        case Integer():
+            return int.from_bytes(raw[: ctype.size], "little", signed=ctype.signed)
+        case Enumeration():
+            return _name_of(ctype, int.from_bytes(raw[: ctype.size], "little", signed=ctype.signed))
+        case Pointer() | FunctionType() | Array():
+            return int.from_bytes(raw[:POINTER_SIZE], "little") or None
+        case Floating():
+            return _real_or_complex(ctype, raw)
+    msg = f"{ctype} is not a scalar type"
+    raise TypeError(msg)
+
+
+def _integer(ctype: Integer, value: Any) -> int:
+    if ctype.kind == "char" and isinstance(value, (str, bytes)):
+        return _character(ctype, value)
+    try:
+        number = operator.index(value)
+    except TypeError:
+        msg = f"{value!r} is a {type(value).__name__}, not a whole number"
+        raise TypeError(msg) from None
+    low, high = bounds(ctype)
+    if not low <= number <= high:
+        msg = f"{number} is outside {low}..{high}"
+        raise ValueError(msg)
+    return number
+
+
+def _character(ctype: Integer, value: str | bytes) -> int:
+    raw = value.encode("latin-1", errors="replace") if isinstance(value, str) else value
+    if len(value) != 1 or (isinstance(value, str) and ord(value) >= _CHAR_CODES):
+        msg = f"{value!r} is not one character of one byte"
+        raise ValueError(msg)
+    return int.from_bytes(raw, "little", signed=ctype.signed)
+
+
+def _enumerator(ctype: Enumeration, value: Any) -> int:
+    if isinstance(value, str):
+        known = dict(ctype.values)
+        if value in known:
+            return known[value]
+        msg = f"{value!r} is no enumerator of {'enum ' + ctype.tag if ctype.tag else 'the enum'} ({', '.join(known)})"
+        raise ValueError(msg)
+    return _integer(Integer(ctype.size, signed=ctype.signed), value)
+
+
+def _name_of(ctype: Enumeration, number: int) -> Any:
+    return next((name for name, value in ctype.values if value == number), number)
+
+
+def address(value: Any) -> int:
+    """Return the address that a pointer, an int or None stands for.
+
+    Raises:
+        TypeError: it is none of these, or a pointer of the Python process.
+        ValueError: it does not fit 64 bits.
+    """
+    if value is None:
+        return 0
+    if type(value).__module__.partition(".")[0] in {"_cffi_backend", "ctypes", "_ctypes"}:
+        msg = f"{value!r} belongs to the Python process, which the SUT cannot reach; allocate with mocking.new()"
+        raise TypeError(msg)
+    try:
+        number = operator.index(value)
+    except TypeError:
+        msg = f"{value!r} is a {type(value).__name__}, not a pointer, an address or None"
+        raise TypeError(msg) from None
+    low, high = bounds(Pointer(Void()))
+    if not low <= number <= high:
+        msg = f"{number:#x} is not an address of 64 bits"
+        raise ValueError(msg)
+    return number
+
+
+def _floating(ctype: Floating, value: Any) -> bytes:
+    if isinstance(value, bool) or not isinstance(value, (int, float, complex) if ctype.is_complex else (int, float)):
+        msg = f"{value!r} is a {type(value).__name__}, not a {'complex' if ctype.is_complex else 'real'} number"
+        raise TypeError(msg)
+    try:
+        if ctype.is_complex:
+            return _complex(ctype.size, complex(value))
+        return struct.pack(_REAL[ctype.size], value) if ctype.size in _REAL else _long_double(value)
+    except OverflowError:
+        msg = f"{value!r} is too large for a floating type of {ctype.size} bytes"
+        raise ValueError(msg) from None
+
+
+def _complex(size: int, value: complex) -> bytes:
+    if size in _COMPLEX:
+        return struct.pack(_COMPLEX[size], value.real, value.imag)
+    return _long_double(value.real) + _long_double(value.imag)
+
+
+def _long_double(value: float) -> bytes:
+    """The standard library knows the x87 format only through ctypes; its padding is not defined, so make it zero."""
+    raw = bytes(ctypes.c_longdouble(value))
+    return raw[:LONG_DOUBLE_BYTES].ljust(len(raw), b"\0")
+
+
+def _real_or_complex(ctype: Floating, raw: bytes) -> float | complex:
+    if ctype.is_complex:
+        half = ctype.size // 2
+        return complex(_real(half, raw), _real(half, raw[half:]))
+    return _real(ctype.size, raw)
+
+
+def _real(size: int, raw: bytes) -> float:
+    if size in _REAL:
+        return float(struct.unpack_from(_REAL[size], raw)[0])
+    return float(ctypes.c_longdouble.from_buffer_copy(raw[:size]).value)

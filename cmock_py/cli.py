@@ -1,0 +1,67 @@
+"""The ``cmock-py`` command: one function per subcommand."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cmock_py.errors import CmockError, InternalError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+FAULTY, INTERNAL = 2, 3
+"""Exit statuses: the input is wrong, or we are."""
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="cmock-py")
+def main() -> None:
+    """Mock C functions from Python."""
+
+
+_SPEC = click.argument("spec", type=click.Path(path_type=Path))
+_HEADER = click.option(
+    "--header", "-H", "headers", multiple=True, metavar="NAME", help="A header to include; may repeat."
+)
+_OUTPUT = click.option(
+    "-o", "output", type=click.Path(path_type=Path), help="Write to this file instead of the screen."
+)
+
+
+@main.command("gen-headers")
+@_SPEC
+@_HEADER
+@_OUTPUT
+def gen_headers(spec: Path, headers: tuple[str, ...], output: Path | None) -> None:
+    """Print a header with the prototypes of the mocked functions."""
+    from cmock_py import session
+
+    _print(lambda: session.gen_headers(session.load(spec), headers), output)
+
+
+@main.command("c-code")
+@_SPEC
+@_HEADER
+@_OUTPUT
+def c_code(spec: Path, headers: tuple[str, ...], output: Path | None) -> None:
+    """Print the generated stubs as C."""
+    from cmock_py import session
+
+    _print(lambda: session.c_code(session.load(spec), headers), output)
+
+
+def _print(write: Callable[[], str], output: Path | None) -> None:
+    """Print what *write* gives, or replace the file when its content differs; a fault of the input is no traceback."""
+    try:
+        text = write()
+        if output is None:
+            click.echo(text, nl=False)
+        elif not output.exists() or output.read_text(encoding="utf-8") != text:
+            output.write_text(text, encoding="utf-8")
+    except (CmockError, OSError) as error:
+        click.echo(f"cmock-py: {error}", err=True)
+        sys.exit(INTERNAL if isinstance(error, InternalError) else FAULTY)

@@ -1,0 +1,1 @@
+"""Spec and C declarations -> C text. Pure: touches no file, clock, process or environment."""

@@ -1,0 +1,98 @@
+"""Every name that generated C gives to something; ``cmk_`` is ours, all else belongs to the user."""
+
+from __future__ import annotations
+
+import re
+
+MOCK = "cmk_mock_"
+"""Stub of a mocked function; the SUT's references to the function are renamed to it."""
+
+SIZE = "cmk_size_"
+"""Capacity of a buffer argument, in elements."""
+
+UNIT = "c_code.c"
+"""The generated file, as line markers and compilers name it."""
+
+CPP_KEYWORDS = frozenset(
+    [
+        "alignas",
+        "alignof",
+        "and",
+        "and_eq",
+        "asm",
+        "bitand",
+        "bitor",
+        "bool",
+        "catch",
+        "char16_t",
+        "char32_t",
+        "char8_t",
+        "class",
+        "co_await",
+        "co_return",
+        "co_yield",
+        "compl",
+        "concept",
+        "const_cast",
+        "consteval",
+        "constexpr",
+        "constinit",
+        "decltype",
+        "delete",
+        "dynamic_cast",
+        "explicit",
+        "export",
+        "false",
+        "friend",
+        "mutable",
+        "namespace",
+        "new",
+        "noexcept",
+        "not",
+        "not_eq",
+        "nullptr",
+        "operator",
+        "or",
+        "or_eq",
+        "private",
+        "protected",
+        "public",
+        "reinterpret_cast",
+        "requires",
+        "static_assert",
+        "static_cast",
+        "template",
+        "this",
+        "thread_local",
+        "throw",
+        "true",
+        "try",
+        "typeid",
+        "typename",
+        "using",
+        "virtual",
+        "wchar_t",
+        "xor",
+        "xor_eq",
+    ]
+)
+"""C identifiers that C++ keeps for itself."""
+
+
+def mock(function: str) -> str:
+    """Name the stub of a function.
+
+    >>> mock("pop")
+    'cmk_mock_pop'
+    """
+    return MOCK + function
+
+
+def guard(modules: tuple[str, ...]) -> str:
+    """Name the include guard of a generated header.
+
+    >>> guard(("stack",))
+    'CMK_API_STACK_H'
+    """
+    words = "_".join(re.sub(r"\W", "_", module).upper() for module in modules)
+    return f"CMK_API_{words}_H" if words else "CMK_API_H"

@@ -1,0 +1,68 @@
+"""Lines of generated C: declarators, banner, and line markers that lead back to the user's spec."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Literal
+
+from cmock_py.codegen import names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cmock_py.spec.model import ApiFunction, Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A line that holds the user's own C; compilers shall blame `origin` for it."""
+
+    text: str
+    origin: Origin
+
+
+Line = str | Marked
+
+
+def declare(ctype: str, name: str) -> str:
+    """Write a declaration of *name*.
+
+    >>> declare("const char *", "text"), declare("int", "n")
+    ('const char *text', 'int n')
+    """
+    return f"{ctype}{name}" if ctype.endswith("*") else f"{ctype} {name}"
+
+
+def prototype(function: ApiFunction, name: str) -> str:
+    """Write the prototype of a spec's function under another name, without ``;``."""
+    params = ", ".join(declare(arg.type, arg.name) for arg in function.args) or "void"
+    return f"{declare(function.ret, name)}({params})"
+
+
+def includes(headers: Iterable[str]) -> list[str]:
+    """Write one include per header: names that are written ``<like.h>`` keep their brackets."""
+    return [f"#include {header}" if header.startswith("<") else f'#include "{header}"' for header in headers]
+
+
+def render(lines: Iterable[Line], *, style: Literal["marker", "directive"], first: int = 1) -> str:
+    """Join lines, with line markers around the user's own C.
+
+    Args:
+        lines: the generated lines.
+        style: ``marker`` for text that was preprocessed (``# 12 "spec.py"``), ``directive`` for text that will be.
+        first: number of the first line in the generated file.
+
+    Returns:
+        The text, ending in a newline. Spec files are named without their folder, so that the text depends on no machine.
+    """
+    word = "# " if style == "marker" else "#line "
+    out: list[str] = []
+    for line in lines:
+        if isinstance(line, str):
+            out.append(line)
+            continue
+        file = PurePath(line.origin.file).name
+        out += [f'{word}{line.origin.line} "{file}"', line.text]
+        out.append(f'{word}{first + len(out) + 1} "{names.UNIT}"')
+    return "\n".join(out) + "\n"

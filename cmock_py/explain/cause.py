@@ -1,0 +1,149 @@
+"""Says in one line what stopped the SUT: the first line of an exception and of a failed check's report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cmock_py.explain.values import counted, cut, function_name, show_call
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cmock_py.lang.nodes import Event
+    from cmock_py.trace import Call, Stop
+
+_SIGNALS = {
+    "SIGSEGV": "invalid memory access",
+    "SIGBUS": "memory access that the hardware or a mapped file does not allow",
+    "SIGFPE": "integer division by zero, or a quotient that does not fit",
+    "SIGILL": "illegal instruction",
+    "SIGABRT": "abort",
+    "SIGTRAP": "breakpoint or trap",
+    "SIGSYS": "forbidden system call",
+    "SIGKILL": "killed, perhaps for want of memory",
+    "SIGTERM": "asked to end",
+    "SIGINT": "interrupted",
+    "SIGPIPE": "wrote to a pipe that nobody reads",
+    "SIGALRM": "alarm clock",
+}
+_NULL_PAGE = 4096
+_TEXT_WIDTH = 300
+
+
+def stop_cause(stop: Stop, calls: Sequence[Call], events: Sequence[Event]) -> str:
+    """Say in one line what stopped the SUT and where.
+
+    Args:
+        stop: what is known.
+        calls: the trace; only the call in progress is looked at.
+        events: the language; only the event of that call is looked at.
+
+    >>> from cmock_py.trace import Place, Stop
+    >>> stop_cause(Stop("signal", (Place("divide", "calc.c", 12),), signal="SIGSEGV", address=0), (), ())
+    'the SUT crashed: SIGSEGV (invalid memory access) at address 0x0, a NULL pointer, at calc.c:12 in divide()'
+    """
+    call = call_in_progress(stop, calls)
+    thread = f", in thread {stop.thread}" if stop.thread else ""
+    return _what(stop, call, calls, events) + _place(stop, call) + thread
+
+
+def _what(stop: Stop, call: Call | None, calls: Sequence[Call], events: Sequence[Event]) -> str:
+    match stop.reason:
+        case "unexpected":
+            return "unexpected call" if call is None else f"unexpected call #{call.index + 1}: {show_call(call)}"
+        case "signal":
+            return f"the SUT crashed: {_signal(stop)}"
+        case "exit":
+            return f"the SUT called {stop.text or 'exit'}({'' if stop.status is None else stop.status})"
+        case "abort":
+            return "the SUT called abort()"
+        case "assert":
+            return f"an assert of the SUT failed: {cut(stop.text, _TEXT_WIDTH) or 'no text'}"
+        case "timeout":
+            return _timeout(stop)
+        case "too_long" | "null_out":
+            return _out_argument(stop, call, events)
+        case "trace_full":
+            return f"the trace is full after {counted(len(calls), 'call')}"
+        case "reentered":
+            during = "" if call is None else f" {function_name(call)}"
+            return f"a mocked function was called while the same thread was inside a mock{during}"
+        case "never_returns":
+            name = stop.text or ("a function" if call is None else call.function)
+            return f"{name} was called, as the language expects; it never returns"
+        case "died":
+            return f"the test child is gone without a word: {_end(stop)}"
+    return f"the SUT was stopped: {stop.reason}"
+
+
+def call_in_progress(stop: Stop, calls: Sequence[Call]) -> Call | None:
+    """Take the mocked call during which the SUT was stopped, or None."""
+    known = stop.call is not None and 0 <= stop.call < len(calls)
+    return calls[stop.call] if known and stop.call is not None else None
+
+
+def _signal(stop: Stop) -> str:
+    """Name a signal, what it means, and the address it is about."""
+    name = stop.signal or "an unknown signal"
+    meaning = _SIGNALS.get(name)
+    parts = [f"{name} ({meaning})" if meaning else name]
+    if stop.address is not None:
+        parts.append(f" at address {stop.address:#x}{_null(stop.address)}")
+    if stop.text:
+        parts.append(f", {cut(stop.text, _TEXT_WIDTH)}")
+    return "".join(parts)
+
+
+def _null(address: int) -> str:
+    """Say when an address is NULL, or a field or element of something at NULL."""
+    if address == 0:
+        return ", a NULL pointer"
+    return f", {address} bytes from a NULL pointer" if address < _NULL_PAGE else ""
+
+
+def _timeout(stop: Stop) -> str:
+    called = f"{stop.called}()" if stop.called else "the call"
+    within = "its deadline" if stop.deadline_s is None else f"{stop.deadline_s:g} s"
+    return f"{called} did not return within {within}"
+
+
+def _out_argument(stop: Stop, call: Call | None, events: Sequence[Event]) -> str:
+    """Say why an answer could not be written."""
+    name = "a mocked function" if call is None else function_name(call)
+    argument = f"out argument {stop.argument}" if stop.argument else "an out argument"
+    line = _line(call, events)
+    if stop.reason == "null_out":
+        return f"{name}: the SUT passed NULL for {argument}, but the answer{line} has a value to write there"
+    answered = "more elements" if stop.answered is None else counted(stop.answered, "element")
+    takes = "fewer" if stop.capacity is None else str(stop.capacity)
+    return f"{name}: the answer{line} has {answered} for {argument}, but the SUT's buffer takes {takes}"
+
+
+def _line(call: Call | None, events: Sequence[Event]) -> str:
+    """Name the line of the event that answers a call."""
+    if call is None or call.event is None or call.event >= len(events) or not events[call.event].line:
+        return ""
+    return f" on line {events[call.event].line}"
+
+
+def _end(stop: Stop) -> str:
+    """Say how a process ended that could not say it itself."""
+    if stop.signal:
+        meaning = _SIGNALS.get(stop.signal)
+        return f"killed by {stop.signal}" + (f" ({meaning})" if meaning else "")
+    if stop.status is not None:
+        return f"it ended with status {stop.status}"
+    return "nobody saw how it ended"
+
+
+def _place(stop: Stop, call: Call | None) -> str:
+    """Say where: the place of the refused call, else the innermost C frame."""
+    verb = ", at " if stop.reason != "unexpected" else " at "
+    if call is not None and call.place is not None and stop.reason not in ("signal", "timeout"):
+        return f"{verb}{call.place}"
+    return f"{verb}{stop.frames[0]}" if stop.frames else ""
+
+
+def at_place(call: Call, before: str = " ") -> str:
+    """Say where in C a call comes from: `` at calc.c:12 in calculate()``, or nothing when that is not known."""
+    return f"{before}at {call.place}" if call.place is not None else ""

@@ -1,0 +1,218 @@
+"""Says where exactly two values differ: the offset in a text, the index in an array, the bit in a number."""
+
+from __future__ import annotations
+
+import unicodedata
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Any
+
+from cmock_py.explain.match import fits
+from cmock_py.explain.values import show_value
+from cmock_py.lang.nodes import WILDCARD
+from cmock_py.lang.render import render_value
+from cmock_py.trace import Truncated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cmock_py.explain.report import WrongArgument
+
+_BEFORE, _AFTER = 24, 36
+"""Characters that are shown before and after the first difference in a long text."""
+_WHOLE = _BEFORE + _AFTER
+_SMALL = 9
+"""Numbers up to this one read the same in hexadecimal."""
+_VALUE_WIDTH = 100
+_ABSENT = object()
+
+
+def argument_details(wrong: WrongArgument) -> list[str]:
+    r"""Show what was expected of an argument, what it was, and where the two part; not indented.
+
+    >>> from cmock_py.explain.report import WrongArgument
+    >>> print(*argument_details(WrongArgument("data", "GET /index.html", "GET /index.htm")), sep="\n")
+    data:  expected "GET /index.html"
+           but was  "GET /index.htm"
+                                   ^ first difference at offset 14: the text ends, "l" is missing
+    """
+    return _two_lines(f"{wrong.name}:  ", wrong.expected, wrong.actual)
+
+
+def answer_details(expected: Any, actual: Any) -> list[str]:
+    """Show the answer that the language of the check gives, and the one that the call got."""
+    if fits(expected, actual):
+        return ["answer:  the decoded answers show no difference; errno or bytes that are not shown do"]
+    return _two_lines("answer:  ", expected, actual)
+
+
+def _two_lines(head: str, expected: Any, actual: Any) -> list[str]:
+    """Show both values below each other, and what can be said about their difference."""
+    kept = actual.value if isinstance(actual, Truncated) else actual
+    if _kind(expected) is not None and _kind(expected) is _kind(kept):
+        return _texts(head, expected, kept, actual)
+    if isinstance(expected, (list, dict)) and type(expected) is type(kept):
+        return _nested(head, expected, kept, actual)
+    return _lines(head, show_value(expected, _VALUE_WIDTH), show_value(actual, _VALUE_WIDTH) + _note(expected, actual))
+
+
+def _lines(head: str, expected: str, actual: str) -> list[str]:
+    return [f"{head}expected {expected}", f"{' ' * len(head)}but was  {actual}"]
+
+
+def _kind(value: Any) -> type | None:
+    """Tell texts from bytes from everything else."""
+    if isinstance(value, str):
+        return str
+    return bytes if isinstance(value, (bytes, bytearray)) else None
+
+
+# --- numbers --------------------------------------------------------------------------------------------------------
+
+
+def _note(expected: Any, actual: Any) -> str:
+    """Say what two numbers show in hexadecimal, or what kinds two values of different kinds have."""
+    if _is_number(expected) and _is_number(actual):
+        return _number_note(int(expected), int(actual))
+    if _is_number(actual) and actual > _SMALL:
+        return f"      ({actual:#x})"
+    if _kind(expected) is not None and _kind(actual) is not None:
+        return "      (text and bytes are never equal)"
+    return ""
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _number_note(expected: int, actual: int) -> str:
+    """Show two different numbers in hexadecimal, and what kind of slip may have made one of the other.
+
+    >>> _number_note(100, 101), _number_note(0x1234, 0x3412), _number_note(-5, 5)
+    ('      (0x65 instead of 0x64, differs in bit 0)', '      (0x3412 instead of 0x1234, bytes reversed)', '')
+    """
+    if expected < 0 or actual < 0 or max(expected, actual) <= _SMALL:
+        return ""
+    difference = expected ^ actual
+    slip = ""
+    if difference & (difference - 1) == 0:
+        slip = f", differs in bit {difference.bit_length() - 1}"
+    elif any(_is_reversed(expected, actual, size) for size in (2, 4, 8)):
+        slip = ", bytes reversed"
+    return f"      ({actual:#x} instead of {expected:#x}{slip})"
+
+
+def _is_reversed(expected: int, actual: int, size: int) -> bool:
+    """Whether both numbers take *size* bytes, in opposite orders."""
+    if max(expected, actual) >> 8 * size:
+        return False
+    return expected.to_bytes(size, "big") == actual.to_bytes(size, "little")
+
+
+# --- texts and bytes ------------------------------------------------------------------------------------------------
+
+
+def _texts(head: str, expected: Any, kept: Any, actual: Any) -> list[str]:
+    """Show two texts around their first difference, with a caret below it."""
+    offset = _first_difference(expected, kept)
+    begin = 0 if max(len(expected), len(kept)) <= _WHOLE else max(0, offset - _BEFORE)
+    lines = _lines(head, _excerpt(expected, begin), _excerpt(kept, begin))
+    if isinstance(actual, Truncated):
+        lines[1] += f"   (the first {len(kept)} of {actual.size} bytes)"
+    caret = len(f"{head}but was  ") + _width_until(kept, begin, offset)
+    return [*lines, f"{' ' * caret}^ {_at_offset(expected, kept, offset, actual)}"]
+
+
+def _first_difference(expected: Any, actual: Any) -> int:
+    """Find the first offset at which two texts differ, by halving: they may be long."""
+    low, high = 0, min(len(expected), len(actual))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if expected[low:middle] == actual[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _excerpt(text: Any, begin: int) -> str:
+    """Render the part of a text that is shown; dots stand for what is left out."""
+    end = begin + _WHOLE
+    before = "..." if begin else ""
+    return before + render_value(text[begin:end]) + ("..." if len(text) > end else "")
+
+
+def _width_until(text: Any, begin: int, offset: int) -> int:
+    """Count the columns from the first of an excerpt to the character at an offset."""
+    shown = render_value(text[begin:offset])[:-1]
+    return (3 if begin else 0) + sum(map(_columns, shown))
+
+
+def _columns(character: str) -> int:
+    """Columns that a terminal gives a character."""
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def _at_offset(expected: Any, kept: Any, offset: int, actual: Any) -> str:
+    """Say what stands on both sides of the first difference."""
+    if offset == len(kept) == len(expected):
+        return f"equal as far as it was captured, offset {offset}"
+    place = f"first difference at offset {offset}"
+    if offset == len(kept):
+        rest = "what follows was not captured" if isinstance(actual, Truncated) else _ends(kept, expected[offset:])
+        return f"{place}: {rest}"
+    if offset == len(expected):
+        return f"{place}: {len(kept) - offset} more than expected"
+    if _kind(expected) is bytes:
+        return f"{place}: 0x{kept[offset]:02x} instead of 0x{expected[offset]:02x}"
+    return place
+
+
+def _ends(kept: Any, missing: Any) -> str:
+    """Say that a text stops before its expected end."""
+    noun = "text" if _kind(kept) is str else "buffer"
+    return f"the {noun} ends, {show_value(missing, 24)} {'is' if len(missing) == 1 else 'are'} missing"
+
+
+# --- arrays and structs ---------------------------------------------------------------------------------------------
+
+
+def _nested(head: str, expected: Any, kept: Any, actual: Any) -> list[str]:
+    """Show two arrays or structs, and below them the first element or field that differs."""
+    lines = _lines(head, show_value(expected, _VALUE_WIDTH), show_value(actual, _VALUE_WIDTH))
+    indent = " " * len(head)
+    if isinstance(expected, list) and len(expected) != len(kept):
+        lines.append(f"{indent}{len(kept)} elements instead of {len(expected)}")
+    path, inner, value = _first_inside(expected, kept)
+    if path:
+        said = f"expected {_side(inner)}, but was {_side(value)}"
+        lines.append(f"{indent}first difference at {path}: {said}{_note(inner, value)}")
+    return lines
+
+
+def _side(value: Any) -> str:
+    return "nothing" if value is _ABSENT else show_value(value, 40)
+
+
+def _first_inside(expected: Any, actual: Any) -> tuple[str, Any, Any]:
+    """Find the innermost first difference: its path such as ``[3].id``, and what stands there on both sides."""
+    path = ""
+    while isinstance(expected, (list, dict)) and type(expected) is type(actual):
+        for name, inner, value in _members(expected, actual):
+            if inner is not WILDCARD and (inner is _ABSENT or value is _ABSENT or not fits(inner, value)):
+                path, expected, actual = path + name, inner, value
+                break
+        else:
+            break
+    return path, expected, actual
+
+
+def _members(expected: Any, actual: Any) -> Iterator[tuple[str, Any, Any]]:
+    """Pair the elements or fields of two values; a field that the pattern does not name takes no part."""
+    if isinstance(expected, dict):
+        for name, inner in expected.items():
+            yield f".{name}", inner, actual.get(name, _ABSENT)
+        return
+    for index, (inner, value) in enumerate(zip_longest(expected, actual, fillvalue=_ABSENT)):
+        yield f"[{index}]", inner, value

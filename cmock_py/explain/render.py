@@ -1,0 +1,165 @@
+"""Writes the report of a check: one sentence, the table, where the values part, and at most one hint."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cmock_py.explain.cause import at_place, stop_cause
+from cmock_py.explain.details import answer_details, argument_details
+from cmock_py.explain.report import Difference, Missing, Moved, Unexpected, Wrong, WrongAnswer
+from cmock_py.explain.suggest import hint_for_call, hint_for_differences
+from cmock_py.explain.table import table
+from cmock_py.explain.values import counted, function_name, show_call, show_event
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cmock_py.explain.align import Alignment
+    from cmock_py.lang.nodes import Event
+    from cmock_py.trace import Call, Stop
+
+DETAILED = 5
+"""Differences of which the values are shown."""
+_INDENT = " " * 8
+
+
+def check_report(
+    alignment: Alignment,
+    calls: Sequence[Call],
+    events: Sequence[Event],
+    source_name: str | None,
+    *,
+    stop: Stop | None = None,
+) -> str:
+    """Write the report of a check that failed.
+
+    Args:
+        alignment: what differs, or nothing when only the stop makes the check fail.
+        calls: the trace.
+        events: the language.
+        source_name: name of the language's text or file, or None.
+        stop: what stopped the SUT, or None; it comes first.
+
+    Returns:
+        Lines without trailing spaces; the first says what happened.
+    """
+    head = headline(alignment, calls, events) if stop is None else stop_cause(stop, calls, events)
+    lines = [f"FAILED  {head}", "", *table(alignment, calls, events, source_name, stopped=stop is not None)]
+    lines += _details(alignment, calls, events)
+    hint = _hint(alignment, calls, events, stop)
+    if hint:
+        lines += ["", f"   hint: {hint}"]
+    return "\n".join(lines)
+
+
+def accepted_report(calls: int) -> str:
+    """Write the report of a check that passed.
+
+    >>> accepted_report(4)
+    'OK  4 calls, as the language says'
+    """
+    return f"OK  {counted(calls, 'call')}, as the language says" if calls else "OK  no call, as the language says"
+
+
+# --- the first sentence ---------------------------------------------------------------------------------------------
+
+
+def headline(alignment: Alignment, calls: Sequence[Call], events: Sequence[Event]) -> str:
+    """Say in one sentence how calls and language differ."""
+    differences = alignment.differences
+    count = len(differences) + alignment.omitted
+    if count == 1:
+        return _only(differences[0], calls, events)
+    kinds = {type(difference) for difference in differences}
+    at_least = "" if alignment.complete else "at least "
+    if len(kinds) == 1:
+        return at_least + _alike(kinds.pop(), count)
+    return f"the calls differ from the language in {at_least}{count} places"
+
+
+def _only(difference: Difference, calls: Sequence[Call], events: Sequence[Event]) -> str:
+    """Name the only difference with its place."""
+    match difference:
+        case Missing(event):
+            return f"1 expected call was never made: {show_event(events[event])}"
+        case Unexpected(call):
+            return f"1 call was not expected: {show_call(calls[call])}{at_place(calls[call])}"
+        case Wrong(call, _, arguments):
+            plural = "s" if len(arguments) > 1 else ""
+            return f"a call was made with the wrong argument{plural}: {_where(calls[call])}"
+        case WrongAnswer(call):
+            return f"a call got another answer than this language says: {_where(calls[call])}"
+        case Moved(call, _, direction):
+            return f"one call was made in the wrong place: {_where(calls[call])}, came too {direction}"
+
+
+def _where(call: Call) -> str:
+    return f"{function_name(call)}, call #{call.index + 1}{at_place(call)}"
+
+
+def _alike(kind: type, count: int) -> str:
+    """Count differences of one kind."""
+    return {
+        Missing: f"{count} expected calls were never made",
+        Unexpected: f"{count} calls were not expected",
+        Wrong: f"{count} calls were made with the wrong arguments",
+        WrongAnswer: f"{count} calls got other answers than this language says",
+        Moved: f"{count} calls were made in the wrong place",
+    }[kind]
+
+
+# --- below the table ------------------------------------------------------------------------------------------------
+
+
+def _details(alignment: Alignment, calls: Sequence[Call], events: Sequence[Event]) -> list[str]:
+    """Show the values that differ, and where in C the other calls come from."""
+    only = len(alignment.differences) == 1
+    told = [difference for difference in alignment.differences if _has_details(difference, calls, only=only)]
+    lines: list[str] = []
+    for difference in told[:DETAILED]:
+        lines += ["", *_detail(difference, calls, events)]
+    if len(told) > DETAILED:
+        lines += ["", f"      ... and {counted(len(told) - DETAILED, 'more such call')}"]
+    return lines
+
+
+def _has_details(difference: Difference, calls: Sequence[Call], *, only: bool) -> bool:
+    """Whether anything is left to say that neither the table nor the headline, which names the only one, does."""
+    match difference:
+        case Missing():
+            return False
+        case Unexpected(call) | Moved(call):
+            return not only and calls[call].place is not None
+    return True
+
+
+def _detail(difference: Difference, calls: Sequence[Call], events: Sequence[Event]) -> list[str]:
+    match difference:
+        case Missing():
+            return []
+        case Unexpected(call):
+            return [f"   +  {_title(calls[call], None)}"]
+        case Moved(call, event):
+            return [f"   ~  {_title(calls[call], events[event])}"]
+        case Wrong(call, event, arguments):
+            inner = [line for argument in arguments for line in argument_details(argument)]
+            inner = inner or ["the check in C sees a difference that the decoded values do not show"]
+        case WrongAnswer(call, event, expected, actual):
+            inner = answer_details(expected, actual)
+    return [f"   !  {_title(calls[call], events[event])}:", *(_INDENT + line for line in inner)]
+
+
+def _title(call: Call, event: Event | None) -> str:
+    """Name a call with its line of the language and its place in C."""
+    line = f", line {event.line}" if event is not None and event.line else ""
+    thread = f", in thread {call.thread}" if call.thread else ""
+    return f"call #{call.index + 1}, {function_name(call)}{line}{at_place(call, ', ')}{thread}"
+
+
+def _hint(alignment: Alignment, calls: Sequence[Call], events: Sequence[Event], stop: Stop | None) -> str | None:
+    """Choose the hint; after a refused call it is about that call."""
+    if stop is None:
+        return hint_for_differences(alignment.differences, calls, events)
+    if stop.reason == "unexpected" and stop.call is not None and stop.call < len(calls):
+        return hint_for_call(calls[stop.call], events, alignment.events_end)
+    return None

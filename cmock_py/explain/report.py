@@ -1,0 +1,122 @@
+"""The nouns of explaining: what can differ between calls and language, and the verdict that holds it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from cmock_py.trace import Stop
+
+Outcome: TypeAlias = Literal[
+    "ok", "accepted", "not_expected", "wrong_argument", "wrong_answer", "missing", "incomplete"
+]
+"""What the check in C found first; ``ok`` and ``accepted`` are the same."""
+
+Direction: TypeAlias = Literal["early", "late"]
+
+
+@dataclass(frozen=True, slots=True)
+class WrongArgument:
+    """One argument that does not match its pattern.
+
+    Attributes:
+        name: the name of the argument.
+        expected: the pattern of the event, a plain value that may hold wildcards.
+        actual: the value that was passed; `trace.Truncated` when only its first part was kept.
+    """
+
+    name: str
+    expected: Any
+    actual: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """The right function was called with wrong arguments.
+
+    Attributes:
+        call: index in the trace, from 0.
+        event: index in the language, from 0.
+        arguments: those that differ; empty when the decoded values show no difference and the bytes in C do.
+    """
+
+    call: int
+    event: int
+    arguments: tuple[WrongArgument, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WrongAnswer:
+    """A call got another answer than the language of this check says.
+
+    Attributes:
+        call: index in the trace, from 0.
+        event: index in the language, from 0.
+        expected: the answer of the event.
+        actual: the answer that the call got while the SUT ran.
+    """
+
+    call: int
+    event: int
+    expected: Any
+    actual: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Unexpected:
+    """A call, by its index in the trace, that the language has no event for."""
+
+    call: int
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """An event, by its index in the language, that was never called."""
+
+    event: int
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A call that was made, but earlier or later than the language says.
+
+    Attributes:
+        call: index in the trace, from 0.
+        event: index in the language of the event that the call belongs to.
+        direction: whether the call came too early or too late.
+    """
+
+    call: int
+    event: int
+    direction: Direction
+
+
+Difference: TypeAlias = Wrong | WrongAnswer | Unexpected | Missing | Moved
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a check decided, as data and as words; true when the calls are what the language says.
+
+    Attributes:
+        ok: the decision.
+        differences: in the order of the calls.
+        stop: what stopped the SUT, or None; a verdict with a stop is false even when nothing differs.
+        report: the words.
+        complete: whether `differences` is all there is to say, and no search was cut short.
+    """
+
+    ok: bool
+    differences: tuple[Difference, ...]
+    stop: Stop | None
+    report: str
+    complete: bool = True
+
+    def __bool__(self) -> bool:
+        """Be as true as the decision."""
+        return self.ok
+
+    def __str__(self) -> str:
+        """Say the report."""
+        return self.report

@@ -1,0 +1,79 @@
+"""Says, while the SUT runs, why a call is refused: what came, what was expected instead, where it would be right."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cmock_py.explain.cause import at_place
+from cmock_py.explain.match import differing, same_function
+from cmock_py.explain.suggest import hint_for_call
+from cmock_py.explain.table import Gap, Row, draw
+from cmock_py.explain.values import counted, show_call, show_event
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cmock_py.lang.nodes import Event
+    from cmock_py.trace import Call
+
+SHOWN = 4
+"""Calls that are shown, the refused one among them."""
+
+
+def unexpected_call(
+    call: Call, calls: Sequence[Call], events: Sequence[Event], position: int, language_name: str | None
+) -> str:
+    """Write the message of `UnexpectedCall`.
+
+    Args:
+        call: the refused call.
+        calls: the trace; it may hold the refused call already, or end before it.
+        events: the language; empty when there is none.
+        position: index of the event that was expected; the number of events when all were called.
+        language_name: name of the language's text or file, ``""`` when it has none, or None before `init_lang`.
+
+    Returns:
+        Lines without trailing spaces; the first says what happened.
+    """
+    name = language_name or None
+    thread = f", in thread {call.thread}" if call.thread else ""
+    lines = [f"unexpected call #{call.index + 1}: {show_call(call)}{at_place(call)}{thread}", ""]
+    lines += _calls_so_far(call, calls, events, name)
+    lines += ["", *_expected(events, position, has_language=language_name is not None)]
+    hint = hint_for_call(call, events, position) if language_name is not None else None
+    if hint:
+        lines += ["", f"   hint: {hint}"]
+    return "\n".join(lines)
+
+
+def _calls_so_far(call: Call, calls: Sequence[Call], events: Sequence[Event], name: str | None) -> list[str]:
+    """Draw the last calls beside their events, and the refused one below."""
+    first = max(0, call.index + 1 - SHOWN)
+    shown = {k: calls[k] for k in range(first, call.index)}
+    rows: list[Row | Gap] = [Gap(f"... {counted(first, 'call')} before")] if first else []
+    rows += [_row(shown[k], k, events) for k in shown]
+    rows.append(Row("+", call.index, None, "<- not expected here"))
+    return draw(rows, {**shown, call.index: call}, events, name)
+
+
+def _row(call: Call, index: int, events: Sequence[Event]) -> Row:
+    """Put a call beside the event that answered it; its arguments were not compared when it came."""
+    if call.event is None or call.event >= len(events):
+        return Row(" ", index, None)
+    event = events[call.event]
+    wrong = differing(event, call) if same_function(event, call) else ()
+    if not wrong:
+        return Row(" ", index, call.event)
+    return Row("!", index, call.event, "<- arguments differ" if len(wrong) > 1 else "<- argument differs")
+
+
+def _expected(events: Sequence[Event], position: int, *, has_language: bool) -> list[str]:
+    """Say what would have been right."""
+    if not has_language:
+        return ["      expected at this point: nothing, no language is set (call init_lang first)"]
+    if position >= len(events):
+        said = "the language is complete" if len(events) else "the language is empty"
+        return [f"      expected at this point: nothing, {said}"]
+    event = events[position]
+    line = f"  (line {event.line})" if event.line else ""
+    return ["      expected at this point:", f"        {show_event(event)}{line}"]

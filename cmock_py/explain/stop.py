@@ -1,0 +1,101 @@
+"""Writes the messages of the exceptions that say why the SUT was stopped, and that it was stopped before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cmock_py.explain.cause import call_in_progress, stop_cause
+from cmock_py.explain.values import counted, show_call
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cmock_py.lang.nodes import Event
+    from cmock_py.trace import Call, Stop
+
+SHOWN = 4
+"""Calls that are shown."""
+FRAMES = 12
+"""Frames of the C backtrace that are shown; of a longer one the middle is left out."""
+_BACKTRACED = ("signal", "abort", "assert", "timeout", "exit", "died", "reentered")
+_NEXT = {
+    "signal": "run the same call under a debugger, or with a sanitizer, to see the first wrong access",
+    "exit": "if the SUT may exit here, mock {name} in the spec and expect it in the language",
+    "abort": "if the SUT may abort here, mock abort in the spec and expect it in the language",
+    "assert": "the condition above is false in this test: look at the values that the mocks answered",
+    "timeout": "look for an endless loop or a wait in the backtrace, or raise deadline_s of start_mocking",
+    "too_long": "answer at most as many elements as the buffer takes, or see why the SUT asks for so few",
+    "null_out": "write _ for {argument} in the answer if NULL is right there",
+    "trace_full": "raise max_calls of start_mocking if the SUT may make so many calls, else look for an endless loop",
+    "reentered": "a signal handler of the SUT called the mock; block the signal around the call, or mock less",
+    "never_returns": "expect this exception where the SUT is called, then check_callouts()",
+    "died": "run the same call under a debugger to see where the process ends",
+}
+
+
+def stop_message(stop: Stop, calls: Sequence[Call], events: Sequence[Event], position: int) -> str:
+    """Write the message of the exception for a stop.
+
+    A refused call has a message of its own, `running.unexpected_call`.
+
+    Args:
+        stop: what is known.
+        calls: the trace up to the stop.
+        events: the language; empty when there is none.
+        position: number of events that were called.
+
+    Returns:
+        Lines without trailing spaces; the first says what happened, the last what to do.
+    """
+    lines = [stop_cause(stop, calls, events)]
+    lines += _backtrace(stop)
+    lines += ["", *_calls_so_far(stop, calls)]
+    if len(events):
+        lines.append(f"      {position} of {counted(len(events), 'expected call')} made")
+    if stop.reason in _NEXT:
+        name, argument = stop.text or "exit", stop.argument or "that out argument"
+        lines += ["", f"   next: {_NEXT[stop.reason].format(name=name, argument=argument)}"]
+    return "\n".join(lines)
+
+
+def child_stopped(first_line: str) -> str:
+    """Write the message of `ChildStopped`, for calls after a stop.
+
+    Args:
+        first_line: of the message that said why the test child was stopped; further lines are left out.
+
+    >>> child_stopped("the SUT called abort()")
+    'the test child was stopped: the SUT called abort(); init_lang or restart() starts a fresh one'
+    """
+    cause = first_line.partition("\n")[0]
+    return f"the test child was stopped: {cause}; init_lang or restart() starts a fresh one"
+
+
+def _backtrace(stop: Stop) -> list[str]:
+    """Show the C frames, innermost first, and the function that Python had called."""
+    if stop.reason not in _BACKTRACED:
+        return []
+    frames = [f"      #{k} {frame}" for k, frame in enumerate(stop.frames)]
+    if len(frames) > FRAMES:
+        half = FRAMES // 2
+        frames[half:-half] = [f"      ... {counted(len(frames) - 2 * half, 'frame')}"]
+    if stop.called:
+        frames.append(f"      called from Python: {stop.called}()")
+    if stop.frames and not any(frame.line for frame in stop.frames):
+        frames.append("      (compile the SUT with -g to see its lines)")
+    return ["", *frames] if frames else []
+
+
+def _calls_so_far(stop: Stop, calls: Sequence[Call]) -> list[str]:
+    """List the last calls, numbered from 1, and mark the one in progress."""
+    if not len(calls):
+        return ["      no mocked call was made"]
+    first = max(0, len(calls) - SHOWN)
+    busy = call_in_progress(stop, calls)
+    shown = [calls[k] for k in range(first, len(calls))]
+    some = f" (the last {SHOWN} of {len(calls)})" if first else ""
+    lines = [f"      calls made{some}:"]
+    for number, call in enumerate(shown, first + 1):
+        note = "   <- in progress" if busy is not None and busy.index == call.index else ""
+        lines.append(f"      #{number:<4} {show_call(call)}{note}")
+    return lines

@@ -1,0 +1,129 @@
+"""Finds the one hint of a report: where a call would have been right, or which slip explains several differences."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from cmock_py.explain.match import fits, same_function
+from cmock_py.explain.report import Difference, Unexpected, Wrong
+from cmock_py.explain.values import counted, function_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cmock_py.lang.nodes import Event
+    from cmock_py.trace import Call
+
+SEARCHED = 3_000
+"""Events that are looked at before and behind the place of a difference."""
+_ALIKE = 3
+_NAMED = 2
+
+
+def hint_for_call(call: Call, events: Sequence[Event], position: int) -> str | None:
+    """Say where the language has a place for a call that it does not allow now.
+
+    Args:
+        call: the call.
+        events: the language; empty when there is none.
+        position: index of the event that is expected now.
+
+    Returns:
+        One sentence without a full stop, or None when the language is empty.
+    """
+    if not len(events):
+        return None
+    ahead = range(position, min(position + SEARCHED, len(events)))
+    for j in ahead:
+        if same_function(events[j], call):
+            return _later(call, events, position, j)
+    behind = range(position - 1, max(-1, position - 1 - SEARCHED), -1)
+    used = [j for j in behind if same_function(events[j], call)]
+    seen_all = len(ahead) == len(events) - position and len(behind) == position
+    if used:
+        return _used_up(call, [events[j] for j in used], seen_all=seen_all, behind=len(behind) == position)
+    if not seen_all:
+        return f"{function_name(call)} is not expected within {SEARCHED} calls before or after this point"
+    return _unknown(call, events)
+
+
+def _later(call: Call, events: Sequence[Event], position: int, j: int) -> str:
+    """Say which calls are still missing before the call would be right."""
+    name, where = function_name(call), _at(events[j])
+    if j == position:
+        return f"{name} is what comes next{where and ','}{where}"
+    first = [events[k] for k in range(position, min(j, position + _NAMED))]
+    between = [f"{function_name(event)}{_in_brackets(event)}" for event in first]
+    more = ", ..." if j - position > _NAMED else ""
+    return f"{name} is expected{where}, after {counted(j - position, 'more call')}: {', '.join(between)}{more}"
+
+
+def _used_up(call: Call, used: Sequence[Event], *, seen_all: bool, behind: bool) -> str:
+    """Say that all places of the call are behind, the nearest first in *used*."""
+    name = function_name(call)
+    again = "is not expected again" if seen_all else f"is not expected within the next {SEARCHED} calls"
+    if not used[0].line:
+        return f"{name} {again}; the language has it {counted(len(used), 'time')} before this point"
+    if len(used) == 1 and behind:
+        return f"{name} {again}; its only place is line {used[0].line}"
+    return f"{name} {again}; its last place is line {used[0].line}"
+
+
+def _unknown(call: Call, events: Sequence[Event]) -> str:
+    """Say that the language has no such call, and name one that is written alike."""
+    from difflib import get_close_matches
+
+    name = function_name(call)
+    names = {function_name(events[j]) for j in range(min(len(events), SEARCHED))}
+    near = get_close_matches(name, sorted(names), n=1, cutoff=0.75)
+    if near:
+        return f"{name} does not occur in this language at all; did you mean {near[0]}?"
+    return f"{name} does not occur in this language at all; if the call is right, add it where it belongs"
+
+
+def _at(event: Event) -> str:
+    return f" on line {event.line}" if event.line else ""
+
+
+def _in_brackets(event: Event) -> str:
+    return f" (line {event.line})" if event.line else ""
+
+
+def hint_for_differences(
+    differences: Sequence[Difference], calls: Sequence[Call], events: Sequence[Event]
+) -> str | None:
+    """Find one explanation of the differences that a check found: the first of these that holds."""
+    wrong = [difference for difference in differences if isinstance(difference, Wrong) and difference.arguments]
+    if len(differences) == 1 and isinstance(differences[0], Unexpected):
+        call = calls[differences[0].call]
+        return hint_for_call(call, events, min(call.index, len(events)))
+    return _swapped_calls(wrong, calls, events) or _swapped_arguments(wrong) or _same_argument(wrong)
+
+
+def _swapped_calls(wrong: Sequence[Wrong], calls: Sequence[Call], events: Sequence[Event]) -> str | None:
+    """Two calls of one function whose arguments fit each other's events."""
+    for one, other in pairwise(wrong):
+        first, second = calls[one.call], calls[other.call]
+        crossed = zip((events[one.event], events[other.event]), (second, first), strict=True)
+        if all(same_function(event, call) and fits(list(event.args), list(call.args)) for event, call in crossed):
+            return f"calls #{one.call + 1} and #{other.call + 1} would be right in the other order"
+    return None
+
+
+def _swapped_arguments(wrong: Sequence[Wrong]) -> str | None:
+    """One call with the values of two arguments exchanged."""
+    for difference in wrong:
+        if len(difference.arguments) == 2:  # noqa: PLR2004 - a swap takes two
+            one, other = difference.arguments
+            if fits(one.expected, other.actual) and fits(other.expected, one.actual):
+                return f"{one.name} and {other.name} of call #{difference.call + 1} would be right in the other order"
+    return None
+
+
+def _same_argument(wrong: Sequence[Wrong]) -> str | None:
+    """The same single argument is wrong again and again."""
+    names = {argument.name for difference in wrong for argument in difference.arguments}
+    if len(wrong) >= _ALIKE and len(names) == 1:
+        return f"only {names.pop()} differs, in {len(wrong)} calls; where its value does not matter, write _"
+    return None

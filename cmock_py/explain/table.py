@@ -1,0 +1,175 @@
+"""The two columns of a report: the calls that were made beside the language, and a mark where they differ.
+
+What agrees is shown two lines around a difference and counted elsewhere, so a table is short for traces of any length.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cmock_py.explain.report import Difference, Missing, Moved, Unexpected, Wrong, WrongAnswer
+from cmock_py.explain.values import counted, show_call, show_event
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cmock_py.explain.align import Alignment
+    from cmock_py.lang.nodes import Event
+    from cmock_py.trace import Call
+
+CONTEXT = 2
+"""Lines that agree, shown before and after a difference."""
+MARKS = 12
+"""Lines with a difference in one table."""
+_NEVER_CALLED = "(never called)"
+_STOPPED = "(stopped here)"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table.
+
+    Attributes:
+        mark: ``+ - ! ~``, or a space where both sides agree.
+        call: index of the call on the left, or None.
+        event: index of the event on the right, or None.
+        note: what the mark means, or ``""``.
+        left: what stands on the left when there is no call there.
+    """
+
+    mark: str
+    call: int | None
+    event: int | None
+    note: str = ""
+    left: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Lines that are not shown, in words."""
+
+    text: str
+
+
+def table(
+    alignment: Alignment, calls: Sequence[Call], events: Sequence[Event], name: str | None, *, stopped: bool
+) -> list[str]:
+    """Draw calls and language side by side, as lines without trailing spaces.
+
+    Args:
+        alignment: what differs, and how far both were aligned.
+        calls: the trace, of which only the shown calls are decoded.
+        events: the language, of which only the shown events are decoded.
+        name: of the language, or None.
+        stopped: the SUT was stopped after its last call; the events that were not reached are counted, not missing.
+    """
+    rows = arrange(alignment, len(events), stopped=stopped)
+    return draw(rows, calls, events, name)
+
+
+# --- which lines ----------------------------------------------------------------------------------------------------
+
+
+def arrange(alignment: Alignment, events: int, *, stopped: bool) -> list[Row | Gap]:
+    """Choose the lines of the table; *events* is their number in the whole language."""
+    marks = [row for difference in alignment.differences for row in _marks(difference)]
+    rows: list[Row | Gap] = []
+    i = j = 0
+    shown = 0
+    while marks and shown < MARKS:
+        mark = min(marks, key=lambda row: _distance(row, i, j))
+        marks.remove(mark)
+        agreeing = _distance(mark, i, j)
+        rows += _agreeing(i, j, agreeing, first=shown == 0, last=False)
+        rows.append(mark)
+        shown += 1
+        i += agreeing + (mark.call is not None)
+        j += agreeing + (mark.event is not None)
+    if marks or alignment.omitted:
+        return [*rows, Gap(f"... and {counted(len(marks) + alignment.omitted, 'more line')} like these")]
+    rows += _agreeing(i, j, alignment.calls_end - i, first=shown == 0, last=not stopped and alignment.complete)
+    if not alignment.complete:
+        return [*rows, Gap(f"... calls after #{alignment.calls_end} were not compared: too many or too far away")]
+    return rows + (_unreached(alignment.events_end, events) if stopped else [])
+
+
+def _marks(difference: Difference) -> list[Row]:
+    """List the lines that a difference has in the table; a moved call has two."""
+    match difference:
+        case Wrong(call, event, arguments):
+            return [Row("!", call, event, "<- arguments differ" if len(arguments) > 1 else "<- argument differs")]
+        case WrongAnswer(call, event):
+            return [Row("!", call, event, "<- answer differs")]
+        case Unexpected(call):
+            return [Row("+", call, None, "<- not expected here")]
+        case Missing(event):
+            return [Row("-", None, event, "<- missing", _NEVER_CALLED)]
+        case Moved(call, event, direction):
+            return [
+                Row("~", call, None, f"<- too {direction}"),
+                Row("~", None, event, "<- belongs here", f"(was call #{call + 1})"),
+            ]
+
+
+def _distance(row: Row, i: int, j: int) -> int:
+    """Count the agreeing pairs between call i, event j and a row."""
+    return max(-1 if row.call is None else row.call - i, -1 if row.event is None else row.event - j)
+
+
+def _agreeing(i: int, j: int, count: int, *, first: bool, last: bool) -> list[Row | Gap]:
+    """Show the ends of a run of pairs that agree, and count what is between; *first* and *last* have no context."""
+    before = 0 if first else CONTEXT
+    after = CONTEXT if not last else 0
+    pairs = [Row(" ", i + k, j + k) for k in (*range(min(before, count)), *range(max(before, count - after), count))]
+    hidden = count - len(pairs)
+    if hidden <= 1:
+        return [Row(" ", i + k, j + k) for k in range(count)]
+    shown: list[Row | Gap] = [*pairs]
+    shown.insert(min(before, count), Gap(f"... {counted(hidden, 'call')} as expected"))
+    return shown
+
+
+def _unreached(position: int, events: int) -> list[Row | Gap]:
+    """Show where the SUT was stopped, with the next event, and count those after it."""
+    if position >= events:
+        return []
+    rows: list[Row | Gap] = [Row(" ", None, position, left=_STOPPED)]
+    if events - position > 1:
+        rows.append(Gap(f"... {counted(events - position - 1, 'more expected call')} not reached"))
+    return rows
+
+
+# --- how they look --------------------------------------------------------------------------------------------------
+
+
+def draw(
+    rows: Sequence[Row | Gap], calls: Sequence[Call] | Mapping[int, Call], events: Sequence[Event], name: str | None
+) -> list[str]:
+    """Draw chosen lines; the columns are as wide as what they hold."""
+    cells = [row if isinstance(row, Gap) else _cells(row, calls, events) for row in rows]
+    drawn = [cell for cell in cells if not isinstance(cell, Gap)]
+    number = max([5, *(len(cell[1]) for cell in drawn)])
+    left = max([10 - number, *(len(cell[2]) for cell in drawn)])
+    line = max([3, *(len(cell[3]) for cell in drawn)])
+    title = "language" + (f" ({name})" if name else "")
+    lines = [f"      {'calls made':<{number + 1 + left}}  {title}"]
+    for cell in cells:
+        if isinstance(cell, Gap):
+            lines.append(f"      {cell.text}")
+        else:
+            text = f"   {cell[0]}  {cell[1]:<{number}} {cell[2]:<{left}}  {cell[3]:>{line}} | {cell[4]}"
+            lines.append(text.rstrip())
+    return lines
+
+
+def _cells(
+    row: Row, calls: Sequence[Call] | Mapping[int, Call], events: Sequence[Event]
+) -> tuple[str, str, str, str, str]:
+    """Write the cells of a row: mark, number, call, line, event with its note."""
+    event = None if row.event is None else events[row.event]
+    number = "" if row.call is None else f"#{row.call + 1}"
+    left = row.left if row.call is None else show_call(calls[row.call])
+    line = str(event.line) if event is not None and event.line else ""
+    right = "   ".join(part for part in ("" if event is None else show_event(event), row.note) if part)
+    return row.mark, number, left, line, right

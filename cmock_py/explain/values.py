@@ -1,0 +1,93 @@
+"""Shows calls, events and values in bounded room; how a value is written is decided by `lang.render`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cmock_py.lang.render import render_event, render_value
+from cmock_py.trace import Truncated
+
+if TYPE_CHECKING:
+    from cmock_py.lang.nodes import Event
+    from cmock_py.trace import Call
+
+CALL_WIDTH = 66
+"""Characters of a call in a report."""
+EVENT_WIDTH = 72
+"""Characters of an event in a report."""
+_VALUE_WIDTHS = (CALL_WIDTH, 40, 24, 12)
+
+
+def show_value(value: Any, width: int = CALL_WIDTH) -> str:
+    """Show a value in at most *width* characters; of a long one only the beginning is looked at.
+
+    >>> show_value(b"abcdefgh", 12), show_value(Truncated("abc", 5000))
+    ('x"6162636...', '"abc"... (5000 bytes in all)')
+    """
+    if isinstance(value, Truncated):
+        return f"{cut(render_value(_head(value.value, width)), width)}... ({value.size} bytes in all)"
+    return cut(render_value(_head(value, width)), width)
+
+
+def show_call(call: Call, width: int = CALL_WIDTH) -> str:
+    """Show a call with the names of its arguments, long values shortened first.
+
+    >>> from cmock_py.trace import Call
+    >>> show_call(Call(0, "stack", "push", ("s", "val"), (1, 4)))
+    'stack.push(s=1, val=4)'
+    """
+    text = ""
+    for value_width in _VALUE_WIDTHS:
+        values = [show_value(value, value_width) for value in call.args]
+        text = f"{function_name(call)}({', '.join(map(_named, call.names, values))})"
+        if len(text) <= width:
+            return text
+    return cut(text, width)
+
+
+def show_event(event: Event, width: int = EVENT_WIDTH) -> str:
+    """Show an event as the language writes it, long values shortened.
+
+    >>> from cmock_py.lang.nodes import Event
+    >>> show_event(Event("net", "send", ("x" * 5000,), 7), 32)
+    'net.send("xxxxxxxxxxxxxxxxxxx...'
+    """
+    args = tuple(_head(arg, width) for arg in event.args)
+    return cut(render_event(event._replace(args=args, answer=_head(event.answer, width))), width)
+
+
+def function_name(item: Call | Event) -> str:
+    """Show the function of a call or an event, with its module if it has one."""
+    return f"{item.module}.{item.function}" if item.module else item.function
+
+
+def cut(text: str, width: int) -> str:
+    """Cut a text to *width* characters; dots at its end say so."""
+    return text if len(text) <= width else text[: max(0, width - 3)] + "..."
+
+
+def counted(number: int, noun: str) -> str:
+    """Write a number with its noun.
+
+    >>> counted(1, "call"), counted(3, "call")
+    ('1 call', '3 calls')
+    """
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _named(name: str, value: str) -> str:
+    return f"{name}={value}"
+
+
+def _head(value: Any, length: int) -> Any:
+    """Take enough of a long value to fill *length* characters."""
+    match value:
+        case str() | bytes() | bytearray():
+            return value[: length + 1]
+        case list():
+            return [_head(item, length) for item in value[: length + 1]]
+        case tuple():
+            return tuple(_head(item, length) for item in value[: length + 1])
+        case dict():
+            return {name: _head(inner, length) for name, inner in value.items()}
+    return value

@@ -1,0 +1,99 @@
+"""Turns what the check in C found into a verdict with words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cmock_py.explain.align import Alignment, align
+from cmock_py.explain.cause import stop_cause
+from cmock_py.explain.render import accepted_report, check_report
+from cmock_py.explain.report import Difference, Missing, Outcome, Unexpected, Verdict, Wrong, WrongAnswer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cmock_py.lang.nodes import Event
+    from cmock_py.trace import Call, Stop
+
+_PLAIN = {
+    "not_expected": "call #{number} was not expected",
+    "wrong_argument": "call #{number} was made with a wrong argument",
+    "wrong_answer": "call #{number} got another answer than this language says",
+    "missing": "expected call {number} was never made",
+    "incomplete": "call #{number} was cut short",
+}
+
+
+def explain(  # noqa: PLR0917 - outcome, both sequences and where they part belong together
+    outcome: Outcome,
+    calls: Sequence[Call],
+    events: Sequence[Event],
+    start: int,
+    stop: Stop | None,
+    name: str | None,
+) -> Verdict:
+    """Explain the outcome of a check.
+
+    The outcome decides, the explanation only adds words: when both disagree, the outcome wins.
+
+    Args:
+        outcome: what the check in C found first.
+        calls: the trace, decoded lazily.
+        events: the language, decoded lazily.
+        start: index of the first difference in both; of no meaning when there is none.
+        stop: what stopped the SUT, or None. A stop fails the check even when nothing differs, except for a function
+            that never returns, which was called as the language says.
+        name: name of the language's text or file, or None.
+
+    Returns:
+        The verdict. It never raises: what goes wrong in explaining is noted below the plain verdict.
+    """
+    if stop is not None and stop.reason == "never_returns":
+        stop = None
+    accepted = outcome in ("ok", "accepted")
+    if accepted and stop is None:
+        return Verdict(ok=True, differences=(), stop=None, report=accepted_report(len(calls)))
+    try:
+        return _failed(outcome, calls, events, len(calls) if accepted else start, stop=stop, name=name)
+    except Exception as error:  # noqa: BLE001 - explaining must never replace the failure
+        note = f"(explaining failed: {type(error).__name__}: {error}; please report this)"
+        report = f"FAILED  {_plainly(outcome, start, stop)}\n\n{note}"
+        return Verdict(ok=False, differences=(), stop=stop, report=report, complete=False)
+
+
+def _failed(
+    outcome: Outcome, calls: Sequence[Call], events: Sequence[Event], start: int, *, stop: Stop | None, name: str | None
+) -> Verdict:
+    """Build the verdict of a check that failed."""
+    alignment = align(calls, events, start, over=stop is None, answers=outcome == "wrong_answer")
+    if not alignment.differences and outcome not in ("ok", "accepted"):
+        alignment = _believing(outcome, calls, events, start, alignment)
+    report = check_report(alignment, calls, events, name, stop=stop)
+    complete = alignment.complete and not alignment.omitted
+    return Verdict(ok=False, differences=alignment.differences, stop=stop, report=report, complete=complete)
+
+
+def _believing(
+    outcome: Outcome, calls: Sequence[Call], events: Sequence[Event], start: int, alignment: Alignment
+) -> Alignment:
+    """Add the difference that the check in C found and the decoded values do not show."""
+    differences: tuple[Difference, ...] = ()
+    if outcome == "wrong_argument":
+        differences = (Wrong(start, start, ()),)
+    elif outcome == "wrong_answer":
+        differences = (WrongAnswer(start, start, events[start].answer, calls[start].answer),)
+    elif outcome == "not_expected" and start < len(calls):
+        differences = (Unexpected(start),)
+    elif outcome == "missing" and start < len(events) and alignment.events_end == len(events):
+        differences = (Missing(start),)
+    return Alignment(differences, alignment.cost, alignment.calls_end, alignment.events_end)
+
+
+def _plainly(outcome: Outcome, start: int, stop: Stop | None) -> str:
+    """Say the verdict without looking at calls and events."""
+    if stop is not None:
+        try:
+            return stop_cause(stop, (), ())
+        except Exception:  # noqa: BLE001 - this is what is said when words fail
+            return f"the SUT was stopped: {stop.reason}"
+    return _PLAIN.get(outcome, "the calls differ from the language").format(number=start + 1)

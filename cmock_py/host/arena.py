@@ -1,0 +1,190 @@
+"""The memory that Python and the host share: one sealed, sparse memfd. MIRROR runtime/arena.h (a test compares them).
+
+Python maps it anywhere: what C calls address ``BASE + offset`` is ``offset`` here, so no address of the host is ever
+dereferenced in this process.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import mmap
+import os
+import struct
+from enum import IntEnum
+
+BASE = 0x5500_0000_0000
+SIZE = 0x1_0000_0000
+MAILBOX = 0x0001_0000
+RUN = 0x1000_0000
+CHECK = 0x5000_0000
+TRACE = 0x9000_0000
+HEAP = 0xD000_0000
+REGION_SIZE = CHECK - RUN
+"""Bytes for the tables of one language, and for the trace."""
+
+HANDLES = BASE + SIZE
+"""Addresses from here on are never mapped: the made-up pointers that handles stand for."""
+
+MAGIC = 0x31_4B4D_434B_4D43
+FRAMES = 64
+TEXT_SIZE = 2048
+
+FD_ARENA, FD_TO_ZYGOTE, FD_FROM_ZYGOTE, FD_TO_CHILD, FD_FROM_CHILD, FD_LIFELINE = range(240, 246)
+
+
+class State(IntEnum):
+    """What the test child is doing."""
+
+    STARTING, IDLE, BUSY, DONE, STOPPED = range(5)
+
+
+class Command(IntEnum):
+    """What Python asks of the zygote."""
+
+    FORK = 1
+    RUN_CHECK = 2
+    KILL = 3
+
+
+class Request(IntEnum):
+    """What Python asks of the test child."""
+
+    INVOKE = 1
+    RESOLVE = 2
+    FLUSH = 3
+
+
+class Reason(IntEnum):
+    """Why a test child stopped."""
+
+    NO_STOP = 0
+    UNEXPECTED = 1
+    SIGNAL = 2
+    EXIT = 3
+    ABORT = 4
+    ASSERT = 5
+    TIMEOUT = 6
+    TOO_LONG = 7
+    NULL_OUT = 8
+    TRACE_FULL = 9
+    REENTERED = 10
+    NEVER_RETURNS = 11
+
+
+class Outcome(IntEnum):
+    """The first difference that a check found."""
+
+    ACCEPTED = 0
+    NOT_EXPECTED = 1
+    WRONG_ARGUMENT = 2
+    WRONG_ANSWER = 3
+    MISSING = 4
+    INCOMPLETE = 5
+
+
+class Returns(IntEnum):
+    """Which register brings a result."""
+
+    INTEGER = 0
+    FLOATING = 1
+    LONG_DOUBLE = 2
+
+
+WORDS: tuple[tuple[str, int], ...] = (
+    ("magic", 1),
+    ("state", 1),
+    ("command", 1),
+    ("request", 1),
+    ("child_pid", 1),
+    ("child_status", 1),
+    ("stopping", 1),
+    ("reason", 1),
+    ("detail", 3),
+    ("stop_function", 1),
+    ("stop_record", 1),
+    ("stop_thread", 1),
+    ("signal", 1),
+    ("signal_code", 1),
+    ("fault_address", 1),
+    ("pc", 1),
+    ("frame_count", 1),
+    ("frames", FRAMES),
+    ("lock", 1),
+    ("threads", 1),
+    ("run", 3),
+    ("check", 3),
+    ("check_region", 1),
+    ("position", 1),
+    ("trace_used", 1),
+    ("trace_calls", 1),
+    ("trace_limit", 1),
+    ("max_calls", 1),
+    ("capture_bound", 1),
+    ("verdict", 1),
+    ("verdict_record", 1),
+    ("verdict_event", 1),
+    ("verdict_field", 1),
+)
+"""Members of ``struct cmk_header`` in order, each with its number of 64-bit words; ``text`` follows."""
+
+
+def _indices() -> dict[str, int]:
+    """Index of the first word of each header member."""
+    found, at = {}, 0
+    for name, count in WORDS:
+        found[name] = at
+        at += count
+    found["text"] = at
+    return found
+
+
+WORD = _indices()
+NONE = 0xFFFF_FFFF_FFFF_FFFF
+NO_EVENT = 0xFFFF_FFFF
+COMPLETE = 0x8000_0000
+FLAGGED = 0x8000_0000
+ANSWER_STRING = 1 << 24
+ANSWER_ERRNO = 1 << 25
+ANSWER_OUTS = 24
+RECORD = struct.Struct("<IIIIQ")
+"""Header of a record: size, function, event, thread, site."""
+
+
+class Arena:
+    """Owns the memfd and its mapping; safe to close twice."""
+
+    def __init__(self) -> None:
+        """Make the memfd, seal its size, map it and sign its header."""
+        self.fd = os.memfd_create("cmock-py arena", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+        os.ftruncate(self.fd, SIZE)
+        fcntl.fcntl(self.fd, fcntl.F_ADD_SEALS, fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW)
+        self.map = mmap.mmap(self.fd, SIZE)
+        self.words = memoryview(self.map)[:MAILBOX].cast("Q")
+        self.words[WORD["magic"]] = MAGIC
+
+    def close(self) -> None:
+        """Unmap and close; the memory lives on until the host is gone too."""
+        if self.fd >= 0:
+            self.words.release()
+            self.map.close()
+            os.close(self.fd)
+            self.fd = -1
+
+    def text(self) -> str:
+        """Read the header's text."""
+        at = 8 * WORD["text"]
+        raw = bytes(self.map[at : at + TEXT_SIZE])
+        return raw.partition(b"\0")[0].decode(errors="surrogateescape")
+
+    def set_text(self, text: str) -> None:
+        """Write the header's text; raises ValueError when it is too long."""
+        raw = text.encode(errors="surrogateescape") + b"\0"
+        if len(raw) > TEXT_SIZE:
+            msg = f"a name of {len(raw)} bytes is longer than {TEXT_SIZE}"
+            raise ValueError(msg)
+        at = 8 * WORD["text"]
+        self.map[at : at + len(raw)] = raw
+
+    def contains(self, address: int, size: int) -> bool:
+        """Tell whether *size* bytes at the host's *address* lie in the arena."""
+        return address >= BASE and address + size <= BASE + SIZE

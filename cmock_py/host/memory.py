@@ -1,0 +1,472 @@
+"""Typed memory of the SUT from Python: reads and writes that cannot crash anybody.
+
+An address in the arena is read from the mapping; any other through ``/proc/PID/mem``, so a bad one is an exception.
+cffi owns the types and layouts; no cffi object leaves this package, because it would be dereferenced in this process.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING, Any
+
+from cmock_py.cdecl import scalars
+from cmock_py.cdecl.model import Pointer as PointerType
+from cmock_py.cdecl.model import Void
+from cmock_py.errors import (
+    ArgumentTypeError,
+    ArgumentValueError,
+    MemoryAccessError,
+    NullPointer,
+    StalePointer,
+    UnknownNameError,
+)
+from cmock_py.host.arena import BASE, HEAP, SIZE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from cmock_py.host.process import Host
+
+_ALIGN = 16
+_PAGE = 4096
+_LOW = 0x10000
+"""Nothing is mapped below: an address there is NULL plus an offset."""
+
+_STRING_LIMIT = 1 << 24
+
+
+class Memory:
+    """The memory of one mocking's SUT: the current test child, and the arena's heap."""
+
+    def __init__(self, host: Host, declare: Callable[[str], Any]) -> None:
+        """Read through *host*; *declare* gives a cffi type for C text, and raises for one that is unknown."""
+        self._host = host
+        self._declare = declare
+        self._next = BASE + HEAP
+        self._types: dict[str, Any] = {}
+
+    @property
+    def generation(self) -> int:
+        """Number of the test child whose memory this is."""
+        return self._host.generation
+
+    def reset(self) -> None:
+        """Forget all blocks: a fresh child begins."""
+        self._next = BASE + HEAP
+
+    # --- bytes ------------------------------------------------------------------------------------------------------
+
+    def read(self, address: int, size: int) -> bytes:
+        """Read *size* bytes; raises NullPointer or MemoryAccessError."""
+        _check_null(address, "read")
+        if self._host.arena.contains(address, size):
+            at = address - BASE
+            return bytes(self._host.arena.map[at : at + size])
+        raw = b""
+        try:
+            raw = os.pread(self._descriptor(address), size, address)
+        except OSError:
+            pass
+        if len(raw) != size:
+            msg = f"{size} bytes at {address:#x} cannot be read: no such memory in the SUT"
+            raise MemoryAccessError(msg)
+        return raw
+
+    def write(self, address: int, data: bytes) -> None:
+        """Write bytes; raises NullPointer or MemoryAccessError."""
+        _check_null(address, "written")
+        if self._host.arena.contains(address, len(data)):
+            at = address - BASE
+            self._host.arena.map[at : at + len(data)] = data
+            return
+        try:
+            written = os.pwrite(self._descriptor(address), data, address)
+        except OSError:
+            written = -1
+        if written != len(data):
+            msg = f"{len(data)} bytes at {address:#x} cannot be written: no such memory in the SUT"
+            raise MemoryAccessError(msg)
+
+    def _descriptor(self, address: int) -> int:
+        fd = self._host.memory_fd()
+        if fd < 0:
+            msg = f"{address:#x} lies in a test child that is gone; init_lang or restart() starts a fresh one"
+            raise StalePointer(msg)
+        return fd
+
+    def string(self, address: int, limit: int | None = None) -> bytes:
+        """Read bytes up to a NUL, or up to *limit* of them; page by page, since the next page may not exist."""
+        found = bytearray()
+        bound = _STRING_LIMIT if limit is None else limit
+        while len(found) < bound:
+            at = address + len(found)
+            chunk = self.read(at, min(_PAGE - at % _PAGE, bound - len(found)))
+            end = chunk.find(b"\0")
+            if end >= 0:
+                return bytes(found + chunk[:end])
+            found += chunk
+        return bytes(found)
+
+    def allocate(self, size: int) -> int:
+        """Reserve *size* bytes of the arena until the next fresh child; they are zero. Raises MemoryAccessError."""
+        address = self._next
+        self._next += -(-(size + _ALIGN) // _ALIGN) * _ALIGN  # a gap, so that blocks never touch
+        if self._next > BASE + SIZE:
+            msg = f"{size} bytes do not fit into the arena's heap any more; restart() empties it"
+            raise MemoryAccessError(msg)
+        self.write(address, bytes(size))
+        return address
+
+    def place(self, typed: tuple[Any, Any]) -> int:
+        """Store a Python string, bytes or list for a pointer parameter; return its address."""
+        target, value = typed
+        if isinstance(value, (str, bytes, bytearray)):
+            if not scalars.is_char(target):
+                msg = f"{value!r} is text, which only a pointer to char or void takes"
+                raise TypeError(msg)
+            raw = value.encode(errors="surrogateescape") if isinstance(value, str) else bytes(value)
+            raw += b"\0"
+        elif isinstance(target, Void):
+            raw = bytes(value)
+        else:
+            raw = b"".join(scalars.encode(target, item) for item in value)
+        address = self.allocate(len(raw))
+        self.write(address, raw)
+        return address
+
+    # --- types ------------------------------------------------------------------------------------------------------
+
+    def typeof(self, text: str) -> Any:
+        """Return the cffi type of a C type text; raises UnknownNameError."""
+        if text not in self._types:
+            self._types[text] = self._declare(text)
+        return self._types[text]
+
+    def new(self, text: str, init: Any = None) -> Pointer:
+        """Allocate one object of a C type and initialise it; see `Mocking.new`."""
+        ctype, length = self.typeof(text), None
+        if ctype.kind == "array":
+            length = ctype.length
+            if length is None:
+                length = _open_length(text, ctype, init)
+            size = length * _size_of(ctype.item)
+        else:
+            size = _size_of(ctype)
+        address = self.allocate(max(size, 1))
+        if init is not None:
+            store(self, ctype, address, init)
+        return Pointer(self, ctype.item if ctype.kind == "array" else ctype, address, length)
+
+    def cast(self, text: str, value: Any) -> Pointer:
+        """See *value*, a pointer or an address, as a pointer to *text*."""
+        return Pointer(self, self.typeof(text), scalars.address(value))
+
+
+def _check_null(address: int, verb: str) -> None:
+    if 0 <= address < _LOW:
+        where = f"NULL plus {address}" if address else "NULL"
+        msg = f"the pointer is {where}; it cannot be {verb}"
+        raise NullPointer(msg)
+
+
+def _open_length(text: str, ctype: Any, init: Any) -> int:
+    if isinstance(init, (str, bytes)):
+        return len(init.encode(errors="surrogateescape") if isinstance(init, str) else init) + 1
+    if isinstance(init, (list, tuple)):
+        return len(init)
+    msg = f"{text} has no length; give one, or a list to take it from"
+    raise ArgumentTypeError(msg)
+
+
+def _size_of(ctype: Any) -> int:
+    import cffi
+
+    try:
+        return int(cffi.FFI().sizeof(ctype))
+    except (ValueError, TypeError, cffi.FFI.error):
+        msg = f"{ctype.cname} is incomplete: the headers do not say what it holds, so only pointers to it can be used"
+        raise ArgumentTypeError(msg) from None
+
+
+class Pointer:
+    """A typed pointer into the SUT.
+
+    ``p[0]`` and ``p[i]`` read and write elements, ``p[0:4]`` reads a list, and the members of a struct are attributes:
+    ``p.next.value = 3``. A struct or array inside is seen by reference. ``int(p)`` is the address, ``bool(p)`` is
+    false for NULL. Every access is checked: NULL, bad addresses, known array lengths, and memory of an earlier test
+    child are exceptions. It has no methods, so that no member of yours can clash with one; `Mocking.string`,
+    `Mocking.bytes` and `Mocking.cast` do the rest.
+    """
+
+    __slots__ = ("_address", "_generation", "_length", "_memory", "_type")
+
+    def __init__(self, memory: Memory, ctype: Any, address: int, length: int | None = None) -> None:
+        """Point to the cffi type *ctype*, or to the type that a C text says, at *address* in the SUT."""
+        object.__setattr__(self, "_memory", memory)
+        object.__setattr__(self, "_type", ctype)
+        object.__setattr__(self, "_address", address)
+        object.__setattr__(self, "_length", length)
+        object.__setattr__(self, "_generation", memory.generation)
+
+    def __int__(self) -> int:
+        """Return the address."""
+        return self._address
+
+    __index__ = __int__
+
+    def __bool__(self) -> bool:
+        """Tell whether it is not NULL."""
+        return self._address != 0
+
+    def __eq__(self, other: object) -> bool:
+        """Compare addresses; None is NULL."""
+        if other is None:
+            return self._address == 0
+        return self._address == int(other) if isinstance(other, (int, Pointer)) else NotImplemented
+
+    def __hash__(self) -> int:
+        """Hash the address."""
+        return hash(self._address)
+
+    def __repr__(self) -> str:
+        """Show pointee type and address."""
+        name = self._type if isinstance(self._type, str) else self._type.cname
+        many = f"[{self._length}]" if self._length is not None else " *"
+        return f"<{name}{many} at {self._address:#x}>" if self._address else f"<{name} * NULL>"
+
+    def __getitem__(self, index: int | slice) -> Any:
+        """Read an element, or a list of them."""
+        ctype, step = _element(self)
+        if isinstance(index, slice):
+            return [self[i] for i in _range(self, index)]
+        _check_index(self, index)
+        return load(self._memory, ctype, self._address + index * step)
+
+    def __setitem__(self, index: int, value: Any) -> None:
+        """Write an element."""
+        ctype, step = _element(self)
+        _check_index(self, index)
+        store(self._memory, ctype, self._address + index * step, value)
+
+    def __len__(self) -> int:
+        """Return the length of an array; raises TypeError for a plain pointer."""
+        if self._length is None:
+            msg = f"{self!r} has no known length"
+            raise TypeError(msg)
+        return self._length
+
+    def __iter__(self) -> Iterator[Any]:
+        """Read the elements of an array one after another."""
+        return (self[i] for i in range(len(self)))
+
+    def __getattr__(self, name: str) -> Any:
+        """Read a member."""
+        if name.startswith("__"):
+            raise AttributeError(name)
+        ctype, _ = _element(self)
+        return _load_member(self._memory, ctype, self._address, name, _member(ctype, name))
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Write a member."""
+        ctype, _ = _element(self)
+        _store_member(self._memory, ctype, self._address, name, value)
+
+
+def raw_bytes(memory: Memory, pointer: Pointer, size: int) -> bytes:
+    """Read *size* bytes behind a pointer."""
+    _check_fresh(pointer)
+    return memory.read(pointer._address, size)  # noqa: SLF001 - a pointer has no methods by design
+
+
+def string(memory: Memory, pointer: Pointer, limit: int | None = None) -> bytes:
+    """Read the bytes up to a NUL behind a pointer."""
+    _check_fresh(pointer)
+    return memory.string(pointer._address, limit)  # noqa: SLF001 - a pointer has no methods by design
+
+
+def _check_fresh(pointer: Pointer) -> None:
+    memory = pointer._memory  # noqa: SLF001 - a pointer has no methods by design
+    if pointer._generation != memory.generation:  # noqa: SLF001
+        msg = f"{pointer!r} belonged to an earlier test child, whose memory is gone; get the pointer again"
+        raise StalePointer(msg)
+
+
+def _element(pointer: Pointer) -> tuple[Any, int]:
+    """The pointee type and its size; checks that the pointer may be followed."""
+    _check_fresh(pointer)
+    ctype = pointer._type  # noqa: SLF001 - a pointer has no methods by design
+    if isinstance(ctype, str):
+        ctype = pointer._memory.typeof(ctype)  # noqa: SLF001
+        object.__setattr__(pointer, "_type", ctype)
+    if ctype.kind in {"void", "function"}:
+        what = "void" if ctype.kind == "void" else "a function"
+        msg = f"{pointer!r} points to {what}; say what it points to with mocking.cast(type, pointer)"
+        raise ArgumentTypeError(msg)
+    _check_null(pointer._address, "followed")  # noqa: SLF001
+    return ctype, _size_of(ctype)
+
+
+def _check_index(pointer: Pointer, index: int) -> None:
+    length = pointer._length  # noqa: SLF001 - a pointer has no methods by design
+    if length is not None and not 0 <= index < length:
+        msg = f"index {index} is outside {pointer!r}"
+        raise IndexError(msg)
+
+
+def _range(pointer: Pointer, index: slice) -> range:
+    length = pointer._length  # noqa: SLF001 - a pointer has no methods by design
+    if length is not None:
+        return range(*index.indices(length))
+    if index.stop is None or index.stop < 0 or (index.start or 0) < 0:
+        msg = f"{pointer!r} has no known length; slice it as p[start:stop]"
+        raise ArgumentTypeError(msg)
+    return range(index.start or 0, index.stop, index.step or 1)
+
+
+def _member(ctype: Any, name: str) -> Any:
+    if ctype.kind not in {"struct", "union"}:
+        msg = f"{ctype.cname} is no struct, so it has no member {name!r}; read the value with p[0]"
+        raise UnknownNameError(msg)
+    members = dict(ctype.fields or ())
+    if name not in members:
+        import difflib
+
+        near = difflib.get_close_matches(name, members, 1)
+        hint = f"; did you mean {near[0]!r}?" if near else f" (it has {', '.join(members)})"
+        msg = f"{ctype.cname} has no member {name!r}{hint}"
+        raise UnknownNameError(msg)
+    return members[name]
+
+
+def _load_member(memory: Memory, ctype: Any, address: int, name: str, member: Any) -> Any:
+    if member.bitsize < 0:
+        return load(memory, member.type, address + member.offset)
+    import cffi
+
+    image = memory.read(address, _size_of(ctype))
+    return getattr(cffi.FFI().from_buffer(memory.typeof(f"{ctype.cname} *"), bytearray(image)), name)
+
+
+def _store_member(memory: Memory, ctype: Any, address: int, name: str, value: Any) -> None:
+    member = _member(ctype, name)
+    if member.bitsize < 0:
+        store(memory, member.type, address + member.offset, value)
+        return
+    import cffi
+
+    image = bytearray(memory.read(address, _size_of(ctype)))
+    try:
+        setattr(cffi.FFI().from_buffer(memory.typeof(f"{ctype.cname} *"), image), name, value)
+    except (OverflowError, TypeError) as error:
+        raise _unfit(f"{ctype.cname}.{name}", error) from None
+    memory.write(address, bytes(image))
+
+
+def load(memory: Memory, ctype: Any, address: int) -> Any:
+    """Read one object: numbers as numbers, enums by name, pointers as pointers, structs and arrays by reference."""
+    if ctype.kind in {"struct", "union"}:
+        return Pointer(memory, ctype, address)
+    if ctype.kind == "array":
+        return Pointer(memory, ctype.item, address, ctype.length)
+    raw = memory.read(address, _size_of(ctype))
+    if ctype.kind == "pointer":
+        return Pointer(memory, ctype.item, int.from_bytes(raw, "little"))
+    if ctype.kind == "enum":
+        number = int.from_bytes(raw, "little", signed=min(ctype.elements, default=0) < 0)
+        return ctype.elements.get(number, number)
+    return _primitive(ctype, raw)
+
+
+def _primitive(ctype: Any, raw: bytes) -> Any:
+    """Let cffi decode; a char is a number, as in traces."""
+    import cffi
+
+    if ctype.cname in {"char", "wchar_t"}:
+        return int.from_bytes(raw, "little", signed=True)
+    value = cffi.FFI().from_buffer(f"{ctype.cname}[1]", bytearray(raw))[0]
+    return float(value) if ctype.cname == "long double" else value
+
+
+def store(memory: Memory, ctype: Any, address: int, value: Any) -> None:
+    """Write one object: a struct from a dict, an array from a list, text or bytes, anything else from a value.
+
+    Raises:
+        ArgumentTypeError: the value has the wrong shape.
+        ArgumentValueError: it does not fit.
+    """
+    if ctype.kind in {"struct", "union"}:
+        _store_struct(memory, ctype, address, value)
+    elif ctype.kind == "array":
+        _store_array(memory, ctype, address, value)
+    elif ctype.kind == "pointer":
+        _store_pointer(memory, ctype, address, value)
+    else:
+        memory.write(address, _encoded(ctype, value))
+
+
+def _store_struct(memory: Memory, ctype: Any, address: int, value: Any) -> None:
+    if isinstance(value, Pointer):
+        memory.write(address, memory.read(int(value), _size_of(ctype)))
+        return
+    if not isinstance(value, dict):
+        msg = f"{value!r} is a {type(value).__name__}; {ctype.cname} is written from a dict of members"
+        raise ArgumentTypeError(msg)
+    for name, item in value.items():
+        _store_member(memory, ctype, address, name, item)
+
+
+def _store_array(memory: Memory, ctype: Any, address: int, value: Any) -> None:
+    items = value.encode(errors="surrogateescape") if isinstance(value, str) else value
+    if not isinstance(items, (bytes, bytearray, list, tuple)):
+        msg = f"{value!r} is a {type(value).__name__}; {ctype.cname} is written from a list or bytes"
+        raise ArgumentTypeError(msg)
+    if ctype.length is not None and len(items) > ctype.length:
+        msg = f"{len(items)} elements do not fit {ctype.cname}"
+        raise ArgumentValueError(msg)
+    step = _size_of(ctype.item)
+    if isinstance(items, (bytes, bytearray)) and step == 1:
+        memory.write(address, bytes(items))
+        return
+    for index, item in enumerate(items):
+        store(memory, ctype.item, address + index * step, item)
+
+
+def _store_pointer(memory: Memory, ctype: Any, address: int, value: Any) -> None:
+    if isinstance(value, (str, bytes)):
+        value = memory.place((Void(), value))
+    try:
+        memory.write(address, scalars.encode(PointerType(Void()), value))
+    except TypeError as error:
+        raise _unfit(ctype.cname, error) from None
+
+
+def _encoded(ctype: Any, value: Any) -> bytes:
+    import cffi
+
+    ffi = cffi.FFI()
+    if ctype.cname in {"char", "wchar_t"} and isinstance(value, int):
+        value = value.to_bytes(_size_of(ctype), "little", signed=value < 0) if ctype.cname == "char" else chr(value)
+    if ctype.kind == "enum" and isinstance(value, str):
+        value = ctype.relements.get(value, value)
+    try:
+        if ctype.kind == "enum":
+            return int(value).to_bytes(_size_of(ctype), "little", signed=int(value) < 0)
+        return bytes(ffi.buffer(ffi.new(f"{ctype.cname}[1]", [value])))
+    except (TypeError, OverflowError, ValueError) as error:
+        raise _unfit(ctype.cname, error) from None
+
+
+def _unfit(what: str, error: Exception) -> ArgumentTypeError | ArgumentValueError:
+    kind = ArgumentTypeError if isinstance(error, TypeError) else ArgumentValueError
+    return kind(f"{what}: {error}")
+
+
+def pointer_text(text: str, name: str) -> str:
+    """Return the pointee type of a function's result, from its prototype.
+
+    >>> pointer_text("const char *getenv(const char *name)", "getenv")
+    'const char'
+    """
+    match = re.match(rf"(.*?)\*\s*{re.escape(name)}\s*\(", text)
+    return match[1].strip() if match else "void"

@@ -1,0 +1,102 @@
+"""The trace as Python sees it: records in the arena become `Call`s, one at a time and only when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, overload
+
+from cmock_py.errors import InternalError
+from cmock_py.host.arena import COMPLETE, FLAGGED, NO_EVENT, RECORD, RUN, TRACE, WORD
+from cmock_py.payload import decode_answer, decode_args
+from cmock_py.trace import Call
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cmock_py.host.arena import Arena
+    from cmock_py.mocked import Mocked
+    from cmock_py.trace import Place
+
+_STRIDE = 256
+"""Every so many records one offset is remembered: a record has no fixed size, and a million offsets would be a waste."""
+
+
+class Trace(Sequence[Call]):
+    """The calls made since the language was set, oldest first; decodes a call each time it is asked for one.
+
+    It reads the arena, so it shows the run as it is now; `tuple(trace)` keeps it.
+    """
+
+    def __init__(self, arena: Arena, mocked: tuple[Mocked, ...], places: Callable[[int], Place | None]) -> None:
+        """Read the records in *arena*; *places* finds the C line that a return address belongs to."""
+        self._arena = arena
+        self._mocked = mocked
+        self._places = places
+        self._offsets = [TRACE]
+
+    def __len__(self) -> int:
+        """Count the calls."""
+        return self._arena.words[WORD["trace_calls"]]
+
+    @overload
+    def __getitem__(self, index: int) -> Call: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Call, ...]: ...
+    def __getitem__(self, index: int | slice) -> Call | tuple[Call, ...]:
+        """Decode one call, or several."""
+        if isinstance(index, slice):
+            return tuple(self[i] for i in range(*index.indices(len(self))))
+        count = len(self)
+        if index < 0:
+            index += count
+        if not 0 <= index < count:
+            msg = f"the trace has {count} calls"
+            raise IndexError(msg)
+        return self._decode(index, self._offset(index))
+
+    def _offset(self, index: int) -> int:
+        """Find a record: from the nearest remembered offset, record by record."""
+        while len(self._offsets) <= index // _STRIDE:
+            self._offsets.append(self._skip(self._offsets[-1], _STRIDE))
+        return self._skip(self._offsets[index // _STRIDE], index % _STRIDE)
+
+    def _skip(self, at: int, records: int) -> int:
+        end = TRACE + self._arena.words[WORD["trace_used"]]
+        for _ in range(records):
+            size = RECORD.unpack_from(self._arena.map, at)[0]
+            if size < RECORD.size or at + size > end:
+                msg = f"the record at {at:#x} of the trace is damaged (size {size}); did the SUT write into the arena?"
+                raise InternalError(msg)
+            at += size
+        return at
+
+    def _decode(self, index: int, at: int) -> Call:
+        size, number, event, thread, site = RECORD.unpack_from(self._arena.map, at)
+        mocked = self._mocked[number]
+        payload = bytes(self._arena.map[at + RECORD.size : at + size])
+        answered = event != NO_EVENT
+        complete = bool(thread & COMPLETE)
+        return Call(
+            index=index,
+            module=mocked.module,
+            function=mocked.spec.name,
+            names=tuple(field.name for field in mocked.ins),
+            args=decode_args(mocked, payload) if complete else ("(not captured)",) * len(mocked.ins),
+            answer=self._answer(mocked, event) if answered else None,
+            event=event if answered else None,
+            site=site,
+            place=self._places(site),
+            thread=thread & ~COMPLETE,
+        )
+
+    def _answer(self, mocked: Mocked, event: int) -> Any:
+        """Decode what the language that ran answered."""
+        arena = self._arena
+        row = RUN + arena.words[WORD["run"]] + 12 * event
+        function, word = (int.from_bytes(arena.map[row + i : row + i + 4], "little") for i in (0, 4))
+        at = RUN + 8 * word
+        flags = 0
+        if function & FLAGGED:
+            flags = int.from_bytes(arena.map[at : at + 8], "little")
+            at += 8
+        return decode_answer(mocked, flags, memoryview(arena.map)[at:TRACE])

@@ -1,0 +1,110 @@
+"""Why the test child stopped, read from the arena and made into a `trace.Stop`."""
+
+from __future__ import annotations
+
+import os
+import signal
+from typing import TYPE_CHECKING
+
+from cmock_py.host.arena import FRAMES, NONE, WORD, Reason
+from cmock_py.trace import Stop
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from cmock_py.host.process import Host
+    from cmock_py.mocked import Mocked
+    from cmock_py.trace import Place
+
+OURS = ("cmk_", "_start", "__libc_start", "main")
+"""Functions that no user wants to see in a backtrace: runtime, stubs, and what lies below the SUT."""
+
+_WITH_ADDRESS = frozenset({"SIGSEGV", "SIGBUS"})
+
+
+def read_stop(
+    host: Host,
+    mocked: Sequence[Mocked],
+    places: Callable[[Sequence[int]], list[Place | None]],
+    called: str | None,
+    deadline_s: float,
+) -> Stop:
+    """Read why the child stopped.
+
+    Args:
+        host: the host.
+        mocked: the mocked functions, by number.
+        places: finds the C places of code addresses.
+        called: the function that Python had called.
+        deadline_s: of that call.
+
+    Returns:
+        The stop; a child that is gone without a word died.
+    """
+    reason = Reason(host.word("reason"))
+    if reason == Reason.NO_STOP:
+        return _died(host, called)
+    record, number = host.word("stop_record"), host.word("stop_function")
+    name = _signal_name(host.word("signal")) if reason == Reason.SIGNAL else None
+    address = host.word("fault_address") if name in _WITH_ADDRESS else None
+    details = host.arena.words[WORD["detail"] : WORD["detail"] + 3]
+    has_out = reason in {Reason.TOO_LONG, Reason.NULL_OUT}
+    return Stop(
+        reason=reason.name.lower(),
+        frames=_frames(host, places),
+        called=called,
+        call=None if record == NONE else record,
+        signal=name,
+        address=address,
+        text=_address_hint(address) if address else host.arena.text() if reason in {Reason.EXIT, Reason.ASSERT} else "",
+        status=_signed(details[0]) if reason == Reason.EXIT else None,
+        argument=mocked[number].outs[details[0]].name if has_out else None,
+        answered=details[1] if reason == Reason.TOO_LONG else None,
+        capacity=details[2] if reason == Reason.TOO_LONG else None,
+        deadline_s=deadline_s if reason == Reason.TIMEOUT else None,
+        thread=host.word("stop_thread"),
+    )
+
+
+def _died(host: Host, called: str | None) -> Stop:
+    status = os.waitstatus_to_exitcode(host.word("child_status"))
+    name = _signal_name(-status) if status < 0 else None
+    return Stop("died", called=called, signal=name, status=status if status >= 0 else None)
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
+def _signed(word: int) -> int:
+    return word - (1 << 64) if word >> 63 else word
+
+
+def _frames(host: Host, places: Callable[[Sequence[int]], list[Place | None]]) -> tuple[Place, ...]:
+    """The backtrace, innermost first, without our own frames.
+
+    A return address belongs to the line after the call, so one byte before it is looked up; the address of the fault
+    itself is exact. Frames above the fault are those of the handler.
+    """
+    count = min(host.word("frame_count"), FRAMES)
+    frames = list(host.arena.words[WORD["frames"] : WORD["frames"] + count])
+    pc = host.word("pc") if host.word("signal") else 0
+    if pc in frames:
+        frames = frames[frames.index(pc) :]
+    found = places([frame if frame == pc else frame - 1 for frame in frames])
+    return tuple(
+        place for place in found if place is not None and place.function and not place.function.startswith(OURS)
+    )
+
+
+def _address_hint(address: int) -> str:
+    """Say whose memory an address is, when it is Python's: the classic mistake of passing a ctypes or cffi pointer."""
+    with open("/proc/self/maps", encoding="utf-8", errors="replace") as maps:  # noqa: PTH123 - no file of ours
+        for line in maps:
+            low, _, high = line.split(maxsplit=1)[0].partition("-")
+            if int(low, 16) <= address < int(high, 16):
+                return "that address belongs to the Python process; allocate what C shall see with mocking.new()"
+    return ""

@@ -1,0 +1,1 @@
+"""What is allowed: the expectation language as nodes, Python terms and text."""

@@ -1,0 +1,392 @@
+"""Builds the nodes of the language from the parse tree; collects what is wrong with literals and counts on the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from cmock_py.lang import literals
+from cmock_py.lang.faults import Problem
+from cmock_py.lang.limits import FLATTER, MAX_DEPTH, TOO_DEEP, count_fault
+from cmock_py.lang.nodes import (
+    WILDCARD,
+    AnswerEach,
+    AnswerFrom,
+    AnswerReal,
+    AnyTime,
+    Between,
+    Bind,
+    Both,
+    Compare,
+    Define,
+    Empty,
+    Event,
+    Include,
+    Let,
+    Name,
+    Named,
+    Node,
+    OneOf,
+    OutValue,
+    Par,
+    Perm,
+    Predicate,
+    Regex,
+    Repeat,
+    Rest,
+    Seq,
+    Source,
+    Use,
+    Xalt,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+NAMED_VALUES = {"NULL": None, "true": True, "false": False, "_": WILDCARD}
+_VOID = (Name("ok"), Name("void"))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a text that is parsed on its own.
+
+    Attributes:
+        text: the whole text.
+        name: its name in messages.
+        base: where the part begins; places in its parse tree count from there.
+        problems: collects what is wrong, for all parts of one text.
+    """
+
+    text: str
+    name: str
+    base: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+    def report(self, node: Any, message: str, hint: str | None = None, shift: int = 0) -> None:
+        """Note a problem at a token or a tree, *shift* characters behind its start."""
+        start, end = _span(node)
+        width = 1 if shift else min(end - start, 60)
+        self.problems.append(Problem(self.base + start + shift, message, hint, width))
+
+
+def _span(node: Any) -> tuple[int, int]:
+    """Return where a token or a tree begins and ends in its part."""
+    place = getattr(node, "meta", node)
+    return place.start_pos, place.end_pos
+
+
+def _place(part: Part, node: Any) -> Source:
+    """Return the line and column of a token or a tree of the whole text."""
+    place = getattr(node, "meta", node)
+    return Source(part.name, place.line, place.column)
+
+
+# --- items ----------------------------------------------------------------------------------------------------------
+
+
+def build_items(
+    children: Iterable[Any], part: Part, calls: Callable[[Any], list[Event]], depth: int = 1
+) -> tuple[Node, ...]:
+    """Build the items of a bracket or of the whole text.
+
+    Args:
+        children: their parse trees.
+        part: the whole text.
+        calls: takes the token of a run of plain calls apart, see `lang.bulk`.
+        depth: how deep the items are nested, from 1.
+    """
+    found: list[Node] = []
+    for child in children:
+        if child.data == "calls":
+            found += calls(child.children[0])
+        elif depth > MAX_DEPTH and child.data not in {"call", "event", "empty"}:
+            part.report(child, TOO_DEEP, FLATTER)
+            break
+        else:
+            found.append(_item(child, part, calls, depth))
+    return tuple(found)
+
+
+def _item(tree: Any, part: Part, calls: Callable[[Any], list[Event]], depth: int) -> Node:
+    """Build one item or declaration."""
+    children, place = tree.children, _place(part, tree)
+
+    def inside(trees: Iterable[Any]) -> tuple[Node, ...]:
+        return build_items(trees, part, calls, depth + 1)
+
+    match str(tree.data):
+        case "call" | "event":
+            return _event(tree, part)
+        case "operator":
+            return _operator(tree, part, inside(children[-1].children))
+        case "group":
+            return Seq(inside(children), place=place)
+        case "choice":
+            return Xalt(inside(children), place=place)
+        case "repeated":
+            return _repeated(tree, part, inside(children[:1])) if len(children) <= MAX_DEPTH else _too_deep(tree, part)
+        case "use":
+            return Use(str(children[1]), _values(children[2:], part), place=place)
+        case "let":
+            return Let(str(children[1]), build_value(children[2], part), place=place)
+        case "define":
+            return _define(tree, part, inside)
+        case "include":
+            return Include(_literal(children[1], part, literals.read_string) or "", place=place)
+    return Empty(place=place)
+
+
+def _too_deep(tree: Any, part: Part) -> Node:
+    """Report nesting beyond the limit; what is built instead is never used."""
+    part.report(tree, TOO_DEEP, FLATTER)
+    return Empty()
+
+
+def _operator(tree: Any, part: Part, items: tuple[Node, ...]) -> Node:
+    """Build an operator of its items; its tag or counts stand between its word and its block."""
+    word, place = tree.children[0], _place(part, tree)
+    match word.type:
+        case "XALT" | "ONE_OF":
+            if not items and not tree.children[2].children:
+                part.report(word, f"{word} needs at least one item: a choice of nothing can never be met")
+            tag = tree.children[1]
+            return Xalt(items, None if tag is None else str(tag), place=place)
+        case "PAR":
+            return Par(items, place=place)
+        case "PERM":
+            return Perm(items, place=place)
+        case "ANY":
+            return AnyTime(items, place=place)
+        case "SEQ":
+            return Seq(items, place=place)
+    least, most = _counts(tree, part)
+    return Repeat(_body(items, place), least, most, place=place)
+
+
+def _body(items: tuple[Node, ...], place: Source) -> Node:
+    """Make several items one sequence; one item stands for itself."""
+    return items[0] if len(items) == 1 else Seq(items, place=place)
+
+
+def _counts(tree: Any, part: Part) -> tuple[int, int | None]:
+    """Read how often an operator repeats its body."""
+    word = tree.children[0]
+    match word.type:
+        case "REPLICATE":
+            return 0, None
+        case "OPTIONAL":
+            return 0, 1
+        case "AT_LEAST":
+            return _checked(tree.children[1], part, _count(tree.children[1], part), None)
+        case "AT_MOST":
+            return _checked(tree.children[1], part, 0, _count(tree.children[1], part))
+    return _range(tree.children[1], part)
+
+
+def _range(tree: Any, part: Part) -> tuple[int, int | None]:
+    """Read ``3``, ``2..5``, ``2..`` or ``..5``."""
+    first = _count(tree.children[0], part)
+    match str(tree.data):
+        case "exactly":
+            return _checked(tree, part, first, first)
+        case "between":
+            return _checked(tree, part, first, _count(tree.children[1], part))
+        case "at_least":
+            return _checked(tree, part, first, None)
+    return _checked(tree, part, 0, first)
+
+
+def _count(token: Any, part: Part) -> int:
+    """Read one count; 1 stands in for one that is reported."""
+    value = _literal(token, part, literals.read_integer)
+    return value if isinstance(value, int) else 1
+
+
+def _checked(node: Any, part: Part, least: int, most: int | None) -> tuple[int, int | None]:
+    """Report counts that are no range."""
+    fault = count_fault(least, most)
+    if fault:
+        part.report(node, fault)
+    return least, most
+
+
+def _repeated(tree: Any, part: Part, body: tuple[Node, ...]) -> Node:
+    """Build ``item*``, ``item{2..5}`` and the like, the innermost first."""
+    place = _place(part, tree)
+    node: Node = body[0] if body else Empty()
+    for suffix in tree.children[1:]:
+        match str(suffix.data):
+            case "star":
+                counts: tuple[int, int | None] = (0, None)
+            case "plus":
+                counts = (1, None)
+            case "optional":
+                counts = (0, 1)
+            case _:
+                counts = _range(suffix.children[0], part)
+        node = Repeat(node, *counts, place=place)
+    return node
+
+
+def _define(tree: Any, part: Part, inside: Callable[[Iterable[Any]], tuple[Node, ...]]) -> Node:
+    """Build ``lang name(params) = body``."""
+    _, name, params, body = tree.children
+    names = () if params is None else tuple(str(token) for token in params.children if token is not None)
+    for index, token in enumerate(names):
+        if token in names[:index]:
+            part.report(params, f"the parameter {token} is there twice")
+    items = inside(body.children if body.data == "block" else [body])
+    return Define(str(name), names, _body(items, _place(part, body)), place=_place(part, tree))
+
+
+# --- events ---------------------------------------------------------------------------------------------------------
+
+
+def _event(tree: Any, part: Part) -> Event:
+    """Build an event from a call, or from the form ``EVENT(module, function, [args], answer)``."""
+    first, function, *middle, arguments, answer = tree.children
+    names = [str(token) for token in function.children]
+    if tree.data == "event":
+        names, binds = [*names, str(middle[0])], None
+    else:
+        binds = None if first is None else str(first)
+    args, errno = ((), None) if arguments is None else build_arguments(arguments, part)
+    place = _place(part, tree)
+    value = None if answer is None else build_answer(answer, part)
+    module = ".".join(names[:-1])
+    return Event(module, names[-1], args, value, errno, binds, part.name, place.line, place.column)
+
+
+def build_arguments(tree: Any, part: Part) -> tuple[tuple[Any, ...], int | str | None]:
+    """Build the arguments of an event, and take ``*errno = EINTR`` out of them.
+
+    Returns:
+        The patterns in order, and the value for errno or None.
+    """
+    args: list[Any] = []
+    errno: int | str | None = None
+    for child in tree.children:
+        built = _pattern(child, part)
+        if isinstance(built, OutValue) and built.name == "errno":
+            errno = _errno(child, built.value, part, errno)
+        else:
+            args.append(built)
+    return tuple(args), errno
+
+
+def _errno(tree: Any, value: Any, part: Part, before: int | str | None) -> int | str | None:
+    """Check the value for errno."""
+    if before is not None:
+        part.report(tree, "errno is set twice")
+    if isinstance(value, Name):
+        return value.name
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    part.report(tree, "errno is a number or a name such as EINTR")
+    return before
+
+
+def _pattern(tree: Any, part: Part) -> Any:
+    """Build one argument."""
+    children = tree.children
+    match str(tree.data):
+        case "named":
+            return Named(str(children[0]), _pattern(children[1], part))
+        case "out":
+            return OutValue(str(children[0]), build_value(children[1], part))
+        case "rest":
+            return Rest()
+        case "both":
+            return Both(tuple(_pattern(child, part) for child in children))
+        case "bind":
+            return Bind(str(children[0]))
+        case "compare":
+            return Compare(str(children[0]), build_value(children[1], part))
+        case "inrange":
+            return Between(build_value(children[0], part), build_value(children[1], part))
+        case "oneof":
+            return OneOf(_values(children, part))
+        case "regex":
+            return Regex(_literal(children[0], part, literals.read_regex) or "")
+        case "predicate":
+            return Predicate(str(children[0]))
+    return build_value(tree, part)
+
+
+def build_answer(tree: Any, part: Part) -> Any:
+    """Build what stands after the arrow; ``ok`` and ``void`` are None."""
+    inner = tree.children[0]
+    match str(inner.data):
+        case "each":
+            return AnswerEach(tuple(map(_void, _values(inner.children[0].children, part))))
+        case "source":
+            name = str(inner.children[0])
+            return AnswerReal() if name == "real" else AnswerFrom(name)
+    return _void(build_value(inner, part))
+
+
+def _void(answer: Any) -> Any:
+    """Make None of ``ok`` and ``void``, also behind out values."""
+    if isinstance(answer, tuple):
+        return (*answer[:-1], _void(answer[-1]))
+    return None if answer in _VOID else answer
+
+
+# --- values ---------------------------------------------------------------------------------------------------------
+
+
+def build_value(tree: Any, part: Part, depth: int = 1) -> Any:
+    """Build one value; None stands in for one that is reported."""
+    if depth > MAX_DEPTH:
+        part.report(tree, TOO_DEEP, FLATTER)
+        return None
+    children = tree.children
+    match str(tree.data):
+        case "name":
+            name = str(children[0])
+            return NAMED_VALUES[name] if name in NAMED_VALUES else Name(name)
+        case "wildcard":
+            return WILDCARD
+        case "array":
+            return list(_values(children, part, depth))
+        case "tuple":
+            return _values(children, part, depth)
+        case "struct":
+            return _struct(tree, part, depth)
+    return _literal(children[0], part, LITERALS[children[0].type])
+
+
+LITERALS: dict[str, Callable[[str], Any]] = {
+    "INT": literals.read_integer,
+    "FLOAT": literals.read_float,
+    "STRING": literals.read_string,
+    "CHAR": literals.read_string,
+    "HEXBYTES": literals.read_bytes,
+}
+
+
+def _values(trees: Iterable[Any], part: Part, depth: int = 0) -> tuple[Any, ...]:
+    """Build values; lark puts None where an optional list is empty."""
+    return tuple(build_value(tree, part, depth + 1) for tree in trees if tree is not None)
+
+
+def _struct(tree: Any, part: Part, depth: int) -> dict[str, Any]:
+    """Build a struct; every member once."""
+    members = [child for child in tree.children if child is not None]
+    names, values = members[::2], members[1::2]
+    struct: dict[str, Any] = {}
+    for name, value in zip(names, values, strict=True):
+        if str(name) in struct:
+            part.report(name, f"the member {name} is there twice")
+        struct[str(name)] = build_value(value, part, depth + 1)
+    return struct
+
+
+def _literal(token: Any, part: Part, read: Callable[[str], Any]) -> Any:
+    """Read a literal and report what is wrong with it."""
+    try:
+        return read(str(token))
+    except literals.BadLiteral as bad:
+        part.report(token, str(bad), bad.hint, bad.offset)
+        return None

@@ -1,0 +1,335 @@
+"""Turns what the parser did not like into faults: the place with a caret, what was possible, and at most one hint."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cmock_py.errors import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+OPERATORS = (
+    "SEQ",
+    "XALT",
+    "ONE_OF",
+    "PAR",
+    "PERM",
+    "REPLICATE",
+    "OPTIONAL",
+    "REPEAT",
+    "AT_LEAST",
+    "AT_MOST",
+    "ANY",
+    "EMPTY",
+    "EVENT",
+)
+_MAX_SHOWN = 110  # characters of a line in a snippet
+_MAX_POSSIBLE = 6
+_BRACKETS = re.compile(
+    r"""[\[\](){}]|"[^"\\\n]*(?:\\.[^"\\\n]*)*"|'(?:[^'\\\n]|\\.)[^'\n]*'|(?:#|//)[^\n]*|/\*[\s\S]*?\*/"""
+)
+_CLOSER = {"[": "]", "(": ")", "{": "}"}
+_WORD = re.compile(r"[A-Za-z_]\w*|[+-]?[\w.]+|->|\.\.|[=!<>]=|\"[^\n]*|'[^\n]*|.", re.DOTALL)
+_NO_ANSWER = "write  -> 0 , -> {42, true} ... or drop the arrow (a void function)"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong at a place of the text; `faults_of` makes it a fault.
+
+    Attributes:
+        offset: where, in characters from 0.
+        message: what was seen and what was possible.
+        hint: the next step, or None.
+        width: how many characters the caret marks.
+        note: a word beside the caret.
+        opener: the offset of a bracket that has to do with it, or None.
+        opened: what is said beside that bracket.
+    """
+
+    offset: int
+    message: str
+    hint: str | None = None
+    width: int = 1
+    note: str = ""
+    opener: int | None = None
+    opened: str = "this {} is never closed"
+
+
+def faults_of(text: str, name: str, problems: Iterable[Problem]) -> list[Fault]:
+    """Make faults of problems, in the order of the text; counts the lines once, however many there are."""
+    faults, line, counted = [], 1, 0
+    for problem in sorted(problems, key=lambda problem: problem.offset):
+        line += text.count("\n", counted, problem.offset)
+        counted = problem.offset
+        column = problem.offset - text.rfind("\n", 0, problem.offset)
+        faults.append(
+            Fault(f"{name}:{line}:{column}", problem.message, problem.hint, _snippet(text, problem, line, column))
+        )
+    return faults
+
+
+# --- the text with a caret ------------------------------------------------------------------------------------------
+
+
+def _snippet(text: str, problem: Problem, line: int, column: int) -> str:
+    """Show the line with a caret, the line before it, and the line of the bracket, with one margin."""
+    marks = {line: "^" * max(1, problem.width) + (f" {problem.note}" if problem.note else "")}
+    columns = {line: column}
+    shown = {line - 1, line} - {0}
+    opened = ""
+    if problem.opener is not None:
+        opener_line = line - text.count("\n", problem.opener, problem.offset)
+        shown.add(opener_line)
+        opened = "- " + problem.opened.format(repr(text[problem.opener]))
+        if opener_line != line:
+            marks[opener_line], columns[opener_line] = opened, problem.opener - text.rfind("\n", 0, problem.opener)
+    width, rows, before = len(str(line)), [], 0
+    for number in sorted(shown):
+        if before and number > before + 1:
+            rows.append(f"{'':{width}} ...")
+        source = _line(text, problem, line, number)
+        if number not in marks and not source.strip():
+            continue
+        rows += _rows(f"{number:>{width}}", source, columns.get(number), marks.get(number, ""))
+        before = number
+    return "\n".join(rows)
+
+
+def _line(text: str, problem: Problem, line: int, number: int) -> str:
+    """Cut one line, at or before the line of the problem, out of the text without splitting all of it."""
+    at = problem.offset
+    if problem.opener is not None and number == line - text.count("\n", problem.opener, problem.offset):
+        at = problem.opener
+    elif number < line:
+        at = text.rfind("\n", 0, problem.offset)
+    start = text.rfind("\n", 0, at) + 1
+    end = text.find("\n", at)
+    return text[start : end if end >= 0 else len(text)].rstrip("\r")
+
+
+def _rows(number: str, source: str, column: int | None, mark: str) -> list[str]:
+    """Render a line of source and, when it has a mark, the line of the mark below it; cut long lines to a window."""
+    start = max(0, (column or 1) - 1 - _MAX_SHOWN // 2) if len(source) > _MAX_SHOWN else 0
+    window = source[start : start + _MAX_SHOWN]
+    cut = ("..." if start else "") + window + ("..." if start + _MAX_SHOWN < len(source) else "")
+    visible = "".join(character if character.isprintable() or character == "\t" else "?" for character in cut)
+    rows = [f"{number} | {visible}".rstrip()]
+    if column is not None:
+        lead = visible[: column - 1 - start + (3 if start else 0)].ljust(column - 1 - start)
+        pad = "".join("\t" if character == "\t" else " " for character in lead)
+        rows.append(f"{'':{len(number)}} | {pad}{mark[:_MAX_SHOWN]}")
+    return rows
+
+
+# --- what the parser says -------------------------------------------------------------------------------------------
+
+
+def syntax_problem(error: Any, text: str, part: tuple[int, int] | None = None, closer: str | None = None) -> Problem:
+    """Say in human words what a `lark.UnexpectedInput` means.
+
+    Args:
+        error: the exception.
+        text: the whole text.
+        part: where in *text* the parsed part begins and ends; None when it is the whole text.
+        closer: what may stand behind the part, where that is worth saying.
+    """
+    start, end = part or (0, len(text))
+    at_end = getattr(getattr(error, "token", None), "type", None) == "$END"
+    offset = end if at_end else start + error.pos_in_stream
+    possible = _possible(error, "the end of the text" if part is None else closer)
+    if at_end and part is None:
+        return _early_end(text, possible)
+    return _special(text, offset) or _general(text, offset, possible)
+
+
+def _early_end(text: str, possible: list[str]) -> Problem:
+    """Say that the text ends inside something, and where that was opened."""
+    ends = len(text.rstrip())
+    opener = innermost(text, ends)
+    if text[:ends].endswith("->"):
+        return Problem(ends - 2, "the return value after -> is missing", _NO_ANSWER, 2)
+    if opener is None:
+        return Problem(ends, f"the text ends too early; possible: {', '.join(possible)}")
+    closer = _CLOSER[text[opener]]
+    return Problem(ends, "the text ends too early", None, 1, f"expected {closer}", opener)
+
+
+def _special(text: str, offset: int) -> Problem | None:
+    """Recognise the mistakes that people make most; None for any other."""
+    seen = text[offset : offset + 1]
+    line_start = text.rfind("\n", 0, offset) + 1
+    before = text[max(line_start, offset - 500) : offset]
+    for look in (_quotes, _operator, _missing_answer, _arrow, _stray_closer):
+        problem = look(text, offset, seen, before)
+        if problem:
+            return problem
+    return None
+
+
+def _quotes(text: str, offset: int, seen: str, _before: str) -> Problem | None:
+    """Typographic quotes, and strings without an end."""
+    if seen in {"\u201c", "\u201d", "\u201e", "\u2018", "\u2019", "\u00ab", "\u00bb"}:
+        plain = "'" if seen in {"\u2018", "\u2019"} else '"'
+        return Problem(offset, f"{seen!r} is a typographic quote", f"write plain quotes: {plain}")
+    if seen == '"' and not re.compile(r'"[^"\\\n]*(?:\\.[^"\\\n]*)*"').match(text, offset):
+        return Problem(offset, "this string does not end on its line", 'close it with " (a newline inside is \\n)')
+    if seen == "'":
+        rest = re.compile(r"'([^'\n]*)'").match(text, offset)
+        message = "this character does not end on its line" if rest is None else f"{rest[0]} is not one character"
+        return Problem(offset, message, 'a string is written in double quotes: "..."', len(rest[0]) if rest else 1)
+    return None
+
+
+def _operator(text: str, offset: int, seen: str, before: str) -> Problem | None:
+    """A word before a bracket that is meant to be an operator: misspelt, lower-case, or with the wrong bracket."""
+    match = re.search(r"([A-Za-z_]\w*)(\s*\([^()]*\))?\s*\Z", before)
+    if seen not in {"[", "{", "("} or match is None:
+        return _around(text, offset)
+    word = match[1]
+    near = difflib.get_close_matches(word.upper(), OPERATORS, 1, 0.5)
+    if word in OPERATORS:
+        near = [word] if seen == "(" else []
+    if not near or (seen == "(" and word.upper() not in OPERATORS):
+        return _around(text, offset)
+    where = offset - len(before) + match.start()
+    if word == near[0]:
+        return Problem(offset, f"did not expect '(' after {word}", f"operators take brackets: {word}[ ... ]")
+    counts = match[2] or ""
+    hint = f"did you mean {near[0]}{counts}{'[' if seen == '(' else seen} ... ? Operators are written in capitals."
+    return Problem(where, f"there is no operator {word!r}", hint, len(word))
+
+
+def _around(text: str, offset: int) -> Problem | None:
+    """A lower-case operator whose parenthesis the parser took for the arguments of a call."""
+    opener = innermost(text, offset)
+    if opener is None or text[opener] != "(":
+        return None
+    match = re.search(r"([A-Za-z_]\w*)\s*\Z", text[max(0, opener - 100) : opener])
+    if match is None or match[1].upper() not in OPERATORS or match[1] in OPERATORS:
+        return None
+    word, name = match[1], match[1].upper()
+    hint = f"did you mean {name}[ ... ? Operators are written in capitals."
+    return Problem(opener - len(match[0]), f"there is no operator {word!r}", hint, len(word))
+
+
+def _missing_answer(text: str, offset: int, seen: str, before: str) -> Problem | None:
+    """An arrow whose value is missing: the next thing is no value, or it is the call of the next line."""
+    if before.rstrip().endswith("->"):
+        return Problem(
+            offset - len(before) + before.rindex("->"), "the return value after -> is missing", _NO_ANSWER, 2
+        )
+    head = text[max(0, offset - 500) : offset]
+    across = re.search(r"->[ \t]*\n\s*[A-Za-z_]\w*\s*\Z", head) or (
+        re.search(r"->\s*\Z", head) if seen not in {"", '"'} else None
+    )
+    if across and seen in {".", "(", "=", ")", "]", "}", ",", ";", "|"}:
+        return Problem(offset - len(head) + across.start(), "the return value after -> is missing", _NO_ANSWER, 2)
+    return None
+
+
+def _arrow(text: str, offset: int, seen: str, _before: str) -> Problem | None:
+    """An arrow that is written in another way."""
+    match = re.compile(r"- +>|=>|-->").match(text, offset)
+    if match and seen in {"-", "="}:
+        return Problem(
+            offset, f"did not expect {match[0]!r} here", "a return value is written  -> value", len(match[0])
+        )
+    return None
+
+
+def _stray_closer(text: str, offset: int, seen: str, _before: str) -> Problem | None:
+    """A closing bracket that closes nothing, or not what is open."""
+    if seen not in {"]", ")", "}"}:
+        return None
+    opener = innermost(text, offset)
+    if opener is None:
+        return Problem(offset, f"this {seen!r} closes nothing")
+    if _CLOSER[text[opener]] == seen:
+        return None
+    note = f"expected {_CLOSER[text[opener]]}"
+    return Problem(offset, f"did not expect {seen!r} here", None, 1, note, opener, "this {} is still open")
+
+
+def _general(text: str, offset: int, possible: list[str]) -> Problem:
+    """Say what stands there and what could stand there, with a hint where one is known."""
+    match = _WORD.match(text, offset)
+    seen = match[0] if match else ""
+    short = seen if len(seen) <= 40 else seen[:37] + "..."  # noqa: PLR2004 - enough to recognise it
+    ending = {"": "the text ends too early", "\n": "the line ends too early"}.get(seen)
+    message = ending or f"did not expect {short!r} here"
+    if possible:
+        message += f"; possible: {', '.join(possible)}"
+    return Problem(offset, message, _hint(text, offset, seen), max(1, len(short)))
+
+
+def _hint(text: str, offset: int, seen: str) -> str | None:
+    """Guess what was meant from what stands there and before it."""
+    before = text[max(0, offset - 200) : offset].rstrip()
+    opener = innermost(text, offset)
+    in_arguments = opener is not None and text[opener] == "("
+    if seen in {"=", "=="} and in_arguments:
+        return "a named argument is written  name: value ; an out-value is  *name = value"
+    if seen == "," and in_arguments and before.endswith((",", "(")):
+        return "an argument that does not matter is written _"
+    if seen == "=" or re.search(r"[A-Za-z_]\w*\s*=\Z", before):
+        return "a constant is written  let name = value ; only the result of a call gets a name without it"
+    if opener is None and re.search(r"[A-Za-z_]\w*\Z", before) and not re.search(r"->\s*\S+\Z", before):
+        return "a call has parentheses, also without arguments: stack.new()"
+    return None
+
+
+def innermost(text: str, upto: int) -> int | None:
+    """Find the innermost bracket that is open at an offset; None when all are closed."""
+    open_: list[int] = []
+    for match in _BRACKETS.finditer(text, 0, upto):
+        bracket = match[0]
+        if bracket in _CLOSER:
+            open_.append(match.start())
+        elif bracket in {"]", ")", "}"} and open_:
+            open_.pop()
+    return open_[-1] if open_ else None
+
+
+# --- what was possible ----------------------------------------------------------------------------------------------
+
+_HUMAN = {
+    "NAME": "a name",
+    "INT": "a number",
+    "STRING": 'a "string"',
+    "IN": "in {...}",
+    "CMP": "a comparison (<, >=, ...)",
+    "EACH": "each [...]",
+}
+_UNSAID = frozenset({"CALLS", "SEMICOLON", "DO", "LET", "LANG", "INCLUDE", "FLOAT", "CHAR", "HEXBYTES", "TILDE", "AT"})
+_GROUPS = (
+    (frozenset(OPERATORS), ("a call such as stack.push(s, 4)", "an operator (SEQ, PAR, XALT, ...)"), {"NAME", "LPAR"}),
+    (frozenset({"INT", "STRING", "NAME"}), ("a value",), {"LSQB", "LBRACE", "UNDERSCORE"}),
+    (frozenset({"STAR", "PLUS", "QMARK"}), ("a repetition (*, +, ?, {2..5})",), {"LBRACE"}),
+)
+
+
+def _possible(error: Any, end: str | None) -> list[str]:
+    """Name what the parser would have taken, the likely first; *end* names the end of what it read."""
+    parser = getattr(error, "interactive_parser", None)
+    accepted = set(parser.accepts() if parser is not None else getattr(error, "allowed", None) or ())
+    words = [end] if end and "$END" in accepted else []
+    for needed, said, covered in _GROUPS:
+        if needed <= accepted:
+            words += said
+            accepted -= needed | covered
+    words += [_word(name) for name in sorted(accepted - _UNSAID - {"$END"})]
+    return words[:_MAX_POSSIBLE]
+
+
+def _word(name: str) -> str:
+    """Name one terminal as a human would: by its text, where it has one."""
+    if name in _HUMAN:
+        return _HUMAN[name]
+    from cmock_py.lang.grammar import load_grammar
+
+    return repr(str(load_grammar().get_terminal(name).pattern.value).replace("\\", ""))

@@ -1,0 +1,323 @@
+"""The expectation language as a tree: the nouns that text and Python terms both become.
+
+`Event` is the leaf and comes by the million, so it is a named tuple made by one call; all other nodes are frozen
+dataclasses. Terms (`lang.terms`) and text (`lang.parse`) that mean the same compare equal: places take no part.
+
+Values are plain Python in both spellings: an array is a list, a struct a dict, NULL is None, and a tuple stands only
+for ``(outs..., ret)``. Lists and dicts inside a node are never changed after it is made; many events may share them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A place in the language: text or Python file, line from 1, column from 1 (0 when unknown)."""
+
+    name: str
+    line: int
+    column: int = 0
+
+    def __str__(self) -> str:
+        """Render as ``stack.mock:3:20``."""
+        return f"{self.name}:{self.line}" + (f":{self.column}" if self.column else "")
+
+
+NOWHERE = Source("?", 0)
+
+
+class Event(NamedTuple):
+    """One expected call and its answer.
+
+    Attributes:
+        module: the spec's module name; ``""`` when the text gave none.
+        function: the spec's function name.
+        args: one pattern per visible argument: a plain Python value, `WILDCARD`, or a pattern node below.
+        answer: None for void, a value, a tuple ``(outs..., ret)``, or an answer node (`AnswerEach`, ...).
+        errno: the value of ``errno`` after the call as an int or a name (``"EINTR"``), or None to leave it.
+        binds: the name that the returned fresh handle gets (``s = stack.new()``), or None.
+        source: name of the text or the Python file that says so.
+        line: its line, from 1.
+        column: its column, from 1, or 0.
+    """
+
+    module: str
+    function: str
+    args: tuple[Any, ...] = ()
+    answer: Any = None
+    errno: int | str | None = None
+    binds: str | None = None
+    source: str = "?"
+    line: int = 0
+    column: int = 0
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """All that the event means: everything but its place."""
+        return self[:6]
+
+    @property
+    def place(self) -> Source:
+        """Where the event is written."""
+        return Source(self.source, self.line, self.column)
+
+    def __eq__(self, other: object) -> bool:
+        """Compare what the events mean, not where they are written."""
+        return isinstance(other, Event) and self[:6] == other[:6]
+
+    def __ne__(self, other: object) -> bool:
+        """Negate ``==``; a tuple would compare the places, too."""
+        return not self == other
+
+    def __hash__(self) -> int:
+        """Hash what the event means; arrays and structs, which have no hash, count by a copy that has one."""
+        try:
+            return hash(self[:6])
+        except TypeError:
+            return hash(tuple(_hashable(part) for part in self[:6]))
+
+
+def _hashable(value: Any) -> Any:
+    """Copy a value so that equal values get equal hashes; what stays without a hash counts as one and the same."""
+    match value:
+        case list() | tuple():
+            return tuple(map(_hashable, value))
+        case dict():
+            return frozenset((key, _hashable(inner)) for key, inner in value.items())
+        case bytearray():
+            return bytes(value)
+    try:
+        hash(value)
+    except TypeError:
+        return None
+    return value
+
+
+# --- patterns of arguments ------------------------------------------------------------------------------------------
+
+
+class Wildcard:
+    """Matches any value; as an out-value it leaves the SUT's memory untouched. There is one: `WILDCARD`."""
+
+    __slots__ = ()
+    _one: Wildcard | None = None
+
+    def __new__(cls) -> Wildcard:  # noqa: PYI034 - the one instance is of this very class
+        """Return the one wildcard."""
+        if cls._one is None:
+            cls._one = super().__new__(cls)
+        return cls._one
+
+    def __repr__(self) -> str:
+        """Write it as the text does."""
+        return "_"
+
+
+WILDCARD = Wildcard()
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name that is resolved when the language is bound: a handle, an enumerator, a macro, ``NULL``, ``true``."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bind:
+    """``?n``: binds the argument's value to a name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """``>= 5``: an argument compared with a value; `op` is one of ``== != <= >= < >``."""
+
+    op: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """``1..64``: an argument within both bounds, inclusive."""
+
+    low: Any
+    high: Any
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """``in {1, 2}``: an argument equal to one of the values."""
+
+    values: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Regex:
+    """``~"GET .*"``: a string argument that the regular expression matches."""
+
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class Predicate:
+    """``@is_even``: an argument that a Python function accepts."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """``> 0 & < 10``: an argument that all patterns match."""
+
+    patterns: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """``val: 4``: a pattern for the parameter of that name."""
+
+    name: str
+    pattern: Any
+
+
+@dataclass(frozen=True, slots=True)
+class OutValue:
+    """``*speed = 42``: the value written through the out parameter of that name."""
+
+    name: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """``...``: any further arguments."""
+
+
+# --- answers that are more than a value -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerEach:
+    """``-> each [1, 2, 3]``: one answer per repetition."""
+
+    answers: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerReal:
+    """``-> @real``: call through to the real function."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerFrom:
+    """``-> @name``: a Python callable computes the answer."""
+
+    name: str
+
+
+# --- operators ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """``EMPTY``: expects nothing."""
+
+    place: Source = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Seq:
+    """``SEQ[...]``: the items one after another."""
+
+    items: tuple[Node, ...]
+    place: Source = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Xalt:
+    """``XALT[...]``: exactly one of the items; all choices with one tag go the same way."""
+
+    items: tuple[Node, ...]
+    tag: str | None = None
+    place: Source = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Par:
+    """``PAR[...]``: all items, their calls arbitrarily interleaved."""
+
+    items: tuple[Node, ...]
+    place: Source = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Perm:
+    """``PERM[...]``: all items in some order, each run to completion."""
+
+    items: tuple[Node, ...]
+    place: Source = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """The body `least` to `most` times, None for no bound: REPLICATE, OPTIONAL, AT_LEAST, ``*``, ``{2..5}``."""
+
+    body: Node
+    least: int
+    most: int | None
+    place: Source = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class AnyTime:
+    """``ANY[...]``: the calls may come at any time while the enclosing sequence is active."""
+
+    items: tuple[Node, ...]
+    place: Source = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """``do name(values)``: a defined language put in here."""
+
+    name: str
+    values: tuple[Any, ...]
+    place: Source = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
+
+
+# --- declarations ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Let:
+    """``let name = value``."""
+
+    name: str
+    value: Any
+    place: Source = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Define:
+    """``lang name(params) = body``."""
+
+    name: str
+    params: tuple[str, ...]
+    body: Node
+    place: Source = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Include:
+    """``include "file"``."""
+
+    file: str
+    place: Source = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
+
+
+Node: TypeAlias = Event | Empty | Seq | Xalt | Par | Perm | Repeat | AnyTime | Use | Let | Define | Include

@@ -1,0 +1,101 @@
+"""Parses the text of the expectation language into its tree.
+
+Leaves to others what names mean (`bind`) and where a text comes from; lark is imported at the first text only.
+"""
+
+from __future__ import annotations
+
+import gc
+from typing import TYPE_CHECKING, Any
+
+from cmock_py.errors import ArgumentTypeError, LanguageSyntaxError
+from cmock_py.lang.build import Part, build_items
+from cmock_py.lang.bulk import Runs, split_calls
+from cmock_py.lang.faults import faults_of, syntax_problem
+from cmock_py.lang.grammar import load_grammar
+from cmock_py.lang.nodes import Seq, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cmock_py.lang.nodes import Event
+
+
+def parse(text: str, name: str = "language") -> Seq:
+    r"""Parse the text of a language.
+
+    A text that is one ``SEQ[...]`` is that sequence; any other is the sequence of its items and declarations.
+
+    Args:
+        text: the language; separators are optional, comments are ``#``, ``//`` and ``/* */``.
+        name: what messages call the text: a file name, say.
+
+    Returns:
+        The tree; every event and operator knows its line and column.
+
+    Raises:
+        LanguageSyntaxError: the text does not parse. Every wrong argument list and value is a fault of its own (up to
+            100); of the structure around them, the first fault only.
+        ArgumentTypeError: *text* is not a str.
+
+    >>> parse("s = stack.new()  stack.push(s, 4) -> ok").items[1].args
+    (Name(name='s'), 4)
+    >>> parse("stack.push(s,, 4)")
+    Traceback (most recent call last):
+    cmock_py.errors.LanguageSyntaxError: the language has 1 fault
+    language:1:14: did not expect ',' here; possible: ')', a value, a comparison (<, >=, ...), in {...}, '?', '*'
+    <BLANKLINE>
+    1 | stack.push(s,, 4)
+      |              ^
+    <BLANKLINE>
+      help: an argument that does not matter is written _
+    """
+    part = Part(_checked(text), name)
+    was_enabled = gc.isenabled()
+    gc.disable()  # it would visit all events made so far, again and again
+    try:
+        items = _parse(part)
+    finally:
+        if was_enabled:
+            gc.enable()
+    if part.problems:
+        raise LanguageSyntaxError(faults_of(part.text, name, part.problems)) from None
+    if len(items) == 1 and isinstance(items[0], Seq):
+        return items[0]
+    return Seq(items, place=Source(name, 1, 1))
+
+
+def _checked(text: Any) -> str:
+    """Refuse what is no text; take the byte order mark off that some editors write."""
+    if not isinstance(text, str):
+        message = f"the language is text (str), not {type(text).__name__}; a file is given as its text"
+        raise ArgumentTypeError(message)
+    return text.removeprefix("\ufeff")
+
+
+def _parse(part: Part) -> tuple[Any, ...]:
+    """Parse the whole text; what is wrong is in the problems of *part*."""
+    from lark import UnexpectedInput
+
+    runs = Runs(part)
+
+    def calls(token: Any) -> list[Event]:
+        return split_calls(runs, token)
+
+    try:
+        tree = load_grammar().parse(part.text, start="start")
+    except UnexpectedInput as error:
+        _look_behind(error, calls)
+        part.problems.append(syntax_problem(error, part.text))
+        return ()
+    return build_items(tree.children, part, calls)
+
+
+def _look_behind(error: Any, calls: Callable[[Any], list[Event]]) -> None:
+    """Take apart the calls that were read before the fault, only to find what else is wrong."""
+    pending = [*error.interactive_parser.parser_state.value_stack]
+    while pending:
+        item = pending.pop()
+        pending += getattr(item, "children", ())
+        if getattr(item, "type", None) == "CALLS":
+            calls(item)

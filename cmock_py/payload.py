@@ -1,0 +1,231 @@
+"""The bytes of records and answers: one encoding for what the SUT passed, what a test expects, and what it answers.
+
+A payload begins with the slots of `mocked.Field`; the bytes of strings and arrays follow. The same functions decode a
+recorded call and an expected one, so that both show alike.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cmock_py.cdecl import scalars
+from cmock_py.lang.nodes import WILDCARD
+from cmock_py.mocked import MAX_OUTS, WORD_BYTES
+from cmock_py.trace import Truncated
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cmock_py.mocked import Field, Mocked
+
+NULL = 0xFFFF_FFFF_FFFF_FFFF
+"""Size of a blob that is no blob but a NULL pointer. MIRROR runtime/cmk.h CMK_NULL"""
+
+STRING_FLAG = 1 << MAX_OUTS
+ERRNO_FLAG = 1 << MAX_OUTS + 1
+_TWO_WORDS = struct.Struct("<QQ")
+
+
+class UnfitError(ValueError):
+    """A value does not fit a field; the text says whose and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An encoded answer: flags word (0 when it needs none), then slots and bytes."""
+
+    flags: int
+    data: bytes
+
+
+# --- arguments ------------------------------------------------------------------------------------------------------
+
+
+def encode_args(mocked: Mocked, values: Sequence[Any]) -> tuple[bytes, bytes | None]:
+    """Encode the expected arguments of one call.
+
+    Args:
+        mocked: the function.
+        values: one per field of ``mocked.ins``, in order; `WILDCARD` matches anything.
+
+    Returns:
+        The payload, a multiple of 8 bytes, and the mask of its slots: None when every bit counts.
+
+    Raises:
+        UnfitError: a value does not fit; its text names the argument.
+    """
+    slots = bytearray(WORD_BYTES * mocked.in_words)
+    mask = bytearray(b"\xff" * len(slots))
+    tail = bytearray()
+    for field, value in zip(mocked.ins, values, strict=True):
+        at, end = WORD_BYTES * field.slot, WORD_BYTES * (field.slot + field.words)
+        if value is WILDCARD:
+            mask[at:end] = bytes(end - at)
+        elif field.is_blob:
+            raw = encode_blob(field, value)
+            size = NULL if raw is None else len(raw)
+            slots[at:end] = _TWO_WORDS.pack(size, len(raw or b"") << 32 | len(slots) + len(tail))
+            tail += _padded(raw or b"")
+        else:
+            raw = encode_value(field, value)
+            slots[at : at + len(raw)] = raw
+    masked = None if all(byte == 0xFF for byte in mask) else bytes(mask)  # noqa: PLR2004 - all ones
+    return bytes(slots + tail), masked
+
+
+def decode_args(mocked: Mocked, payload: memoryview | bytes, mask: bytes | None = None) -> tuple[Any, ...]:
+    """Decode the arguments of a record, or of an expected call with its *mask*; inverse of `encode_args`."""
+    return tuple(
+        WILDCARD
+        if mask is not None and mask[WORD_BYTES * field.slot] == 0
+        else _decode_blob(field, payload)
+        if field.is_blob
+        else _decode_value(field, payload)
+        for field in mocked.ins
+    )
+
+
+def encode_value(field: Field, value: Any) -> bytes:
+    """Encode a value that fills its slots, without their zero padding; raises UnfitError."""
+    try:
+        return scalars.encode(field.type, value)
+    except (TypeError, ValueError) as error:
+        raise UnfitError(_unfit(field, str(error))) from None
+
+
+def encode_blob(field: Field, value: Any) -> bytes | None:
+    """Encode the bytes of a string, an array or a pointee; None for NULL; raises UnfitError."""
+    if value is None:
+        return None
+    if field.form == "pointee":
+        return encode_value(field, value)
+    if isinstance(value, str):
+        value = value.encode(errors="surrogateescape")
+    if isinstance(value, (bytes, bytearray)) and scalars.is_char(field.type):
+        return bytes(value)
+    if field.form == "string" or not isinstance(value, (list, tuple)):
+        wanted = "a string" if field.form == "string" else "bytes" if scalars.is_char(field.type) else "a list"
+        raise UnfitError(_unfit(field, f"{value!r} is a {type(value).__name__}, not {wanted} or None"))
+    return b"".join(_encode_element(field, i, element) for i, element in enumerate(value))
+
+
+def _encode_element(field: Field, index: int, element: Any) -> bytes:
+    try:
+        return scalars.encode(_element_type(field), element)
+    except (TypeError, ValueError) as error:
+        raise UnfitError(_unfit(field, f"element [{index}]: {error}")) from None
+
+
+def _element_type(field: Field) -> Any:
+    """Bytes behind a ``void *`` are unsigned."""
+    return scalars.BYTE if field.element == 1 and scalars.is_char(field.type) else field.type
+
+
+def _unfit(field: Field, why: str) -> str:
+    return f"{field.name} ({field.text}): {why}"
+
+
+def _decode_value(field: Field, payload: memoryview | bytes) -> Any:
+    at = WORD_BYTES * field.slot
+    return scalars.decode(field.type, bytes(payload[at : at + WORD_BYTES * field.words]))
+
+
+def _decode_blob(field: Field, payload: memoryview | bytes) -> Any:
+    size, described = _TWO_WORDS.unpack_from(payload, WORD_BYTES * field.slot)
+    if size == NULL:
+        return None
+    kept, at = described >> 32, described & 0xFFFF_FFFF
+    value = _decode_bytes(field, bytes(payload[at : at + kept]))
+    return value if kept == size else Truncated(value, size)
+
+
+def _decode_bytes(field: Field, raw: bytes) -> Any:
+    if field.form == "string":
+        return raw.decode(errors="surrogateescape")
+    if field.form == "pointee":
+        return scalars.decode(field.type, raw)
+    if scalars.is_char(field.type):
+        return raw
+    step = field.element
+    return [scalars.decode(field.type, raw[i : i + step]) for i in range(0, len(raw) - step + 1, step)]
+
+
+def _padded(raw: bytes) -> bytes:
+    return raw + bytes(-len(raw) % WORD_BYTES)
+
+
+# --- answers --------------------------------------------------------------------------------------------------------
+
+
+def encode_answer(mocked: Mocked, outs: Sequence[Any], result: Any, errno: int | None) -> Answer:
+    """Encode one answer.
+
+    Args:
+        mocked: the function.
+        outs: one value per field of ``mocked.outs``; `WILDCARD` leaves the SUT's memory untouched.
+        result: the result; None for void and for a NULL pointer.
+        errno: the value of ``errno`` after the call, or None to leave it.
+
+    Returns:
+        The encoded answer.
+
+    Raises:
+        UnfitError: a value does not fit; its text names the argument or the result.
+    """
+    flags = 0 if errno is None else ERRNO_FLAG | (errno & 0xFFFF_FFFF) << 32
+    slots = bytearray(WORD_BYTES * mocked.out_words)
+    tail = bytearray()
+    for index, (field, value) in enumerate(zip(mocked.outs, outs, strict=True)):
+        at = WORD_BYTES * field.slot
+        if value is WILDCARD:
+            flags |= 1 << index
+        elif field.is_blob:
+            raw = encode_blob(field, value)
+            if raw is None:
+                raise UnfitError(_unfit(field, "None is no content; write _ to leave the SUT's memory untouched"))
+            _TWO_WORDS.pack_into(slots, at, len(raw) // field.element, len(slots) + len(tail))
+            tail += _padded(raw)
+        else:
+            raw = encode_value(field, value)
+            slots[at : at + len(raw)] = raw
+    if mocked.result is not None:
+        flags |= _encode_result(mocked.result, result, slots, tail)
+    return Answer(flags, bytes(slots + tail))
+
+
+def _encode_result(field: Field, value: Any, slots: bytearray, tail: bytearray) -> int:
+    """Put the result into its slot, a string behind the slots; return its flag."""
+    at = WORD_BYTES * field.slot
+    if isinstance(value, (str, bytes)) and scalars.is_string(field.type):
+        raw = value.encode(errors="surrogateescape") if isinstance(value, str) else value
+        slots[at : at + WORD_BYTES] = (len(slots) + len(tail)).to_bytes(WORD_BYTES, "little")
+        tail += _padded(raw + b"\0")
+        return STRING_FLAG
+    raw = encode_value(field, value)
+    slots[at : at + len(raw)] = raw
+    return 0
+
+
+def decode_answer(mocked: Mocked, flags: int, data: memoryview | bytes) -> Any:
+    """Decode an answer into the shape that events give it: a value, ``(outs..., result)``, or None for void."""
+    outs = [WILDCARD if flags >> index & 1 else _decode_out(field, data) for index, field in enumerate(mocked.outs)]
+    if mocked.result is None:
+        return tuple(outs) if outs else None
+    result = _decode_result(mocked.result, flags, data)
+    return (*outs, result) if outs else result
+
+
+def _decode_out(field: Field, data: memoryview | bytes) -> Any:
+    if not field.is_blob:
+        return _decode_value(field, data)
+    count, at = _TWO_WORDS.unpack_from(data, WORD_BYTES * field.slot)
+    return _decode_bytes(field, bytes(data[at : at + count * field.element]))
+
+
+def _decode_result(field: Field, flags: int, data: memoryview | bytes) -> Any:
+    if not flags & STRING_FLAG:
+        return _decode_value(field, data)
+    at = int.from_bytes(data[WORD_BYTES * field.slot : WORD_BYTES * (field.slot + 1)], "little")
+    return bytes(data[at:]).partition(b"\0")[0].decode(errors="surrogateescape")

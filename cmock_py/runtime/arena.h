@@ -1,0 +1,142 @@
+/* arena.h - the memory that Python and the host share, and the words they exchange there.
+ *
+ * One sealed memfd of 4 GiB, sparse, mapped by the host at a fixed address; Python maps it anywhere and adds offsets.
+ * It outlives every crash. All header members are 64-bit words. MIRROR host/arena.py (a test compares both sides).
+ */
+#ifndef CMK_ARENA_H
+#define CMK_ARENA_H
+
+#include <stdint.h>
+
+#define CMK_BASE 0x550000000000UL       /* free in plain, ASan, TSan and valgrind processes alike */
+#define CMK_SIZE 0x100000000UL
+#define CMK_MAILBOX 0x00010000UL        /* arguments and result of one call into the SUT */
+#define CMK_RUN 0x10000000UL            /* tables of the language that steps */
+#define CMK_CHECK 0x50000000UL          /* tables of the language that a check replays */
+#define CMK_TRACE 0x90000000UL
+#define CMK_HEAP 0xd0000000UL           /* Python's blocks; the SUT sees them as ordinary memory */
+
+#define CMK_MAGIC 0x314b4d434b4d43UL
+#define CMK_FRAMES 64
+#define CMK_TEXT 2048
+
+/* File descriptors of the protocol, high enough to leave the SUT its usual small numbers. */
+enum cmk_fd { CMK_FD_ARENA = 240, CMK_FD_TO_ZYGOTE, CMK_FD_FROM_ZYGOTE, CMK_FD_TO_CHILD, CMK_FD_FROM_CHILD,
+              CMK_FD_LIFELINE, CMK_FD_END };
+
+enum cmk_state { CMK_STARTING, CMK_IDLE, CMK_BUSY, CMK_DONE, CMK_STOPPED };
+
+enum cmk_command { CMK_FORK = 1, CMK_RUN_CHECK, CMK_KILL };
+
+enum cmk_request { CMK_INVOKE = 1, CMK_RESOLVE, CMK_FLUSH };
+
+enum cmk_reason {
+    CMK_NO_STOP,
+    CMK_UNEXPECTED,             /* the language does not allow the call */
+    CMK_SIGNAL,
+    CMK_EXIT,                   /* exit, _exit, quick_exit; detail 0: status, detail 1: which */
+    CMK_ABORT,
+    CMK_ASSERT,                 /* text: the message */
+    CMK_TIMEOUT,
+    CMK_TOO_LONG,               /* detail 0: out index, 1: elements answered, 2: capacity */
+    CMK_NULL_OUT,               /* detail 0: out index */
+    CMK_TRACE_FULL,
+    CMK_REENTERED,              /* a signal handler called a mock inside a mock */
+    CMK_NEVER_RETURNS           /* a mocked function that never returns was called, as allowed */
+};
+
+enum cmk_verdict {
+    CMK_ACCEPTED,
+    CMK_NOT_EXPECTED,           /* record: a call that the language does not allow there */
+    CMK_WRONG_ARGUMENT,         /* record, event, field */
+    CMK_WRONG_ANSWER,           /* record, event: answered otherwise than this language says */
+    CMK_MISSING,                /* event: the first that was never called */
+    CMK_INCOMPLETE              /* record: its thread died before the arguments were captured */
+};
+
+/* The tables of one language; offsets count from the start of the region, `answer` and `args` in 8-byte words. */
+struct cmk_language {
+    uint64_t events;            /* byte offset of struct cmk_event[count] */
+    uint64_t count;
+    uint64_t masks;             /* byte offset of uint32_t[count] (word offsets of masks), 0 when nothing is masked */
+};
+
+struct cmk_event {
+    uint32_t function;          /* number, with CMK_FLAGGED when a flags word stands before the answer's slots */
+    uint32_t answer;
+    uint32_t args;
+};
+
+#define CMK_FLAGGED 0x80000000U
+#define CMK_UNTOUCHED(index) (1UL << (index))
+#define CMK_ANSWER_OUTS 24U             /* outs of one function at most */
+#define CMK_ANSWER_STRING (1UL << 24)   /* the result is a byte offset from the answer's slots */
+#define CMK_ANSWER_ERRNO (1UL << 25)    /* the upper half of the flags is errno */
+
+struct cmk_record {
+    uint32_t size;              /* of the whole record in bytes, a multiple of 8 */
+    uint32_t function;
+    uint32_t event;             /* that answered, or CMK_NO_EVENT */
+    uint32_t thread;            /* number of the thread, with CMK_COMPLETE once the arguments are captured */
+    uint64_t site;              /* return address in the SUT */
+    uint64_t payload[];         /* in_words slots, then the captured bytes of blobs */
+};
+
+#define CMK_NO_EVENT 0xffffffffU
+#define CMK_COMPLETE 0x80000000U
+
+struct cmk_header {
+    uint64_t magic;
+    uint64_t state;             /* enum cmk_state of the child's mailbox */
+    uint64_t command;           /* Python -> zygote */
+    uint64_t request;           /* Python -> child */
+    uint64_t child_pid;
+    uint64_t child_status;      /* as waitpid gives it, valid when child_pid is 0 */
+    uint64_t stopping;          /* set by the first thread that stops; parks the others */
+    uint64_t reason;            /* enum cmk_reason */
+    uint64_t detail[3];
+    uint64_t stop_function;     /* number, or ~0 */
+    uint64_t stop_record;       /* number of the record, or ~0 */
+    uint64_t stop_thread;
+    uint64_t signal;
+    uint64_t signal_code;
+    uint64_t fault_address;
+    uint64_t pc;
+    uint64_t frame_count;
+    uint64_t frames[CMK_FRAMES];
+    uint64_t lock;              /* 0, or number of the owning thread plus 1 */
+    uint64_t threads;
+    struct cmk_language run;
+    struct cmk_language check;
+    uint64_t check_region;      /* CMK_RUN or CMK_CHECK: where the tables of `check` lie */
+    uint64_t position;          /* events of `run` that have been called */
+    uint64_t trace_used;        /* bytes */
+    uint64_t trace_calls;
+    uint64_t trace_limit;       /* bytes */
+    uint64_t max_calls;
+    uint64_t capture_bound;     /* bytes kept of one string or array */
+    uint64_t verdict;           /* enum cmk_verdict */
+    uint64_t verdict_record;
+    uint64_t verdict_event;
+    uint64_t verdict_field;
+    char text[CMK_TEXT];        /* of a failed assert, or a name to resolve */
+};
+
+/* The mailbox of CMK_INVOKE. Integers and pointers go to `gpr`, floating values to `xmm` as bits, the rest to `stack`. */
+struct cmk_mailbox {
+    uint64_t function;          /* address; result of CMK_RESOLVE */
+    uint64_t returns;           /* enum cmk_returns */
+    uint64_t error;             /* errno, before and after */
+    uint64_t result[4];
+    uint64_t gpr[6];
+    uint64_t xmm[8];
+    uint64_t stack_words;
+    uint64_t stack[32];
+};
+
+enum cmk_returns { CMK_RETURNS_INTEGER, CMK_RETURNS_FLOATING, CMK_RETURNS_LONG_DOUBLE };
+
+#define CMK ((struct cmk_header *)CMK_BASE)
+#define CMK_AT(offset) ((void *)(CMK_BASE + (offset)))
+
+#endif

@@ -1,0 +1,231 @@
+/* call.c - a callout of the SUT: capture, step, record, answer. The hot path: no allocation, no stdio, no system call. */
+#include "internal.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <stddef.h>
+#include <string.h>
+
+/* glibc 2.32 and later tell whether a second thread was ever made. */
+extern char __libc_single_threaded __attribute__((weak));
+
+static _Thread_local uint64_t this_thread;
+
+/* Number of the calling thread plus 1: the main thread is 1, others count as they first call a mock. */
+static inline uint64_t thread_mark(void)
+{
+    if (this_thread == 0)
+        this_thread = __atomic_add_fetch(&CMK->threads, 1, __ATOMIC_RELAXED);
+    return this_thread;
+}
+
+uint64_t cmk_thread(void)
+{
+    return thread_mark() - 1;
+}
+
+static void refuse_reentry(uint64_t function)
+{
+    cmk_stop(CMK_REENTERED, function, ~0UL);
+}
+
+static void lock_contended(uint64_t self, uint64_t function)
+{
+    uint64_t owner = 0;
+
+    while (!__atomic_compare_exchange_n(&CMK->lock, &owner, self, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
+        if (owner == self)
+            refuse_reentry(function);
+        if (__atomic_load_n(&CMK->stopping, __ATOMIC_RELAXED))
+            cmk_park();
+        owner = 0;
+        sched_yield();
+    }
+}
+
+/* A locked instruction costs more than all the rest of a call, so a process of one thread goes without. */
+static inline void lock(uint64_t self, uint64_t function)
+{
+    if (&__libc_single_threaded && __libc_single_threaded) {
+        if (CMK->lock)
+            refuse_reentry(function);
+        CMK->lock = self;
+        __atomic_signal_fence(__ATOMIC_ACQUIRE);
+    } else {
+        lock_contended(self, function);
+    }
+}
+
+static inline void unlock(void)
+{
+    __atomic_store_n(&CMK->lock, 0, __ATOMIC_RELEASE);
+}
+
+/* The event that takes the call, or CMK_NO_EVENT. A SEQ is a cursor. */
+static inline uint32_t step(uint64_t function)
+{
+    const struct cmk_event *events = CMK_AT(CMK_RUN + CMK->run.events);
+    uint64_t position = CMK->position;
+
+    if (position >= CMK->run.count || (events[position].function & ~CMK_FLAGGED) != function)
+        return CMK_NO_EVENT;
+    CMK->position = position + 1;
+    return (uint32_t)position;
+}
+
+/* Append a record of `size` bytes whose arguments are still to be captured. */
+static inline struct cmk_record *reserve(uint64_t function, uint64_t size, const void *site, uint64_t self)
+{
+    uint64_t used = CMK->trace_used;
+    struct cmk_record *record = CMK_AT(CMK_TRACE + used);
+
+    if (CMK->trace_calls >= CMK->max_calls || used + size > CMK->trace_limit)
+        return NULL;
+    record->size = (uint32_t)size;
+    record->function = (uint32_t)function;
+    record->thread = (uint32_t)(self - 1);
+    record->site = (uint64_t)site;
+    CMK->trace_used = used + size;
+    CMK->trace_calls++;
+    return record;
+}
+
+static inline void answer(struct cmk_call *call, uint32_t number)
+{
+    const struct cmk_event *event = (const struct cmk_event *)CMK_AT(CMK_RUN + CMK->run.events) + number;
+    const uint64_t *words = (const uint64_t *)CMK_AT(CMK_RUN) + event->answer;
+
+    call->flags = 0;
+    if (event->function & CMK_FLAGGED) {
+        call->flags = *words++;
+        if (call->flags & CMK_ANSWER_ERRNO)
+            errno = (int)(call->flags >> 32);
+    }
+    call->answer = words;
+}
+
+/* Step and reserve under the lock. The record comes back with its event; NULL never comes back. */
+static inline struct cmk_record *enter(struct cmk_call *call, uint64_t function, uint64_t size, const void *site)
+{
+    uint64_t self = thread_mark();
+    struct cmk_record *record;
+
+    if (__builtin_expect(__atomic_load_n(&CMK->stopping, __ATOMIC_RELAXED) != 0, 0))
+        cmk_park();
+    lock(self, function);
+    call->function = function;
+    call->record = CMK->trace_calls;
+    record = reserve(function, size, site, self);
+    if (__builtin_expect(record == NULL, 0)) {
+        unlock();
+        cmk_stop(CMK_TRACE_FULL, function, ~0UL);
+    }
+    record->event = step(function);
+    unlock();
+    return record;
+}
+
+/* Close the record and take its answer, or stop here when the language did not allow the call. */
+static inline void leave(struct cmk_call *call, struct cmk_record *record)
+{
+    __atomic_store_n(&record->thread, record->thread | CMK_COMPLETE, __ATOMIC_RELEASE);
+    if (__builtin_expect(record->event == CMK_NO_EVENT, 0))
+        cmk_stop(CMK_UNEXPECTED, call->function, call->record);
+    answer(call, record->event);
+}
+
+void cmk_call(struct cmk_call *call, unsigned long function, const unsigned long *in, const void *site)
+{
+    uint64_t words = cmk_functions[function].in_words;
+    struct cmk_record *record = enter(call, function, sizeof *record + 8 * words, site);
+
+    for (uint64_t i = 0; i < words; i++)
+        record->payload[i] = in[i];
+    leave(call, record);
+}
+
+struct cmk_blob cmk_array(const void *data, unsigned long count, unsigned long element, unsigned long slot)
+{
+    struct cmk_blob blob = { data, count * element, slot };
+
+    if (data == NULL)
+        blob.size = CMK_NULL;
+    return blob;
+}
+
+struct cmk_blob cmk_string(const char *text, unsigned long slot)
+{
+    struct cmk_blob blob = { text, CMK_NULL, slot };
+
+    if (text != NULL)
+        blob.size = strlen(text);
+    return blob;
+}
+
+static uint64_t captured(const struct cmk_blob *blob)
+{
+    if (blob->size == CMK_NULL)
+        return 0;
+    return blob->size < CMK->capture_bound ? blob->size : CMK->capture_bound;
+}
+
+void cmk_call_blobs(struct cmk_call *call, unsigned long function, const unsigned long *in, const void *site,
+                    const struct cmk_blob *blobs, unsigned long count)
+{
+    uint64_t words = cmk_functions[function].in_words;
+    uint64_t tail = 8 * words;
+    struct cmk_record *record;
+    uint64_t size = tail;
+
+    for (unsigned long i = 0; i < count; i++)
+        size += (captured(&blobs[i]) + 7) & ~7UL;
+    record = enter(call, function, sizeof *record + size, site);
+    for (uint64_t i = 0; i < words; i++)
+        record->payload[i] = in[i];
+    for (unsigned long i = 0; i < count; i++) {
+        uint64_t kept = captured(&blobs[i]);
+
+        record->payload[blobs[i].slot] = blobs[i].size;
+        record->payload[blobs[i].slot + 1] = kept << 32 | tail;
+        memcpy((char *)record->payload + tail, blobs[i].data ? blobs[i].data : "", kept);
+        tail += (kept + 7) & ~7UL;
+    }
+    leave(call, record);
+}
+
+void cmk_out(const struct cmk_call *call, unsigned long index, unsigned long slot, void *to, unsigned long size)
+{
+    if (call->flags & CMK_UNTOUCHED(index))
+        return;
+    if (to == NULL)
+        cmk_stop_with(CMK_NULL_OUT, call->function, call->record, index, 0, 0);
+    memcpy(to, &call->answer[slot], size);
+}
+
+void cmk_out_array(const struct cmk_call *call, unsigned long index, unsigned long slot, void *to,
+                   unsigned long capacity, unsigned long element)
+{
+    uint64_t count = call->answer[slot];
+
+    if (call->flags & CMK_UNTOUCHED(index))
+        return;
+    if (count > capacity)
+        cmk_stop_with(CMK_TOO_LONG, call->function, call->record, index, count, capacity);
+    if (count == 0)
+        return;
+    if (to == NULL)
+        cmk_stop_with(CMK_NULL_OUT, call->function, call->record, index, 0, 0);
+    memcpy(to, (const char *)call->answer + call->answer[slot + 1], count * element);
+}
+
+void *cmk_result_pointer(const struct cmk_call *call, unsigned long slot)
+{
+    uint64_t value = call->answer[slot];
+
+    return (void *)(call->flags & CMK_ANSWER_STRING ? (uint64_t)call->answer + value : value);
+}
+
+void cmk_never_returns(const struct cmk_call *call)
+{
+    cmk_stop(CMK_NEVER_RETURNS, call->function, call->record);
+}

@@ -1,0 +1,108 @@
+"""What happened, in order: the meeting point of the C half and the language half."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in C source.
+
+    Attributes:
+        function: the C function, or None when debug information is missing.
+        file: the source file as the compiler saw it, or None.
+        line: counted from 1, or None.
+    """
+
+    function: str | None
+    file: str | None
+    line: int | None
+
+    def __str__(self) -> str:
+        """Render as ``calc.c:12 in calculate()``."""
+        where = f"{self.file}:{self.line}" if self.file else "an unknown place"
+        return f"{where} in {self.function}()" if self.function else where
+
+
+@dataclass(frozen=True, slots=True)
+class Truncated:
+    """A captured value of which only the first part was kept.
+
+    Attributes:
+        value: the part that was captured.
+        size: how many bytes the whole value had.
+    """
+
+    value: Any
+    size: int
+
+    def __repr__(self) -> str:
+        """Show the captured part and the size of the whole."""
+        return f"{self.value!r}... ({self.size} bytes in all)"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One recorded callout.
+
+    Attributes:
+        index: position in the trace, from 0; messages count from 1.
+        module: the spec's module name.
+        function: the spec's function name.
+        names: the names of the visible arguments, in spec order.
+        args: their values, decoded, in the same order.
+        answer: what the mock answered, shaped as an event's answer is; None for void.
+        event: index of the event that answered, in the order of the language, or None when the call was refused.
+        site: address in the SUT that the call returns to.
+        place: `site` as a place in C, when it was looked up, else None.
+        thread: number of the thread that called, 0 for the main one.
+    """
+
+    index: int
+    module: str
+    function: str
+    names: tuple[str, ...]
+    args: tuple[Any, ...]
+    answer: Any = None
+    event: int | None = None
+    site: int = 0
+    place: Place | None = None
+    thread: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Why and where the SUT was stopped.
+
+    Attributes:
+        reason: ``unexpected``, ``signal``, ``exit``, ``abort``, ``assert``, ``timeout``, ``too_long``, ``null_out``,
+            ``trace_full``, ``reentered``, ``never_returns``, or ``died`` when the process is gone without a word.
+        frames: the C backtrace, innermost first, frames of the runtime and of stubs left out.
+        called: the function that Python had called, or None.
+        call: index in the trace of the mocked call in progress, or None.
+        signal: name such as ``SIGSEGV``, or None.
+        address: the faulting address of SIGSEGV and SIGBUS, or None.
+        text: the text of a failed assert, the name of the exit function, a hint about the address, or ``""``.
+        status: exit status, or None.
+        argument: the out argument that `too_long` and `null_out` are about, or None.
+        answered: elements in the answer, for `too_long`.
+        capacity: elements that the SUT's buffer takes, for `too_long`.
+        deadline_s: the deadline that passed, for `timeout`.
+        thread: number of the thread that stopped, 0 for the main one.
+    """
+
+    reason: str
+    frames: tuple[Place, ...] = ()
+    called: str | None = None
+    call: int | None = None
+    signal: str | None = None
+    address: int | None = None
+    text: str = ""
+    status: int | None = None
+    argument: str | None = None
+    answered: int | None = None
+    capacity: int | None = None
+    deadline_s: float | None = None
+    thread: int = 0

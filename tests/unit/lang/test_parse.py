@@ -1,0 +1,281 @@
+"""The text of the language: what it means, where it stands, and how it fails."""
+
+from __future__ import annotations
+
+import gc
+import re
+import time
+
+import pytest
+
+from cmock_py.errors import ArgumentTypeError, LanguageSyntaxError
+from cmock_py.lang.nodes import (
+    WILDCARD,
+    AnswerEach,
+    AnswerFrom,
+    AnswerReal,
+    Between,
+    Bind,
+    Both,
+    Compare,
+    Define,
+    Event,
+    Include,
+    Let,
+    Name,
+    Named,
+    OneOf,
+    OutValue,
+    Predicate,
+    Regex,
+    Rest,
+    Seq,
+    Use,
+    Xalt,
+)
+from cmock_py.lang.parse import parse
+from cmock_py.lang.walk import walk
+
+
+def _event(text: str) -> Event:
+    """Parse a text of one event."""
+    (event,) = parse(text).items
+    assert isinstance(event, Event)
+    return event
+
+
+ARGUMENTS = [
+    ("?n", Bind("n")),
+    (">= 5", Compare(">=", 5)),
+    ("1..64", Between(1, 64)),
+    ("-1.5..MAX", Between(-1.5, Name("MAX"))),
+    ("'a'..'z'", Between("a", "z")),
+    ("in {1, 2,}", OneOf((1, 2))),
+    ('~"GET .*"', Regex("GET .*")),
+    ("@even", Predicate("even")),
+    ("> 0 & < 10", Both((Compare(">", 0), Compare("<", 10)))),
+    ("val: 1..2", Named("val", Between(1, 2))),
+    ("*speed = [42, _]", OutValue("speed", [42, WILDCARD])),
+    ("...", Rest()),
+    ("_", WILDCARD),
+    ("EINTR", Name("EINTR")),
+    ("true", True),
+    ("NULL", None),
+    ("{id: 7, in_: {x: 1}}", {"id": 7, "in_": {"x": 1}}),
+    ("{}", {}),
+    ("[]", []),
+    ("{42, true}", (42, True)),
+    ('x"de ad"', b"\xde\xad"),
+    ('"a(b, c) # d"', "a(b, c) # d"),
+    ("','", ","),
+    ("0x10u", 16),
+    ("1e3", 1000.0),
+    ("INFINITY", float("inf")),
+    ("INFINITY_", Name("INFINITY_")),
+]
+
+
+@pytest.mark.parametrize(("text", "value"), ARGUMENTS, ids=[text for text, _ in ARGUMENTS])
+@pytest.mark.parametrize("form", ["m.f({})", "m.f(1, {}) -> 1", "m.f(\n{}\n)", "EVENT(m, f, [{}], ok)"])
+def test_an_argument_means_the_same_in_every_form(form: str, text: str, value: object) -> None:
+    """Each kind of argument is read alike in a run of calls, on several lines, and in the original form."""
+    assert _event(form.format(text)).args[-1] == value
+    assert type(_event(form.format(text)).args[-1]) is type(value)
+
+
+ANSWERS = [
+    ("ok", None),
+    ("void", None),
+    ("NULL", None),
+    ("_", WILDCARD),
+    ("-1", -1),
+    ("1.5", 1.5),
+    ('"x"', "x"),
+    ('x"00"', b"\0"),
+    ("'a'", "a"),
+    ("EOF", Name("EOF")),
+    ("[1, 2]", [1, 2]),
+    ("[[1], []]", [[1], []]),
+    ("{id: 1}", {"id": 1}),
+    ("{[42, 44], true}", ([42, 44], True)),
+    ("{42, ok}", (42, None)),
+    ("{42}", (42,)),
+    ("{_, true}", (WILDCARD, True)),
+    ("each [1, 2, 3]", AnswerEach((1, 2, 3))),
+    ("each [{1, ok}, [2]]", AnswerEach(((1, None), [2]))),
+    ("@real", AnswerReal()),
+    ("@answer", AnswerFrom("answer")),
+    ("each_", Name("each_")),
+]
+
+
+@pytest.mark.parametrize(("text", "value"), ANSWERS, ids=[text for text, _ in ANSWERS])
+@pytest.mark.parametrize("form", ["m.f() -> {}", "m.f() ->\n{} ", "EVENT(m, f, [], {})", "m.f()->{},"])
+def test_an_answer_means_the_same_in_every_form(form: str, text: str, value: object) -> None:
+    """Each kind of answer is read alike in a run of calls, on the next line, and in the original form."""
+    assert _event(form.replace("{}", text)).answer == value
+
+
+@pytest.mark.parametrize(
+    ("text", "event"),
+    [
+        ("reset()", Event("", "reset")),
+        ("a.b.c(1)", Event("a.b", "c", (1,))),
+        ("s = stack.new()", Event("stack", "new", binds="s")),
+        ("s = stack.new() -> 4", Event("stack", "new", answer=4, binds="s")),
+        ("a.b(*errno = EINTR, 1) -> -1", Event("a", "b", (1,), -1, "EINTR")),
+        ("a.b(*errno = 0x4)", Event("a", "b", errno=4)),
+        ("EVENT(stack, push, [s, 4], ok)", Event("stack", "push", (Name("s"), 4))),
+        ("EVENT(stack, reset, [])", Event("stack", "reset")),
+    ],
+)
+def test_an_event_has_these_parts(text: str, event: Event) -> None:
+    """Module, handle, errno and the original form land in their fields, in a run of calls and out of one."""
+    assert _event(text) == event
+    assert parse(f"SEQ[{text}]*").items[0].body.items == (event,)  # type: ignore[union-attr]
+
+
+def test_separators_and_comments_mean_nothing() -> None:
+    """Commas, semicolons, newlines and all comments separate items or do not."""
+    plain = parse("a() b(1) c() -> 2 d()")
+    assert parse("a(); b(1), // x\nc() -> 2 # y()\n/* z()\n */ d();") == plain
+    assert parse("a()b(1)c() -> 2\nd()") == plain
+    assert parse("\ufeff\r\na()\r\nb(1)\tc() -> 2 d() ") == plain
+
+
+def test_a_choice_binds_tighter_than_a_sequence() -> None:
+    """The bar joins its two neighbours only, also where a comment stands between."""
+    a, b, c = Event("", "a"), Event("", "b"), Event("", "c")
+    assert parse("a() b() # x\n | c() a()") == Seq((a, Xalt((b, c)), a))
+
+
+def test_declarations_stand_among_the_items() -> None:
+    """Constants, definitions, uses and includes are nodes in the order of the text."""
+    tree = parse('let n = 4\nlang f(a, b) = m.g(a) m.h()\nlang k [m.g(1) m.h()] do f(1, [2]) include "x.mock"')
+    g, h = Event("m", "g", (Name("a"),)), Event("m", "h")
+    assert tree.items == (
+        Let("n", 4),
+        Define("f", ("a", "b"), g),
+        h,
+        Define("k", (), Seq((Event("m", "g", (1,)), h))),
+        Use("f", (1, [2])),
+        Include("x.mock"),
+    )
+
+
+def test_places_are_those_of_the_text() -> None:
+    """Line and column of every event and operator are right, across runs, comments and tabs."""
+    text = "/* a\n*/ a() b() # c()\n\n  s = d(1)\nPAR[ e()\n\tf(2,\n 3) (g()) ]\nh()* i()"
+    found = {node.function: node.place for node in walk(parse(text, "x")) if isinstance(node, Event)}
+    lines = text.split("\n")
+    for name, place in found.items():
+        word = "s = d" if name == "d" else name
+        assert lines[place.line - 1].startswith(f"{word}(", place.column - 1), name
+    assert sorted(found) == list("abdefghi")
+    assert [str(node.place) for node in parse(text, "x").items if not isinstance(node, Event)] == ["x:5:1", "x:8:1"]
+
+
+def test_places_hold_in_a_long_run() -> None:
+    """Lines are right beyond the length of one token, also with several calls in a line."""
+    tree = parse("".join(f"a.b({n})\n  c.d({n})" + "\n" * (n % 3 + 1) for n in range(2500)))
+    line = 1
+    for n in range(2500):
+        first, second = tree.items[2 * n : 2 * n + 2]
+        assert isinstance(first, Event)
+        assert isinstance(second, Event)
+        assert (first.args, first.line, first.column) == ((n,), line, 1)
+        assert (second.args, second.line, second.column) == ((n,), line + 1, 3)
+        line += n % 3 + 2
+
+
+def test_equal_texts_of_arguments_are_one_object() -> None:
+    """A million calls with the same arguments cost the memory of one."""
+    first, second = parse("a.b([1, 2], c)\nx.y([1, 2], c)").items
+    assert isinstance(first, Event)
+    assert isinstance(second, Event)
+    assert first.args is second.args
+
+
+def test_the_garbage_collector_is_left_as_it_was() -> None:
+    """It is off while events are made, and on again afterwards, also after an error."""
+    assert gc.isenabled()
+    parse("a()")
+    with pytest.raises(LanguageSyntaxError):
+        parse("a(")
+    assert gc.isenabled()
+
+
+def test_what_is_no_text_is_refused() -> None:
+    """Bytes and paths are not read; the message says what to give."""
+    with pytest.raises(ArgumentTypeError, match=re.escape("the language is text (str), not bytes")):
+        parse(b"a()")  # type: ignore[arg-type]
+
+
+def test_all_wrong_arguments_are_told_at_once() -> None:
+    """Each wrong argument list is a fault with its place, in the order of the text, up to a limit."""
+    text = "\n".join(f"a.b({n} {n})" for n in range(1, 300))
+    with pytest.raises(LanguageSyntaxError) as caught:
+        parse(text, "x")
+    assert [fault.path for fault in caught.value.faults[:3]] == ["x:1:7", "x:2:7", "x:3:7"]
+    assert len(caught.value.faults) == 100
+
+
+def test_repeated_operators_nest_only_so_deep() -> None:
+    """Suffixes are nesting, too."""
+    assert parse("a()" + "*" * 60).items
+    with pytest.raises(LanguageSyntaxError, match="nested more than 64 deep"):
+        parse("a()" + "*" * 70)
+
+
+def test_a_name_is_ascii_as_in_c() -> None:
+    """A letter that C would not take is shown, wherever it stands."""
+    with pytest.raises(LanguageSyntaxError, match="did not expect 'é'"):
+        parse("a.bé()")
+
+
+HOSTILE = {
+    "unclosed": "SEQ[" + "a()\n" * 50_000,
+    "nested SEQ": "SEQ[" * 10_000,
+    "nested SEQ, closed": "SEQ[" * 10_000 + "]" * 10_000,
+    "nested groups": "(" * 10_000 + ")" * 10_000,
+    "nested arrays": "a(" + "[" * 10_000 + "]" * 10_000 + ")",
+    "nested answers": "a() -> " + "[" * 10_000 + "]" * 10_000,
+    "nested tuples": "a(" + "{" * 10_000,
+    "nested calls": "a(" * 10_000,
+    "stars": "a()" + "*" * 10_000,
+    "blanks": "a() |" + " " * 1_000_000,
+    "blanks before": "a() -> 1 " + " " * 1_000_000 + "b() %",
+    "comments": "# x\n" * 50_000 + "a()\n" + "// y\n" * 50_000 + "|",
+    "comment without end": "a() /*" + "x" * 1_000_000,
+    "openers of comments": "a() " + "/* " * 100_000,
+    "string without end": 'a("' + "x" * 1_000_000,
+    "quotes": '"' * 100_000,
+    "backslashes": 'a("' + "\\" * 200_000,
+    "zeros": "a(" + "0" * 1_000_000 + ")",
+    "name": "a" * 1_000_000,
+    "equals": "a=" * 100_000,
+    "arrows": "a()->" * 10_000,
+    "minus": "a() -> " + "-" * 100_000,
+    "commas": "a(" + "," * 100_000 + ")",
+    "zero bytes": "\0" * 100_000,
+    "all characters": "".join(map(chr, range(1, 0x3000))),
+    "half a pair": 'a("\ud800 \\n")',
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_texts_are_answered_soon(name: str) -> None:
+    """Whatever the text, the answer is a short message of ours within a second or two."""
+    started = time.perf_counter()
+    with pytest.raises(LanguageSyntaxError) as caught:
+        parse(HOSTILE[name])
+    assert time.perf_counter() - started < 2
+    assert len(str(caught.value)) < 2000
+
+
+def test_a_long_text_is_linear() -> None:
+    """A hundred thousand calls, half of them new in their arguments, take about a second at most."""
+    text = "".join(f"stack.push(s, {n})\nstack.pop(s) -> 6\n" for n in range(50_000))
+    started = time.perf_counter()
+    assert len(parse(text).items) == 100_000
+    assert time.perf_counter() - started < 3

@@ -1,0 +1,341 @@
+"""`spec.check`: all faults at once, each with its path, its line and the nearest right name."""
+
+from __future__ import annotations
+
+import inspect
+import itertools
+from typing import Any
+
+import pytest
+
+from cmock_py.errors import NotYet, SpecError
+from cmock_py.spec.check import check
+from cmock_py.spec.model import ApiArg, ApiFunction, ApiModule, ApiSpec
+
+
+def of_arg(*args: Any, **fields: Any) -> ApiSpec:
+    """Make a spec with one argument."""
+    return of_args(ApiArg(*args, **fields))
+
+
+def of_args(*args: Any, **fields: Any) -> ApiSpec:
+    """Make a spec with one function."""
+    return ApiSpec([ApiModule("m", [ApiFunction("f", args=args, **fields)])])
+
+
+def faults(spec: object) -> list[tuple[str, str]]:
+    """List path without line, and message with hint, of every fault."""
+    with pytest.raises(SpecError) as caught:
+        check(spec)
+    return [(fault.path.split(" (")[0], f"{fault.message} / {fault.hint}") for fault in caught.value.faults]
+
+
+def fault(spec: object) -> tuple[str, str]:
+    """Take the only fault."""
+    (only,) = faults(spec)
+    return only
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        ApiSpec(),
+        ApiSpec([ApiModule("empty")]),
+        ApiSpec([ApiModule("new", [ApiFunction("new", "Stack *")])]),
+        of_arg("char *const *restrict", "argv"),
+        of_arg("struct foo", "foo"),
+        of_arg("const size", "size"),
+        of_arg("unsigned long long int", "n"),
+        of_arg("__int128 unsigned", "wide"),
+        of_arg("Handle", "h", "out"),
+        of_arg("char *const", "s", "out"),
+        of_arg("const char **", "s", "out"),
+        of_arg("void *", "p", "out", buffer=16),
+        of_args(ApiArg("uint8_t *", "data", buffer="len"), ApiArg("size_t", "len")),
+        of_args(ApiArg("char *", "data", "out", buffer="*len"), ApiArg("size_t *", "len", "inout")),
+        of_args(ApiArg("int *", "p", buffer="sizeof(box) / box->n + b.nn + BUF_MAX"), ApiArg("int", "n")),
+        of_args(ApiArg("int *", "p", buffer="n == 0 ? 1 : n <= 3 ? n : a[n] << 2 != 1"), ApiArg("int", "n")),
+    ],
+    ids=itertools.count(),
+)
+def test_right_specs_pass(spec: ApiSpec) -> None:
+    """What C and the headers may well allow is not refused."""
+    check(spec)
+
+
+def test_ten_faults_give_ten_messages() -> None:
+    """A spec with ten faults raises once, with all ten in the order of the spec."""
+    spec = ApiSpec([
+        ApiModule("2d", [
+            ApiFunction("pu sh", "int;", [ApiArg("", "a"), ApiArg("int", "n", "ot"), ApiArg("int", "n")]),
+            ApiFunction("pop", None, {"s": "Stack"}),
+        ]),
+        ApiModule("2d", [ApiFunction("pop", args=[ApiArg("int *", "p", buffer=0)])]),
+    ])  # fmt: skip
+    assert [path for path, _ in faults(spec)] == [
+        "modules[0].name",
+        "modules[0].functions[0].name",
+        "modules[0].functions[0].ret",
+        "modules[0].functions[0].args[0].type",
+        "modules[0].functions[0].args[1].dir",
+        "modules[0].functions[0].args[2].name",
+        "modules[0].functions[1].ret",
+        "modules[0].functions[1].args[0]",
+        "modules[1].name",
+        "modules[1].name",
+        "modules[1].functions[0].name",
+        "modules[1].functions[0].args[0].buffer",
+    ]
+
+
+def test_faults_name_the_line_of_python() -> None:
+    """A fault names the file and line that made the part of the spec."""
+    line = inspect.currentframe().f_lineno + 1  # type: ignore[union-attr]
+    wrong = ApiArg("int", "2nd")
+    with pytest.raises(SpecError) as caught:
+        check(of_args(wrong))
+    assert caught.value.faults[0].path == f"modules[0].functions[0].args[0].name ({__file__}:{line})"
+
+
+@pytest.mark.parametrize(
+    ("spec", "path", "words"),
+    [
+        (None, "api_spec", "is None; wanted is an ApiSpec"),
+        (ApiModule("m"), "api_spec", "wrap the module"),
+        (ApiSpec(None), "modules", "is None; wanted is a list of ApiModule"),
+        (ApiSpec("stack"), "modules", "is 'stack'; wanted is a list of ApiModule"),
+        (ApiSpec(ApiModule("m")), "modules", "put it in a list"),
+        (ApiSpec([ApiFunction("f")]), "modules[0]", "wanted is an ApiModule"),
+        (ApiSpec([ApiModule("m", 3)]), "modules[0].functions", "is 3; wanted is a list of ApiFunction"),
+        (ApiSpec([ApiModule("m", [ApiArg("int", "n")])]), "modules[0].functions[0]", "wanted is an ApiFunction"),
+        (ApiSpec([ApiModule(None)]), "modules[0].name", "is None; wanted is a name as text"),
+        (of_args({"type": "int", "name": "n"}), "modules[0].functions[0].args[0]", "ApiArg(type='int', name='n')"),
+        (of_args(("int", "n")), "modules[0].functions[0].args[0]", "write ApiArg('int', 'n')"),
+        (of_args(None), "modules[0].functions[0].args[0]", "is None; wanted is an ApiArg"),
+        (of_arg(int, "n"), "modules[0].functions[0].args[0].type", "is Python's int"),
+        (of_arg(["int"], "n"), "modules[0].functions[0].args[0].type", "is the list ['int']"),
+        (of_arg("int", None), "modules[0].functions[0].args[0].name", "is None; wanted is a C identifier"),
+        (of_arg("int", "n", None), "modules[0].functions[0].args[0].dir", "is None; allowed are 'in'"),
+        (of_arg("int *", "n", buffer=1.5), "modules[0].functions[0].args[0].buffer", "is the float 1.5"),
+        (of_arg("int *", "n", buffer=None), "modules[0].functions[0].args[0].buffer", "is None"),
+        (of_arg("int", "n", phantom=1), "modules[0].functions[0].args[0].phantom", "is 1; wanted is True or False"),
+        (of_arg("int", "n", matched=None), "modules[0].functions[0].args[0].matched", "is None"),
+        (of_arg("int", "n", code=3), "modules[0].functions[0].args[0].code", "is 3; wanted is C code"),
+        (of_args(silent=False), "modules[0].functions[0].silent", "is False; wanted is C code"),
+    ],
+    ids=itertools.count(),
+)
+def test_fields_of_wrong_types_are_named(spec: object, path: str, words: str) -> None:
+    """A field of the wrong Python type is named by its path, with its value and what was wanted."""
+    found = dict(faults(spec))
+    assert words in found[path]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("", "is empty"),
+        ("  ", "is empty"),
+        ("2nd", "a name is made of letters"),
+        ("my-arg", "did you mean 'my_arg'?"),
+        ("größe", "no C identifier"),
+        ("while", "is a keyword of C"),
+        ("cmk_step", "belong to the runtime"),
+    ],
+)
+def test_names_must_be_c_identifiers(name: str, words: str) -> None:
+    """An argument's and a function's name are C identifiers and no keywords."""
+    path, message = fault(of_arg("int", name))
+    assert path == "modules[0].functions[0].args[0].name"
+    assert words in message
+    path, message = fault(ApiSpec([ApiModule("m", [ApiFunction(name)])]))
+    assert path == "modules[0].functions[0].name"
+    assert words in message
+
+
+@pytest.mark.parametrize("name", ["", "my stack", "_", "true", "NULL"])
+def test_module_names_must_fit_the_language(name: str) -> None:
+    """A module's name is what the language writes before the dot."""
+    assert fault(ApiSpec([ApiModule(name)]))[0] == "modules[0].name"
+
+
+def test_duplicates_name_the_first() -> None:
+    """A name given twice is a fault at the second, which tells where the first stands."""
+    spec = ApiSpec([
+        ApiModule("a", [ApiFunction("f", args=[ApiArg("int", "n"), ApiArg("char", "n")]), ApiFunction("f")]),
+        ApiModule("b", [ApiFunction("f")]),
+        ApiModule("a"),
+    ])  # fmt: skip
+    found = faults(spec)
+    assert [path for path, _ in found] == [
+        "modules[0].functions[0].args[1].name",
+        "modules[0].functions[1].name",
+        "modules[1].functions[0].name",
+        "modules[2].name",
+    ]
+    assert "the argument 'n' is there already: modules[0].functions[0].args[0] (" in found[0][1]
+    assert "the C function 'f' is there already: modules[0].functions[0] (" in found[2][1]
+    assert "the module 'a' is there already: modules[0] (" in found[3][1]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "is empty"),
+        ("   ", "is empty"),
+        ("int;", "write 'int'"),
+        ("char *x)", "unbalanced ')'"),
+        ("int (*", "unbalanced '('"),
+        ("int[4]", "write `int *` with buffer=4"),
+        ("int x[4]", "write `int *` with buffer=4"),
+        ("char *x[BUF_MAX]", "write `char * *` with buffer='BUF_MAX'"),
+        ("int x[]", "with buffer='n'"),
+        ("int (*)(int)", "typedef int (*callback)(int);"),
+        ("_Atomic(int)", "holds parentheses"),
+        ("void", "has `args=()`"),
+        ("const void", "has `args=()`"),
+        ("int &", "C has no references"),
+        ("int, int", "holds ','"),
+        ("int x", "write 'int'"),
+        ("char *x", "write 'char *'"),
+        ("char *cosnt", "did you mean 'const'?"),
+        ("char * y", "holds 'y' after its name"),
+        ("static int", "holds 'static'"),
+        ("const", "names no type"),
+        ("*", "names no type"),
+        ("struct", "lacks the name after 'struct'"),
+        ("struct *", "lacks the name after 'struct'"),
+        ("cosnt char *", "did you mean 'const' for 'cosnt'?"),
+        ("Stack Queue", "more than one type name"),
+        ("int\n#include", "holds '#'"),
+    ],
+)
+def test_types_are_checked_by_their_text(text: str, words: str) -> None:
+    """What is wrong with a C type by its text alone is said before any header is read."""
+    path, message = fault(of_arg(text, "x"))
+    assert path == "modules[0].functions[0].args[0].type"
+    assert words in message
+
+
+def test_a_result_may_be_void_but_no_array() -> None:
+    """A result is checked as a type too."""
+    assert "a function answers a pointer" in fault(ApiSpec([ApiModule("m", [ApiFunction("f", "int[4]")])]))[1]
+    assert "ret='void'" in fault(ApiSpec([ApiModule("m", [ApiFunction("f", None)])]))[1]
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"), [("ot", "out"), ("OUT", "out"), ("output", "out"), ("inuot", "inout"), ("In ", "in")]
+)
+def test_directions_have_nearest_names(given: str, meant: str) -> None:
+    """A misspelt direction is answered with the one that was meant."""
+    path, message = fault(of_arg("int *", "p", given))
+    assert path.endswith(".dir")
+    assert f"did you mean {meant!r}?" in message
+
+
+@pytest.mark.parametrize("direction", ["out", "inout"])
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("int", "did you mean type='int *'?"),
+        ("struct box", "no pointer"),
+        ("size_t", "no pointer"),
+        ("const int *", "is const"),
+        ("int const *", "is const"),
+        ("char *const *", "is const"),
+        ("void *", "say how many bytes: buffer='n'"),
+    ],
+)
+def test_answers_need_something_to_write_through(direction: str, text: str, words: str) -> None:
+    """An answer is written through a pointer to something that has a size and is not const."""
+    path, message = fault(of_arg(text, "x", direction))
+    assert path.endswith(".dir")
+    assert words in message
+
+
+@pytest.mark.parametrize(
+    ("buffer", "words"),
+    [
+        (True, "leaves the copying to `code`"),
+        (-1, "is -1; a buffer has one element or more"),
+        (0, "is 0; a buffer has one element or more"),
+        ("", "empty expression"),
+        (" ", "empty expression"),
+        ("n; m()", "holds ';'"),
+        ("({ n })", "holds '{' and '}'"),
+        ("(n", "unbalanced '('"),
+        ("n]", "unbalanced ']'"),
+        ("n // all", "comment"),
+        ("n\n", "line break"),
+        ("n++", "changes a value by '++'"),
+        ("n = 3", "changes a value by '='"),
+        ("n += 3", "changes a value by '+='"),
+        ("lenght", "did you mean 'length'?"),
+        ("Length", "did you mean 'length'?"),
+        ("out_len", "did you mean '*out_len'?"),
+    ],
+)
+def test_capacities_are_checked_by_their_text(buffer: Any, words: str) -> None:
+    """A capacity is a positive number or one C expression over the arguments."""
+    others = [ApiArg("int", "n"), ApiArg("size_t", "length"), ApiArg("size_t *", "out_len", "out")]
+    path, message = fault(of_args(ApiArg("char *", "data", buffer=buffer), *others))
+    assert path == "modules[0].functions[0].args[0].buffer"
+    assert words in message
+
+
+def test_buffers_are_pointers() -> None:
+    """A buffer that is surely no pointer is a fault."""
+    assert "`int` is no pointer" in fault(of_arg("int", "n", buffer=4))[1]
+
+
+@pytest.mark.parametrize(
+    ("fields", "path", "words"),
+    [
+        ({"stored_type": "int"}, "stored_type", "no code makes such a value"),
+        ({"phantom": True}, "phantom", "no code makes its value"),
+        ({"default_val": "3"}, "default_val", "only an argument of a silent function"),
+    ],
+)
+def test_snippet_fields_need_each_other(fields: dict[str, Any], path: str, words: str) -> None:
+    """Fields that need another are told so, beside being not yet run."""
+    found = faults(of_arg("int *", "p", **fields))
+    assert [found_path.rsplit(".", 1)[1] for found_path, _ in found] == [path, path]
+    assert words in found[0][1]
+    assert "not yet" in found[1][1]
+
+
+def test_unrun_features_alone_raise_not_yet() -> None:
+    """A right spec with features that do not run yet names each of them, and is never run without them."""
+    args = [
+        ApiArg("int", "a", phantom=True, code="x"),
+        ApiArg("int", "b", stored_type="char", code="y"),
+        ApiArg("int", "c", matched=True),
+        ApiArg("int *", "d", "out", default_val="4"),
+        ApiArg("...", "..."),
+    ]
+    with pytest.raises(NotYet) as caught:
+        check(of_args(*args, silent="3"))
+    lines = [line.split(" ")[0] for line in str(caught.value).splitlines() if line.startswith("modules")]
+    assert lines == [
+        "modules[0].functions[0].silent",
+        "modules[0].functions[0].args[0].phantom",
+        "modules[0].functions[0].args[0].code",
+        "modules[0].functions[0].args[1].stored_type",
+        "modules[0].functions[0].args[1].code",
+        "modules[0].functions[0].args[2].matched",
+        "modules[0].functions[0].args[3].default_val",
+        "modules[0].functions[0].args[4].type",
+    ]
+    assert str(caught.value).count("not yet run") == len(lines)
+
+
+def test_unrun_features_stand_among_the_faults() -> None:
+    """Beside a fault, a feature that does not run yet is one message more, in its place."""
+    spec = of_args(ApiArg("int", "a", matched=True), ApiArg("int", "2nd"))
+    assert [path.rsplit(".", 1)[1] for path, _ in faults(spec)] == ["matched", "name"]
+
+
+def test_huge_values_are_shown_shortened() -> None:
+    """A message shows the value that caused it, but never pages of it."""
+    assert len(fault(ApiSpec("x" * 100_000))[1]) < 300
+    assert len(fault(of_arg("int", "n", {"x": "y" * 100_000}))[1]) < 300
