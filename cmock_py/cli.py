@@ -40,7 +40,7 @@ def gen_headers(spec: Path, headers: tuple[str, ...], output: Path | None) -> No
     """Print a header with the prototypes of the mocked functions."""
     from cmock_py import session
 
-    _print(lambda: session.gen_headers(session.load(spec), headers), output)
+    _print(lambda: session.gen_headers(session.load_spec(spec), headers), output)
 
 
 @main.command("c-code")
@@ -51,7 +51,7 @@ def c_code(spec: Path, headers: tuple[str, ...], output: Path | None) -> None:
     """Print the generated stubs as C."""
     from cmock_py import session
 
-    _print(lambda: session.c_code(session.load(spec), headers), output)
+    _print(lambda: session.c_code(session.load_spec(spec), headers), output)
 
 
 def _print(write: Callable[[], str], output: Path | None) -> None:

@@ -14,7 +14,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from cmock_py.session import Mocking
+    from cmock_py.mocking import Mocking
 
 
 @pytest.fixture(scope="session")
@@ -45,12 +45,13 @@ def mocking_fixture(spec: Any, headers: Any = (), objs: Any = (), **options: Any
     @pytest.fixture
     def mocking(cmock_mockings: dict[Any, Mocking]) -> Mocking:
         """A running mocking with a fresh test child."""
-        from cmock_py.session import start_mocking
+        from cmock_py.session import make_current, start_mocking
 
         if key not in cmock_mockings:
             beside = [[_beside(folder, name) for name in group] for group in (headers, objs)]
             cmock_mockings[key] = start_mocking(_beside_spec(folder, spec), *beside, **options)
         cmock_mockings[key].restart()
+        make_current(cmock_mockings[key])
         return cmock_mockings[key]
 
     return mocking

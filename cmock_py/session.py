@@ -1,590 +1,27 @@
-"""A running mocking, from `start_mocking` to `stop_mocking`: the only module that knows every stage."""
+"""The functions that tests use: start a mocking, and speak to the current one.
+
+Light to import: what builds and runs a mocking is imported when the first one starts.
+"""
 
 from __future__ import annotations
 
 import os
-import re
-import threading
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING
 
-from cmock_py import build as building
-from cmock_py._resources import runtime_dir
-from cmock_py.bind.tables import Expected, bind
-from cmock_py.cdecl import slice as slices
-from cmock_py.cdecl import unit as units
-from cmock_py.cdecl.model import Function, Parameter
-from cmock_py.cdecl.model import Pointer as PointerType
-from cmock_py.codegen import header, names, unit
-from cmock_py.codegen.writer import declare, prototype
-from cmock_py.errors import (
-    AnswerTooLong,
-    ArgumentTypeError,
-    CalloutsFailed,
-    ChildStopped,
-    InternalError,
-    NoLanguage,
-    NoMocking,
-    NotYet,
-    NullOut,
-    SutCrashed,
-    SutError,
-    SutExited,
-    SutTimeout,
-    TraceFull,
-    UnexpectedCall,
-    UnknownNameError,
-    UsageError,
-)
-from cmock_py.explain.running import unexpected_call
-from cmock_py.explain.stop import child_stopped, stop_message
-from cmock_py.explain.verdict import explain
-from cmock_py.host import arena as shared
-from cmock_py.host import invoke, memory
-from cmock_py.host.arena import Outcome, Reason, Request, State
-from cmock_py.host.library import CFunction, Library
-from cmock_py.host.memory import Memory, Pointer
-from cmock_py.host.process import CONTROL_TIMEOUT_S, ConstructorStopped, Host
-from cmock_py.host.records import Trace
-from cmock_py.host.stop import read_stop
-from cmock_py.spec.check import check
-from cmock_py.spec.load import load
+from cmock_py.errors import ArgumentTypeError, NoMocking, NotYet
 from cmock_py.spec.model import ApiSpec
-from cmock_py.toolchain import symbols, tools
-from cmock_py.trace import Place, Stop
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable
 
-    from cmock_py.bind.tables import Tables
     from cmock_py.explain.report import Verdict
-    from cmock_py.host.invoke import Signature
-    from cmock_py.lang.nodes import Event, Node
-    from cmock_py.mocked import Mocked
-
-CAPTURE_BOUND = 4096
-"""Bytes kept of one string or array; a language that expects a longer one raises the bound to it."""
-
-NO_LIMIT = 1 << 62
-
-_RAISED: dict[str, type[SutError]] = {
-    "unexpected": UnexpectedCall,
-    "signal": SutCrashed,
-    "exit": SutExited,
-    "abort": SutCrashed,
-    "assert": SutExited,
-    "timeout": SutTimeout,
-    "too_long": AnswerTooLong,
-    "null_out": NullOut,
-    "trace_full": TraceFull,
-    "reentered": SutCrashed,
-    "never_returns": SutExited,
-    "died": SutCrashed,
-}
-
-_running: list[Mocking] = []
-
-
-class Mocking:
-    """A running mocking: the SUT in its own process, the mocks around it, the language that judges it.
-
-    A context manager; leaving it stops the mocking. Calls from several threads wait for each other.
-
-    Attributes:
-        lib: the C functions and globals of the SUT, and nothing else: ``mocking.lib.push(s, 4)``.
-        real: the functions behind the mocks: ``mocking.real.push``.
-    """
-
-    def __init__(self, request: building.Request, *, deadline_s: float, max_calls: int | None, name: str) -> None:
-        """Build and start; `start_mocking` is the way in."""
-        self.request = request
-        self.name = name
-        self.deadline_s = deadline_s
-        self._max_calls = NO_LIMIT if max_calls is None else max_calls
-        self._lock = threading.RLock()
-        self._program = building.build(request)
-        self._places: dict[int, Place | None] = {}
-        self._signatures: dict[str, tuple[CFunction, Signature]] = {}
-        self._globals: dict[str, str] = {}
-        self._unit: units.Unit | None = None
-        self._ffi: Any = None
-        self._tables: Tables | None = None
-        self._language_name = "language"
-        self._cause: SutError | None = None
-        self.errno = 0
-        self._host = self._start()
-        self._memory = Memory(self._host, self._cffi_type)
-        self._mocked_names = {mocked.spec.name: mocked for mocked in self._program.mocked}
-        self.lib = Library(_Names(self, mocks=True))
-        self.real = Library(_Names(self, mocks=False))
-
-    def _start(self) -> Host:
-        try:
-            host = Host(self._program.executable)
-        except ConstructorStopped as error:
-            if error.reason == Reason.UNEXPECTED:
-                msg = (
-                    f"a static constructor of the SUT calls a mocked function, before any language can be set ({error})"
-                )
-                raise UnexpectedCall(msg) from None
-            raise SutCrashed(str(error)) from None
-        host.set_word("trace_limit", shared.REGION_SIZE // 2)
-        host.set_word("max_calls", self._max_calls)
-        host.set_word("capture_bound", CAPTURE_BOUND)
-        return host
-
-    # --- life -------------------------------------------------------------------------------------------------------
-
-    def __enter__(self) -> Self:
-        """Return the mocking itself."""
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        """Stop the mocking."""
-        self.stop()
-
-    @property
-    def running(self) -> bool:
-        """Whether it was not stopped yet."""
-        return self._host.alive
-
-    def stop(self) -> None:
-        """End the SUT's processes; safe to call twice."""
-        with self._lock:
-            self._host.close()
-            if self in _running:
-                _running.remove(self)
-
-    def restart(self) -> None:
-        """Give the SUT pristine memory: a fresh test child with its globals as the program starts with.
-
-        Forgets the language, the trace, the pointers of the last child, and why it stopped. Makes this the current
-        mocking.
-        """
-        with self._exclusive():
-            self._tables = None
-            self._set_language(None)
-            self._fresh_child()
-            _running.remove(self)
-            _running.append(self)
-
-    def _fresh_child(self) -> None:
-        self._host.fork()
-        self._memory.reset()
-        self._cause = None
-
-    @contextmanager
-    def _exclusive(self) -> Iterator[None]:
-        """Serialise use by threads; refuse use after a fork of Python and after `stop`."""
-        if os.getpid() != self._host.python_pid:
-            msg = "this mocking was started in another process; start one after the fork"
-            raise UsageError(msg)
-        with self._lock:
-            if not self.running:
-                msg = "this mocking was stopped; start another one with start_mocking()"
-                raise NoMocking(msg)
-            yield
-
-    # --- the language -----------------------------------------------------------------------------------------------
-
-    def init_lang(self, lang: str | Node, spec: ApiSpec | None = None) -> None:
-        """Set what the SUT may do from now on; see the function of the same name."""
-        if spec is not None and spec != self.request.spec:
-            msg = "init_lang got another spec than the running one; start a mocking of its own for it"
-            raise UsageError(msg)
-        with self._exclusive():
-            tables = self._bind(lang)
-            if self._cause is not None or self._host.word("stopping"):
-                self._fresh_child()
-            self._tables = tables
-            self._language_name = _language_name(lang, tables)
-            self._set_language(tables)
-
-    def _bind(self, lang: str | Node) -> Tables:
-        if isinstance(lang, str):
-            from cmock_py.lang.parse import parse
-
-            lang = parse(lang, "language")
-        tables = bind(lang, self._program.mocked, self._program.declarations.constants, self._macros)
-        if tables.size > shared.REGION_SIZE:
-            msg = f"the language needs {tables.size} bytes; {shared.REGION_SIZE} are there for one"
-            raise UsageError(msg)
-        return tables
-
-    def _macros(self, wanted: Sequence[str]) -> Mapping[str, int]:
-        return building.macro_values(self._program, self.request, wanted)
-
-    def _set_language(self, tables: Tables | None) -> None:
-        """Empty the trace and write the tables that step."""
-        host = self._host
-        host.set_word("run", *(self._write(tables, shared.RUN) if tables else (0, 0, 0)))
-        for word in ("position", "trace_used", "trace_calls"):
-            host.set_word(word, 0)
-        host.set_word("capture_bound", max(CAPTURE_BOUND, tables.longest if tables else 0))
-
-    def _write(self, tables: Tables, region: int) -> tuple[int, int, int]:
-        """Copy tables into a region of the arena; return the words of ``struct cmk_language``."""
-        at = region
-        for part in (tables.words, tables.rows, tables.masks):
-            if part is not None:
-                raw = memoryview(part).cast("B")
-                self._host.arena.map[at : at + len(raw)] = raw
-                at += len(raw)
-        return tables.events_at, len(tables.events), tables.masks_at
-
-    # --- the check --------------------------------------------------------------------------------------------------
-
-    def check_callouts(self, lang: str | Node | None = None) -> bool:
-        """Return True when the calls are what the language asks for; see the function of the same name."""
-        verdict = self.verdict(lang)
-        if not verdict:
-            raise CalloutsFailed(verdict.report, verdict)
-        return True
-
-    def verdict(self, lang: str | Node | None = None) -> Verdict:
-        """Decide as `check_callouts` does, and return the decision as data instead of raising."""
-        with self._exclusive():
-            tables = self._tables if lang is None else self._bind(lang)
-            if tables is None:
-                msg = "no language is set; call init_lang first, or give check_callouts the language"
-                raise NoLanguage(msg)
-            self._notice_background_stop()
-            outcome = self._run_check(tables)
-            stop = self._cause.stop if self._cause is not None else None
-            return explain(
-                outcome.name.lower(),
-                self._trace(),
-                Expected(tables),
-                self._host.word("verdict_record"),
-                None if stop is None or stop.reason == "never_returns" else stop,
-                self._language_name,
-            )
-
-    def _run_check(self, tables: Tables) -> Outcome:
-        if tables is self._tables:
-            region, words = shared.RUN, (tables.events_at, len(tables.events), tables.masks_at)
-        else:
-            region, words = shared.CHECK, self._write(tables, shared.CHECK)
-        self._host.set_word("check", *words)
-        self._host.set_word("check_region", region)
-        status = self._host.run_check()
-        if status:
-            msg = f"the check ended with wait status {status:#x}; the trace may be damaged by the SUT"
-            raise InternalError(msg)
-        return Outcome(self._host.word("verdict"))
-
-    def get_trace(self) -> Trace:
-        """Return the calls made since `init_lang`, oldest first, each with its place in C."""
-        with self._exclusive():
-            return self._trace()
-
-    def _trace(self) -> Trace:
-        return Trace(self._host.arena, self._program.mocked, lambda site: self._place_of(site - 1))
-
-    # --- calls ------------------------------------------------------------------------------------------------------
-
-    def call(self, function: CFunction, args: tuple[Any, ...]) -> Any:
-        """Call a C function in the test child; `lib` is the usual way here."""
-        with self._exclusive():
-            self._ready()
-            signature = self._signature(function)
-            host = self._host
-            invoke.pack(host.arena, signature, args, self.errno, self._memory.place)
-            try:
-                state = host.ask(Request.INVOKE, self.deadline_s)
-            except KeyboardInterrupt:
-                host.kill()
-                self._cause = SutError("the call was interrupted", Stop("died", called=function.declared.name))
-                raise
-            if state != State.DONE or host.word("stopping"):
-                self._stopped(state, function.declared.name)
-            host.forward_output()
-            result, self.errno = invoke.unpack(host.arena, signature)
-            return self._typed(signature.function, result)
-
-    def _ready(self) -> None:
-        """Have a child that can be called, or raise."""
-        if self._host.generation == 0:
-            self._fresh_child()
-        self._notice_background_stop()
-        if self._cause is not None:
-            first = str(self._cause).splitlines()[0]
-            raise ChildStopped(child_stopped(first), self._cause.stop)
-        if not self._host.child:
-            self._stopped(State.IDLE, None)
-
-    def _notice_background_stop(self) -> None:
-        """A thread of the SUT may have stopped while nobody waited."""
-        if self._cause is None and self._host.word("stopping"):
-            self._cause = self._error(self._read_stop(None))
-
-    def _stopped(self, state: State | None, called: str | None) -> None:
-        """Find out why the child did not finish, remember it, and raise it."""
-        host = self._host
-        timed_out = state is None
-        if timed_out and not host.interrupt():
-            host.kill()
-        if host.word("stopping"):
-            host.flush()
-        host.forward_output()
-        stop = self._read_stop(called)
-        if timed_out and stop.reason == "died":
-            stop = Stop("timeout", called=called, deadline_s=self.deadline_s)
-        self._cause = self._error(stop)
-        raise self._cause
-
-    def _read_stop(self, called: str | None) -> Stop:
-        return read_stop(self._host, self._program.mocked, self._places_of, called, self.deadline_s)
-
-    def _error(self, stop: Stop) -> SutError:
-        """Word a stop as the exception it is."""
-        calls = self._trace()
-        events: Sequence[Event] = Expected(self._tables) if self._tables else ()
-        position = self._host.word("position")
-        if stop.reason == "unexpected" and stop.call is not None:
-            text = unexpected_call(calls[stop.call], calls, events, position, self._name_of_language())
-        else:
-            text = stop_message(stop, calls, events, position)
-        return _RAISED[stop.reason](text, stop)
-
-    def _name_of_language(self) -> str | None:
-        return self._language_name if self._tables is not None else None
-
-    def _typed(self, function: Function, result: Any) -> Any:
-        """Make a pointer of an address that a function returned."""
-        if not isinstance(function.ret, PointerType):
-            return result
-        return Pointer(self._memory, memory.pointer_text(function.text, function.name), result)
-
-    # --- names ------------------------------------------------------------------------------------------------------
-
-    def find(self, name: str, *, mocks: bool) -> CFunction | None:
-        """Return the C function *name*, or None for a global; raises UnknownNameError."""
-        key = name if mocks else f"real {name}"
-        known = self._signatures.get(key)
-        if known is not None:
-            return known[0]
-        with self._exclusive():
-            mocked = self._mocked_names.get(name) if mocks else None
-            declared = self._spec_function(mocked) if mocked else self._declared(name)
-            if declared is None:
-                return None
-            address = self._address(names.mock(name) if mocked else declared.symbol or name, declared)
-            function = CFunction(_Names(self, mocks=mocks), declared, address)
-            self._signatures[key] = function, invoke.signature(declared, address)
-            return function
-
-    def _signature(self, function: CFunction) -> Signature:
-        for key in (function.declared.name, f"real {function.declared.name}"):
-            known = self._signatures.get(key)
-            if known is not None and known[0] is function:
-                return known[1]
-        return invoke.signature(function.declared, int(function))
-
-    def _spec_function(self, mocked: Mocked) -> Function:
-        """What the header says of a mocked function, or the spec when no header does."""
-        if mocked.declared is not None:
-            return mocked.declared
-        types = self._program.declarations.types
-        params = tuple(Parameter(a.name, types[a.type], declare(a.type, a.name)) for a in mocked.spec.args)
-        text = prototype(mocked.spec, mocked.spec.name)
-        return Function(mocked.spec.name, types[mocked.spec.ret], params, text)
-
-    def _declared(self, name: str) -> Function | None:
-        """Find the declaration of a function of the headers; None when *name* is a global."""
-        found = self._program.declarations.functions.get(name)
-        if found is not None:
-            return found
-        indexed = self._indexed()
-        if name in indexed.functions:
-            return building.declare_more(self._program, functions=[name]).functions[name]
-        if name in self._program.declarations.variables:
-            return None
-        near = units.nearest(indexed, name)
-        hint = f"; did you mean {near!r}?" if near else ""
-        msg = f"no header declares a function {name!r}, and no object defines a global of that name{hint}"
-        raise UnknownNameError(msg)
-
-    def _indexed(self) -> units.Unit:
-        if self._unit is None:
-            self._unit = units.index(self._program.unit)
-        return self._unit
-
-    def _address(self, symbol: str, declared: Function) -> int:
-        known = self._program.addresses.get(symbol)
-        if known is not None:
-            return known.address
-        if declared.inline:
-            msg = f"{declared.name} is inline in its header ({declared.place}), so there is no symbol to call"
-            raise UnknownNameError(msg)
-        self._ready()
-        self._host.arena.set_text(symbol)
-        if self._host.ask(Request.RESOLVE, CONTROL_TIMEOUT_S) != State.DONE:
-            self._stopped(None, None)
-        address = self._host.arena.map[shared.MAILBOX : shared.MAILBOX + 8]
-        found = int.from_bytes(address, "little")
-        if not found:
-            msg = (
-                f"{declared.name} is declared at {declared.place}, but no object, mock or linked library defines it; "
-                "give the object (objs=) or the library (ldflags=)"
-            )
-            raise UnknownNameError(msg)
-        return found
-
-    def known_names(self) -> list[str]:
-        """List mocks, and functions and globals of the objects that the headers declare."""
-        declarations = self._program.declarations
-        return sorted({*self._mocked_names, *declarations.functions, *declarations.variables})
-
-    def read_global(self, name: str) -> Any:
-        """Read a C global; ``lib.name`` is the usual way here."""
-        with self._exclusive():
-            ctype, address = self._global(name)
-            return memory.load(self._memory, ctype, address)
-
-    def write_global(self, name: str, value: Any) -> None:
-        """Write a C global; ``lib.name = value`` is the usual way here."""
-        with self._exclusive():
-            variable = self._program.declarations.variables.get(name)
-            if variable is None:
-                self._declared(name)
-                msg = f"{name} is a function; only globals can be written"
-                raise UsageError(msg)
-            ctype, address = self._global(name)
-            memory.store(self._memory, ctype, address, value)
-
-    def _global(self, name: str) -> tuple[Any, int]:
-        variable = self._program.declarations.variables[name]
-        if self._host.generation == 0:
-            self._fresh_child()
-        return self._memory.typeof(_without_name(variable.text, name)), self._program.addresses[name].address
-
-    # --- memory -----------------------------------------------------------------------------------------------------
-
-    def new(self, ctype: str, init: Any = None) -> Pointer:
-        """Allocate one object that the SUT can use, until the next fresh child.
-
-        Args:
-            ctype: the C type of the object: ``"int"``, ``"struct point"``, ``"char[16]"``, ``"int[]"``.
-            init: a number, a dict of members, a list, text or bytes; None leaves zeros.
-
-        Returns:
-            A pointer to it; a pointer to the first element of an array.
-
-        Raises:
-            UnknownNameError: the headers do not declare the type.
-            ArgumentError: *init* does not fit.
-        """
-        with self._exclusive():
-            if self._host.generation == 0:
-                self._fresh_child()
-            return self._memory.new(ctype, init)
-
-    def cast(self, ctype: str, pointer: Any) -> Pointer:
-        """See a pointer, or an address, as a pointer to *ctype*: ``mocking.cast("struct point", p).x``."""
-        with self._exclusive():
-            return self._memory.cast(ctype, pointer)
-
-    def string(self, pointer: Pointer, limit: int | None = None) -> str | None:
-        """Read the text up to a NUL (or up to *limit* bytes) behind a pointer; None for NULL."""
-        with self._exclusive():
-            if not pointer:
-                return None
-            return memory.string(self._memory, pointer, limit).decode(errors="surrogateescape")
-
-    def bytes(self, pointer: Pointer, size: int) -> bytes:
-        """Read *size* bytes behind a pointer."""
-        with self._exclusive():
-            return memory.raw_bytes(self._memory, pointer, size)
-
-    def _cffi_type(self, text: str) -> Any:
-        """Find the cffi type of a C type text, declaring what it needs."""
-        from cmock_py.host import layout
-
-        if self._ffi is None:
-            self._ffi = layout.typed(self._program.declarations)
-        try:
-            return self._ffi.typeof(text)
-        except Exception:  # noqa: BLE001 - cffi raises half a dozen kinds for a type it does not know
-            bare = text.partition("[")[0].strip()
-        unknown = slices.unknown_types(self._indexed(), bare)
-        if unknown:
-            near = units.nearest(self._indexed(), unknown[0], "types")
-            hint = f"; did you mean {near!r}?" if near else ""
-            msg = f"the type {unknown[0]!r} is declared by no header{hint}"
-            raise UnknownNameError(msg)
-        layout.extend(self._ffi, building.declare_more(self._program, types=[bare]))
-        try:
-            return self._ffi.typeof(text)
-        except Exception as error:  # noqa: BLE001 - as above
-            msg = f"{text!r} is no C type that can be used here: {error}"
-            raise ArgumentTypeError(msg) from None
-
-    # --- places -----------------------------------------------------------------------------------------------------
-
-    def _place_of(self, address: int) -> Place | None:
-        return self._places_of([address])[0]
-
-    def _places_of(self, addresses: Sequence[int]) -> list[Place | None]:
-        """Find the C lines of code addresses; each is looked up once."""
-        unknown = [address for address in dict.fromkeys(addresses) if address not in self._places]
-        for address, line in zip(unknown, symbols.lines(self._program.executable, unknown), strict=True):
-            self._places[address] = _user_place(*line)
-        return [self._places[address] for address in addresses]
-
-
-class _Names:
-    """What `lib` and `real` ask their mocking."""
-
-    def __init__(self, mocking: Mocking, *, mocks: bool) -> None:
-        self._mocking = mocking
-        self._mocks = mocks
-
-    def find(self, name: str) -> CFunction | None:
-        return self._mocking.find(name, mocks=self._mocks)
-
-    def read_global(self, name: str) -> Any:
-        return self._mocking.read_global(name)
-
-    def write_global(self, name: str, value: Any) -> None:
-        self._mocking.write_global(name, value)
-
-    def call(self, function: CFunction, args: tuple[Any, ...]) -> Any:
-        return self._mocking.call(function, args)
-
-    def names(self) -> list[str]:
-        return self._mocking.known_names()
-
-
-def _user_place(function: str | None, file: str | None, line: int | None) -> Place | None:
-    """Make a place of what the debug information says; None when it says nothing, or names a file of ours."""
-    if (function, file, line) == (None, None, None) or file == names.UNIT:
-        return None
-    if file is not None and Path(file).is_relative_to(runtime_dir()):
-        return None
-    return Place(function, _shown(file), line)
-
-
-def _shown(file: str | None) -> str | None:
-    """Name a source file as the user would: relative to where Python runs, when it lies below."""
-    if file is None:
-        return None
-    path = Path(file)
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else file
-
-
-def _language_name(lang: str | Node, tables: Tables) -> str:
-    """Name a text ``language``, and terms by the file that writes them."""
-    return "language" if isinstance(lang, str) or not tables.events else Path(tables.events[0].source).name
-
-
-def _without_name(text: str, name: str) -> str:
-    """Make the type of a declaration: ``int table[4]`` is ``int [4]``."""
-    return re.sub(rf"\b{re.escape(name)}\b", "", text, count=1)
-
-
-# --- the functions that tests use -----------------------------------------------------------------------------------
+    from cmock_py.host.records import Trace
+    from cmock_py.lang.nodes import Node
+    from cmock_py.mocking import Mocking
+
+_started: list[Mocking] = []
+"""The mockings in the order in which they became current; stopped ones are dropped as they are met."""
 
 
 def start_mocking(
@@ -635,8 +72,12 @@ def start_mocking(
     if profile != "plain" or tuple(components):
         msg = "profile= and components= do not run in this version yet; leave them out"
         raise NotYet(msg)
-    request = building.Request(
-        spec if isinstance(spec, ApiSpec) or not isinstance(spec, (str, os.PathLike)) else load(spec),
+    from cmock_py.build import Request
+    from cmock_py.mocking import Mocking
+    from cmock_py.toolchain.tools import echo
+
+    request = Request(
+        load_spec(spec) if isinstance(spec, (str, os.PathLike)) else spec,
         _paths("headers", headers),
         _paths("objs", objs),
         _words("cppflags", cppflags),
@@ -644,11 +85,11 @@ def start_mocking(
         _words("ldflags", ldflags),
         cc,
     )
-    with tools.echo(on=verbose):
-        mocking = Mocking(request, deadline_s=deadline_s, max_calls=max_calls, name=name)
+    with echo(on=verbose):
+        mocking = Mocking(request, deadline_s=deadline_s, max_calls=max_calls)
     if keep_files:
         Path(f"{name}.c").write_text(c_code(request.spec, request.headers), encoding="utf-8")
-    _running.append(mocking)
+    _started.append(mocking)
     return mocking
 
 
@@ -669,10 +110,35 @@ def _words(parameter: str, values: Iterable[str]) -> tuple[str, ...]:
 
 def current() -> Mocking:
     """Return the mocking that was started, or restarted, last and is not stopped; raises NoMocking."""
-    if not _running:
+    while _started and not _started[-1].running:
+        _started.pop()
+    if not _started:
         msg = "no mocking is running; call start_mocking(spec, headers, objs) first"
         raise NoMocking(msg)
-    return _running[-1]
+    return _started[-1]
+
+
+def make_current(mocking: Mocking) -> None:
+    """Make a running mocking the current one."""
+    if mocking in _started:
+        _started.remove(mocking)
+    _started.append(mocking)
+
+
+def load_spec(path: str | os.PathLike[str], name: str | None = None) -> ApiSpec:
+    """Load a spec from a Python file.
+
+    Args:
+        path: a ``.py`` file; it is run.
+        name: of the variable or function that holds the spec; None means ``api_spec``.
+
+    Raises:
+        SpecError, NotYet: the spec is wrong.
+        UsageError: there is no such file or no spec in it.
+    """
+    from cmock_py.spec.load import load
+
+    return load(Path(path), name)
 
 
 def stop_mocking() -> None:
@@ -734,8 +200,11 @@ def c_code(spec: ApiSpec, headers: Iterable[str | os.PathLike[str]] = ()) -> str
     Raises:
         UsageError: the spec or the headers are wrong.
     """
-    request = building.Request(spec, _paths("headers", headers), (), (), (), (), None)
-    return unit.c_code(building.declared(request), request.headers)
+    from cmock_py.build import Request, declared
+    from cmock_py.codegen import unit
+
+    request = Request(spec, _paths("headers", headers), (), (), (), (), None)
+    return unit.c_code(declared(request), request.headers)
 
 
 def gen_headers(spec: ApiSpec, headers: Iterable[str | os.PathLike[str]] = ()) -> str:
@@ -748,5 +217,8 @@ def gen_headers(spec: ApiSpec, headers: Iterable[str | os.PathLike[str]] = ()) -
     Raises:
         SpecError, NotYet: the spec is wrong.
     """
+    from cmock_py.codegen import header
+    from cmock_py.spec.check import check
+
     check(spec)
     return header.gen_headers(spec, _paths("headers", headers))

@@ -17,11 +17,12 @@ FOLDER = Path(__file__).resolve().parent.parent / PACKAGE
 
 # A part is a package, or a module beside the packages. Everything may import errors.
 ARROWS: dict[str, set[str]] = {
-    "__init__": {"session", "spec", "lang", "host", "explain", "trace"},
+    "__init__": {"session", "mocking", "spec", "lang", "host", "explain", "trace"},
     "__main__": {"cli"},
     "cli": {"session", "spec", "codegen"},
-    "pytest_plugin": {"session", "spec", "codegen"},
-    "session": {
+    "pytest_plugin": {"session", "mocking", "spec", "codegen"},
+    "session": {"mocking", "build", "spec", "codegen", "toolchain", "host", "lang", "explain"},
+    "mocking": {
         *("spec", "cdecl", "mocked", "payload", "codegen", "toolchain", "build", "host"),
         *("lang", "bind", "explain", "trace", "_resources"),
     },

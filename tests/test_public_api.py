@@ -23,7 +23,7 @@ FUNCTIONS = {
     *("start_mocking", "stop_mocking", "init_lang", "check_callouts", "verdict", "get_trace"),
     *("c_code", "gen_headers", "load_spec"),
 }
-CLASSES = {"Mocking", "Verdict", "Call", "Place", "Pointer"}
+CLASSES = {"Mocking", "Verdict", "Call", "Place", "Pointer", "Stop", "Fault"}
 ERRORS = {
     "AnswerTooLong",
     "ArgumentError",

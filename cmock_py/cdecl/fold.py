@@ -115,7 +115,7 @@ def _after_words(tokens: Sequence[str], i: int) -> int:
 
 def _width_end(tokens: Sequence[str], i: int) -> int:
     """Return where the bit width that starts at *i* ends."""
-    while tokens[i] not in ",;":
+    while i < len(tokens) and tokens[i] not in ",;}":
         i = match(tokens, i) if tokens[i] in "([{" else i + 1
     return i
 

@@ -93,7 +93,7 @@ def _needed(unit: Unit, tokens: Sequence[str]) -> list[int]:
     while i < len(tokens):
         tok = tokens[i]
         i += 1
-        if tok in ATTRIBUTE and i < len(tokens):
+        if tok in ATTRIBUTE and i < len(tokens) and tokens[i] == "(":
             i = match(tokens, i)
         elif before in TAGS and (before, tok) in unit.tags:
             found.append(unit.tags[before, tok])

@@ -63,6 +63,7 @@ _SOFT: Final = frozenset({"noreturn", "alignof", "alignas", "thread_local", "con
 
 _OPENING: Final = frozenset("([{")
 _CLOSING: Final = frozenset(")]}")
+_CLOSES: Final = {"(": ")", "[": "]", "{": "}"}
 
 
 def tokenize(text: str) -> list[str]:
@@ -140,7 +141,7 @@ def partners(tokens: Sequence[str]) -> tuple[dict[int, int], list[int]]:
         if tok in _OPENING:
             waiting.append(i)
         elif tok in _CLOSING:
-            if waiting:
+            if waiting and _CLOSES[tokens[waiting[-1]]] == tok:
                 pairs[waiting.pop()] = i
             else:
                 alone.append(i)

@@ -68,6 +68,8 @@ def headline(alignment: Alignment, calls: Sequence[Call], events: Sequence[Event
     """Say in one sentence how calls and language differ."""
     differences = alignment.differences
     count = len(differences) + alignment.omitted
+    if count == 0:
+        return f"call #{len(calls)} was cut short before its arguments were captured"
     if count == 1:
         return _only(differences[0], calls, events)
     kinds = {type(difference) for difference in differences}

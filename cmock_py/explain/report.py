@@ -8,11 +8,6 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 if TYPE_CHECKING:
     from cmock_py.trace import Stop
 
-Outcome: TypeAlias = Literal[
-    "ok", "accepted", "not_expected", "wrong_argument", "wrong_answer", "missing", "incomplete"
-]
-"""What the check in C found first; ``ok`` and ``accepted`` are the same."""
-
 Direction: TypeAlias = Literal["early", "late"]
 
 

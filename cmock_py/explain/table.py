@@ -152,7 +152,7 @@ def draw(
     number = max([5, *(len(cell[1]) for cell in drawn)])
     left = max([10 - number, *(len(cell[2]) for cell in drawn)])
     line = max([3, *(len(cell[3]) for cell in drawn)])
-    title = "language" + (f" ({name})" if name else "")
+    title = f"language ({name})" if name and name != "language" else "language"
     lines = [f"      {'calls made':<{number + 1 + left}}  {title}"]
     for cell in cells:
         if isinstance(cell, Gap):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cmock_py.explain.align import Alignment, align
 from cmock_py.explain.cause import stop_cause
 from cmock_py.explain.render import accepted_report, check_report
-from cmock_py.explain.report import Difference, Missing, Outcome, Unexpected, Verdict, Wrong, WrongAnswer
+from cmock_py.explain.report import Difference, Missing, Unexpected, Verdict, Wrong, WrongAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ _PLAIN = {
 
 
 def explain(  # noqa: PLR0917 - outcome, both sequences and where they part belong together
-    outcome: Outcome,
+    outcome: str,
     calls: Sequence[Call],
     events: Sequence[Event],
     start: int,
@@ -37,7 +37,8 @@ def explain(  # noqa: PLR0917 - outcome, both sequences and where they part belo
     The outcome decides, the explanation only adds words: when both disagree, the outcome wins.
 
     Args:
-        outcome: what the check in C found first.
+        outcome: what the check in C found first: ``accepted`` (or ``ok``), ``not_expected``, ``wrong_argument``,
+            ``wrong_answer``, ``missing`` or ``incomplete``.
         calls: the trace, decoded lazily.
         events: the language, decoded lazily.
         start: index of the first difference in both; of no meaning when there is none.
@@ -62,7 +63,7 @@ def explain(  # noqa: PLR0917 - outcome, both sequences and where they part belo
 
 
 def _failed(
-    outcome: Outcome, calls: Sequence[Call], events: Sequence[Event], start: int, *, stop: Stop | None, name: str | None
+    outcome: str, calls: Sequence[Call], events: Sequence[Event], start: int, *, stop: Stop | None, name: str | None
 ) -> Verdict:
     """Build the verdict of a check that failed."""
     alignment = align(calls, events, start, over=stop is None, answers=outcome == "wrong_answer")
@@ -74,7 +75,7 @@ def _failed(
 
 
 def _believing(
-    outcome: Outcome, calls: Sequence[Call], events: Sequence[Event], start: int, alignment: Alignment
+    outcome: str, calls: Sequence[Call], events: Sequence[Event], start: int, alignment: Alignment
 ) -> Alignment:
     """Add the difference that the check in C found and the decoded values do not show."""
     differences: tuple[Difference, ...] = ()
@@ -89,7 +90,7 @@ def _believing(
     return Alignment(differences, alignment.cost, alignment.calls_end, alignment.events_end)
 
 
-def _plainly(outcome: Outcome, start: int, stop: Stop | None) -> str:
+def _plainly(outcome: str, start: int, stop: Stop | None) -> str:
     """Say the verdict without looking at calls and events."""
     if stop is not None:
         try:

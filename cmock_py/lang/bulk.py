@@ -30,7 +30,11 @@ _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 _TEXT = r'"[^"\\\n]*(?:\\.[^"\\\n]*)*"'
 _ARGUMENTS = rf"(?>[^()\"'#/\n]+|{_TEXT}|'(?:[^'\\\n]|\\[^\n])[^'\n]*')*+"
 _IN_BRACKETS = rf"(?>[^()\[\]{{}}\"'#/\n]+|{_TEXT})*"
-_ANSWER = rf"(?>(?:each[ \t]*)?\[{_IN_BRACKETS}\]|\{{{_IN_BRACKETS}\}}|x?{_TEXT}|(?!each\b)@?{_NAME}|[+-]?[0-9][A-Za-z0-9_.]*)(?![A-Za-z0-9_.+\"'(\-])"
+_VALUE = rf"x?{_TEXT}|(?!each\b)@?{_NAME}|[+-]?[0-9][A-Za-z0-9_.]*"
+_ANSWER = (
+    rf"(?>(?:each[ \t]*)?\[{_IN_BRACKETS}\]|\{{{_IN_BRACKETS}\}}|{_VALUE})"
+    r"(?![A-Za-z0-9_.+\"'(\-])"  # then it is no simple answer, but the start of something longer
+)
 _CALL = re.compile(
     rf"{_SKIPPED}(?:({_NAME})[ \t]*=[ \t]*)?({_NAME}(?:\.{_NAME})*+)\(({_ARGUMENTS})\)"
     rf"(?:[ \t]*->[ \t]*({_ANSWER}))?+(?:[ \t]*[,;])?"

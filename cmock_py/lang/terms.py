@@ -26,7 +26,6 @@ from cmock_py.lang.nodes import (
     Source,
     Xalt,
 )
-
 from cmock_py.lang.render import render_event
 
 if TYPE_CHECKING:

@@ -28,7 +28,16 @@ def test_the_table_compiles_without_a_warning(headers: Callable[..., object]) ->
     """The user's strictest flags have nothing to say about our lines."""
     made = headers(NASTY)
     text, _ = table(made.declare(types=TYPES))
-    flags = "-Wall -Wextra -Wconversion -Wsign-conversion -Wmissing-prototypes -Wshadow -Wcast-qual -S".split()
+    flags = [
+        "-Wall",
+        "-Wextra",
+        "-Wconversion",
+        "-Wsign-conversion",
+        "-Wmissing-prototypes",
+        "-Wshadow",
+        "-Wcast-qual",
+        "-S",
+    ]
     done = made.compile(text, *flags)
     assert [line for line in done.stderr.splitlines() if "more.c" in line] == []
     assert done.returncode == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sysconfig
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,10 +27,34 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 INT = Integer(4, signed=True)
-GLIBC = (
-    "stdio stdlib string unistd signal pthread regex math complex wchar time fcntl netdb dirent poll search semaphore "
-    "setjmp locale sys/socket sys/epoll sys/stat sys/mman sys/ioctl netinet/in"
-).split()
+GLIBC = [
+    "stdio",
+    "stdlib",
+    "string",
+    "unistd",
+    "signal",
+    "pthread",
+    "regex",
+    "math",
+    "complex",
+    "wchar",
+    "time",
+    "fcntl",
+    "netdb",
+    "dirent",
+    "poll",
+    "search",
+    "semaphore",
+    "setjmp",
+    "locale",
+    "sys/socket",
+    "sys/epoll",
+    "sys/stat",
+    "sys/mman",
+    "sys/ioctl",
+    "netinet/in",
+]
+PYTHON = sysconfig.get_path("include")
 UNITS = {
     "glibc": (
         "#define _GNU_SOURCE\n" + "".join(f"#include <{name}.h>\n" for name in GLIBC),
@@ -42,7 +67,7 @@ UNITS = {
         "/usr/include/stdio.h",
     ),
     "hiredis": ("#include <hiredis/hiredis.h>\n#include <hiredis/async.h>\n", (), "/usr/include/hiredis/hiredis.h"),
-    "python": ("#include <Python.h>\n", ("-I/usr/include/python3.11",), "/usr/include/python3.11/Python.h"),
+    "python": ("#include <Python.h>\n", (f"-I{PYTHON}",), f"{PYTHON}/Python.h"),
 }
 
 
@@ -265,7 +290,7 @@ def test_a_wrong_type_text_is_an_error_of_ours(text: str) -> None:
 
 
 def test_repeated_typedefs_and_forward_enums_reach_cffi_once(gcc_headers: Callable[..., object]) -> None:
-    """cffi takes the text although C repeats itself."""
+    """The text is taken by cffi although C repeats itself."""
     import cffi
 
     made = gcc_headers(

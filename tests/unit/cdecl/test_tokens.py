@@ -43,6 +43,7 @@ def test_partners_lists_brackets_that_are_alone() -> None:
     pairs, alone = partners(code("} ( ) ["))
     assert pairs == {1: 2}
     assert alone == [0, 3]
+    assert partners(code("( ]")) == ({}, [1, 0])
 
 
 def test_attributes_of_every_spelling_are_skipped() -> None:

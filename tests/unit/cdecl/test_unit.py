@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import time
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from cmock_py.cdecl.parse import declare
+from cmock_py.cdecl.surgery import strip_attributes
 from cmock_py.cdecl.unit import index, nearest
 from cmock_py.errors import HeaderError
 
@@ -88,6 +93,63 @@ def test_brackets_without_partner_are_all_named() -> None:
     with pytest.raises(HeaderError, match=r"(?s)2 faults.*a\.h:1.*'\)'.*a\.h:2.*'\{'") as caught:
         index('# 1 "a.h"\nint f);\nstruct s {')
     assert len(caught.value.faults) == 2
+
+
+JUNK = [
+    "int",
+    "f",
+    "(",
+    ")",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    ";",
+    ";",
+    ",",
+    "*",
+    "struct",
+    "s",
+    "enum",
+    "e",
+    ":",
+    "=",
+    "3",
+    "typedef",
+    "T",
+    "__attribute__",
+    "((pure))",
+    "asm",
+    "const",
+    "union",
+    "typeof",
+    "_Atomic",
+    "__int128",
+    "_Complex",
+    "float",
+    "extern",
+    "inline",
+    "#",
+    "...",
+    "_Alignas",
+    "[[",
+    "]]",
+    "_Static_assert",
+    "unsigned",
+    "a.b",
+]
+
+
+@given(st.lists(st.sampled_from(JUNK), max_size=14))
+def test_no_text_is_answered_by_anything_but_a_unit_or_an_error_of_ours(words: list[str]) -> None:
+    """Text that is no C is either indexed, or a HeaderError; so is declaring what was found in it."""
+    text = " ".join([*words, ";"])
+    with contextlib.suppress(HeaderError):
+        unit = index(text)
+        assert strip_attributes(text, ["f"]).count(";") == text.count(";")
+        declare(unit, functions=list(unit.functions), variables=list(unit.variables), assemble=lambda _: (0, "", ""))
 
 
 def test_the_nearest_name_is_found_among_what_is_asked_for() -> None:

@@ -166,7 +166,7 @@ def test_bit_fields_that_cffi_cannot_place_are_named(declared: Callable[..., Dec
 
 def test_bit_fields_that_cffi_places_wrongly_are_named(declared: Callable[..., Declarations]) -> None:
     """Struct, member and both patterns of bits are in the message."""
-    expected = r"struct s\.b: the bit-field is 00 00 00 00 ff 0f .* for cffi and f8 7f 00 .* for the compiler"
+    expected = r"struct s\.c: the bit-field is 00 00 00 00 ff ff 0f .* for cffi and 00 80 ff ff 07 .* for the compiler"
     with pytest.raises(LayoutError, match=expected):
         typed(declared("struct s { unsigned a : 3, b : 12, c : 20; long d[2]; } __attribute__((packed));"))
 
