@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import threading
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -51,11 +50,10 @@ from cmock_py.toolchain import symbols
 from cmock_py.trace import Place, Stop
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from cmock_py.bind.tables import Tables
     from cmock_py.explain.report import Verdict
-    from cmock_py.host.invoke import Signature
     from cmock_py.lang.nodes import Event, Node
     from cmock_py.mocked import Mocked
     from cmock_py.spec.model import ApiSpec
@@ -99,8 +97,7 @@ class Mocking:
         self._lock = threading.RLock()
         self._program = building.build(request)
         self._places: dict[int, Place | None] = {}
-        self._signatures: dict[str, tuple[CFunction, Signature]] = {}
-        self._globals: dict[str, str] = {}
+        self._functions: dict[str, CFunction] = {}
         self._unit: units.Unit | None = None
         self._ffi: Any = None
         self._tables: Tables | None = None
@@ -163,17 +160,15 @@ class Mocking:
         self._memory.reset()
         self._cause = None
 
-    @contextmanager
-    def _exclusive(self) -> Iterator[None]:
-        """Serialise use by threads; refuse use after a fork of Python and after `stop`."""
+    def _exclusive(self) -> threading.RLock:  # type: ignore[valid-type] - typeshed calls the class a function
+        """Check that the mocking may be used, and return the lock that serialises its use by threads."""
         if os.getpid() != self._host.python_pid:
             msg = "this mocking was started in another process; start one after the fork"
             raise UsageError(msg)
-        with self._lock:
-            if not self.running:
-                msg = "this mocking was stopped; start another one with start_mocking()"
-                raise NoMocking(msg)
-            yield
+        if not self._host.alive:
+            msg = "this mocking was stopped; start another one with start_mocking()"
+            raise NoMocking(msg)
+        return self._lock
 
     # --- the language -----------------------------------------------------------------------------------------------
 
@@ -277,17 +272,17 @@ class Mocking:
         """Call a C function in the test child; `lib` is the usual way here."""
         with self._exclusive():
             self._ready()
-            signature = self._signature(function)
+            signature = function.signature
             host = self._host
             invoke.pack(host.arena, signature, args, self.errno, self._memory.place)
             try:
                 state = host.ask(Request.INVOKE, self.deadline_s)
             except KeyboardInterrupt:
                 host.kill()
-                self._cause = SutError("the call was interrupted", Stop("died", called=function.declared.name))
+                self._cause = SutError("the call was interrupted", Stop("died", called=signature.function.name))
                 raise
             if state != State.DONE or host.word("stopping"):
-                self._stopped(state, function.declared.name)
+                self._stopped(state, signature.function.name)
             host.forward_output()
             result, self.errno = invoke.unpack(host.arena, signature)
             return self._typed(signature.function, result)
@@ -351,25 +346,18 @@ class Mocking:
     def find(self, name: str, *, mocks: bool) -> CFunction | None:
         """Return the C function *name*, or None for a global; raises UnknownNameError."""
         key = name if mocks else f"real {name}"
-        known = self._signatures.get(key)
+        known = self._functions.get(key)
         if known is not None:
-            return known[0]
+            return known
         with self._exclusive():
             mocked = self._mocked_names.get(name) if mocks else None
             declared = self._spec_function(mocked) if mocked else self._declared(name)
             if declared is None:
                 return None
             address = self._address(names.mock(name) if mocked else declared.symbol or name, declared)
-            function = CFunction(_Names(self, mocks=mocks), declared, address)
-            self._signatures[key] = function, invoke.signature(declared, address)
+            function = CFunction(_Names(self, mocks=mocks), invoke.signature(declared, address))
+            self._functions[key] = function
             return function
-
-    def _signature(self, function: CFunction) -> Signature:
-        for key in (function.declared.name, f"real {function.declared.name}"):
-            known = self._signatures.get(key)
-            if known is not None and known[0] is function:
-                return known[1]
-        return invoke.signature(function.declared, int(function))
 
     def _spec_function(self, mocked: Mocked) -> Function:
         """What the header says of a mocked function, or the spec when no header does."""

@@ -36,15 +36,33 @@ _BOX = struct.Struct(f"<QQQ4Q{_GPRS}Q{_XMMS}QQ{_STACK}Q")
 _RESULT = struct.Struct("<Q4Q")
 _RESULT_AT = MAILBOX + 16
 _LONG_DOUBLE, _WORD = 16, 8
+_CODES: dict[CType, str] = {
+    Integer(4, signed=True): "i4x",
+    Integer(4, signed=False): "I4x",
+    Integer(8, signed=True): "q",
+    Integer(8, signed=False): "Q",
+}
+"""Integers that struct checks and packs as C does; smaller ones need their sign or zero extension looked after."""
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """How one C function is called: its declaration, its address, and the sort of register of each parameter."""
+    """How one C function is called.
+
+    Attributes:
+        function: its declaration.
+        address: where its code is.
+        returns: which register brings its result.
+        plain: writes the whole mailbox at once, when all parameters are integers of 32 or 64 bits that fit registers;
+            its range checks are those of the C types. None: each argument is looked at.
+        result: reads errno and the result at once, when the result is a plain number; None: it is looked at.
+    """
 
     function: Function
     address: int
     returns: Returns
+    plain: struct.Struct | None = None
+    result: struct.Struct | None = None
 
 
 def signature(function: Function, address: int) -> Signature:
@@ -58,12 +76,23 @@ def signature(function: Function, address: int) -> Signature:
     _check_passable(function, function.ret, "its result", result=True)
     returns = Returns.INTEGER
     if isinstance(function.ret, Floating):
-        returns = (
-            Returns.LONG_DOUBLE
-            if function.ret.size == _LONG_DOUBLE and not function.ret.is_complex
-            else Returns.FLOATING
-        )
-    return Signature(function, address, returns)
+        extended = function.ret.size == _LONG_DOUBLE and not function.ret.is_complex
+        returns = Returns.LONG_DOUBLE if extended else Returns.FLOATING
+    return Signature(function, address, returns, _plain(function), _plain_result(function.ret))
+
+
+def _plain(function: Function) -> struct.Struct | None:
+    """The mailbox of a function of plain integers; x is a byte of zero, so no stack word is ever passed."""
+    codes = [_CODES.get(parameter.type) for parameter in function.params]
+    if function.variadic or len(codes) > _GPRS or None in codes:
+        return None
+    rest = _GPRS - len(codes) + _XMMS + 1
+    return struct.Struct("<QQQ" + f"{4 * _WORD}x" + "".join(map(str, codes)) + f"{rest * _WORD}x")
+
+
+def _plain_result(ctype: CType) -> struct.Struct | None:
+    code = _CODES.get(ctype) if isinstance(ctype, Integer) else None
+    return None if code is None else struct.Struct("<q" + code.removesuffix("4x"))
 
 
 def _check_passable(function: Function, ctype: CType, what: str, *, result: bool = False) -> None:
@@ -96,6 +125,13 @@ def pack(arena: Arena, called: Signature, args: Sequence[Any], errno: int, place
         ArgumentTypeError: wrong number of arguments, or one of the wrong kind.
         ArgumentValueError: one does not fit.
     """
+    if called.plain is not None:
+        try:
+            called.plain.pack_into(arena.map, MAILBOX, called.address, called.returns, errno & 0xFFFF_FFFF, *args)
+        except struct.error:
+            pass  # what follows finds the same fault, and words it
+        else:
+            return
     function = called.function
     if len(args) != len(function.params) and not (function.variadic and len(args) > len(function.params)):
         raise ArgumentTypeError(_count(function, len(args)))
@@ -158,6 +194,9 @@ def _encode(function: Function, index: int, ctype: CType, value: Any, place: Cal
 
 def unpack(arena: Arena, called: Signature) -> tuple[Any, int]:
     """Read the result and errno of the last call: None for void, an address for a pointer."""
+    if called.result is not None:
+        number, value = called.result.unpack_from(arena.map, _RESULT_AT)
+        return value, number
     error, *words = _RESULT.unpack_from(arena.map, _RESULT_AT)
     errno = error - (1 << 64) if error >> 63 else error
     ctype = called.function.ret

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from cmock_py.cdecl.model import Function
+    from cmock_py.host.invoke import Signature
 
 
 class Resolver(Protocol):
@@ -30,11 +30,12 @@ class Resolver(Protocol):
 class CFunction:
     """A C function of the SUT: call it; ``int(f)`` is its address, so it can be passed as a function pointer."""
 
-    def __init__(self, resolver: Resolver, declared: Function, address: int) -> None:
-        """Stand for the function *declared* at *address*."""
+    def __init__(self, resolver: Resolver, signature: Signature) -> None:
+        """Stand for the function of a signature."""
         self._resolver = resolver
-        self._address = address
-        self.declared = declared
+        self.signature = signature
+        declared = signature.function
+        self.__name__ = declared.name
         self.__doc__ = f"{declared.text};" + (f"\n\nDeclared at {declared.place}." if declared.place else "")
 
     def __call__(self, *args: Any) -> Any:
@@ -43,18 +44,13 @@ class CFunction:
 
     def __int__(self) -> int:
         """Return the address."""
-        return self._address
+        return self.signature.address
 
     __index__ = __int__
 
-    @property
-    def __name__(self) -> str:
-        """The C name."""
-        return self.declared.name
-
     def __repr__(self) -> str:
         """Show the C prototype."""
-        return f"<C function {self.declared.text}>"
+        return f"<C function {self.signature.function.text}>"
 
 
 class Library:
