@@ -31,7 +31,7 @@ from cmock_py.errors import Fault, SpecError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cmock_py.spec.model import ApiArg, ApiFunction, ApiSpec
+    from cmock_py.spec.model import ApiArg, ApiFunction, ApiSpec, Origin
 
 WORD_BYTES = 8
 MAX_OUTS = 24
@@ -135,12 +135,12 @@ class Mocked:
         return self.declared is not None and "noreturn" in self.declared.attributes
 
 
-def type_texts(spec: ApiSpec) -> Iterator[tuple[str, str]]:
-    """Yield every C type text of the spec with its path."""
+def type_texts(spec: ApiSpec) -> Iterator[tuple[str, Origin, str]]:
+    """Yield path, origin and text of every C type in the spec."""
     for path, function in _functions(spec):
-        yield f"{path}.ret", function.ret
+        yield f"{path}.ret", function.origin, function.ret
         for i, arg in enumerate(function.args):
-            yield f"{path}.args[{i}].type", arg.type
+            yield f"{path}.args[{i}].type", arg.origin, arg.type
 
 
 def mocked_functions(spec: ApiSpec, declarations: Declarations) -> tuple[Mocked, ...]:

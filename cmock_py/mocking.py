@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cmock_py.bind.tables import Tables
+    from cmock_py.cdecl.model import Declarations
     from cmock_py.explain.report import Verdict
     from cmock_py.lang.nodes import Event, Node
     from cmock_py.mocked import Mocked
@@ -197,7 +198,9 @@ class Mocking:
         return tables
 
     def _macros(self, wanted: Sequence[str]) -> Mapping[str, int]:
-        return building.macro_values(self._program, self.request, wanted)
+        from cmock_py.make import macro_values
+
+        return macro_values(self._program.compiler, self._program.headers, self.request.includes, wanted)
 
     def _set_language(self, tables: Tables | None) -> None:
         """Empty the trace and write the tables that step."""
@@ -375,7 +378,7 @@ class Mocking:
             return found
         indexed = self._indexed()
         if name in indexed.functions:
-            return building.declare_more(self._program, functions=[name]).functions[name]
+            return self._declare_more(functions=[name]).functions[name]
         if name in self._program.declarations.variables:
             return None
         near = units.nearest(indexed, name)
@@ -383,9 +386,14 @@ class Mocking:
         msg = f"no header declares a function {name!r}, and no object defines a global of that name{hint}"
         raise UnknownNameError(msg)
 
+    def _declare_more(self, *, functions: Sequence[str] = (), types: Sequence[str] = ()) -> Declarations:
+        from cmock_py.make import declare_more
+
+        return declare_more(self._program.compiler, self._program.headers, functions=functions, types=types)
+
     def _indexed(self) -> units.Unit:
         if self._unit is None:
-            self._unit = units.index(self._program.unit)
+            self._unit = units.index(self._program.headers)
         return self._unit
 
     def _address(self, symbol: str, declared: Function) -> int:
@@ -491,7 +499,7 @@ class Mocking:
             hint = f"; did you mean {near!r}?" if near else ""
             msg = f"the type {unknown[0]!r} is declared by no header{hint}"
             raise UnknownNameError(msg)
-        layout.extend(self._ffi, building.declare_more(self._program, types=[bare]))
+        layout.extend(self._ffi, self._declare_more(types=[bare]))
         try:
             return self._ffi.typeof(text)
         except Exception as error:  # noqa: BLE001 - as above
@@ -548,7 +556,7 @@ def _shown(file: str | None) -> str | None:
     if file is None:
         return None
     path = Path(file)
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else file
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
 
 
 def _language_name(lang: str | Node, tables: Tables) -> str:

@@ -28,8 +28,17 @@ ERRNO_FLAG = 1 << MAX_OUTS + 1
 _TWO_WORDS = struct.Struct("<QQ")
 
 
+_SEARCHED = 4096
+"""Bytes searched at a time for the end of a string; what lies behind an answer can be gigabytes."""
+
+
 class UnfitError(ValueError):
-    """A value does not fit a field; the text says whose and why."""
+    """Values do not fit their fields; each of `whys` says whose and why."""
+
+    def __init__(self, *whys: str) -> None:
+        """Keep one text per value."""
+        super().__init__("; ".join(whys))
+        self.whys = whys
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,25 +63,38 @@ def encode_args(mocked: Mocked, values: Sequence[Any]) -> tuple[bytes, bytes | N
         The payload, a multiple of 8 bytes, and the mask of its slots: None when every bit counts.
 
     Raises:
-        UnfitError: a value does not fit; its text names the argument.
+        UnfitError: values do not fit; its texts name the arguments, all of them.
     """
     slots = bytearray(WORD_BYTES * mocked.in_words)
     mask = bytearray(b"\xff" * len(slots))
     tail = bytearray()
+    whys: list[str] = []
     for field, value in zip(mocked.ins, values, strict=True):
-        at, end = WORD_BYTES * field.slot, WORD_BYTES * (field.slot + field.words)
         if value is WILDCARD:
+            at, end = WORD_BYTES * field.slot, WORD_BYTES * (field.slot + field.words)
             mask[at:end] = bytes(end - at)
-        elif field.is_blob:
-            raw = encode_blob(field, value)
-            size = NULL if raw is None else len(raw)
-            slots[at:end] = _TWO_WORDS.pack(size, len(raw or b"") << 32 | len(slots) + len(tail))
-            tail += _padded(raw or b"")
-        else:
-            raw = encode_value(field, value)
-            slots[at : at + len(raw)] = raw
+            continue
+        try:
+            _put_arg(field, value, slots, tail)
+        except UnfitError as error:
+            whys += error.whys
+    if whys:
+        raise UnfitError(*whys)
     masked = None if all(byte == 0xFF for byte in mask) else bytes(mask)  # noqa: PLR2004 - all ones
     return bytes(slots + tail), masked
+
+
+def _put_arg(field: Field, value: Any, slots: bytearray, tail: bytearray) -> None:
+    """Put one argument into its slots, the bytes of a blob behind them."""
+    at = WORD_BYTES * field.slot
+    if field.is_blob:
+        raw = encode_blob(field, value)
+        size = NULL if raw is None else len(raw)
+        _TWO_WORDS.pack_into(slots, at, size, len(raw or b"") << 32 | len(slots) + len(tail))
+        tail += _padded(raw or b"")
+    else:
+        raw = encode_value(field, value)
+        slots[at : at + len(raw)] = raw
 
 
 def decode_args(mocked: Mocked, payload: memoryview | bytes, mask: bytes | None = None) -> tuple[Any, ...]:
@@ -101,26 +123,39 @@ def encode_blob(field: Field, value: Any) -> bytes | None:
         return None
     if field.form == "pointee":
         return encode_value(field, value)
-    if isinstance(value, str):
-        value = value.encode(errors="surrogateescape")
-    if isinstance(value, (bytes, bytearray)) and scalars.is_char(field.type):
-        return bytes(value)
+    if isinstance(value, (str, bytes, bytearray)) and scalars.is_char(field.type):
+        return _text(field, value) if field.form == "string" else _bytes(field, value)
     if field.form == "string" or not isinstance(value, (list, tuple)):
         wanted = "a string" if field.form == "string" else "bytes" if scalars.is_char(field.type) else "a list"
-        raise UnfitError(_unfit(field, f"{value!r} is a {type(value).__name__}, not {wanted} or None"))
+        raise UnfitError(_unfit(field, f"{scalars.shown(value)} is a {type(value).__name__}, not {wanted} or None"))
     return b"".join(_encode_element(field, i, element) for i, element in enumerate(value))
+
+
+def _bytes(field: Field, value: str | bytes | bytearray) -> bytes:
+    """Text is UTF-8; bytes that are none stand in it as surrogates."""
+    try:
+        return value.encode(errors="surrogateescape") if isinstance(value, str) else bytes(value)
+    except UnicodeEncodeError as error:
+        why = f"the character U+{ord(error.object[error.start]):04X} is half of a pair and cannot be UTF-8"
+        raise UnfitError(_unfit(field, why)) from None
+
+
+def _text(field: Field, value: str | bytes | bytearray) -> bytes:
+    """The bytes of a C string without its NUL; one inside would end it for C."""
+    raw = _bytes(field, value)
+    if b"\0" in raw:
+        why = f"{scalars.shown(value)} has a NUL inside, where C ends a string"
+        raise UnfitError(_unfit(field, why))
+    return raw
 
 
 def _encode_element(field: Field, index: int, element: Any) -> bytes:
     try:
-        return scalars.encode(_element_type(field), element)
+        if scalars.is_char(field.type):
+            return scalars.encode_byte(element)
+        return scalars.encode(field.type, element)
     except (TypeError, ValueError) as error:
         raise UnfitError(_unfit(field, f"element [{index}]: {error}")) from None
-
-
-def _element_type(field: Field) -> Any:
-    """Bytes behind a ``void *`` are unsigned."""
-    return scalars.BYTE if field.element == 1 and scalars.is_char(field.type) else field.type
 
 
 def _unfit(field: Field, why: str) -> str:
@@ -165,41 +200,56 @@ def encode_answer(mocked: Mocked, outs: Sequence[Any], result: Any, errno: int |
     Args:
         mocked: the function.
         outs: one value per field of ``mocked.outs``; `WILDCARD` leaves the SUT's memory untouched.
-        result: the result; None for void and for a NULL pointer.
+        result: the result; None for void and for a NULL pointer, `WILDCARD` when there is none to encode.
         errno: the value of ``errno`` after the call, or None to leave it.
 
     Returns:
         The encoded answer.
 
     Raises:
-        UnfitError: a value does not fit; its text names the argument or the result.
+        UnfitError: values do not fit; its texts name the arguments and the result, all of them.
     """
     flags = 0 if errno is None else ERRNO_FLAG | (errno & 0xFFFF_FFFF) << 32
     slots = bytearray(WORD_BYTES * mocked.out_words)
     tail = bytearray()
+    whys: list[str] = []
     for index, (field, value) in enumerate(zip(mocked.outs, outs, strict=True)):
-        at = WORD_BYTES * field.slot
         if value is WILDCARD:
             flags |= 1 << index
-        elif field.is_blob:
-            raw = encode_blob(field, value)
-            if raw is None:
-                raise UnfitError(_unfit(field, "None is no content; write _ to leave the SUT's memory untouched"))
-            _TWO_WORDS.pack_into(slots, at, len(raw) // field.element, len(slots) + len(tail))
-            tail += _padded(raw)
-        else:
-            raw = encode_value(field, value)
-            slots[at : at + len(raw)] = raw
-    if mocked.result is not None:
-        flags |= _encode_result(mocked.result, result, slots, tail)
+            continue
+        try:
+            _put_out(field, value, slots, tail)
+        except UnfitError as error:
+            whys += error.whys
+    if mocked.result is not None and result is not WILDCARD:
+        try:
+            flags |= _put_result(mocked.result, result, slots, tail)
+        except UnfitError as error:
+            whys += error.whys
+    if whys:
+        raise UnfitError(*whys)
     return Answer(flags, bytes(slots + tail))
 
 
-def _encode_result(field: Field, value: Any, slots: bytearray, tail: bytearray) -> int:
+def _put_out(field: Field, value: Any, slots: bytearray, tail: bytearray) -> None:
+    """Put one out value into its slots, the elements of an array behind them."""
+    at = WORD_BYTES * field.slot
+    if not field.is_blob:
+        raw = encode_value(field, value)
+        slots[at : at + len(raw)] = raw
+        return
+    elements = encode_blob(field, value)
+    if elements is None:
+        raise UnfitError(_unfit(field, "None is no content; write _ to leave the SUT's memory untouched"))
+    _TWO_WORDS.pack_into(slots, at, len(elements) // field.element, len(slots) + len(tail))
+    tail += _padded(elements)
+
+
+def _put_result(field: Field, value: Any, slots: bytearray, tail: bytearray) -> int:
     """Put the result into its slot, a string behind the slots; return its flag."""
     at = WORD_BYTES * field.slot
     if isinstance(value, (str, bytes)) and scalars.is_string(field.type):
-        raw = value.encode(errors="surrogateescape") if isinstance(value, str) else value
+        raw = _text(field, value)
         slots[at : at + WORD_BYTES] = (len(slots) + len(tail)).to_bytes(WORD_BYTES, "little")
         tail += _padded(raw + b"\0")
         return STRING_FLAG
@@ -228,4 +278,15 @@ def _decode_result(field: Field, flags: int, data: memoryview | bytes) -> Any:
     if not flags & STRING_FLAG:
         return _decode_value(field, data)
     at = int.from_bytes(data[WORD_BYTES * field.slot : WORD_BYTES * (field.slot + 1)], "little")
-    return bytes(data[at:]).partition(b"\0")[0].decode(errors="surrogateescape")
+    return _until_nul(data, at).decode(errors="surrogateescape")
+
+
+def _until_nul(data: memoryview | bytes, at: int) -> bytes:
+    """The bytes from *at* up to a NUL."""
+    raw = bytearray()
+    for start in range(at, len(data), _SEARCHED):
+        head, end, _ = bytes(data[start : start + _SEARCHED]).partition(b"\0")
+        raw += head
+        if end:
+            break
+    return bytes(raw)

@@ -200,11 +200,13 @@ def c_code(spec: ApiSpec, headers: Iterable[str | os.PathLike[str]] = ()) -> str
     Raises:
         UsageError: the spec or the headers are wrong.
     """
-    from cmock_py.build import Request, declared
+    from cmock_py.build import Request, preprocessed
     from cmock_py.codegen import unit
+    from cmock_py.make import declared
 
     request = Request(spec, _paths("headers", headers), (), (), (), (), None)
-    return unit.c_code(declared(request), request.headers)
+    chosen, text, _ = preprocessed(request)
+    return unit.c_code(declared(spec, chosen, text), request.headers)
 
 
 def gen_headers(spec: ApiSpec, headers: Iterable[str | os.PathLike[str]] = ()) -> str:

@@ -77,10 +77,19 @@ def raised_by(example: Example, namespace: dict[str, Any], getfixture: Callable[
         example.evaluate()
         for name, value in list(namespace.items()):
             if name.startswith("test_") and before.get(name) is not value:
-                value(*(getfixture(parameter) for parameter in inspect.signature(value).parameters))
+                value(*(fixture(parameter, namespace, getfixture) for parameter in inspect.signature(value).parameters))
     except CmockError as error:
         return error
     return None
+
+
+def fixture(name: str, namespace: dict[str, Any], getfixture: Callable[[str], Any]) -> Any:
+    """Get a fixture by name: one that the page itself defines, else one of pytest's."""
+    defined = namespace.get(name)
+    if not hasattr(defined, "_get_wrapped_function"):
+        return getfixture(name)
+    function = defined._get_wrapped_function()
+    return function(*(fixture(needed, namespace, getfixture) for needed in inspect.signature(function).parameters))
 
 
 @cache

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import struct
 from array import array
-from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from cmock_py.cdecl.model import Enumeration, Floating, Integer, Pointer
@@ -98,10 +97,11 @@ def answers(mocked: Mocked, column: Sequence[Any]) -> tuple[array[int], list[int
         return (array("Q", [0]), [0] * len(column)) if types == {type(None)} else None
     if types not in ({int}, {float}):
         return None
-    distinct = dict(zip(column, repeat(0)))
-    packed = words(mocked.result, list(distinct))
+    distinct = list(dict.fromkeys(column))
+    if types == {float} and 0.0 in distinct:
+        return None  # 0.0 and -0.0 are one key of a dict and two answers
+    packed = words(mocked.result, distinct)
     if packed is None:
         return None
-    for index, value in enumerate(distinct):
-        distinct[value] = index
-    return packed, list(map(distinct.__getitem__, column))
+    index_of = {value: index for index, value in enumerate(distinct)}
+    return packed, list(map(index_of.__getitem__, column))

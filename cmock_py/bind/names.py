@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from cmock_py.cdecl import scalars
 from cmock_py.cdecl.model import Integer, Pointer
-from cmock_py.lang.nodes import Event, Name, Named, OutValue
+from cmock_py.lang.nodes import WILDCARD, Event, Name, Named, OutValue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,13 +21,24 @@ SMALL_FIRST_HANDLE = 101
 POINTER_HANDLES = 0x5501_0000_0000
 """Addresses from here on are never mapped in the host. MIRROR host/arena.py HANDLES"""
 
+_ERRNOS = {name: number for number, name in errno_names.errorcode.items()} | {
+    name: number for name, number in vars(errno_names).items() if name[0] == "E" and isinstance(number, int)
+}  # the aliases, too: EWOULDBLOCK is EAGAIN, and errorcode has one of both
+_INT = Integer(4, signed=True)
+
 
 @dataclass(frozen=True, slots=True)
 class Handle:
-    """A value that ``s = stack.new()`` makes up, and the event after which it may be used."""
+    """A value with a name, made up for ``s = stack.new()`` or given as in ``s = stack.new() -> 7``.
+
+    Attributes:
+        name: what later events call it.
+        value: the value; a `Name` when the given one is a constant of the headers, `WILDCARD` when there is none.
+        event: index of the event that binds it; later ones may use it.
+    """
 
     name: str
-    value: int
+    value: Any
     event: int
 
 
@@ -36,13 +47,13 @@ class UnknownName(LookupError):
 
 
 def handles(
-    events: Sequence[Event], mocked: Sequence[Mocked], fault: Callable[[int, str, str], None]
+    events: Sequence[Event], mocked: Sequence[Mocked | None], fault: Callable[[int, str, str | None], None]
 ) -> dict[str, Handle]:
-    """Make one fresh value per binding, distinct and never 0 or -1.
+    """Make one value per binding: the answer that is given, else a fresh one, distinct and never 0 or -1.
 
     Args:
         events: the language.
-        mocked: the function of each event.
+        mocked: the function of each event; None when it is unknown.
         fault: takes index, message and hint, for a name bound twice and for a result that can be no handle.
 
     Returns:
@@ -56,13 +67,21 @@ def handles(
             first = events[made[event.binds].event].place
             fault(index, f"the name {event.binds!r} is bound already, at {first}", "choose another name")
             continue
-        value = _fresh(function.result, len(made))
+        value = event.answer if event.answer is not None or function is None else _fresh(function.result, len(made))
         if value is None:
-            text = f"{function.name} returns {function.spec.ret}, which can be no fresh handle"
-            fault(index, text, f"answer with a value: {function.name}(...) -> 1")
-            continue
+            value = WILDCARD
+            if function is not None:
+                fault(index, *_no_handle(event.binds, function))
         made[event.binds] = Handle(event.binds, value, index)
     return made
+
+
+def _no_handle(name: str, function: Mocked) -> tuple[str, str]:
+    """Say why a function has no result to bind, and what to write."""
+    if function.result is None:
+        return f"{function.name} returns void, so there is nothing to bind", f"leave '{name} =' out"
+    text = f"{function.name} returns {function.spec.ret}, for which no fresh value can be made up"
+    return text, f"give the value: {name} = {function.name}(...) -> value"
 
 
 def _fresh(result: Field | None, count: int) -> int | None:
@@ -99,7 +118,6 @@ class Scope:
         handles: by name.
         constants: enumerators of the headers.
         macros: macros of the headers that are integer constants.
-        near: names to suggest from, besides those.
     """
 
     handles: Mapping[str, Handle]
@@ -117,7 +135,7 @@ class Scope:
             if handle.event >= index:
                 text = f"{name!r} is used before it is bound"
                 raise UnknownName(text)
-            return handle.value
+            return self.replace(handle.value, handle.event, field)
         if field is not None and name in getattr(field.type, "values", ()):
             return name
         if name in self.constants:
@@ -142,15 +160,29 @@ class Scope:
         return value
 
 
-def errno_value(value: int | str | Name, resolve: Callable[[str], int | None]) -> int | None:
-    """Return the number of an errno given as int or name, or None when the name is unknown.
+def is_errno(name: str) -> bool:
+    """Tell whether libc has an errno of that name."""
+    return name in _ERRNOS
 
-    >>> errno_value("EINTR", lambda name: None)
+
+def errno_value(value: int | str, scope: Scope) -> int:
+    """Return the number of an errno given as int or name; libc's names come before constants of the headers.
+
+    Raises:
+        UnknownName: the name means nothing, or the number is no int of C.
+
+    >>> errno_value("EINTR", Scope({}, {}, {}))
     4
     """
-    if isinstance(value, Name):
-        value = value.name
-    if isinstance(value, str):
-        number = getattr(errno_names, value, None)
-        return number if isinstance(number, int) and value.startswith("E") else resolve(value)
-    return value
+    number = _ERRNOS.get(value, value) if isinstance(value, str) else value
+    if isinstance(number, str):
+        number = scope.constants.get(number, scope.macros.get(number, number))
+    if isinstance(number, str):
+        near = difflib.get_close_matches(number, _ERRNOS, 1)
+        text = f"{number!r} is no errno value"
+        raise UnknownName(text + (f"; did you mean {near[0]!r}?" if near else ""))
+    low, high = scalars.bounds(_INT)
+    if not low <= number <= high:
+        text = f"errno is an int, and {scalars.shown(number)} is outside {low}..{high}"
+        raise UnknownName(text)
+    return number

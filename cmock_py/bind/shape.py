@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
 
 class ShapeError(ValueError):
-    """An event does not have the shape of its function; the text says what it has and what it needs."""
+    """An event does not have the shape of its function; each of `whys` says what it has and what it needs."""
+
+    def __init__(self, *whys: str) -> None:
+        """Keep one text per fault."""
+        super().__init__("; ".join(whys))
+        self.whys = whys
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,25 +36,36 @@ def shape(event: Event, mocked: Mocked) -> Shaped:
     """Take an event apart.
 
     Raises:
-        ShapeError: wrong number of arguments, an out argument listed as one, an answer of the wrong shape.
+        ShapeError: wrong number of arguments, an out argument listed as one, an answer of the wrong shape; all of them.
     """
+    whys: list[str] = []
+    patterns: tuple[Any, ...] = ()
+    outs: tuple[Any, ...] = ()
+    result = None
+    try:
+        patterns = _patterns([arg for arg in event.args if not isinstance(arg, OutValue)], mocked)
+    except ShapeError as error:
+        whys += error.whys
+    try:
+        outs, result = _answer(event, mocked)
+    except ShapeError as error:
+        whys += error.whys
+    if whys:
+        raise ShapeError(*whys)
+    return Shaped(patterns, outs, result)
+
+
+def _answer(event: Event, mocked: Mocked) -> tuple[tuple[Any, ...], Any]:
+    """Split the answer into outs and result; the result of an event that binds is the handle."""
     written = [arg for arg in event.args if isinstance(arg, OutValue)]
-    patterns = _patterns([arg for arg in event.args if not isinstance(arg, OutValue)], mocked)
     if event.binds is not None:
-        if mocked.outs:
+        if mocked.outs or written:
             msg = f"{mocked.name} has out arguments; give its whole answer after -> and use the value as it is"
             raise ShapeError(msg)
-        return Shaped(patterns, (), None)
-    if written:
-        outs, result = _written(written, mocked), event.answer
-    else:
-        outs, result = _split(event.answer, mocked)
-    if mocked.result is None and result is not None:
-        msg = f"{mocked.name} returns void, but the event answers {_show(result)}"
-        raise ShapeError(msg)
-    if mocked.result is not None:
-        _check_result(result, mocked)
-    return Shaped(patterns, outs, result)
+        return (), None
+    outs, result = (_written(written, mocked), event.answer) if written else _split(event.answer, mocked)
+    _check_result(result, mocked)
+    return outs, result
 
 
 def _show(value: Any) -> str:
@@ -60,16 +76,23 @@ def _patterns(args: list[Any], mocked: Mocked) -> tuple[Any, ...]:
     """Put named patterns in place, and count."""
     names = [field.name for field in mocked.ins]
     positional = [arg for arg in args if not isinstance(arg, Named)]
-    by_name = {arg.name: arg.pattern for arg in args if isinstance(arg, Named)}
-    for name in by_name:
-        _check_named(name, names, mocked)
+    by_name: dict[str, Any] = {}
+    for arg in args:
+        if isinstance(arg, Named):
+            _check_named(arg.name, names, mocked)
+            if arg.name in by_name:
+                raise ShapeError(_twice(arg.name, mocked))
+            by_name[arg.name] = arg.pattern
     filled = [*positional, *(by_name.pop(name) for name in names[len(positional) :] if name in by_name)]
     if by_name:
-        msg = f"{mocked.name}: argument {next(iter(by_name))} is given twice"
-        raise ShapeError(msg)
+        raise ShapeError(_twice(next(iter(by_name)), mocked))
     if len(filled) != len(names):
         raise ShapeError(_count(len(filled), names, mocked))
     return tuple(filled)
+
+
+def _twice(name: str, mocked: Mocked) -> str:
+    return f"{mocked.name}: argument {name} is given twice"
 
 
 def _check_named(name: str, names: list[str], mocked: Mocked) -> None:
@@ -97,6 +120,9 @@ def _written(values: list[OutValue], mocked: Mocked) -> tuple[Any, ...]:
     """Outs that are written at their parameter, ``*speed = 42``; all must be there, ``*speed = _`` leaves one alone."""
     names = [field.name for field in mocked.outs]
     given = {value.name: value.value for value in values}
+    if len(given) < len(values):
+        seen = [value.name for value in values]
+        raise ShapeError(_twice(next(name for name in seen if seen.count(name) > 1), mocked))
     for name in given:
         if name not in names:
             near = difflib.get_close_matches(name, names, 1)
@@ -127,9 +153,14 @@ def _split(answer: Any, mocked: Mocked) -> tuple[tuple[Any, ...], Any]:
 
 
 def _check_result(result: Any, mocked: Mocked) -> None:
+    if mocked.result is None:
+        if result is not None:
+            msg = f"{mocked.name} returns void, but the event answers {_show(result)}"
+            raise ShapeError(msg)
+        return
     if result is WILDCARD:
         msg = f"{mocked.name} returns {mocked.spec.ret}; _ is no value to return"
         raise ShapeError(msg)
-    if result is None and mocked.result is not None and not isinstance(mocked.result.type, Pointer):
+    if result is None and not isinstance(mocked.result.type, Pointer):
         msg = f"{mocked.name} returns {mocked.spec.ret}, but the event has no answer; write -> value"
         raise ShapeError(msg)

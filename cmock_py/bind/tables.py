@@ -15,18 +15,19 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, overload
 
 from cmock_py.bind import columns
-from cmock_py.bind.names import Scope, UnknownName, errno_value, find_names, handles
-from cmock_py.bind.shape import Shaped, ShapeError, shape
+from cmock_py.bind.names import Scope, UnknownName, errno_value, find_names, handles, is_errno
+from cmock_py.bind.shape import ShapeError, shape
 from cmock_py.errors import Fault, LanguageError, NotYet
-from cmock_py.lang.nodes import Event
+from cmock_py.lang.nodes import WILDCARD, Event
 from cmock_py.lang.operators import flatten, unsupported
 from cmock_py.payload import Answer, UnfitError, decode_answer, decode_args, encode_answer, encode_args
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from cmock_py.bind.shape import Shaped
     from cmock_py.lang.nodes import Node
-    from cmock_py.mocked import Mocked
+    from cmock_py.mocked import Field, Mocked
 
 FLAGGED = 0x8000_0000
 """In an event's function: a flags word stands before the answer. MIRROR runtime/arena.h CMK_FLAGGED"""
@@ -175,6 +176,7 @@ class _Binder:
         self.faults: list[tuple[int, Fault]] = []
         self.words = array("Q", [0])
         self.longest = 0
+        self.unknown: set[int] = set()
         self.seen_answers: dict[tuple[int, int, bytes], int] = {}
         count = len(events)
         self.functions, self.answers, self.args = (array("I", bytes(4 * count)) for _ in range(3))
@@ -238,6 +240,9 @@ class _Binder:
             known = [m.spec.name for m in self.mocked if module in {m.module, ""}]
             where = f"module {module!r}" if module else "the spec"
             message, near = f"{where} has no function {function!r}", difflib.get_close_matches(function, known, 1)
+        elsewhere = [m.name for m in self.mocked if m.spec.name == function]
+        near = elsewhere or near
+        self.unknown.update(indices)
         for index in indices:
             self.fault(index, message, f"did you mean {near[0]!r}?" if near else None)
 
@@ -280,26 +285,34 @@ class _Binder:
         for index in indices:
             event, mocked = self.events[index], self.mocked[self.functions[index]]
             try:
-                self._bind_event(index, event, mocked, scope)
-            except (ShapeError, UnknownName) as error:
-                self.fault(index, str(error))
-            except UnfitError as error:
-                self.fault(index, f"{mocked.name}: {error}")
+                shaped = shape(event, mocked)
+            except ShapeError as error:
+                self._faults(index, error.whys)
+            else:
+                self._bind_event(index, mocked, shaped, scope)
+
+    def _faults(self, index: int, whys: Sequence[str]) -> None:
+        for why in whys:
+            self.fault(index, why)
 
     def _scope(self, indices: Sequence[int]) -> Scope:
         """Know all names before the first event is encoded, so that the compiler is asked once."""
-        mocked = [self.mocked[number] for number in self.functions]  # of an unknown one the first: it has its fault
-        made = handles(self.events, mocked, self.fault) if any(map(itemgetter(_BINDS), self.events)) else {}
+        made = {}
+        if any(map(itemgetter(_BINDS), self.events)):
+            mocked = [None if i in self.unknown else self.mocked[n] for i, n in enumerate(self.functions)]
+            made = handles(self.events, mocked, self.fault)
         mentioned = {name for i in indices for name in find_names(self.events[i][_ARGS:_ERRNO])}
-        mentioned |= {e for e in (self.events[i].errno for i in indices) if isinstance(e, str)}
+        errnos = {event.errno for event in map(self.events.__getitem__, indices) if isinstance(event.errno, str)}
+        mentioned |= {name for name in errnos if not is_errno(name)}
         unknown = [name for name in sorted(mentioned) if name not in made and name not in self.constants]
         return Scope(made, self.constants, self.macros(unknown) if unknown else {})
 
-    def _bind_event(self, index: int, event: Event, mocked: Mocked, scope: Scope) -> None:
-        shaped = shape(event, mocked)
-        values = [scope.replace(v, index, f) for v, f in zip(shaped.args, mocked.ins, strict=True)]
-        payload, mask = encode_args(mocked, values)
-        answer = self._answer(index, event, mocked, shaped, scope)
+    def _bind_event(self, index: int, mocked: Mocked, shaped: Shaped, scope: Scope) -> None:
+        """Encode one event; what does not fit becomes faults, of its arguments and of its answer."""
+        encoded, answer = self._args(index, mocked, shaped, scope), self._answer(index, mocked, shaped, scope)
+        if encoded is None or answer is None:
+            return
+        payload, mask = encoded
         self._note_longest(mocked, payload)
         self.args[index] = len(self.words)
         self.words.frombytes(payload)
@@ -309,19 +322,41 @@ class _Binder:
         if mask is not None:
             self._mask(index, mask)
 
-    def _answer(self, index: int, event: Event, mocked: Mocked, shaped: Shaped, scope: Scope) -> Answer:
-        number = None
-        if event.errno is not None:
-            number = errno_value(event.errno, scope.macros.get)
-            if number is None:
-                msg = f"{event.errno!r} is no errno value"
-                raise ShapeError(msg)
-        outs = [scope.replace(v, index, f) for v, f in zip(shaped.outs, mocked.outs, strict=True)]
-        result = shaped.result
-        if event.binds is not None:
-            handle = scope.handles.get(event.binds)
-            result = handle.value if handle is not None else 0  # a fault was noted for the binding
-        return encode_answer(mocked, outs, scope.replace(result, index, mocked.result), number)
+    def _args(self, index: int, mocked: Mocked, shaped: Shaped, scope: Scope) -> tuple[bytes, bytes | None] | None:
+        """Encode the arguments, or note what is wrong with them."""
+        values = [self._meant(v, index, f, scope) for v, f in zip(shaped.args, mocked.ins, strict=True)]
+        try:
+            return encode_args(mocked, values)
+        except UnfitError as error:
+            self._faults(index, [f"{mocked.name}: {why}" for why in error.whys])
+            return None
+
+    def _answer(self, index: int, mocked: Mocked, shaped: Shaped, scope: Scope) -> Answer | None:
+        """Encode the answer, or note what is wrong with it."""
+        event = self.events[index]
+        number = self._errno(index, event.errno, scope)
+        outs = [self._meant(v, index, f, scope) for v, f in zip(shaped.outs, mocked.outs, strict=True)]
+        result = shaped.result if event.binds is None else scope.handles[event.binds].value
+        try:
+            return encode_answer(mocked, outs, self._meant(result, index, mocked.result, scope), number)
+        except UnfitError as error:
+            self._faults(index, [f"{mocked.name}: {why}" for why in error.whys])
+            return None
+
+    def _errno(self, index: int, value: int | str | None, scope: Scope) -> int | None:
+        try:
+            return None if value is None else errno_value(value, scope)
+        except UnknownName as error:
+            self.fault(index, str(error))
+            return None
+
+    def _meant(self, value: Any, index: int, field: Field | None, scope: Scope) -> Any:
+        """Replace the names in a value; one that means nothing is a fault and counts as a wildcard from then on."""
+        try:
+            return scope.replace(value, index, field)
+        except UnknownName as error:
+            self.fault(index, str(error))
+            return WILDCARD
 
     def _note_longest(self, mocked: Mocked, payload: bytes) -> None:
         if len(payload) > 8 * mocked.in_words:

@@ -17,12 +17,12 @@ POINTER_SIZE = 8
 LONG_DOUBLE_BYTES = 10
 """Of the 16 bytes of an x87 ``long double`` these carry the value; the rest is padding and kept zero."""
 
-BYTE = Integer(1, signed=False)
-"""What the elements behind a ``void *`` are."""
-
 _REAL = {4: "<f", 8: "<d"}
 _COMPLEX = {8: "<ff", 16: "<dd"}
 _CHAR_CODES = 256
+_ESCAPED_BYTES = range(0xDC80, 0xDD00)
+"""What surrogateescape makes of the bytes 0x80 to 0xFF that are no UTF-8."""
+_SHOWN = 60
 
 
 def size_of(ctype: CType) -> int:
@@ -112,27 +112,56 @@ def decode(ctype: CType, raw: bytes) -> Any:
     raise TypeError(msg)
 
 
+def encode_byte(value: Any) -> bytes:
+    """Encode one element of an array of bytes: a character, or a number of a signed or an unsigned byte.
+
+    Raises:
+        TypeError: it is neither.
+        ValueError: it does not fit.
+
+    >>> encode_byte(-1) == encode_byte(255)
+    True
+    """
+    if isinstance(value, (str, bytes)):
+        return bytes([_character(value)])
+    return (_whole(value, -128, 255) & 0xFF).to_bytes(1, "little")
+
+
+def shown(value: Any) -> str:
+    """Show a value in a message, cut to a line."""
+    if isinstance(value, int) and abs(value) >> 256:
+        return f"{hex(value)[:_SHOWN]}..."  # Python refuses to write very long decimals
+    text = repr(value[:_SHOWN] if isinstance(value, (str, bytes, bytearray, list)) else value)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
+
+
 def _integer(ctype: Integer, value: Any) -> int:
     if ctype.kind == "char" and isinstance(value, (str, bytes)):
-        return _character(ctype, value)
+        return int.from_bytes([_character(value)], "little", signed=ctype.signed)
+    return _whole(value, *bounds(ctype))
+
+
+def _whole(value: Any, low: int, high: int) -> int:
     try:
         number = operator.index(value)
     except TypeError:
-        msg = f"{value!r} is a {type(value).__name__}, not a whole number"
+        msg = f"{shown(value)} is a {type(value).__name__}, not a whole number"
         raise TypeError(msg) from None
-    low, high = bounds(ctype)
     if not low <= number <= high:
-        msg = f"{number} is outside {low}..{high}"
+        msg = f"{shown(number)} is outside {low}..{high}"
         raise ValueError(msg)
     return number
 
 
-def _character(ctype: Integer, value: str | bytes) -> int:
-    raw = value.encode("latin-1", errors="replace") if isinstance(value, str) else value
-    if len(value) != 1 or (isinstance(value, str) and ord(value) >= _CHAR_CODES):
-        msg = f"{value!r} is not one character of one byte"
+def _character(value: str | bytes) -> int:
+    """The code of one character, 0 to 255; the text of a language has bytes above 0x7F as surrogates."""
+    code = ord(value) if len(value) == 1 else _CHAR_CODES
+    if code in _ESCAPED_BYTES:
+        code -= _ESCAPED_BYTES.start - 0x80
+    if code >= _CHAR_CODES:
+        msg = f"{shown(value)} is not one character of one byte"
         raise ValueError(msg)
-    return int.from_bytes(raw, "little", signed=ctype.signed)
+    return code
 
 
 def _enumerator(ctype: Enumeration, value: Any) -> int:
@@ -140,7 +169,8 @@ def _enumerator(ctype: Enumeration, value: Any) -> int:
         known = dict(ctype.values)
         if value in known:
             return known[value]
-        msg = f"{value!r} is no enumerator of {'enum ' + ctype.tag if ctype.tag else 'the enum'} ({', '.join(known)})"
+        enum = f"enum {ctype.tag}" if ctype.tag else "the enum"
+        msg = f"{shown(value)} is no enumerator of {enum} ({', '.join(known)})"
         raise ValueError(msg)
     return _integer(Integer(ctype.size, signed=ctype.signed), value)
 
@@ -158,31 +188,36 @@ def address(value: Any) -> int:
     """
     if value is None:
         return 0
-    if type(value).__module__.partition(".")[0] in {"_cffi_backend", "ctypes", "_ctypes"}:
-        msg = f"{value!r} belongs to the Python process, which the SUT cannot reach; allocate with mocking.new()"
-        raise TypeError(msg)
     try:
         number = operator.index(value)
     except TypeError:
-        msg = f"{value!r} is a {type(value).__name__}, not a pointer, an address or None"
+        msg = f"{shown(value)} is a {type(value).__name__}, not a pointer, an address or None"
+        if _is_of_python(value):
+            msg = f"{shown(value)} belongs to the Python process, which the SUT cannot reach; use mocking.new()"
         raise TypeError(msg) from None
     low, high = bounds(Pointer(Void()))
     if not low <= number <= high:
-        msg = f"{number:#x} is not an address of 64 bits"
+        msg = f"{hex(number)[:_SHOWN]} is not an address of 64 bits"
         raise ValueError(msg)
     return number
 
 
+def _is_of_python(value: Any) -> bool:
+    """Tell the objects of ctypes and cffi, whose pointers have types that the user's module made."""
+    kinds = type(value).__mro__
+    return kinds[0].__name__ == "CArgObject" or any(kind.__module__ in {"_ctypes", "_cffi_backend"} for kind in kinds)
+
+
 def _floating(ctype: Floating, value: Any) -> bytes:
     if isinstance(value, bool) or not isinstance(value, (int, float, complex) if ctype.is_complex else (int, float)):
-        msg = f"{value!r} is a {type(value).__name__}, not a {'complex' if ctype.is_complex else 'real'} number"
+        msg = f"{shown(value)} is a {type(value).__name__}, not a {'complex' if ctype.is_complex else 'real'} number"
         raise TypeError(msg)
     try:
         if ctype.is_complex:
             return _complex(ctype.size, complex(value))
         return struct.pack(_REAL[ctype.size], value) if ctype.size in _REAL else _long_double(value)
     except OverflowError:
-        msg = f"{value!r} is too large for a floating type of {ctype.size} bytes"
+        msg = f"{shown(value)} is too large for a floating type of {ctype.size} bytes"
         raise ValueError(msg) from None
 
 

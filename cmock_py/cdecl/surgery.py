@@ -22,6 +22,9 @@ _DROPPING: Final = frozenset(
 )
 """Attributes that let a compiler drop, fold or reorder calls, or the checks around them."""
 
+_VANISHING: Final = frozenset({"const", "pure", "unsequenced", "reproducible"})
+"""Those by which calls themselves vanish from an object: gcc and clang make every call under each of the others."""
+
 
 def dropping(function: Function) -> tuple[str, ...]:
     """List the attributes of a function that let a compiler drop or fold calls to its mock.
@@ -30,7 +33,7 @@ def dropping(function: Function) -> tuple[str, ...]:
     >>> dropping(Function("f", Void(), (), "void f(void)", attributes=("cold", "pure")))
     ('pure',)
     """
-    return tuple(name for name in function.attributes if name in _DROPPING)
+    return tuple(name for name in function.attributes if name in _VANISHING)
 
 
 def strip_attributes(text: str, names: Collection[str]) -> str:

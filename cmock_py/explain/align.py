@@ -35,7 +35,7 @@ _PAIR, _EXTRA, _UNMET = range(3)
 _NEVER = 1 << 30
 _CANDIDATES = 16
 _IN_STEP = 12
-_CELLS_PER_DECODED = 10  # in time
+_CELLS_PER_DECODED = 40  # in time
 
 _Ends: TypeAlias = Literal["corner", "all calls", "border"]
 
@@ -55,10 +55,10 @@ class Budget:
 
     cells: int = 250_000
     decoded: int = 5_000
-    pairs: int = 20_000
+    pairs: int = 5_000
     differences: int = 1_000
     windows: tuple[int, int, int] = (32, 128, 320)
-    shift: int = 3_000
+    shift: int = 1_000
 
 
 DEFAULT_BUDGET = Budget()
@@ -299,7 +299,7 @@ def _around(
             return path, _named(path.moves, rows, columns, i, j, answers=answers), used
         if size == budget.windows[1]:
             block = _block(calls, events, i, j, answers=answers, budget=budget)
-            used += _CELLS_PER_DECODED * budget.shift
+            used += 2 * _CELLS_PER_DECODED * budget.shift
             if block is not None:
                 return block, _of_block(block, i, j), used
             if all(move == _PAIR for move in path.moves):

@@ -20,7 +20,7 @@ _SIGNALS = {
     "SIGABRT": "abort",
     "SIGTRAP": "breakpoint or trap",
     "SIGSYS": "forbidden system call",
-    "SIGKILL": "killed, perhaps for want of memory",
+    "SIGKILL": "perhaps for want of memory",
     "SIGTERM": "asked to end",
     "SIGINT": "interrupted",
     "SIGPIPE": "wrote to a pipe that nobody reads",
@@ -58,7 +58,7 @@ def _what(stop: Stop, call: Call | None, calls: Sequence[Call], events: Sequence
         case "abort":
             return "the SUT called abort()"
         case "assert":
-            return f"an assert of the SUT failed: {cut(stop.text, _TEXT_WIDTH) or 'no text'}"
+            return f"an assert of the SUT failed: {_text(stop).rstrip('.') or 'no text'}"
         case "timeout":
             return _timeout(stop)
         case "too_long" | "null_out":
@@ -76,6 +76,19 @@ def _what(stop: Stop, call: Call | None, calls: Sequence[Call], events: Sequence
     return f"the SUT was stopped: {stop.reason}"
 
 
+def plain_cause(stop: Stop) -> str:
+    """Say what stopped the SUT without looking at calls and events, for when they cannot be decoded."""
+    try:
+        return stop_cause(stop, (), ())
+    except Exception:  # noqa: BLE001 - this is what is said when words fail
+        return f"the SUT was stopped: {stop.reason}"
+
+
+def explaining_failed(error: Exception) -> str:
+    """Note below a plain message why it is plain: explaining must never replace the failure."""
+    return f"(explaining failed: {type(error).__name__}: {error}; please report this)"
+
+
 def call_in_progress(stop: Stop, calls: Sequence[Call]) -> Call | None:
     """Take the mocked call during which the SUT was stopped, or None."""
     known = stop.call is not None and 0 <= stop.call < len(calls)
@@ -90,8 +103,13 @@ def _signal(stop: Stop) -> str:
     if stop.address is not None:
         parts.append(f" at address {stop.address:#x}{_null(stop.address)}")
     if stop.text:
-        parts.append(f", {cut(stop.text, _TEXT_WIDTH)}")
+        parts.append(f", {_text(stop)}")
     return "".join(parts)
+
+
+def _text(stop: Stop) -> str:
+    """Take the text of a stop as a part of one line."""
+    return cut(" ".join(stop.text.split()), _TEXT_WIDTH)
 
 
 def _null(address: int) -> str:
@@ -138,7 +156,7 @@ def _end(stop: Stop) -> str:
 
 def _place(stop: Stop, call: Call | None) -> str:
     """Say where: the place of the refused call, else the innermost C frame."""
-    verb = ", at " if stop.reason != "unexpected" else " at "
+    verb = " at " if stop.reason in ("unexpected", "exit", "abort") else ", at "
     if call is not None and call.place is not None and stop.reason not in ("signal", "timeout"):
         return f"{verb}{call.place}"
     return f"{verb}{stop.frames[0]}" if stop.frames else ""

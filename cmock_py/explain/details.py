@@ -17,9 +17,8 @@ if TYPE_CHECKING:
 
     from cmock_py.explain.report import WrongArgument
 
-_BEFORE, _AFTER = 24, 36
-"""Characters that are shown before and after the first difference in a long text."""
-_WHOLE = _BEFORE + _AFTER
+_SHOWN: dict[type, tuple[int, int]] = {str: (24, 60), bytes: (12, 30)}
+"""Of a long text and of long bytes: how many are shown before the first difference, and in all."""
 _SMALL = 9
 """Numbers up to this one read the same in hexadecimal."""
 _VALUE_WIDTH = 100
@@ -114,8 +113,9 @@ def _is_reversed(expected: int, actual: int, size: int) -> bool:
 def _texts(head: str, expected: Any, kept: Any, actual: Any) -> list[str]:
     """Show two texts around their first difference, with a caret below it."""
     offset = _first_difference(expected, kept)
-    begin = 0 if max(len(expected), len(kept)) <= _WHOLE else max(0, offset - _BEFORE)
-    lines = _lines(head, _excerpt(expected, begin), _excerpt(kept, begin))
+    before, whole = _SHOWN[_kind(kept) or str]
+    begin = 0 if max(len(expected), len(kept)) <= whole else max(0, offset - before)
+    lines = _lines(head, _excerpt(expected, begin, begin + whole), _excerpt(kept, begin, begin + whole))
     if isinstance(actual, Truncated):
         lines[1] += f"   (the first {len(kept)} of {actual.size} bytes)"
     caret = len(f"{head}but was  ") + _width_until(kept, begin, offset)
@@ -134,9 +134,8 @@ def _first_difference(expected: Any, actual: Any) -> int:
     return low
 
 
-def _excerpt(text: Any, begin: int) -> str:
+def _excerpt(text: Any, begin: int, end: int) -> str:
     """Render the part of a text that is shown; dots stand for what is left out."""
-    end = begin + _WHOLE
     before = "..." if begin else ""
     return before + render_value(text[begin:end]) + ("..." if len(text) > end else "")
 
@@ -157,7 +156,7 @@ def _columns(character: str) -> int:
 def _at_offset(expected: Any, kept: Any, offset: int, actual: Any) -> str:
     """Say what stands on both sides of the first difference."""
     if offset == len(kept) == len(expected):
-        return f"equal as far as it was captured, offset {offset}"
+        return f"equal so far, but the call has {actual.size} bytes" if isinstance(actual, Truncated) else "equal"
     place = f"first difference at offset {offset}"
     if offset == len(kept):
         rest = "what follows was not captured" if isinstance(actual, Truncated) else _ends(kept, expected[offset:])

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from cmock_py.explain.cause import at_place, stop_cause
 from cmock_py.explain.details import answer_details, argument_details
-from cmock_py.explain.report import Difference, Missing, Moved, Unexpected, Wrong, WrongAnswer
+from cmock_py.explain.report import Difference, Missing, Moved, Unexpected, Wrong, WrongAnswer, WrongArgument
 from cmock_py.explain.suggest import hint_for_call, hint_for_differences
 from cmock_py.explain.table import table
-from cmock_py.explain.values import counted, function_name, show_call, show_event
+from cmock_py.explain.values import counted, function_name, show_call, show_event, show_value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 DETAILED = 5
 """Differences of which the values are shown."""
 _INDENT = " " * 8
+_SHORT = 26
 
 
 def check_report(
@@ -88,11 +89,21 @@ def _only(difference: Difference, calls: Sequence[Call], events: Sequence[Event]
             return f"1 call was not expected: {show_call(calls[call])}{at_place(calls[call])}"
         case Wrong(call, _, arguments):
             plural = "s" if len(arguments) > 1 else ""
-            return f"a call was made with the wrong argument{plural}: {_where(calls[call])}"
+            return f"a call was made with the wrong argument{plural}: {_values(arguments)}{_where(calls[call])}"
         case WrongAnswer(call):
             return f"a call got another answer than this language says: {_where(calls[call])}"
         case Moved(call, _, direction):
             return f"one call was made in the wrong place: {_where(calls[call])}, came too {direction}"
+
+
+def _values(arguments: Sequence[WrongArgument]) -> str:
+    """Show the values of one wrong argument when they are short enough for the first line."""
+    if len(arguments) != 1:
+        return ""
+    actual, expected = show_value(arguments[0].actual), show_value(arguments[0].expected)
+    if max(len(actual), len(expected)) > _SHORT:
+        return ""
+    return f"{arguments[0].name}={actual} instead of {expected} in "
 
 
 def _where(call: Call) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cmock_py.explain.cause import at_place
+from cmock_py.explain.cause import at_place, explaining_failed
 from cmock_py.explain.match import differing, same_function
 from cmock_py.explain.suggest import hint_for_call
 from cmock_py.explain.table import Gap, Row, draw
-from cmock_py.explain.values import counted, show_call, show_event
+from cmock_py.explain.values import counted, function_name, show_call, show_event
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,8 +33,19 @@ def unexpected_call(
         language_name: name of the language's text or file, ``""`` when it has none, or None before `init_lang`.
 
     Returns:
-        Lines without trailing spaces; the first says what happened.
+        Lines without trailing spaces; the first says what happened. What goes wrong in explaining is noted below it.
     """
+    try:
+        return _explained(call, calls, events, position, language_name)
+    except Exception as error:  # noqa: BLE001 - explaining must never replace the failure
+        plain = f"unexpected call #{call.index + 1}: {function_name(call)}{at_place(call)}"
+        return f"{plain}\n\n{explaining_failed(error)}"
+
+
+def _explained(
+    call: Call, calls: Sequence[Call], events: Sequence[Event], position: int, language_name: str | None
+) -> str:
+    """Write the message from all that is known."""
     name = language_name or None
     thread = f", in thread {call.thread}" if call.thread else ""
     lines = [f"unexpected call #{call.index + 1}: {show_call(call)}{at_place(call)}{thread}", ""]

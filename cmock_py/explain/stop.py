@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cmock_py.explain.cause import call_in_progress, stop_cause
+from cmock_py.explain.cause import call_in_progress, explaining_failed, plain_cause, stop_cause
 from cmock_py.explain.values import counted, show_call
 
 if TYPE_CHECKING:
@@ -45,8 +45,17 @@ def stop_message(stop: Stop, calls: Sequence[Call], events: Sequence[Event], pos
         position: number of events that were called.
 
     Returns:
-        Lines without trailing spaces; the first says what happened, the last what to do.
+        Lines without trailing spaces; the first says what happened, the last what to do. What goes wrong in explaining
+        is noted below the first.
     """
+    try:
+        return _explained(stop, calls, events, position)
+    except Exception as error:  # noqa: BLE001 - explaining must never replace the failure
+        return f"{plain_cause(stop)}\n\n{explaining_failed(error)}"
+
+
+def _explained(stop: Stop, calls: Sequence[Call], events: Sequence[Event], position: int) -> str:
+    """Write the message from all that is known."""
     lines = [stop_cause(stop, calls, events)]
     lines += _backtrace(stop)
     lines += ["", *_calls_so_far(stop, calls)]

@@ -30,14 +30,14 @@ def hint_for_call(call: Call, events: Sequence[Event], position: int) -> str | N
         position: index of the event that is expected now.
 
     Returns:
-        One sentence without a full stop, or None when the language is empty.
+        One sentence without a full stop, or None when the language is empty or expects that function now.
     """
     if not len(events):
         return None
     ahead = range(position, min(position + SEARCHED, len(events)))
     for j in ahead:
         if same_function(events[j], call):
-            return _later(call, events, position, j)
+            return _later(call, events, position, j) if j > position else None
     behind = range(position - 1, max(-1, position - 1 - SEARCHED), -1)
     used = [j for j in behind if same_function(events[j], call)]
     seen_all = len(ahead) == len(events) - position and len(behind) == position
@@ -51,8 +51,6 @@ def hint_for_call(call: Call, events: Sequence[Event], position: int) -> str | N
 def _later(call: Call, events: Sequence[Event], position: int, j: int) -> str:
     """Say which calls are still missing before the call would be right."""
     name, where = function_name(call), _at(events[j])
-    if j == position:
-        return f"{name} is what comes next{where and ','}{where}"
     first = [events[k] for k in range(position, min(j, position + _NAMED))]
     between = [f"{function_name(event)}{_in_brackets(event)}" for event in first]
     more = ", ..." if j - position > _NAMED else ""

@@ -87,10 +87,10 @@ def arrange(alignment: Alignment, events: int, *, stopped: bool) -> list[Row | G
         i += agreeing + (mark.call is not None)
         j += agreeing + (mark.event is not None)
     if marks or alignment.omitted:
-        return [*rows, Gap(f"... and {counted(len(marks) + alignment.omitted, 'more line')} like these")]
+        return [*rows, Gap(f"... and {counted(len(marks) + alignment.omitted, 'more line')} with a difference")]
     rows += _agreeing(i, j, alignment.calls_end - i, first=shown == 0, last=not stopped and alignment.complete)
     if not alignment.complete:
-        return [*rows, Gap(f"... calls after #{alignment.calls_end} were not compared: too many or too far away")]
+        return [*rows, Gap(f"... calls after #{alignment.calls_end} were not compared one by one")]
     return rows + (_unreached(alignment.events_end, events) if stopped else [])
 
 

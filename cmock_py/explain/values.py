@@ -25,7 +25,8 @@ def show_value(value: Any, width: int = CALL_WIDTH) -> str:
     ('x"6162636...', '"abc"... (5000 bytes in all)')
     """
     if isinstance(value, Truncated):
-        return f"{cut(render_value(_head(value.value, width)), width)}... ({value.size} bytes in all)"
+        begin = cut(render_value(_head(value.value, width)), width).removesuffix("...")
+        return f"{begin}... ({value.size} bytes in all)"
     return cut(render_value(_head(value, width)), width)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cmock_py.explain.align import Alignment, align
-from cmock_py.explain.cause import stop_cause
+from cmock_py.explain.cause import explaining_failed, plain_cause
 from cmock_py.explain.render import accepted_report, check_report
 from cmock_py.explain.report import Difference, Missing, Unexpected, Verdict, Wrong, WrongAnswer
 
@@ -57,8 +57,8 @@ def explain(  # noqa: PLR0917 - outcome, both sequences and where they part belo
     try:
         return _failed(outcome, calls, events, len(calls) if accepted else start, stop=stop, name=name)
     except Exception as error:  # noqa: BLE001 - explaining must never replace the failure
-        note = f"(explaining failed: {type(error).__name__}: {error}; please report this)"
-        report = f"FAILED  {_plainly(outcome, start, stop)}\n\n{note}"
+        plain = plain_cause(stop) if stop is not None else _plainly(outcome, start)
+        report = f"FAILED  {plain}\n\n{explaining_failed(error)}"
         return Verdict(ok=False, differences=(), stop=stop, report=report, complete=False)
 
 
@@ -90,11 +90,6 @@ def _believing(
     return Alignment(differences, alignment.cost, alignment.calls_end, alignment.events_end)
 
 
-def _plainly(outcome: str, start: int, stop: Stop | None) -> str:
+def _plainly(outcome: str, start: int) -> str:
     """Say the verdict without looking at calls and events."""
-    if stop is not None:
-        try:
-            return stop_cause(stop, (), ())
-        except Exception:  # noqa: BLE001 - this is what is said when words fail
-            return f"the SUT was stopped: {stop.reason}"
     return _PLAIN.get(outcome, "the calls differ from the language").format(number=start + 1)

@@ -39,8 +39,9 @@ class State(IntEnum):
 
 
 class Command(IntEnum):
-    """What Python asks of the zygote."""
+    """What Python asks of the zygote; the word is `OBEYED` again when it is done."""
 
+    OBEYED = 0
     FORK = 1
     RUN_CHECK = 2
     KILL = 3
@@ -52,6 +53,16 @@ class Request(IntEnum):
     INVOKE = 1
     RESOLVE = 2
     FLUSH = 3
+
+
+class Exit(IntEnum):
+    """How processes of the host end when they cannot say it in the arena."""
+
+    NO_CHANNEL = 111
+    DAMAGED = 113
+    NO_ARENA = 120
+    CONSTRUCTOR = 121
+    STRANGER = 122
 
 
 class Reason(IntEnum):
@@ -120,6 +131,7 @@ WORDS: tuple[tuple[str, int], ...] = (
     ("trace_limit", 1),
     ("max_calls", 1),
     ("capture_bound", 1),
+    ("check_status", 1),
     ("verdict", 1),
     ("verdict_record", 1),
     ("verdict_event", 1),

@@ -202,7 +202,7 @@ class Pointer:
     __slots__ = ("_address", "_generation", "_length", "_memory", "_type")
 
     def __init__(self, memory: Memory, ctype: Any, address: int, length: int | None = None) -> None:
-        """Point to the cffi type *ctype*, or to the type that a C text says, at *address* in the SUT."""
+        """Point to the cffi type *ctype* at *address* in the SUT, or be a pointer of the type that a C text says."""
         object.__setattr__(self, "_memory", memory)
         object.__setattr__(self, "_type", ctype)
         object.__setattr__(self, "_address", address)
@@ -231,9 +231,8 @@ class Pointer:
 
     def __repr__(self) -> str:
         """Show pointee type and address."""
-        name = self._type if isinstance(self._type, str) else self._type.cname
-        many = f"[{self._length}]" if self._length is not None else " *"
-        return f"<{name}{many} at {self._address:#x}>" if self._address else f"<{name} * NULL>"
+        where = f"at {self._address:#x}" if self._address else "NULL"
+        return f"<{_pointer_name(self._type, self._length)} {where}>"
 
     def __getitem__(self, index: int | slice) -> Any:
         """Read an element, or a list of them."""
@@ -273,6 +272,15 @@ class Pointer:
         _store_member(self._memory, ctype, self._address, name, value)
 
 
+def _pointer_name(ctype: Any, length: int | None) -> str:
+    """Write a pointer's type as C does; that of an array's elements with their number."""
+    if isinstance(ctype, str):
+        return ctype
+    if length is not None:
+        return f"{ctype.cname}[{length}]"
+    return f"{ctype.cname}*" if ctype.cname.endswith("*") else f"{ctype.cname} *"
+
+
 def raw_bytes(memory: Memory, pointer: Pointer, size: int) -> bytes:
     """Read *size* bytes behind a pointer."""
     _check_fresh(pointer)
@@ -297,7 +305,7 @@ def _element(pointer: Pointer) -> tuple[Any, int]:
     _check_fresh(pointer)
     ctype = pointer._type  # noqa: SLF001 - a pointer has no methods by design
     if isinstance(ctype, str):
-        ctype = pointer._memory.typeof(ctype)  # noqa: SLF001
+        ctype = pointer._memory.typeof(ctype).item  # noqa: SLF001
         object.__setattr__(pointer, "_type", ctype)
     if ctype.kind in {"void", "function"}:
         what = "void" if ctype.kind == "void" else "a function"
@@ -463,10 +471,10 @@ def _unfit(what: str, error: Exception) -> ArgumentTypeError | ArgumentValueErro
 
 
 def pointer_text(text: str, name: str) -> str:
-    """Return the pointee type of a function's result, from its prototype.
+    """Return the type of a function's result, a pointer, from its prototype.
 
     >>> pointer_text("const char *getenv(const char *name)", "getenv")
-    'const char'
+    'const char *'
     """
-    match = re.match(rf"(.*?)\*\s*{re.escape(name)}\s*\(", text)
-    return match[1].strip() if match else "void"
+    match = re.match(rf"(\w[\w\s*]*?)\s*\b{re.escape(name)}\s*\(", text)
+    return match[1] if match else "void *"

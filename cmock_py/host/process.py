@@ -1,21 +1,31 @@
 """The host's processes seen from Python: spawn the zygote, fork test children, ring, wait, kill.
 
 One `Host` per running mocking. It moves words and wakes processes up; what the words mean is known to its callers.
+
+A ring of an eventfd is a hint and nothing more: whoever waits looks at the words of the arena, and again after each
+ring. So a ring that nobody waited for (a thread of the SUT stopped, the child died between two calls, Ctrl-C came while
+we waited) can never be taken for the answer to a later question.
 """
 
 from __future__ import annotations
 
+import codecs
+import fcntl
 import os
+import resource
 import select
 import signal
 import sys
+import time
+import weakref
 from typing import TYPE_CHECKING
 
 from cmock_py.errors import InternalError, PlatformError
 from cmock_py.host import arena as shared
-from cmock_py.host.arena import WORD, Arena, Command, Reason, Request, State
+from cmock_py.host.arena import FRAMES, NONE, WORD, Arena, Command, Exit, Reason, Request, State
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 START_TIMEOUT_S = 30.0
@@ -24,41 +34,61 @@ START_TIMEOUT_S = 30.0
 CONTROL_TIMEOUT_S = 1.0
 """For one control request to a stopped child, which may have stopped inside malloc or stdio."""
 
-ABI_FAILED, CONSTRUCTOR_STOPPED = 120, 121
-"""Exit statuses of a zygote that could not start. MIRROR runtime/zygote.c, runtime/stop.c"""
-
 TIMEOUT_SIGNAL = signal.SIGRTMAX - 1
+"""Ends a call that overran its deadline. MIRROR runtime/stop.c"""
+
+OUTPUT_KEPT = 1 << 20
+"""Bytes of forwarded output that are kept until the next fresh child; more than that is given back to the system."""
+
+_FDS_NEEDED = 280
+"""Descriptors that a process must be allowed: ours lie around 240, with room for moving others out of the way."""
 
 
 class Host:
     """Owns one zygote, its current test child, the arena and the descriptors between them."""
 
-    def __init__(self, executable: Path) -> None:
+    def __init__(self, executable: Path, *, start_timeout_s: float = START_TIMEOUT_S) -> None:
         """Spawn *executable* and wait until it is ready to fork.
 
         Raises:
             PlatformError: it cannot be run here.
-            ConstructorStopped: a static constructor of the SUT stopped or died; the header says why.
+            ConstructorStopped: a static constructor of the SUT stopped, died or hung; the exception says where.
         """
         self.arena = Arena()
+        self.executable = executable
         self.python_pid = os.getpid()
         self.generation = 0
         self.alive = False
+        self._start_timeout_s = start_timeout_s
         self._to_zygote, self._from_zygote, self._to_child, self._from_child = (os.eventfd(0) for _ in range(4))
         self._lifeline_read, self._lifeline = os.pipe2(os.O_CLOEXEC)
-        self._output = {
-            stream: os.memfd_create(f"cmock-py {stream}", os.MFD_CLOEXEC) for stream in ("stdout", "stderr")
-        }
-        self._forwarded = dict.fromkeys(self._output, 0)
+        self._output = {name: Output(name) for name in ("stdout", "stderr")}
         self._memory = -1
         self._memory_pid = 0
-        self.pid = self._spawn(executable)
-        self._pidfd = os.pidfd_open(self.pid)
-        self._child_or_death = Doorbells(self._from_child, self._from_zygote, self._pidfd)
-        self._zygote_or_death = Doorbells(self._from_zygote, self._pidfd)
-        self._await_zygote()
+        self.pid = 0
+        self._pidfd = -1
+        _hosts.add(self)
+        try:
+            self._start()
+        except BaseException:
+            self.close()
+            raise
 
-    def _spawn(self, executable: Path) -> int:
+    def _start(self) -> None:
+        """Spawn a zygote and wait until it is ready; the second one when the first was killed."""
+        self.set_word("state", State.STARTING)
+        self.set_word("reason", Reason.NO_STOP)
+        self.set_word("stopping", 0)
+        self.set_word("command", Command.OBEYED)
+        self.pid = self._spawn()
+        self._pidfd = os.pidfd_open(self.pid)
+        self._child_bells = Doorbells(self._from_child, self._from_zygote, self._pidfd)
+        self._zygote_bells = Doorbells(self._from_zygote, self._pidfd)
+        if not self._await(lambda: self.word("state") == State.IDLE, self._zygote_bells, self._start_timeout_s):
+            raise self._constructor_stopped()
+        self.alive = True
+
+    def _spawn(self) -> int:
         numbered = {
             shared.FD_ARENA: self.arena.fd,
             shared.FD_TO_ZYGOTE: self._to_zygote,
@@ -66,47 +96,70 @@ class Host:
             shared.FD_TO_CHILD: self._to_child,
             shared.FD_FROM_CHILD: self._from_child,
             shared.FD_LIFELINE: self._lifeline_read,
-            1: self._output["stdout"],
-            2: self._output["stderr"],
+            1: self._output["stdout"].fd,
+            2: self._output["stderr"].fd,
         }
         actions: list[tuple[int, ...] | tuple[int, int, str, int, int]] = [
             (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0)
         ]
-        actions += [(os.POSIX_SPAWN_DUP2, ours, theirs) for theirs, ours in numbered.items()]
+        limits = _raise_limit()
+        high = [fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, shared.FD_LIFELINE + 1) for fd in numbered.values()]
+        actions += [(os.POSIX_SPAWN_DUP2, ours, theirs) for theirs, ours in zip(numbered, high, strict=True)]
         try:
-            return os.posix_spawn(str(executable), [executable.name], os.environ, file_actions=actions, setsid=True)
+            pid = os.posix_spawn(
+                str(self.executable), [self.executable.name], os.environ, file_actions=actions,
+                setsid=True, setsigmask=(), setsigdef=(signal.SIGPIPE, signal.SIGXFSZ),
+            )  # fmt: skip
         except OSError as error:
             msg = (
-                f"the built program {executable} cannot be run: {error.strerror}; if its folder is mounted noexec, "
-                "name another one in CMOCK_PY_CACHE_DIR"
+                f"the built program {self.executable} cannot be run: {error.strerror}; if its folder is mounted "
+                "noexec, name another one in CMOCK_PY_CACHE_DIR"
             )
             raise PlatformError(msg) from None
+        finally:
+            for fd in high:
+                os.close(fd)
+            if limits is not None:
+                resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+        if limits is not None:
+            resource.prlimit(pid, resource.RLIMIT_NOFILE, limits)
+        return pid
 
-    def _await_zygote(self) -> None:
-        if self._zygote_or_death.wait(START_TIMEOUT_S) == self._from_zygote:
-            os.eventfd_read(self._from_zygote)
-            self.alive = True
-            return
-        status = self._reap()
-        if status is None:
-            msg = f"a static constructor of the SUT did not return within {START_TIMEOUT_S:g} s"
-            raise ConstructorStopped(msg, Reason.TIMEOUT)
-        if status == ABI_FAILED:
-            msg = f"the host could not map its memory at {shared.BASE:#x}"
-            raise InternalError(msg)
+    def _constructor_stopped(self) -> Exception:
+        """Find out why the zygote did not come up, and word it."""
+        what = "a static constructor of the SUT"
+        hung = not self._zygote_is_dead()
+        if hung:
+            self._stop_hanging_zygote()
+        status = self._reap_zygote()
         reason = Reason(self.word("reason"))
-        cause = f"exit status {status}" if status >= 0 else f"signal {signal.Signals(-status).name}"
-        msg = f"the host died before any test, in a static constructor of the SUT ({cause})"
-        raise ConstructorStopped(msg, reason)
+        sites = tuple(self.arena.words[WORD["frames"] : WORD["frames"] + min(self.word("frame_count"), FRAMES)])
+        if hung:
+            msg = f"{what} did not return within {self._start_timeout_s:g} s"
+            return ConstructorStopped(msg, Reason.TIMEOUT, sites)
+        if status == Exit.NO_ARENA:
+            msg = f"the host could not map its memory at {shared.BASE:#x}"
+            return InternalError(msg)
+        if reason == Reason.SIGNAL:
+            msg = f"{what} crashed with {_signal_name(self.word('signal'))}"
+        elif self.word("stop_function") != NONE and reason != Reason.NO_STOP:
+            msg = f"{what} called {self.arena.text()}"
+        elif reason in {Reason.EXIT, Reason.ASSERT}:
+            said = "called" if reason == Reason.EXIT else "failed an assert:"
+            msg = f"{what} {said} {self.arena.text()}"
+        elif reason == Reason.ABORT:
+            msg = f"{what} called abort"
+        else:
+            end = f"status {status}" if status >= 0 else _signal_name(-status)
+            msg = f"the host ended before any test with {end}, in {what} or before"
+        return ConstructorStopped(msg, reason, sites)
 
-    def _reap(self) -> int | None:
-        """Collect the zygote's exit status; kill it first when it is still running (then None)."""
-        pid, raw = os.waitpid(self.pid, os.WNOHANG)
-        if pid:
-            return os.waitstatus_to_exitcode(raw)
-        os.kill(self.pid, signal.SIGKILL)
-        os.waitpid(self.pid, 0)
-        return None
+    def _stop_hanging_zygote(self) -> None:
+        """Have a zygote that does not come up say where it is; then end it."""
+        for number in (TIMEOUT_SIGNAL, signal.SIGKILL):
+            os.kill(self.pid, number)
+            if Doorbells(self._pidfd).wait(CONTROL_TIMEOUT_S) is not None:
+                return
 
     # --- words ------------------------------------------------------------------------------------------------------
 
@@ -120,9 +173,47 @@ class Host:
         for offset, value in enumerate(values):
             self.arena.words[at + offset] = value
 
-    def _tell_zygote(self, command: Command) -> None:
+    def _await(self, done: Callable[[], bool], bells: Doorbells, timeout_s: float | None) -> bool:
+        """Wait until *done*; False when the time is over or the zygote is dead."""
+        end = None if timeout_s is None else time.monotonic() + timeout_s
+        while not done():
+            rung = bells.wait(None if end is None else max(0.0, end - time.monotonic()))
+            if rung is None or rung == self._pidfd:
+                return done()
+            os.eventfd_read(rung)
+        return True
+
+    # --- the zygote -------------------------------------------------------------------------------------------------
+
+    def _tell_zygote(self, command: Command) -> bool:
+        """Give the zygote a command, once it has finished the last one, which Ctrl-C may have kept us from awaiting."""
+        if not self._await(self._obeyed, self._zygote_bells, START_TIMEOUT_S):
+            return False
         self.set_word("command", command)
         os.eventfd_write(self._to_zygote, 1)
+        return True
+
+    def _obeyed(self) -> bool:
+        return self.word("command") == Command.OBEYED
+
+    def _zygote_is_dead(self) -> bool:
+        return Doorbells(self._pidfd).wait(0) is not None
+
+    def _reap_zygote(self) -> int:
+        """Collect the exit status of a dead zygote; its test child died with it."""
+        _, raw = os.waitpid(self.pid, 0)
+        os.close(self._pidfd)
+        self.pid, self._pidfd = 0, -1
+        self.set_word("child_pid", 0)
+        self.set_word("child_status", raw)
+        return os.waitstatus_to_exitcode(raw)
+
+    def _respawn(self) -> None:
+        """Start another zygote: the SUT, or the system for want of memory, has killed the first."""
+        self._reap_zygote()
+        for fd in (self._to_zygote, self._from_zygote, self._to_child, self._from_child):
+            _drain(fd)
+        self._start()
 
     # --- the test child ---------------------------------------------------------------------------------------------
 
@@ -140,30 +231,23 @@ class Host:
         """Kill the test child, if any, and fork a fresh one: pristine memory, no stop, no pointers.
 
         Raises:
-            InternalError: the zygote is gone or cannot fork.
+            InternalError: the zygote cannot fork.
+            ConstructorStopped: the zygote was killed, and no other one comes up.
         """
-        self.forward_output()
-        self.reset_stop()
-        _drain(self._from_child)
-        self._tell_zygote(Command.FORK)
-        while True:
-            ready = self._child_or_death.wait(START_TIMEOUT_S)
-            if ready == self._from_child:
-                os.eventfd_read(self._from_child)
-                break
-            if ready == self._from_zygote and self.word("child_pid"):
-                os.eventfd_read(self._from_zygote)
-                continue
-            msg = "the host could not fork a test child"
+        if self._zygote_is_dead():
+            self._respawn()
+        if any(output.is_large for output in self._output.values()):
+            self.kill()
+        self.forward_output(final=True)
+        self.set_word("state", State.BUSY)
+        told = self._tell_zygote(Command.FORK)
+        if not told or not self._await(self._ready_or_failed, self._child_bells, START_TIMEOUT_S) or not self.child:
+            msg = "the host could not fork a test child; is the limit of processes reached (ulimit -u)?"
             raise InternalError(msg)
-        _drain(self._from_zygote)
         self.generation += 1
 
-    def reset_stop(self) -> None:
-        """Forget why the last child stopped."""
-        for name in ("stopping", "reason", "lock", "frame_count", "signal", "fault_address", "pc", "threads"):
-            self.set_word(name, 0)
-        self.set_word("threads", 1)
+    def _ready_or_failed(self) -> bool:
+        return self.word("state") == State.IDLE or (self._obeyed() and not self.child)
 
     def ask(self, request: Request, timeout_s: float | None) -> State | None:
         """Send one request to the child and wait.
@@ -178,13 +262,21 @@ class Host:
         self.set_word("request", request)
         self.set_word("state", State.BUSY)
         os.eventfd_write(self._to_child, 1)
-        ready = self._child_or_death.wait(timeout_s)
-        if ready is None:
-            return None
-        if ready == self._from_child:
-            os.eventfd_read(self._from_child)
-            return State(self.word("state"))
-        return State.IDLE
+        self._await(self._answered, self._child_bells, timeout_s)
+        state = State(self.word("state"))
+        if state != State.BUSY:
+            return state
+        return None if self.child and not self._zygote_is_dead() else State.IDLE
+
+    def _answered(self) -> bool:
+        words = self.arena.words
+        return words[_STATE] != State.BUSY or not words[_CHILD]
+
+    def await_stop(self) -> bool:
+        """Wait until a thread that is stopping has said why and where; False when it cannot within a second."""
+        return self._await(
+            lambda: self.child_stopped or not self.child, self._child_bells, CONTROL_TIMEOUT_S
+        )  # fmt: skip
 
     def interrupt(self) -> bool:
         """Make a child that overran its deadline stop where it is; tell whether it did within a second."""
@@ -195,38 +287,35 @@ class Host:
             os.kill(pid, TIMEOUT_SIGNAL)
         except ProcessLookupError:
             return False
-        if self._child_or_death.wait(CONTROL_TIMEOUT_S) == self._from_child:
-            os.eventfd_read(self._from_child)
-            return True
-        return False
+        self.await_stop()
+        return self.child_stopped
 
     def kill(self) -> None:
         """Kill the test child and what it forked."""
-        if self.child and self.alive:
-            self._tell_zygote(Command.KILL)
-            if self._zygote_or_death.wait(CONTROL_TIMEOUT_S) == self._from_zygote:
-                os.eventfd_read(self._from_zygote)
+        if self.child and self.alive and self._tell_zygote(Command.KILL):
+            self._await(self._obeyed, self._zygote_bells, CONTROL_TIMEOUT_S)
 
     def flush(self) -> bool:
-        """Have a stopped child write out its stdio buffers; False when it cannot (then it is killed)."""
-        if not self.child:
+        """Have a stopped child write out its stdio buffers; False when it cannot: it stopped inside stdio, or is dead."""
+        if not self.await_stop() or not self.child:
             return False
-        stopped = self.word("state")
         state = self.ask(Request.FLUSH, CONTROL_TIMEOUT_S)
-        self.set_word("state", stopped)
+        self.set_word("state", State.STOPPED)
         return state == State.DONE
 
     def run_check(self) -> int:
-        """Run the check in a child of its own; return its raw wait status."""
-        saved = self.word("child_status")
-        self._tell_zygote(Command.RUN_CHECK)
-        if self._zygote_or_death.wait(None) != self._from_zygote:
-            msg = "the host died while it checked"
-            raise InternalError(msg)
-        os.eventfd_read(self._from_zygote)
-        status = self.word("child_status")
-        self.set_word("child_status", saved)
-        return status
+        """Run the check in a child of its own; return its raw wait status.
+
+        Raises:
+            InternalError: the zygote was killed meanwhile, and the next one too.
+        """
+        for _ in range(2):
+            if self._zygote_is_dead():
+                self._respawn()
+            if self._tell_zygote(Command.RUN_CHECK) and self._await(self._obeyed, self._zygote_bells, None):
+                return self.word("check_status")
+        msg = "the host died while it checked"
+        raise InternalError(msg)
 
     # --- memory and output ------------------------------------------------------------------------------------------
 
@@ -240,49 +329,106 @@ class Host:
             self._memory_pid = pid
         return self._memory
 
-    def forward_output(self) -> None:
-        """Copy what the SUT wrote since the last time to Python's own stdout and stderr."""
-        for stream, fd in self._output.items():
-            size = os.fstat(fd).st_size
-            at = self._forwarded[stream]
-            if size > at:
-                text = os.pread(fd, size - at, at).decode(errors="backslashreplace")
-                self._forwarded[stream] = size
-                getattr(sys, stream).write(text)
+    def forward_output(self, *, final: bool = False) -> None:
+        """Copy what the SUT wrote since the last time to Python's own stdout and stderr.
+
+        Args:
+            final: nothing more is written by this child, so what was forwarded may be forgotten.
+        """
+        for output in self._output.values():
+            output.forward(final=final and not self.child)
 
     def close(self) -> None:
         """End the child and the zygote and release everything; safe to call twice."""
         if self.arena.fd < 0:
             return
+        os.close(self._lifeline)
         if os.getpid() == self.python_pid:
             if self.alive:
                 self.forward_output()
-            os.close(self._lifeline)
             self._end_zygote()
-        if self._memory >= 0:
-            os.close(self._memory)
-        own = (self._to_zygote, self._from_zygote, self._to_child, self._from_child, self._lifeline_read, self._pidfd)
-        for fd in (*own, *self._output.values()):
-            os.close(fd)
+        own = (self._to_zygote, self._from_zygote, self._to_child, self._from_child, self._lifeline_read)
+        for fd in (*own, self._pidfd, self._memory):
+            if fd >= 0:
+                os.close(fd)
+        for output in self._output.values():
+            output.close()
         self.arena.close()
 
     def _end_zygote(self) -> None:
         """The lifeline is closed: the zygote kills its child and goes; help it when it does not."""
-        if not self.alive:
-            return
         self.alive = False
+        if not self.pid:
+            return
         if Doorbells(self._pidfd).wait(CONTROL_TIMEOUT_S) is None:
             os.kill(self.pid, signal.SIGKILL)
-        os.waitpid(self.pid, 0)
+        self._reap_zygote()
+
+    def disown(self) -> None:
+        """Let go of the lifeline in a process that Python forked: it shall not keep the zygote alive."""
+        if self.arena.fd >= 0:
+            null = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
+            os.dup2(null, self._lifeline, inheritable=False)
+            os.close(null)
 
 
 class ConstructorStopped(Exception):
-    """A static constructor of the SUT ended the zygote; `reason` says how."""
+    """A static constructor of the SUT ended the zygote.
 
-    def __init__(self, message: str, reason: Reason) -> None:
-        """Keep the *reason* as data."""
+    Attributes:
+        reason: how.
+        sites: code addresses of the backtrace, innermost first; frames of the runtime are among them.
+    """
+
+    def __init__(self, message: str, reason: Reason, sites: tuple[int, ...] = ()) -> None:
+        """Keep *reason* and *sites* as data."""
         super().__init__(message)
         self.reason = reason
+        self.sites = sites
+
+
+class Output:
+    """Owns the memfd that is stdout or stderr of the SUT; safe to close twice."""
+
+    def __init__(self, name: str) -> None:
+        """Make the memfd for the stream *name* of `sys`."""
+        self.fd = os.memfd_create(f"cmock-py {name}", os.MFD_CLOEXEC)
+        self._name = name
+        self._forwarded = 0
+        self._decoder = codecs.getincrementaldecoder("utf-8")("backslashreplace")
+
+    @property
+    def is_large(self) -> bool:
+        """Whether so much was forwarded that keeping it would be a waste."""
+        return self._forwarded > OUTPUT_KEPT
+
+    def forward(self, *, final: bool) -> None:
+        """Write what is new to the stream; give a large memfd back when it is *final*."""
+        size = os.fstat(self.fd).st_size
+        if size < self._forwarded:  # the SUT has truncated its output
+            self._forwarded = 0
+        if size > self._forwarded or final:
+            raw = os.pread(self.fd, size - self._forwarded, self._forwarded)
+            self._forwarded += len(raw)
+            self._write(self._decoder.decode(raw, final))
+        if final and self.is_large:
+            os.lseek(self.fd, 0, os.SEEK_SET)  # the offset is shared with the zygote and what it forks
+            os.ftruncate(self.fd, 0)
+            self._forwarded = 0
+
+    def _write(self, text: str) -> None:
+        """Write to the stream of the moment, which pytest replaces; one that cannot show a character gets an escape."""
+        stream = getattr(sys, self._name)
+        if not text or stream is None:
+            return
+        encoding = getattr(stream, "encoding", None) or "utf-8"
+        stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+
+    def close(self) -> None:
+        """Close the memfd."""
+        if self.fd >= 0:
+            os.close(self.fd)
+            self.fd = -1
 
 
 class Doorbells:
@@ -306,7 +452,42 @@ class Doorbells:
         return next(fd for fd in self._fds if fd in rung)
 
 
+_STATE, _CHILD = WORD["state"], WORD["child_pid"]
+_hosts: weakref.WeakSet[Host] = weakref.WeakSet()
+
+
+def _disown_all() -> None:
+    for host in _hosts:
+        host.disown()
+
+
+os.register_at_fork(after_in_child=_disown_all)
+
+
+def _raise_limit() -> tuple[int, int] | None:
+    """Allow this process the descriptors that it needs for a moment; return the limits to go back to, or None.
+
+    Raises:
+        PlatformError: the hard limit is too low.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == resource.RLIM_INFINITY or soft >= _FDS_NEEDED:
+        return None
+    if hard != resource.RLIM_INFINITY and hard < _FDS_NEEDED:
+        msg = f"a process may open {hard} files here; {_FDS_NEEDED} are needed: raise the hard limit (ulimit -Hn)"
+        raise PlatformError(msg)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (_FDS_NEEDED, hard))
+    return soft, hard
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
 def _drain(fd: int) -> None:
     """Take a pending count off an eventfd without waiting."""
-    if Doorbells(fd).wait(0):
+    if Doorbells(fd).wait(0) is not None:
         os.eventfd_read(fd)

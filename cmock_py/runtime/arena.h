@@ -26,9 +26,19 @@ enum cmk_fd { CMK_FD_ARENA = 240, CMK_FD_TO_ZYGOTE, CMK_FD_FROM_ZYGOTE, CMK_FD_T
 
 enum cmk_state { CMK_STARTING, CMK_IDLE, CMK_BUSY, CMK_DONE, CMK_STOPPED };
 
-enum cmk_command { CMK_FORK = 1, CMK_RUN_CHECK, CMK_KILL };
+/* What Python asks of the zygote; the word is CMK_OBEYED again when it is done. */
+enum cmk_command { CMK_OBEYED, CMK_FORK, CMK_RUN_CHECK, CMK_KILL };
 
 enum cmk_request { CMK_INVOKE = 1, CMK_RESOLVE, CMK_FLUSH };
+
+/* How processes of the host end when they cannot say it in the arena. */
+enum cmk_exit {
+    CMK_EXIT_NO_CHANNEL = 111,  /* the SUT has taken a descriptor of ours away */
+    CMK_EXIT_DAMAGED = 113,     /* the check found a trace that no stub can have written */
+    CMK_EXIT_NO_ARENA = 120,    /* the address is taken */
+    CMK_EXIT_CONSTRUCTOR,       /* a static constructor stopped; the header says why */
+    CMK_EXIT_STRANGER           /* a process that the SUT forked called a mock that has no answer */
+};
 
 enum cmk_reason {
     CMK_NO_STOP,
@@ -88,12 +98,12 @@ struct cmk_record {
 struct cmk_header {
     uint64_t magic;
     uint64_t state;             /* enum cmk_state of the child's mailbox */
-    uint64_t command;           /* Python -> zygote */
+    uint64_t command;           /* Python -> zygote, enum cmk_command */
     uint64_t request;           /* Python -> child */
     uint64_t child_pid;
     uint64_t child_status;      /* as waitpid gives it, valid when child_pid is 0 */
-    uint64_t stopping;          /* set by the first thread that stops; parks the others */
-    uint64_t reason;            /* enum cmk_reason */
+    uint64_t stopping;          /* number of the first thread that stops plus 1; parks the others */
+    uint64_t reason;            /* enum cmk_reason, set behind the words that explain it */
     uint64_t detail[3];
     uint64_t stop_function;     /* number, or ~0 */
     uint64_t stop_record;       /* number of the record, or ~0 */
@@ -115,6 +125,7 @@ struct cmk_header {
     uint64_t trace_limit;       /* bytes */
     uint64_t max_calls;
     uint64_t capture_bound;     /* bytes kept of one string or array */
+    uint64_t check_status;      /* of the process that checked, as waitpid gives it */
     uint64_t verdict;           /* enum cmk_verdict */
     uint64_t verdict_record;
     uint64_t verdict_event;

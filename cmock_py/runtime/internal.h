@@ -10,7 +10,18 @@ void cmk_stop(enum cmk_reason reason, uint64_t function, uint64_t record) __attr
 void cmk_stop_with(enum cmk_reason reason, uint64_t function, uint64_t record, uint64_t detail0, uint64_t detail1,
                    uint64_t detail2) __attribute__((noreturn));
 void cmk_park(void) __attribute__((noreturn));
+
+/* Make the calling thread the one that stops, before it writes into the arena why; does not return to a second one. */
+void cmk_claim(void);
+
 void cmk_install_handlers(void);
+void cmk_remove_handlers(void);
+
+/* Whether this process was forked by the SUT: neither the zygote nor the test child. */
+int cmk_is_stranger(void);
+
+/* hooks.c: stop when libc itself ends the process. */
+void cmk_watch_exit(void);
 
 /* serve.c: the child's side of the mailbox. */
 void cmk_serve(void) __attribute__((noreturn));
@@ -19,13 +30,13 @@ void cmk_ring(enum cmk_state state);
 /* invoke.c: call any C function by address. */
 void cmk_invoke(struct cmk_mailbox *box);
 
-/* check.c: replay the trace under the language in CMK_CHECK. */
+/* check.c: replay the trace under the language in `check_region`. */
 void cmk_check(void);
 
-/* call.c */
+/* call.c: number of the calling thread; the main thread is 0. */
 uint64_t cmk_thread(void);
 
-/* zygote.c: the pid of the running test child; other pids are strangers that the SUT forked. */
+/* zygote.c: the pid of the running test child; 0 in the zygote. */
 extern int cmk_child;
 
 #endif

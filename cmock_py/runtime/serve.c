@@ -1,4 +1,7 @@
-/* serve.c - the test child's side of the mailbox: wait, do, ring. */
+/* serve.c - the test child's side of the mailbox: wait, do, ring.
+ *
+ * After a stop only the thread that stopped serves; the main thread, if it is another one, hands requests over and
+ * parks. A ring is a hint: Python looks at the words again, so one ring too many does no harm. */
 #include "internal.h"
 
 #include <dlfcn.h>
@@ -8,12 +11,23 @@
 #include <unistd.h>
 
 /* Raw system calls: the SUT may have interposed on the libc names, and gdb or a signal may interrupt them. */
-void cmk_ring(enum cmk_state state)
+static void ring_bell(int fd)
 {
     uint64_t one = 1;
 
-    __atomic_store_n(&CMK->state, (uint64_t)state, __ATOMIC_RELEASE);
-    syscall(SYS_write, CMK_FD_FROM_CHILD, &one, sizeof one);
+    syscall(SYS_write, fd, &one, sizeof one);
+}
+
+/* DONE answers a request; it must not cover up that another thread has stopped meanwhile. */
+void cmk_ring(enum cmk_state state)
+{
+    uint64_t busy = CMK_BUSY;
+
+    if (state != CMK_DONE)
+        __atomic_store_n(&CMK->state, (uint64_t)state, __ATOMIC_RELEASE);
+    else if (!__atomic_compare_exchange_n(&CMK->state, &busy, CMK_DONE, 0, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
+        return;
+    ring_bell(CMK_FD_FROM_CHILD);
 }
 
 static void wait_for_request(void)
@@ -25,7 +39,17 @@ static void wait_for_request(void)
         got = syscall(SYS_read, CMK_FD_TO_CHILD, &count, sizeof count);
     while (got < 0 && errno == EINTR);
     if (got != sizeof count)
-        _exit(111);
+        _exit(CMK_EXIT_NO_CHANNEL);
+}
+
+static uint64_t stopped_thread(void)
+{
+    return __atomic_load_n(&CMK->stopping, __ATOMIC_ACQUIRE);
+}
+
+static int another_thread_stopped(void)
+{
+    return stopped_thread() != 0 && stopped_thread() != cmk_thread() + 1;
 }
 
 static void resolve(struct cmk_mailbox *box)
@@ -33,31 +57,47 @@ static void resolve(struct cmk_mailbox *box)
     box->function = (uint64_t)dlsym(RTLD_DEFAULT, CMK->text);
 }
 
-static void serve_one(void)
+static void invoke(struct cmk_mailbox *box)
+{
+    cmk_invoke(box);
+    if (cmk_is_stranger())      /* the SUT forked, and its child came back here */
+        _exit(0);
+    if (another_thread_stopped())
+        cmk_park();
+    fflush(stdout);
+}
+
+/* The state that answers: nothing of the SUT runs any more once it has stopped. */
+static enum cmk_state serve_one(void)
 {
     struct cmk_mailbox *box = CMK_AT(CMK_MAILBOX);
 
     switch ((enum cmk_request)CMK->request) {
     case CMK_INVOKE:
-        cmk_invoke(box);
-        if (getpid() != cmk_child)      /* the SUT forked and its child came back here */
-            _exit(0);
-        fflush(stdout);
+        if (stopped_thread())
+            return CMK_STOPPED;
+        invoke(box);
         break;
     case CMK_RESOLVE:
+        if (stopped_thread())
+            return CMK_STOPPED;
         resolve(box);
         break;
     case CMK_FLUSH:
         fflush(stdout);
         break;
     }
+    return CMK_DONE;
 }
 
 void cmk_serve(void)
 {
     for (;;) {
         wait_for_request();
-        serve_one();
-        cmk_ring(CMK_DONE);
+        if (another_thread_stopped()) {
+            ring_bell(CMK_FD_TO_CHILD);
+            cmk_park();
+        }
+        cmk_ring(serve_one());
     }
 }

@@ -1,20 +1,31 @@
 /* stop.c - the end of a run: a mock that refuses, a signal, exit, abort, assert. The thread that stops records why and
- * from where, tells Python, and goes on serving control requests until it is killed. Nothing unwinds through the SUT. */
+ * from where, tells Python, and goes on serving control requests until it is killed. Nothing unwinds through the SUT.
+ *
+ * Who may stop: one thread of the test child, the first to come; the zygote while static constructors run, which then
+ * exits. A process that the SUT forked (a stranger) has nobody to tell and ends as it would without us. */
 #include "internal.h"
 
 #include <execinfo.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stddef.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <ucontext.h>
 #include <unistd.h>
+
+/* A SUT may use SIGALRM for itself, so the deadline has a signal of its own. MIRROR host/process.py TIMEOUT_SIGNAL */
+#define TIMEOUT_SIGNAL (SIGRTMAX - 1)
 
 /* Big enough for the handler, backtrace() and the control requests served from here. */
 static char handler_stack[1 << 18] __attribute__((aligned(64)));
 
 static const int crash_signals[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS };
+
+#define CRASH_SIGNALS (sizeof crash_signals / sizeof crash_signals[0])
+
+int cmk_is_stranger(void)
+{
+    return cmk_child != 0 && getpid() != cmk_child;
+}
 
 void cmk_park(void)
 {
@@ -22,15 +33,26 @@ void cmk_park(void)
         pause();
 }
 
-/* The first thread to come wins; a second fault inside collecting publishes what there is. */
-static void claim(void)
+/* From now on no handler of the SUT runs here. Crashes and the deadline stay open: they must end collecting, not us. */
+static void block_signals(void)
 {
-    uint64_t free = 0;
+    sigset_t blocked;
 
-    if (getpid() != cmk_child && CMK->state != CMK_STARTING)
-        _exit(0);
-    if (!__atomic_compare_exchange_n(&CMK->stopping, &free, cmk_thread() + 1, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED) &&
-        free != cmk_thread() + 1)
+    sigfillset(&blocked);
+    for (size_t i = 0; i < CRASH_SIGNALS; i++)
+        sigdelset(&blocked, crash_signals[i]);
+    sigdelset(&blocked, TIMEOUT_SIGNAL);
+    sigprocmask(SIG_BLOCK, &blocked, NULL);
+}
+
+/* The first thread to come wins and may come again, with a fault of collecting; the others wait for the end. */
+void cmk_claim(void)
+{
+    uint64_t self = cmk_thread() + 1, owner = 0;
+
+    block_signals();
+    if (!__atomic_compare_exchange_n(&CMK->stopping, &owner, self, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED) &&
+        owner != self)
         cmk_park();
 }
 
@@ -38,8 +60,8 @@ static void claim(void)
 static void publish(void) __attribute__((noreturn));
 static void publish(void)
 {
-    if (CMK->state == CMK_STARTING)
-        _exit(121);
+    if (cmk_child == 0)
+        _exit(CMK_EXIT_CONSTRUCTOR);
     cmk_ring(CMK_STOPPED);
     cmk_serve();
 }
@@ -54,17 +76,50 @@ static void collect_frames(void)
     CMK->frame_count = (uint64_t)count;
 }
 
+static const char *function_name(uint64_t function)
+{
+    return function < cmk_function_count ? cmk_functions[function].name : "";
+}
+
+static void say(const char *text)
+{
+    size_t size = strlen(text);
+
+    while (size > 0) {
+        ssize_t written = write(2, text, size);
+
+        if (written <= 0)
+            return;
+        text += written;
+        size -= (size_t)written;
+    }
+}
+
+/* Its calls are nobody's business but its own, as long as its copy of the language has an answer. */
+static void end_stranger(uint64_t function) __attribute__((noreturn));
+static void end_stranger(uint64_t function)
+{
+    say("cmock-py: a process that the SUT forked called ");
+    say(function_name(function));
+    say(", and the language has no answer for it; the process was ended\n");
+    _exit(CMK_EXIT_STRANGER);
+}
+
 void cmk_stop_with(enum cmk_reason reason, uint64_t function, uint64_t record, uint64_t detail0, uint64_t detail1,
                    uint64_t detail2)
 {
-    claim();
-    CMK->reason = reason;
+    if (cmk_is_stranger())
+        end_stranger(function);
+    cmk_claim();
+    if (cmk_child == 0 && function < cmk_function_count)
+        strncpy(CMK->text, function_name(function), sizeof CMK->text - 1);
     CMK->stop_function = function;
     CMK->stop_record = record;
     CMK->stop_thread = cmk_thread();
     CMK->detail[0] = detail0;
     CMK->detail[1] = detail1;
     CMK->detail[2] = detail2;
+    CMK->reason = reason;
     collect_frames();
     publish();
 }
@@ -74,36 +129,51 @@ void cmk_stop(enum cmk_reason reason, uint64_t function, uint64_t record)
     cmk_stop_with(reason, function, record, 0, 0, 0);
 }
 
-/* A call through a null or wild function pointer leaves no frame: its caller stands on top of the stack. */
-static uint64_t caller_on_stack(const ucontext_t *context)
+static int has_address(int number)
 {
-    return *(const uint64_t *)context->uc_mcontext.gregs[REG_RSP];
+    return number == SIGSEGV || number == SIGBUS;
 }
 
+static void describe_signal(int number, const siginfo_t *info, uint64_t pc)
+{
+    CMK->stop_function = ~0UL;
+    CMK->stop_record = ~0UL;
+    CMK->stop_thread = cmk_thread();
+    CMK->signal = (uint64_t)number;
+    CMK->signal_code = (uint64_t)(int64_t)info->si_code;
+    CMK->fault_address = has_address(number) ? (uint64_t)info->si_addr : 0;
+    CMK->pc = pc;
+    CMK->frames[0] = pc;
+    CMK->frame_count = 1;
+    CMK->reason = number == TIMEOUT_SIGNAL ? CMK_TIMEOUT : CMK_SIGNAL;
+}
+
+/* A call through a null or wild function pointer leaves no frame: its caller stands on top of the stack. */
+static void collect_frames_of(int number, const ucontext_t *context, uint64_t pc)
+{
+    if (has_address(number) && pc == CMK->fault_address) {
+        CMK->frames[1] = *(const uint64_t *)context->uc_mcontext.gregs[REG_RSP];
+        CMK->frame_count = 2;
+    } else {
+        collect_frames();
+    }
+}
+
+/* A second fault, inside collecting, finds the reason set and publishes what there is. */
 static void on_signal(int number, siginfo_t *info, void *raw)
 {
     const ucontext_t *context = raw;
     uint64_t pc = (uint64_t)context->uc_mcontext.gregs[REG_RIP];
-    static volatile sig_atomic_t depth;
 
-    claim();
-    if (depth++ == 0) {
-        CMK->reason = number == SIGRTMAX - 1 ? CMK_TIMEOUT : CMK_SIGNAL;
-        CMK->stop_function = ~0UL;
-        CMK->stop_record = ~0UL;
-        CMK->stop_thread = cmk_thread();
-        CMK->signal = (uint64_t)number;
-        CMK->signal_code = (uint64_t)(int64_t)info->si_code;
-        CMK->fault_address = number == SIGSEGV || number == SIGBUS ? (uint64_t)info->si_addr : 0;
-        CMK->pc = pc;
-        CMK->frames[0] = pc;
-        CMK->frame_count = 1;
-        if (pc == CMK->fault_address) {         /* jumped to where no code is */
-            CMK->frames[1] = caller_on_stack(context);
-            CMK->frame_count = 2;
-        } else {
-            collect_frames();
-        }
+    if (cmk_is_stranger()) {
+        signal(number, SIG_DFL);
+        raise(number);
+        return;
+    }
+    cmk_claim();
+    if (CMK->reason == CMK_NO_STOP) {
+        describe_signal(number, info, pc);
+        collect_frames_of(number, context, pc);
     }
     publish();
 }
@@ -117,7 +187,23 @@ void cmk_install_handlers(void)
     action.sa_sigaction = on_signal;
     action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
     sigaltstack(&stack, NULL);
-    for (size_t i = 0; i < sizeof crash_signals / sizeof crash_signals[0]; i++)
+    for (size_t i = 0; i < CRASH_SIGNALS; i++)
         sigaction(crash_signals[i], &action, NULL);
-    sigaction(SIGRTMAX - 1, &action, NULL);     /* the deadline; a SUT may use SIGALRM for itself */
+    sigaction(TIMEOUT_SIGNAL, &action, NULL);
+}
+
+/* Undo for a stranger what the SUT has not undone itself. */
+static void restore_default(int number)
+{
+    struct sigaction current;
+
+    if (sigaction(number, NULL, &current) == 0 && (current.sa_flags & SA_SIGINFO) && current.sa_sigaction == on_signal)
+        signal(number, SIG_DFL);
+}
+
+void cmk_remove_handlers(void)
+{
+    for (size_t i = 0; i < CRASH_SIGNALS; i++)
+        restore_default(crash_signals[i]);
+    restore_default(TIMEOUT_SIGNAL);
 }

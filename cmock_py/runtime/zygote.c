@@ -20,13 +20,14 @@
 int cmk_child;
 
 static int child_fd = -1;       /* pidfd of the running child */
-static int in_zygote = 1;
 
-/* A grandchild that the SUT forks gets a private copy of the arena: its calls must not be taken for the child's. */
+/* A process that the SUT forks gets a private copy of the arena: its calls must not be taken for the child's. */
 static void after_fork_in_child(void)
 {
-    if (!in_zygote)
-        mmap((void *)CMK_BASE, CMK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED | MAP_NORESERVE, CMK_FD_ARENA, 0);
+    if (cmk_child == 0)
+        return;
+    mmap((void *)CMK_BASE, CMK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED | MAP_NORESERVE, CMK_FD_ARENA, 0);
+    cmk_remove_handlers();
 }
 
 static void map_arena(void)
@@ -35,8 +36,9 @@ static void map_arena(void)
                     MAP_SHARED | MAP_FIXED_NOREPLACE | MAP_NORESERVE, CMK_FD_ARENA, 0);
 
     if (at != (void *)CMK_BASE || CMK->magic != CMK_MAGIC)      /* some tools take the address for a hint */
-        _exit(120);
+        _exit(CMK_EXIT_NO_ARENA);
     madvise(at, CMK_SIZE, MADV_DONTDUMP);
+    cmk_install_handlers();
 }
 
 /* Before every constructor, those of C++ and of priority 101 included. */
@@ -49,25 +51,32 @@ static void tell_python(void)
     syscall(SYS_write, CMK_FD_FROM_ZYGOTE, &one, sizeof one);
 }
 
-/* Kill what the test child's own children left behind; as a subreaper the zygote inherits them. */
+/* Read the pids of the children that this process has now, whole ones only; as a subreaper it inherits orphans. */
+static int list_children(char *line, size_t size)
+{
+    int fd = open("/proc/thread-self/children", O_RDONLY | O_CLOEXEC);
+    ssize_t got = fd < 0 ? 0 : read(fd, line, size - 1);
+
+    if (fd >= 0)
+        close(fd);
+    while (got > 0 && line[got - 1] != ' ')
+        got--;
+    line[got > 0 ? got : 0] = 0;
+    return got > 0;
+}
+
+/* Kill what the test child's own children left behind. Each that dies may leave us its children in turn. */
 static void kill_descendants(void)
 {
-    char path[64], line[4096], *at, *end;
-    ssize_t got;
-    int fd;
+    char line[4096], *at, *end;
+    pid_t pid;
 
-    snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
-    while ((fd = open(path, O_RDONLY | O_CLOEXEC)) >= 0) {
-        got = read(fd, line, sizeof line - 1);
-        close(fd);
-        if (got <= 0)
-            return;
-        line[got] = 0;
-        for (at = line; strtol(at, &end, 10) > 0; at = end)
-            kill((pid_t)strtol(at, NULL, 10), SIGKILL);
-        while (waitpid(-1, NULL, 0) > 0)
-            continue;
-    }
+    while (list_children(line, sizeof line))
+        for (at = line; (pid = (pid_t)strtol(at, &end, 10)) > 0; at = end) {
+            kill(pid, SIGKILL);
+            while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+                continue;
+        }
 }
 
 static void reap_child(void)
@@ -92,14 +101,19 @@ static void kill_child(void)
     reap_child();
 }
 
-static void become_child(void) __attribute__((noreturn));
-static void become_child(void)
+/* In a process group of its own, so that a SUT that signals its group does not meet the zygote. */
+static void become_child(pid_t zygote) __attribute__((noreturn));
+static void become_child(pid_t zygote)
 {
-    in_zygote = 0;
     cmk_child = getpid();
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != zygote)
+        _exit(0);
     prctl(PR_SET_CHILD_SUBREAPER, 0);
+    setpgid(0, 0);
     cmk_install_handlers();
+    cmk_watch_exit();
+    CMK->child_pid = (uint64_t)cmk_child;
     cmk_ring(CMK_IDLE);
     cmk_serve();
 }
@@ -114,21 +128,34 @@ static void drain_requests(void)
         (void)syscall(SYS_read, CMK_FD_TO_CHILD, &stale, sizeof stale);
 }
 
+/* Only now that the last child is dead: one of its threads might have stopped at any moment. */
+static void forget_stop(void)
+{
+    CMK->stopping = 0;
+    CMK->reason = CMK_NO_STOP;
+    CMK->frame_count = 0;
+    CMK->signal = 0;
+    CMK->fault_address = 0;
+    CMK->pc = 0;
+    CMK->lock = 0;
+    CMK->threads = cmk_thread() + 1;
+    CMK->child_status = 0;
+    CMK->state = CMK_BUSY;
+}
+
 /* The child itself tells Python when it is ready. */
 static void fork_child(void)
 {
-    pid_t pid;
+    pid_t pid, self = getpid();
 
     kill_child();
     drain_requests();
-    CMK->child_status = 0;
+    forget_stop();
     pid = fork();
     if (pid == 0)
-        become_child();
-    if (pid < 0) {
-        tell_python();
+        become_child(self);
+    if (pid < 0)
         return;
-    }
     child_fd = (int)syscall(SYS_pidfd_open, pid, 0);
     CMK->child_pid = (uint64_t)pid;
 }
@@ -139,12 +166,13 @@ static void run_check(void)
     pid_t pid = fork();
 
     if (pid == 0) {
+        cmk_remove_handlers();      /* a crash here is none of the SUT */
         cmk_check();
         _exit(0);
     }
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
         continue;
-    CMK->child_status = (uint64_t)status;
+    CMK->check_status = pid < 0 ? ~0UL : (uint64_t)status;
 }
 
 static void obey(void)
@@ -154,9 +182,11 @@ static void obey(void)
     if (syscall(SYS_read, CMK_FD_TO_ZYGOTE, &count, sizeof count) != sizeof count)
         return;
     switch ((enum cmk_command)CMK->command) {
+    case CMK_OBEYED:
+        return;
     case CMK_FORK:
         fork_child();
-        return;
+        break;
     case CMK_RUN_CHECK:
         run_check();
         break;
@@ -164,6 +194,7 @@ static void obey(void)
         kill_child();
         break;
     }
+    __atomic_store_n(&CMK->command, CMK_OBEYED, __ATOMIC_RELEASE);
     tell_python();
 }
 

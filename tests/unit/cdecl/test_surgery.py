@@ -58,6 +58,7 @@ def test_real_headers_still_compile(headers: Callable[..., object]) -> None:
     again = headers(done)
     assert again.compile("", "-fsyntax-only", "-w").stderr == ""
     assert done.count("\n") == made.text.count("\n")
-    for name in ("strlen", "abs", "qsort", "memcpy"):
+    for name in ("strlen", "abs"):
         assert dropping(made.declare(name).functions[name])
-        assert dropping(again.declare(name).functions[name]) == ()
+    for name in ("strlen", "abs", "qsort", "memcpy"):
+        assert not {"const", "pure", "leaf", "nonnull"} & {*again.declare(name).functions[name].attributes}

@@ -1,0 +1,34 @@
+"""All that decides what host is built, as data: the noun between `build`, which knows the cache, and `make`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from cmock_py.spec.model import ApiSpec
+    from cmock_py.toolchain.compiler import Compiler
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What a host is made of.
+
+    Attributes:
+        spec: checked.
+        compiler: with the user's flags.
+        headers: the preprocessed headers.
+        expressions: the spec's C expressions with their macros expanded, by number of the function and argument.
+        given: the user's objects and archives.
+        sources: the user's C sources, preprocessed, by path.
+    """
+
+    spec: ApiSpec
+    compiler: Compiler
+    headers: str
+    expressions: Mapping[str, str]
+    given: tuple[Path, ...]
+    sources: Mapping[Path, str]

@@ -1,0 +1,304 @@
+"""The host is not in the cache: make it. Slice, declare, write stubs, compile, redirect, link.
+
+Also what a running mocking may want to know later of the same headers. Everything here may run the compiler; `build`
+decides when.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cmock_py._resources import runtime_dir
+from cmock_py.cdecl import expand, layout, parse, slice, store, surgery, unit  # noqa: A004 - a stage, not the builtin
+from cmock_py.cdecl.constants import evaluate
+from cmock_py.codegen import names
+from cmock_py.codegen.unit import stub_unit
+from cmock_py.codegen.writer import prototype
+from cmock_py.errors import BuildError, Fault, HeaderError, LayoutError, SpecError
+from cmock_py.mocked import Mocked, mocked_functions, type_texts
+from cmock_py.toolchain import cache, compiler, linker, objects, redirect, symbols, tools
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
+
+    from cmock_py.cdecl.model import Declarations, Layout
+    from cmock_py.cdecl.unit import Unit
+    from cmock_py.inputs import Inputs
+    from cmock_py.spec.model import ApiArg, ApiSpec
+    from cmock_py.toolchain.compiler import Compiler
+    from cmock_py.toolchain.objects import Member
+
+HOOKED = ("exit", "_exit", "_Exit", "quick_exit", "abort", "__assert_fail", "free", "realloc", "close", "dup2")
+"""libc functions that the SUT reaches through the runtime. MIRROR runtime/hooks.c"""
+
+RUNTIME_FLAGS = ("-std=c11", "-D_GNU_SOURCE", "-O2", "-g", "-fno-pie", "-fcf-protection=none")
+HOST, FACTS = "host", "facts.json"
+"""Files of a cache entry: the program, and what Python must know of it."""
+
+_STUBS = "stubs.o"
+_CONFLICT = re.compile(rf"conflicting types for ['\u2018]{names.MOCK}(\w+)['\u2019]")
+_PLACED = re.compile(r"^([^\s:]+):(\d+):(?:\d+:)? (?:fatal )?error: (.*)$", re.MULTILINE)
+
+
+def make(inputs: Inputs, folder: Path) -> None:
+    """Leave the host and its facts in an empty folder.
+
+    Raises:
+        SpecError, HeaderError: what the user wrote is wrong.
+        BuildError: it does not compile or link.
+    """
+    _Maker(inputs, folder).make()
+
+
+class _Maker:
+    """One build under way, in the folder of its cache entry."""
+
+    def __init__(self, inputs: Inputs, folder: Path) -> None:
+        self.inputs = inputs
+        self.spec = inputs.spec
+        self.compiler = inputs.compiler
+        self.folder = folder
+
+    def make(self) -> None:
+        """Leave the host and its facts in the folder."""
+        with ThreadPoolExecutor(2) as pool:
+            runtime = pool.submit(runtime_objects, self.compiler)
+            members = pool.submit(self._members)
+            declarations, mocked = self._declare(members)
+            stubs, schema = self._stubs(declarations, mocked)
+            plan = self._plan(members.result(), mocked)
+            copies = redirect.redirect(members.result(), plan, self.folder / "objs", objcopy=tools.find_tool("objcopy"))
+            linked = [*runtime.result(), stubs, *copies]
+        host = self.folder / HOST
+        flags = [*plan.link_flags, "-lpthread", "-ldl"]
+        linker.link(self.compiler, linked, host, flags=flags, originals=copies)
+        declarations = self._with_layouts(declarations, stubs, schema)
+        facts = {
+            "declarations": store.to_json(declarations),
+            "addresses": self._addresses(host, members.result(), mocked),
+            "warnings": [*plan.warnings, *self._droppable(members.result(), mocked)],
+        }
+        (self.folder / FACTS).write_text(json.dumps(facts), encoding="utf-8")
+
+    def _members(self) -> tuple[Member, ...]:
+        """Compile the user's sources; read all objects."""
+        mocked = [function.name for _, function in self.spec.functions]
+        # Equal sources in two folders share a build, so the folder must not be in it.
+        here = f"-fdebug-prefix-map={Path.cwd()}=."
+        flags = [here, "-fno-omit-frame-pointer", *(f"-fno-builtin-{name}" for name in mocked)]
+        built: dict[Path, Path] = {}
+        for number, (path, text) in enumerate(self.inputs.sources.items()):
+            folder = self.folder / f"source{number}"
+            folder.mkdir()
+            built[path] = folder / f"{path.stem}.o"
+            stripped = surgery.strip_attributes(text, mocked)
+            compiler.compile_unit(self.compiler, stripped, built[path], extra_flags=flags)
+        return objects.read_all([*self.inputs.given, *built.values()])
+
+    def _declare(self, members: Any) -> tuple[Declarations, tuple[Mocked, ...]]:
+        indexed = unit.index(self.inputs.headers)
+        types = list(dict.fromkeys(text for _, _, text in type_texts(self.spec)))
+        _check_types(self.spec, indexed)
+        defined = frozenset[str]().union(*(member.defined for member in members.result()))
+        mocked = {function.name for _, function in self.spec.functions}
+
+        def declare(wanted: AbstractSet[str]) -> Declarations:
+            return parse.declare(
+                indexed,
+                functions=[name for name in indexed.functions if name in wanted],
+                variables=[name for name in indexed.variables if name in wanted],
+                types=types,
+                assemble=compiler.assemble(self.compiler, self.inputs.headers),
+            )
+
+        try:
+            declared = declare(mocked | defined)
+        except HeaderError:
+            declared = declare(mocked)  # the rest is declared when it is called, and only then may be at fault
+        return declared, mocked_functions(self.spec, declared)
+
+    def _stubs(self, declarations: Declarations, mocked: Sequence[Mocked]) -> tuple[Path, Any]:
+        """Compile stubs and layout table behind the preprocessed headers."""
+        table, schema = layout.table(declarations)
+        stubs = stub_unit(mocked, self.inputs.expressions)
+        text = f'{self.inputs.headers}\n# 1 "{names.UNIT}"\n{stubs}# 1 "layout.c"\n{table}\n'
+        output = self.folder / _STUBS
+        try:
+            compiler.compile_unit(self.compiler, text, output, extra_flags=["-O2", "-w"])
+        except BuildError as error:
+            faults = [*_conflicts(str(error), mocked), *_snippet_faults(str(error), mocked)]
+            if not faults:
+                raise
+            raise (HeaderError if _CONFLICT.search(str(error)) else SpecError)(faults) from None
+        return output, schema
+
+    def _plan(self, members: Sequence[Member], mocked: Sequence[Mocked]) -> redirect.Plan:
+        targets = {}
+        for function in mocked:
+            stub = names.mock(function.spec.name)
+            targets[function.spec.name] = stub
+            if function.declared is not None and function.declared.symbol:
+                targets[function.declared.symbol] = stub
+        return redirect.renames(members, targets, {name: f"cmk_hook_{name}" for name in HOOKED})
+
+    def _with_layouts(self, declarations: Declarations, stubs: Path, schema: Any) -> Declarations:
+        return replace(declarations, layouts=_read_layouts(stubs, schema))
+
+    def _addresses(self, host: Path, members: Sequence[Member], mocked: Sequence[Mocked]) -> dict[str, list[Any]]:
+        """Where the functions and globals of the user's objects lie, and the stubs; a static name counts too."""
+        wanted = {name for member in members for name in (*member.defined, *member.local)}
+        wanted |= {names.mock(function.spec.name) for function in mocked}
+        found = symbols.symbols(host)
+        return {
+            name: [symbol.address, symbol.size, symbol.kind]
+            for name, symbol in found.items()
+            if name in wanted or name == "cmk_sut_main"
+        }
+
+    def _droppable(self, members: Sequence[Member], mocked: Sequence[Mocked]) -> list[str]:
+        """Name the mocks that a compiler may have dropped calls of, in objects that we did not compile."""
+        given = [member for member in members if member.path in self.inputs.given]
+        return [
+            f"{function.spec.name} is declared {', '.join(attributes)} ({function.declared.place}), so the compiler "
+            f"may have dropped or joined calls of it in {users}; give the C source instead of the object, or take the "
+            "attribute away"
+            for function in mocked
+            if function.declared is not None
+            and (attributes := surgery.dropping(function.declared))
+            and (users := ", ".join(sorted({m.path.name for m in given if function.spec.name in m.undefined})))
+        ]
+
+
+def runtime_objects(chosen: Compiler) -> list[Path]:
+    """Compile the runtime, or find it in the cache; it depends on the compiler only."""
+    sources = sorted(runtime_dir().glob("*.c"))
+    texts = [path.read_bytes() for path in sorted(runtime_dir().glob("*.[ch]"))]
+    plain = compiler.Compiler(chosen.command, (), (), (), chosen.identity)
+    with cache.entry(cache.key("runtime", chosen.identity, repr(RUNTIME_FLAGS), *texts)) as entry:
+        if not entry.complete:
+            with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+                list(pool.map(lambda path: _compile_runtime(plain, path, entry.directory), sources))
+        return [entry.final / f"{path.stem}.o" for path in sources]
+
+
+def _compile_runtime(plain: Compiler, source: Path, folder: Path) -> None:
+    compiler.compile_file(plain, source, folder / f"{source.stem}.o", extra_flags=RUNTIME_FLAGS)
+
+
+def declared(spec: ApiSpec, chosen: Compiler, headers: str) -> tuple[Mocked, ...]:
+    """Resolve the spec against the headers only, for text that is not built.
+
+    Raises:
+        SpecError, NotYet, HeaderError: what the user wrote is wrong.
+    """
+    indexed = unit.index(headers)
+    _check_types(spec, indexed)
+    names_ = [function.name for _, function in spec.functions]
+    declarations = parse.declare(
+        indexed,
+        functions=[name for name in names_ if name in indexed.functions],
+        types=list(dict.fromkeys(text for _, _, text in type_texts(spec))),
+        assemble=compiler.assemble(chosen, headers),
+    )
+    return mocked_functions(spec, declarations)
+
+
+def _read_layouts(stubs: Path, schema: Any) -> tuple[Layout, ...]:
+    """Read the layout table that was compiled with the stubs."""
+    numbers, images = layout.count(schema)
+    raw = symbols.read_object(stubs, "cmk_layout")
+    if len(raw) != 8 * numbers:
+        raise LayoutError(f"the layout table has {len(raw)} bytes instead of {8 * numbers}")
+    values = [int.from_bytes(raw[i : i + 8], "little") for i in range(0, len(raw), 8)]
+    return layout.read(schema, values, [symbols.read_object(stubs, f"cmk_image_{i}") for i in range(images)])
+
+
+def _check_types(spec: ApiSpec, indexed: Unit) -> None:
+    """Refuse type names that no header declares; all of them at once."""
+    faults = []
+    for path, origin, text in type_texts(spec):
+        for name in slice.unknown_types(indexed, text):
+            near = unit.nearest(indexed, name, "types")
+            hint = f"did you mean {near!r}?" if near else "give the header that declares it: headers=[...]"
+            faults.append(Fault(f"{path} ({origin})", f"the type {name!r} in {text!r} is declared by no header", hint))
+    if faults:
+        raise HeaderError(faults)
+
+
+def _conflicts(text: str, mocked: Sequence[Mocked]) -> list[Fault]:
+    """What the compiler says about stubs that do not have the type of the header's declaration."""
+    by_name = {function.spec.name: function for function in mocked}
+    found = []
+    for name in dict.fromkeys(_CONFLICT.findall(text)):
+        function = by_name[name]
+        if function.declared is None:
+            continue
+        said = prototype(function.spec, function.spec.name)
+        message = f"the spec says  {said}\n  the header says  {function.declared.text}  ({function.declared.place})"
+        found.append(
+            Fault(f"{function.path} ({function.spec.origin})", message, "write the header's types in the spec")
+        )
+    return found
+
+
+def _snippet_faults(text: str, mocked: Sequence[Mocked]) -> list[Fault]:
+    """What the compiler says about the user's own C expressions."""
+    expressions: dict[tuple[str, int], tuple[str, ApiArg]] = {}
+    for function in mocked:
+        for index, arg in enumerate(function.spec.args):
+            if isinstance(arg.buffer, str):
+                place = (Path(arg.origin.file).name, arg.origin.line)
+                expressions[place] = (f"{function.path}.args[{index}].buffer", arg)
+    found = {}
+    for file, line, message in _PLACED.findall(text):
+        if (file, int(line)) in expressions:
+            path, arg = expressions[file, int(line)]
+            found[path] = Fault(f"{path} ({arg.origin})", f"{arg.buffer!r} does not compile: {message}")
+    return list(found.values())
+
+
+def declare_more(
+    chosen: Compiler, headers: str, *, functions: Sequence[str] = (), types: Sequence[str] = ()
+) -> Declarations:
+    """Declare more functions or types of the same headers, with the compiler's layouts; cached by content.
+
+    Raises:
+        HeaderError: the headers do not declare them.
+    """
+    name = cache.key("more", chosen.identity, headers, repr((functions, types)))
+    with cache.entry(name) as entry:
+        facts = entry.directory / FACTS
+        if not entry.complete:
+            ask = compiler.assemble(chosen, headers)
+            declared = parse.declare(unit.index(headers), functions=functions, types=types, assemble=ask)
+            table, schema = layout.table(declared)
+            probe = entry.directory / _STUBS
+            compiler.compile_unit(chosen, f'{headers}\n# 1 "layout.c"\n{table}\n', probe, extra_flags=["-w"])
+            declared = replace(declared, layouts=_read_layouts(probe, schema))
+            facts.write_text(json.dumps(store.to_json(declared)), encoding="utf-8")
+        return store.from_json(json.loads(facts.read_text(encoding="utf-8")))
+
+
+def macro_values(chosen: Compiler, headers: str, includes: str, wanted: Sequence[str]) -> dict[str, int]:
+    """Ask the compiler which of the names are macros that are integer constants; cached by content.
+
+    The preprocessed unit has no macros any more, so the names are expanded behind the headers once again.
+    """
+    name = cache.key("macros", chosen.identity, headers, repr(chosen.cppflags), *wanted)
+    with cache.entry(name) as entry:
+        facts = entry.directory / FACTS
+        if not entry.complete:
+            source = expand.with_expressions(includes, {word: (word, "language", 1) for word in wanted})
+            text, expanded = expand.cut(compiler.preprocess(chosen, source, directory=Path()))
+            known = [word for word in wanted if expanded[word] != word]
+            values = evaluate([expanded[word] for word in known], compiler.assemble(chosen, text))
+            found = {word: value for word, value in zip(known, values, strict=True) if value is not None}
+            facts.write_text(json.dumps(found), encoding="utf-8")
+        return dict(json.loads(facts.read_text(encoding="utf-8")))

@@ -1,0 +1,153 @@
+"""What the benchmarks share: peers that are compiled here, and times that were measured elsewhere than in Python."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+PEERS = HERE / "peers"
+LIMIT_S = 60
+"""For one program that a benchmark runs; they take some seconds at most."""
+
+LINKED = {
+    "bare": ("bare.c", ()),
+    "hand": ("hand.c", ()),
+    "cmocka": ("with_cmocka.c", ("-lcmocka",)),
+    "googlemock": ("with_googlemock.cc", ("-lgmock", "-lgtest", "-lpthread")),
+}
+NEEDS = {"cmocka": "libcmocka-dev", "googlemock": "libgmock-dev"}
+
+
+@dataclass(frozen=True, slots=True)
+class Phases:
+    """One repetition of a peer: seconds of each phase, and bytes that its set-up took."""
+
+    set_up_s: float
+    run_s: float
+    verify_s: float
+    size_bytes: int
+
+    @property
+    def whole_s(self) -> float:
+        """Seconds of all phases."""
+        return self.set_up_s + self.run_s + self.verify_s
+
+
+class FileTimes(Protocol):
+    """How `file_times` is called."""
+
+    def __call__(self, samples_s: Sequence[float], **facts: Any) -> None:
+        """File the samples, one a round, and the facts beside them."""
+
+
+@pytest.fixture
+def file_times(request: pytest.FixtureRequest) -> FileTimes:
+    """Give pytest-benchmark times that a C program or another interpreter took, as rounds of this benchmark.
+
+    The benchmark's clock moves only when a sample is filed, and then by that sample.
+    """
+    now_s = 0.0
+
+    def clock() -> float:
+        return now_s
+
+    def advance(sample_s: float) -> None:
+        nonlocal now_s
+        now_s += sample_s
+
+    request.applymarker(pytest.mark.benchmark(timer=clock))
+    benchmark = request.getfixturevalue("benchmark")
+
+    def file(samples_s: Sequence[float], **facts: Any) -> None:
+        waiting = iter(samples_s)
+        benchmark.extra_info.update(facts)
+        benchmark.pedantic(lambda: advance(next(waiting)), rounds=len(samples_s))
+
+    return file
+
+
+@pytest.fixture(scope="session")
+def peer(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Compile a peer when it is first asked for, with -O2, and return its program; skip when its library is missing."""
+    folder = tmp_path_factory.mktemp("peers")
+    sut = folder / "loop.o"
+
+    def compiled(name: str) -> Path:
+        program = folder / name
+        if not sut.exists():
+            run(["gcc", "-O2", "-c", PEERS / "loop.c", "-o", sut])
+        if not program.exists():
+            source, libraries = LINKED[name]
+            if name in NEEDS and not has_library(libraries[0]):
+                pytest.skip(f"{name} is not here: apt-get install {NEEDS[name]}")
+            compiler = "g++" if source.endswith(".cc") else "gcc"
+            run([compiler, "-O2", PEERS / source, sut, *libraries, "-o", program])
+        return program
+
+    return compiled
+
+
+@pytest.fixture(scope="session")
+def loop_headers() -> list[Path]:
+    """Header of the SUT of the benchmarks of calls."""
+    return [PEERS / "loop.h"]
+
+
+@pytest.fixture(scope="session")
+def loop_sources() -> list[Path]:
+    """Source of the SUT of the benchmarks of calls."""
+    return [PEERS / "loop.c"]
+
+
+@pytest.fixture(scope="session")
+def phases_of() -> Callable[..., list[Phases]]:
+    """Run a peer and read what each of its repetitions took; it must have found all calls right."""
+
+    def measured(program: Path, count: int, *, repetitions: int) -> list[Phases]:
+        printed = run([program, count, repetitions, "right"])
+        rows = [line.split()[1:] for line in printed.splitlines() if line.startswith("phases ")]
+        assert len(rows) == repetitions
+        return [Phases(*(int(ns) / 1e9 for ns in row[:3]), int(row[3])) for row in rows]
+
+    return measured
+
+
+@pytest.fixture(scope="session")
+def fresh_seconds() -> Callable[..., float]:
+    """Run a program of `fresh/` in a fresh interpreter; return the seconds that it printed, its own start left out."""
+
+    def seconds(name: str, *arguments: str, folder: Path | None = None, cache: Path | None = None) -> float:
+        environment = dict(os.environ, PYTHONPATH=str(ROOT))
+        if cache is not None:
+            environment["CMOCK_PY_CACHE_DIR"] = str(cache)
+        printed = run([sys.executable, HERE / "fresh" / name, *arguments], cwd=folder, env=environment)
+        return float(printed.split()[-1])
+
+    return seconds
+
+
+def run(command: Sequence[Any], **options: Any) -> str:
+    """Run a program to its good end and return what it printed; what a failing one said is shown."""
+    words = [str(word) for word in command]
+    done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=LIMIT_S, **options)
+    assert done.returncode == 0, f"{' '.join(words)}\n{done.stdout}{done.stderr}"
+    return done.stdout
+
+
+def has_library(flag: str) -> bool:
+    """Tell whether the linker finds a library: the compiler prints a path, or the bare name when there is none."""
+    names = [f"lib{flag.removeprefix('-l')}{suffix}" for suffix in (".so", ".a")]
+    compiler = shutil.which("gcc") or "gcc"
+    return any(Path(run([compiler, f"-print-file-name={name}"]).strip()).is_absolute() for name in names)
