@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING, Any, Self
 from cmock_py import build as building
 from cmock_py._resources import runtime_dir
 from cmock_py.bind.tables import Expected, bind
-from cmock_py.cdecl import slice as slices
-from cmock_py.cdecl import unit as units
 from cmock_py.cdecl.model import Function, Parameter
 from cmock_py.cdecl.model import Pointer as PointerType
 from cmock_py.codegen import names
@@ -35,9 +33,6 @@ from cmock_py.errors import (
     UnknownNameError,
     UsageError,
 )
-from cmock_py.explain.running import unexpected_call
-from cmock_py.explain.stop import child_stopped, stop_message
-from cmock_py.explain.verdict import explain
 from cmock_py.host import arena as shared
 from cmock_py.host import invoke, memory
 from cmock_py.host.arena import Outcome, Reason, Request, State
@@ -54,6 +49,7 @@ if TYPE_CHECKING:
 
     from cmock_py.bind.tables import Tables
     from cmock_py.cdecl.model import Declarations
+    from cmock_py.cdecl.unit import Unit
     from cmock_py.explain.report import Verdict
     from cmock_py.lang.nodes import Event, Node
     from cmock_py.mocked import Mocked
@@ -99,7 +95,7 @@ class Mocking:
         self._program = building.build(request)
         self._places: dict[int, Place | None] = {}
         self._functions: dict[str, CFunction] = {}
-        self._unit: units.Unit | None = None
+        self._unit: Unit | None = None
         self._ffi: Any = None
         self._tables: Tables | None = None
         self._language_name = "language"
@@ -231,6 +227,8 @@ class Mocking:
 
     def verdict(self, lang: str | Node | None = None) -> Verdict:
         """Decide as `check_callouts` does, and return the decision as data instead of raising."""
+        from cmock_py.explain.verdict import explain
+
         with self._exclusive():
             tables = self._tables if lang is None else self._bind(lang)
             if tables is None:
@@ -296,6 +294,8 @@ class Mocking:
             self._fresh_child()
         self._notice_background_stop()
         if self._cause is not None:
+            from cmock_py.explain.stop import child_stopped
+
             first = str(self._cause).splitlines()[0]
             raise ChildStopped(child_stopped(first), self._cause.stop)
         if not self._host.child:
@@ -326,6 +326,9 @@ class Mocking:
 
     def _error(self, stop: Stop) -> SutError:
         """Word a stop as the exception it is."""
+        from cmock_py.explain.running import unexpected_call
+        from cmock_py.explain.stop import stop_message
+
         calls = self._trace()
         events: Sequence[Event] = Expected(self._tables) if self._tables else ()
         position = self._host.word("position")
@@ -373,6 +376,8 @@ class Mocking:
 
     def _declared(self, name: str) -> Function | None:
         """Find the declaration of a function of the headers; None when *name* is a global."""
+        from cmock_py.cdecl.unit import nearest
+
         found = self._program.declarations.functions.get(name)
         if found is not None:
             return found
@@ -381,7 +386,7 @@ class Mocking:
             return self._declare_more(functions=[name]).functions[name]
         if name in self._program.declarations.variables:
             return None
-        near = units.nearest(indexed, name)
+        near = nearest(indexed, name)
         hint = f"; did you mean {near!r}?" if near else ""
         msg = f"no header declares a function {name!r}, and no object defines a global of that name{hint}"
         raise UnknownNameError(msg)
@@ -391,9 +396,11 @@ class Mocking:
 
         return declare_more(self._program.compiler, self._program.headers, functions=functions, types=types)
 
-    def _indexed(self) -> units.Unit:
+    def _indexed(self) -> Unit:
+        from cmock_py.cdecl.unit import index
+
         if self._unit is None:
-            self._unit = units.index(self._program.headers)
+            self._unit = index(self._program.headers)
         return self._unit
 
     def _address(self, symbol: str, declared: Function) -> int:
@@ -485,6 +492,8 @@ class Mocking:
 
     def _cffi_type(self, text: str) -> Any:
         """Find the cffi type of a C type text, declaring what it needs."""
+        from cmock_py.cdecl.slice import unknown_types
+        from cmock_py.cdecl.unit import nearest
         from cmock_py.host import layout
 
         if self._ffi is None:
@@ -493,9 +502,9 @@ class Mocking:
             return self._ffi.typeof(text)
         except Exception:  # noqa: BLE001 - cffi raises half a dozen kinds for a type it does not know
             bare = text.partition("[")[0].strip()
-        unknown = slices.unknown_types(self._indexed(), bare)
+        unknown = unknown_types(self._indexed(), bare)
         if unknown:
-            near = units.nearest(self._indexed(), unknown[0], "types")
+            near = nearest(self._indexed(), unknown[0], "types")
             hint = f"; did you mean {near!r}?" if near else ""
             msg = f"the type {unknown[0]!r} is declared by no header{hint}"
             raise UnknownNameError(msg)

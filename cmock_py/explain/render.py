@@ -53,15 +53,6 @@ def check_report(
     return "\n".join(lines)
 
 
-def accepted_report(calls: int) -> str:
-    """Write the report of a check that passed.
-
-    >>> accepted_report(4)
-    'OK  4 calls, as the language says'
-    """
-    return f"OK  {counted(calls, 'call')}, as the language says" if calls else "OK  no call, as the language says"
-
-
 # --- the first sentence ---------------------------------------------------------------------------------------------
 
 

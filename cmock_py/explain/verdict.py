@@ -1,17 +1,18 @@
-"""Turns what the check in C found into a verdict with words."""
+"""Turns what the check in C found into a verdict with words.
+
+Most checks pass: what words a failure is imported when there is one.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cmock_py.explain.align import Alignment, align
-from cmock_py.explain.cause import explaining_failed, plain_cause
-from cmock_py.explain.render import accepted_report, check_report
 from cmock_py.explain.report import Difference, Missing, Unexpected, Verdict, Wrong, WrongAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cmock_py.explain.align import Alignment
     from cmock_py.lang.nodes import Event
     from cmock_py.trace import Call, Stop
 
@@ -53,19 +54,29 @@ def explain(  # noqa: PLR0917 - outcome, both sequences and where they part belo
         stop = None
     accepted = outcome in ("ok", "accepted")
     if accepted and stop is None:
-        return Verdict(ok=True, differences=(), stop=None, report=accepted_report(len(calls)))
+        return Verdict(ok=True, differences=(), stop=None, report=_accepted(len(calls)))
     try:
         return _failed(outcome, calls, events, len(calls) if accepted else start, stop=stop, name=name)
     except Exception as error:  # noqa: BLE001 - explaining must never replace the failure
+        from cmock_py.explain.cause import explaining_failed, plain_cause
+
         plain = plain_cause(stop) if stop is not None else _plainly(outcome, start)
         report = f"FAILED  {plain}\n\n{explaining_failed(error)}"
         return Verdict(ok=False, differences=(), stop=stop, report=report, complete=False)
+
+
+def _accepted(calls: int) -> str:
+    """Write the report of a check that passed."""
+    return f"OK  {calls or 'no'} call{'' if calls < 2 else 's'}, as the language says"  # noqa: PLR2004 - one or none
 
 
 def _failed(
     outcome: str, calls: Sequence[Call], events: Sequence[Event], start: int, *, stop: Stop | None, name: str | None
 ) -> Verdict:
     """Build the verdict of a check that failed."""
+    from cmock_py.explain.align import align
+    from cmock_py.explain.render import check_report
+
     alignment = align(calls, events, start, over=stop is None, answers=outcome == "wrong_answer")
     if not alignment.differences and outcome not in ("ok", "accepted"):
         alignment = _believing(outcome, calls, events, start, alignment)
@@ -78,6 +89,8 @@ def _believing(
     outcome: str, calls: Sequence[Call], events: Sequence[Event], start: int, alignment: Alignment
 ) -> Alignment:
     """Add the difference that the check in C found and the decoded values do not show."""
+    from cmock_py.explain.align import Alignment
+
     differences: tuple[Difference, ...] = ()
     if outcome == "wrong_argument":
         differences = (Wrong(start, start, ()),)

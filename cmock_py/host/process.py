@@ -103,7 +103,7 @@ class Host:
             (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0)
         ]
         limits = _raise_limit()
-        high = [fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, shared.FD_LIFELINE + 1) for fd in numbered.values()]
+        high = _out_of_the_way(list(numbered.values()))
         actions += [(os.POSIX_SPAWN_DUP2, ours, theirs) for theirs, ours in zip(numbered, high, strict=True)]
         try:
             pid = os.posix_spawn(
@@ -197,7 +197,7 @@ class Host:
         return self.word("command") == Command.OBEYED
 
     def _zygote_is_dead(self) -> bool:
-        return Doorbells(self._pidfd).wait(0) is not None
+        return self._pidfd < 0 or Doorbells(self._pidfd).wait(0) is not None
 
     def _reap_zygote(self) -> int:
         """Collect the exit status of a dead zygote; its test child died with it."""
@@ -210,7 +210,8 @@ class Host:
 
     def _respawn(self) -> None:
         """Start another zygote: the SUT, or the system for want of memory, has killed the first."""
-        self._reap_zygote()
+        if self.pid:
+            self._reap_zygote()
         for fd in (self._to_zygote, self._from_zygote, self._to_child, self._from_child):
             _drain(fd)
         self._start()
@@ -266,7 +267,10 @@ class Host:
         state = State(self.word("state"))
         if state != State.BUSY:
             return state
-        return None if self.child and not self._zygote_is_dead() else State.IDLE
+        if self._zygote_is_dead():  # the child dies with it
+            self.set_word("child_pid", 0)
+            self.set_word("child_status", signal.SIGKILL)
+        return None if self.child else State.IDLE
 
     def _answered(self) -> bool:
         words = self.arena.words
@@ -274,9 +278,7 @@ class Host:
 
     def await_stop(self) -> bool:
         """Wait until a thread that is stopping has said why and where; False when it cannot within a second."""
-        return self._await(
-            lambda: self.child_stopped or not self.child, self._child_bells, CONTROL_TIMEOUT_S
-        )  # fmt: skip
+        return self._await(lambda: self.child_stopped or not self.child, self._child_bells, CONTROL_TIMEOUT_S)
 
     def interrupt(self) -> bool:
         """Make a child that overran its deadline stop where it is; tell whether it did within a second."""
@@ -296,7 +298,7 @@ class Host:
             self._await(self._obeyed, self._zygote_bells, CONTROL_TIMEOUT_S)
 
     def flush(self) -> bool:
-        """Have a stopped child write out its stdio buffers; False when it cannot: it stopped inside stdio, or is dead."""
+        """Have a stopped child write out its stdio buffers; False when it cannot, as it stopped inside stdio."""
         if not self.await_stop() or not self.child:
             return False
         state = self.ask(Request.FLUSH, CONTROL_TIMEOUT_S)
@@ -478,6 +480,20 @@ def _raise_limit() -> tuple[int, int] | None:
         raise PlatformError(msg)
     resource.setrlimit(resource.RLIMIT_NOFILE, (_FDS_NEEDED, hard))
     return soft, hard
+
+
+def _out_of_the_way(fds: list[int]) -> list[int]:
+    """Duplicate descriptors to numbers that no target has: one might be overwritten before it is used."""
+    copies: list[int] = []
+    try:
+        for fd in fds:
+            copies.append(fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, shared.FD_LIFELINE + 1))  # noqa: PERF401 - see except
+    except OSError as error:
+        for fd in copies:
+            os.close(fd)
+        msg = f"no file descriptors are left for the host's processes: {error.strerror}; close some, or raise ulimit -n"
+        raise PlatformError(msg) from None
+    return copies
 
 
 def _signal_name(number: int) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cmock_py.trace import Place
 
 _STRIDE = 256
-"""Every so many records one offset is remembered: a record has no fixed size, and a million offsets would be a waste."""
+"""Every so many records one offset is remembered: records differ in size, and a million offsets would be a waste."""
 
 
 class Trace(Sequence[Call]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 from typing import TYPE_CHECKING
 
@@ -16,10 +17,12 @@ if TYPE_CHECKING:
     from cmock_py.mocked import Mocked
     from cmock_py.trace import Place
 
-OURS = ("cmk_", "_start", "__libc_start", "main")
+OURS = re.compile(r"cmk_|__libc_start|_start$")
 """Functions that no user wants to see in a backtrace: runtime, stubs, and what lies below the SUT."""
 
 _WITH_ADDRESS = frozenset({"SIGSEGV", "SIGBUS"})
+_SI_USER, _SI_KERNEL = 0, 128
+"""A signal somebody sent; a fault whose address the processor did not tell, as it has more than 48 bits."""
 
 
 def read_stop(
@@ -41,12 +44,14 @@ def read_stop(
     Returns:
         The stop; a child that is gone without a word died.
     """
+    if host.word("stopping"):
+        host.await_stop()
     reason = Reason(host.word("reason"))
     if reason == Reason.NO_STOP:
         return _died(host, called)
     record, number = host.word("stop_record"), host.word("stop_function")
     name = _signal_name(host.word("signal")) if reason == Reason.SIGNAL else None
-    address = host.word("fault_address") if name in _WITH_ADDRESS else None
+    address = _fault_address(host) if name in _WITH_ADDRESS else None
     details = host.arena.words[WORD["detail"] : WORD["detail"] + 3]
     has_out = reason in {Reason.TOO_LONG, Reason.NULL_OUT}
     return Stop(
@@ -56,7 +61,7 @@ def read_stop(
         call=None if record == NONE else record,
         signal=name,
         address=address,
-        text=_address_hint(address) if address else host.arena.text() if reason in {Reason.EXIT, Reason.ASSERT} else "",
+        text=host.arena.text() if reason in {Reason.EXIT, Reason.ASSERT} else _address_hint(address),
         status=_signed(details[0]) if reason == Reason.EXIT else None,
         argument=mocked[number].outs[details[0]].name if has_out else None,
         answered=details[1] if reason == Reason.TOO_LONG else None,
@@ -64,6 +69,12 @@ def read_stop(
         deadline_s=deadline_s if reason == Reason.TIMEOUT else None,
         thread=host.word("stop_thread"),
     )
+
+
+def _fault_address(host: Host) -> int | None:
+    """The address that was accessed, or None when the signal does not tell it."""
+    code = _signed(host.word("signal_code"))
+    return host.word("fault_address") if _SI_USER < code < _SI_KERNEL else None
 
 
 def _died(host: Host, called: str | None) -> Stop:
@@ -87,21 +98,21 @@ def _frames(host: Host, places: Callable[[Sequence[int]], list[Place | None]]) -
     """The backtrace, innermost first, without our own frames.
 
     A return address belongs to the line after the call, so one byte before it is looked up; the address of the fault
-    itself is exact. Frames above the fault are those of the handler.
+    itself is exact. Frames above the fault are those of the handler, and so are all when the fault's is not there.
     """
     count = min(host.word("frame_count"), FRAMES)
     frames = list(host.arena.words[WORD["frames"] : WORD["frames"] + count])
     pc = host.word("pc") if host.word("signal") else 0
-    if pc in frames:
-        frames = frames[frames.index(pc) :]
+    if host.word("signal"):
+        frames = frames[frames.index(pc) :] if pc in frames else [pc]
     found = places([frame if frame == pc else frame - 1 for frame in frames])
-    return tuple(
-        place for place in found if place is not None and place.function and not place.function.startswith(OURS)
-    )
+    return tuple(place for place in found if place is not None and place.function and not OURS.match(place.function))
 
 
-def _address_hint(address: int) -> str:
+def _address_hint(address: int | None) -> str:
     """Say whose memory an address is, when it is Python's: the classic mistake of passing a ctypes or cffi pointer."""
+    if not address:
+        return ""
     with open("/proc/self/maps", encoding="utf-8", errors="replace") as maps:  # noqa: PTH123 - no file of ours
         for line in maps:
             low, _, high = line.split(maxsplit=1)[0].partition("-")
