@@ -38,7 +38,13 @@ if TYPE_CHECKING:
 HOOKED = ("exit", "_exit", "_Exit", "quick_exit", "abort", "__assert_fail", "free", "realloc", "close", "dup2")
 """libc functions that the SUT reaches through the runtime. MIRROR runtime/hooks.c"""
 
-RUNTIME_FLAGS = ("-std=c11", "-D_GNU_SOURCE", "-O2", "-g", "-fno-pie", "-fcf-protection=none")
+RUNTIME_FLAGS = ("-std=c11", "-D_GNU_SOURCE", "-g1", "-fno-pie", "-fcf-protection=none")
+HOT = frozenset({"call.c", "check.c"})
+"""Files of the runtime that are worth the time to optimise."""
+
+STUB_FLAGS = ("-O0", "-g1", "-w")
+"""A stub copies a few words; optimising two hundred of them takes longer than they could ever save."""
+
 HOST, FACTS = "host", "facts.json"
 """Files of a cache entry: the program, and what Python must know of it."""
 
@@ -131,7 +137,7 @@ class _Maker:
         text = f'{self.inputs.headers}\n# 1 "{names.UNIT}"\n{stubs}# 1 "layout.c"\n{table}\n'
         output = self.folder / _STUBS
         try:
-            compiler.compile_unit(self.compiler, text, output, extra_flags=["-O2", "-w"])
+            compiler.compile_unit(self.compiler, text, output, extra_flags=STUB_FLAGS)
         except BuildError as error:
             faults = [*_conflicts(str(error), mocked), *_snippet_faults(str(error), mocked)]
             if not faults:
@@ -189,7 +195,8 @@ def runtime_objects(chosen: Compiler) -> list[Path]:
 
 
 def _compile_runtime(plain: Compiler, source: Path, folder: Path) -> None:
-    compiler.compile_file(plain, source, folder / f"{source.stem}.o", extra_flags=RUNTIME_FLAGS)
+    flags = (*RUNTIME_FLAGS, "-O2" if source.name in HOT else "-O0")
+    compiler.compile_file(plain, source, folder / f"{source.stem}.o", extra_flags=flags)
 
 
 def declared(spec: ApiSpec, chosen: Compiler, headers: str) -> tuple[Mocked, ...]:

@@ -46,6 +46,7 @@ from cmock_py.trace import Place, Stop
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     from cmock_py.bind.tables import Tables
     from cmock_py.cdecl.model import Declarations
@@ -157,7 +158,7 @@ class Mocking:
         self._memory.reset()
         self._cause = None
 
-    def _exclusive(self) -> threading.RLock:  # type: ignore[valid-type] - typeshed calls the class a function
+    def _exclusive(self) -> AbstractContextManager[Any]:
         """Check that the mocking may be used, and return the lock that serialises its use by threads."""
         if os.getpid() != self._host.python_pid:
             msg = "this mocking was started in another process; start one after the fork"

@@ -118,6 +118,7 @@ WORDS: tuple[tuple[str, int], ...] = (
     ("signal_code", 1),
     ("fault_address", 1),
     ("pc", 1),
+    ("sp", 1),
     ("frame_count", 1),
     ("frames", FRAMES),
     ("lock", 1),

@@ -21,6 +21,9 @@ OURS = re.compile(r"cmk_|__libc_start|_start$")
 """Functions that no user wants to see in a backtrace: runtime, stubs, and what lies below the SUT."""
 
 _WITH_ADDRESS = frozenset({"SIGSEGV", "SIGBUS"})
+_NEAR = 1 << 16
+"""Bytes between the stack pointer and an access to a local variable, at most, for all but huge frames."""
+
 _SI_USER, _SI_KERNEL = 0, 128
 """A signal somebody sent; a fault whose address the processor did not tell, as it has more than 48 bits."""
 
@@ -61,7 +64,7 @@ def read_stop(
         call=None if record == NONE else record,
         signal=name,
         address=address,
-        text=host.arena.text() if reason in {Reason.EXIT, Reason.ASSERT} else _address_hint(address),
+        text=host.arena.text() if reason in {Reason.EXIT, Reason.ASSERT} else _address_hint(host, address),
         status=_signed(details[0]) if reason == Reason.EXIT else None,
         argument=mocked[number].outs[details[0]].name if has_out else None,
         answered=details[1] if reason == Reason.TOO_LONG else None,
@@ -97,25 +100,35 @@ def _signed(word: int) -> int:
 def _frames(host: Host, places: Callable[[Sequence[int]], list[Place | None]]) -> tuple[Place, ...]:
     """The backtrace, innermost first, without our own frames.
 
-    A return address belongs to the line after the call, so one byte before it is looked up; the address of the fault
-    itself is exact. Frames above the fault are those of the handler, and so are all when the fault's is not there.
+    A return address belongs to the line after the call, so one byte before it is looked up; the address of a fault is
+    exact, except for a trap, which is behind its instruction. Frames above the fault are those of the handler, and so are all when the fault's is not there.
     """
     count = min(host.word("frame_count"), FRAMES)
     frames = list(host.arena.words[WORD["frames"] : WORD["frames"] + count])
     pc = host.word("pc") if host.word("signal") else 0
     if host.word("signal"):
         frames = frames[frames.index(pc) :] if pc in frames else [pc]
-    found = places([frame if frame == pc else frame - 1 for frame in frames])
+    exact = pc if host.word("signal") != signal.SIGTRAP else None
+    found = places([frame if frame == exact else frame - 1 for frame in frames])
     return tuple(place for place in found if place is not None and place.function and not OURS.match(place.function))
 
 
-def _address_hint(address: int | None) -> str:
-    """Say whose memory an address is, when it is Python's: the classic mistake of passing a ctypes or cffi pointer."""
-    if not address:
+def _address_hint(host: Host, address: int | None) -> str:
+    """Say what an address tells: the stack is used up, or a ctypes or cffi pointer was passed."""
+    if not address or _maps(str(host.child), address):
         return ""
-    with open("/proc/self/maps", encoding="utf-8", errors="replace") as maps:  # noqa: PTH123 - no file of ours
-        for line in maps:
-            low, _, high = line.split(maxsplit=1)[0].partition("-")
-            if int(low, 16) <= address < int(high, 16):
-                return "that address belongs to the Python process; allocate what C shall see with mocking.new()"
-    return ""
+    if abs(address - host.word("sp")) < _NEAR:
+        return "just behind the end of the stack: an endless recursion, or too large a local variable"
+    if not _maps("self", address):
+        return ""
+    return "that address belongs to the Python process; allocate what C shall see with mocking.new()"
+
+
+def _maps(process: str, address: int) -> bool:
+    """Tell whether a process has memory at *address*; a process that is gone has none."""
+    try:
+        with open(f"/proc/{process}/maps", encoding="utf-8", errors="replace") as maps:  # noqa: PTH123 - no file of ours
+            spans = [line.split(maxsplit=1)[0].partition("-") for line in maps]
+    except OSError:
+        return False
+    return any(int(low, 16) <= address < int(high, 16) for low, _, high in spans)

@@ -112,6 +112,7 @@ struct cmk_header {
     uint64_t signal_code;
     uint64_t fault_address;
     uint64_t pc;
+    uint64_t sp;
     uint64_t frame_count;
     uint64_t frames[CMK_FRAMES];
     uint64_t lock;              /* 0, or number of the owning thread plus 1 */

@@ -134,8 +134,10 @@ static int has_address(int number)
     return number == SIGSEGV || number == SIGBUS;
 }
 
-static void describe_signal(int number, const siginfo_t *info, uint64_t pc)
+static void describe_signal(int number, const siginfo_t *info, const greg_t *registers)
 {
+    uint64_t pc = (uint64_t)registers[REG_RIP];
+
     CMK->stop_function = ~0UL;
     CMK->stop_record = ~0UL;
     CMK->stop_thread = cmk_thread();
@@ -143,16 +145,17 @@ static void describe_signal(int number, const siginfo_t *info, uint64_t pc)
     CMK->signal_code = (uint64_t)(int64_t)info->si_code;
     CMK->fault_address = has_address(number) ? (uint64_t)info->si_addr : 0;
     CMK->pc = pc;
+    CMK->sp = (uint64_t)registers[REG_RSP];
     CMK->frames[0] = pc;
     CMK->frame_count = 1;
     CMK->reason = number == TIMEOUT_SIGNAL ? CMK_TIMEOUT : CMK_SIGNAL;
 }
 
 /* A call through a null or wild function pointer leaves no frame: its caller stands on top of the stack. */
-static void collect_frames_of(int number, const ucontext_t *context, uint64_t pc)
+static void collect_frames_of(int number)
 {
-    if (has_address(number) && pc == CMK->fault_address) {
-        CMK->frames[1] = *(const uint64_t *)context->uc_mcontext.gregs[REG_RSP];
+    if (has_address(number) && CMK->pc == CMK->fault_address) {
+        CMK->frames[1] = *(const uint64_t *)CMK->sp;
         CMK->frame_count = 2;
     } else {
         collect_frames();
@@ -163,7 +166,6 @@ static void collect_frames_of(int number, const ucontext_t *context, uint64_t pc
 static void on_signal(int number, siginfo_t *info, void *raw)
 {
     const ucontext_t *context = raw;
-    uint64_t pc = (uint64_t)context->uc_mcontext.gregs[REG_RIP];
 
     if (cmk_is_stranger()) {
         signal(number, SIG_DFL);
@@ -172,8 +174,8 @@ static void on_signal(int number, siginfo_t *info, void *raw)
     }
     cmk_claim();
     if (CMK->reason == CMK_NO_STOP) {
-        describe_signal(number, info, pc);
-        collect_frames_of(number, context, pc);
+        describe_signal(number, info, context->uc_mcontext.gregs);
+        collect_frames_of(number);
     }
     publish();
 }

@@ -138,6 +138,12 @@ def fresh_seconds() -> Callable[..., float]:
     return seconds
 
 
+@pytest.fixture(scope="session", name="run")
+def run_fixture() -> Callable[..., str]:
+    """Run a program to its good end and return what it printed."""
+    return run
+
+
 def run(command: Sequence[Any], **options: Any) -> str:
     """Run a program to its good end and return what it printed; what a failing one said is shown."""
     words = [str(word) for word in command]

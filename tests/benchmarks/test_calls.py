@@ -8,6 +8,7 @@ from __future__ import annotations
 import subprocess
 import time
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,8 +22,10 @@ if TYPE_CHECKING:
 SIZES = (1_000, 100_000, 1_000_000)
 REPETITIONS = {1_000: 40, 10_000: 3, 100_000: 10, 1_000_000: 4}
 FRESH = {1_000: 20, 100_000: 6, 1_000_000: 3}
-MANY = 2
-"""Processes of a fast peer: the first repetition of each touches its memory for the first time."""
+PEER_SIZES = [
+    *((name, count) for name in ("bare", "hand", "cmocka") for count in SIZES),
+    *(("googlemock", count) for count in (1_000, 10_000)),  # its calls cost more the more are expected
+]
 
 SPEC = ApiSpec([ApiModule("m", [ApiFunction("f", "int", [ApiArg("int", "a"), ApiArg("int", "b")])])])
 
@@ -83,6 +86,17 @@ def ours(request: pytest.FixtureRequest, loop_headers: list[Path], loop_sources:
     yield samples
 
 
+@pytest.fixture(scope="module")
+def peer_phases(peer: Any, phases_of: Any) -> Callable[[str, int], Any]:
+    """Run each peer once for each number of calls."""
+
+    @cache
+    def told(name: str, count: int) -> Any:
+        return phases_of(peer(name), count, repetitions=REPETITIONS[count])
+
+    return told
+
+
 def test_call_in_a_warm_child(ours: Samples, file_times: Any) -> None:
     """A call that is recorded, in a child that ran the same language before."""
     file_times(
@@ -121,23 +135,23 @@ def test_check(ours: Samples, file_times: Any) -> None:
     file_times(ours.check, calls=ours.count)
 
 
-@pytest.mark.parametrize(
-    ("name", "count"),
-    [
-        *((name, count) for name in ("bare", "hand", "cmocka") for count in SIZES),
-        ("googlemock", 1_000),
-        ("googlemock", 10_000),
-    ],
-)
-@pytest.mark.parametrize("part", ["run", "first", "whole"])
-def test_peer(part: str, name: str, count: int, peer: Any, phases_of: Any, file_times: Any) -> None:
-    """A peer on the same loop: its run alone, the first run of a process, and set-up, run and verification together."""
-    processes = 1 if name == "googlemock" else MANY
-    repetitions = REPETITIONS[count] if part != "first" else 1
-    told = [phases_of(peer(name), count, repetitions=repetitions) for _ in range(processes)]
-    rounds = [one for repeated in told for one in repeated]
-    taken = [one.whole_s if part == "whole" else one.run_s for one in rounds]
-    file_times(taken, calls=count, call_bytes=round(rounds[-1].size_bytes / count, 1))
+@pytest.mark.parametrize(("name", "count"), PEER_SIZES)
+def test_run_of_a_peer(name: str, count: int, peer_phases: Any, file_times: Any) -> None:
+    """A peer on the same loop, while the SUT runs."""
+    told = peer_phases(name, count)
+    file_times([one.run_s for one in told], calls=count, call_bytes=round(told[-1].size_bytes / count, 1))
+
+
+@pytest.mark.parametrize(("name", "count"), PEER_SIZES)
+def test_whole_life_of_a_peer(name: str, count: int, peer_phases: Any, file_times: Any) -> None:
+    """A peer on the same loop: set-up, run and verification together."""
+    file_times([one.whole_s for one in peer_phases(name, count)], calls=count)
+
+
+@pytest.mark.parametrize("count", SIZES)
+def test_first_run_by_hand(count: int, peer: Any, phases_of: Any, file_times: Any) -> None:
+    """The hand-written recorder in a process that touches its memory for the first time."""
+    file_times([phases_of(peer("hand"), count, repetitions=1)[0].run_s for _ in range(5)], calls=count)
 
 
 @pytest.mark.parametrize("name", ["hand", "cmocka", "googlemock"])

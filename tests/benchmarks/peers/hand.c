@@ -86,6 +86,9 @@ int main(int argc, char **argv)
     struct job job = measure_job(argc, argv);
     int failures = 0;
 
+    /* Freed memory is kept, so that every repetition but the first runs on pages that are there. */
+    mallopt(M_MMAP_MAX, 0);
+    mallopt(M_TRIM_THRESHOLD, -1);
     for (int i = 0; i < job.repetitions; i++)
         failures += !repeat(&job);
     return failures != 0;

@@ -19,7 +19,7 @@ HERE = Path(__file__).parent
 def things() -> Iterator[Mocking]:
     """The SUT with one of each C type; one function is mocked, since a spec needs one."""
     spec = ApiSpec([ApiModule("libc", [ApiFunction("rand", "int")])])
-    with start_mocking(spec, headers=[HERE / "things.h"], objs=[HERE / "things.c"]) as mocking:
+    with start_mocking(spec, headers=[HERE / "things.h"], objs=[HERE / "things.c"], ldflags=["-lm"]) as mocking:
         yield mocking
 
 

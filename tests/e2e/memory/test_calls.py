@@ -280,7 +280,7 @@ def test_errno_goes_both_ways(mocking: Mocking) -> None:
         ("countr", ["countr", "did you mean 'counter'"]),
         ("inlined", ["inlined", "inline", "things.h:"]),
         ("never_defined", ["never_defined", "declared", "things.h:", "objs="]),
-        ("never_defined_either", ["never_defined_either", "things.h:", "objs="]),
+        ("never_defined_either", ["never_defined_either", "declared", "objs="]),
     ],
 )
 def test_a_name_that_cannot_be_reached_says_why(mocking: Mocking, name: str, words: list[str]) -> None:

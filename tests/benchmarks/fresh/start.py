@@ -1,0 +1,15 @@
+"""Print the seconds that it takes to import the package and start the mocking of the current folder."""
+# ruff: noqa: E402 - the clock starts before the import
+
+import time
+
+started = time.perf_counter()
+
+from cmock_py import start_mocking
+
+with start_mocking("spec.py", headers=["api.h", "sut.h"], objs=["sut.c"]) as mocking:
+    finished = time.perf_counter()
+    mocking.init_lang('api.api0(1, 2) -> 3  api.api1(x"0102", 2) -> 4  api.api2("text", 5)')
+    assert mocking.lib.use_api() == 7
+    mocking.check_callouts()
+print(finished - started)

@@ -1,0 +1,249 @@
+"""Run all benchmarks and print the Markdown table of docs/performance.md: ``python tests/benchmarks/table.py``.
+
+Takes about two minutes; a machine that does nothing else gives figures that mean something. With the name of a file that
+``--benchmark-json`` wrote, only the table is made.
+"""
+# ruff: noqa: T201 - a command prints
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+UNITS = {"ns": 1e9, "µs": 1e6, "ms": 1e3, "s": 1.0}
+LABELS = {"hand": "by hand", "bare": "bare stub", "cmocka": "cmocka", "googlemock": "GoogleMock"}
+SIZES = {1_000: "10^3", 10_000: "10^4", 100_000: "10^5", 1_000_000: "10^6"}
+LOUD = 0.7
+"""Load of the machine from which on the figures are called noisy; the benchmarks themselves make about 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """Smallest and middle sample of one benchmark, in seconds a call or in the unit of a fact."""
+
+    least: float
+    median: float
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table.
+
+    Attributes:
+        what: its first column.
+        ours: name of the benchmark.
+        unit: of the printed figures.
+        target: not to be exceeded, in that unit; None when the row has none.
+        peers: label and benchmark of what stands beside it.
+        fact: the key of ``extra_info`` that is shown instead of the time.
+    """
+
+    what: str
+    ours: str
+    unit: str
+    target: float | None = None
+    peers: tuple[tuple[str, str], ...] = ()
+    fact: str | None = None
+
+
+def peers_of(test: str, count: int) -> tuple[tuple[str, str], ...]:
+    """Name the peers of one number of calls; GoogleMock's largest is 10^4."""
+    names = ("bare", "hand", "cmocka", *(["googlemock"] if count == 1_000 else []))
+    return tuple((LABELS[name], f"{test}[{name}-{count}]") for name in names)
+
+
+def call_rows() -> list[Row]:
+    """Rows of a mocked call, by number of calls."""
+    rows = []
+    for count in (1_000, 100_000, 1_000_000):
+        label = f"SEQ of {SIZES[count]}"
+        by_hand = (("by hand, first run", f"test_first_run_by_hand[{count}]"),)
+        rows += [
+            Row(
+                f"mocked call, warm child, {label}",
+                f"test_call_in_a_warm_child[{count}]",
+                "ns",
+                15,
+                peers_of("test_run_of_a_peer", count),
+            ),
+            Row(f"mocked call, fresh child, {label}", f"test_call_in_a_fresh_child[{count}]", "ns", None, by_hand),
+            Row(f"mocked call, first child of all, {label}", f"test_call_in_the_first_child[{count}]", "ns"),
+            Row(
+                f"expect, call and check, {label}",
+                f"test_whole_life[{count}]",
+                "ns",
+                None,
+                peers_of("test_whole_life_of_a_peer", count)[1:],
+            ),
+        ]
+    return rows
+
+
+ROWS = [
+    *call_rows(),
+    Row(
+        "bytes of an expected call",
+        "test_call_in_a_warm_child[1000000]",
+        "B",
+        40,
+        (
+            ("by hand, with its record", "test_run_of_a_peer[hand-1000000]"),
+            ("cmocka", "test_run_of_a_peer[cmocka-1000000]"),
+            ("GoogleMock", "test_run_of_a_peer[googlemock-1000]"),
+        ),
+        "event_bytes",
+    ),
+    Row("bytes of a record", "test_call_in_a_warm_child[1000000]", "B", 64, (), "record_bytes"),
+    Row("`init_lang`, 10^6 terms, all distinct", "test_init_lang[1000000]", "s", 2),
+    Row("making these 10^6 `EVENT` terms", "test_terms[1000000]", "s"),
+    Row("`check_callouts`, 10^6 calls", "test_check[1000000]", "ms", 50),
+    Row("round trip `lib.add(1, 2)`", "test_round_trip", "µs", 10, (("ctypes", "test_round_trip_of_ctypes"),)),
+    Row("fresh child", "test_fresh_child", "ms", 0.5, (("fork of this Python", "test_fork_of_python"),)),
+    Row("a whole small test", "test_small_test", "ms"),
+    Row("`import cmock_py`", "test_import[import_package.py]", "ms", 40),
+    Row("import of a test's names", "test_import[import_names.py]", "ms"),
+    *(Row(f"warm start, {n} functions", f"test_warm_start[{n}-start.py]", "s", 0.15) for n in (3, 200)),
+    *(
+        Row(f"warm start to the first verdict, {n} functions", f"test_warm_start[{n}-first_verdict.py]", "s")
+        for n in (3, 200)
+    ),
+    *(
+        Row(
+            f"cold start, {n} functions",
+            f"test_cold_start[{n}]",
+            "s",
+            target,
+            (("cmocka, mocks by hand", f"test_cold_start_with_cmocka[{n}]"),),
+        )
+        for n, target in ((3, None), (200, 0.6))
+    ),
+    *(
+        Row(f"cold start, our runtime built before, {n} functions", f"test_cold_start_with_runtime[{n}]", "s")
+        for n in (3, 200)
+    ),
+]
+
+
+def figures(told: dict[str, Any], fact: str | None) -> dict[str, Figure]:
+    """Read the figures of all benchmarks by name; times are a call where the benchmark made many."""
+    found = {}
+    for one in told["benchmarks"]:
+        info, stats = one["extra_info"], one["stats"]
+        value = info.get(fact or "", info.get("call_bytes")) if fact else None
+        calls = info.get("calls", 1)
+        if fact is None:
+            found[one["name"]] = Figure(stats["min"] / calls, stats["median"] / calls)
+        elif value is not None:
+            found[one["name"]] = Figure(value, value)
+    return found
+
+
+def shown(number: float) -> str:
+    """Write a number with three digits that mean something.
+
+    >>> shown(0.01234), shown(5.6789), shown(1234.5)
+    ('0.0123', '5.68', '1,234')
+    """
+    return f"{number:,.0f}" if number >= 100 else f"{number:#.3g}".rstrip(".")
+
+
+def cell(figure: Figure, row: Row) -> str:
+    """Write least and median in the unit of the row, or the one number of a fact."""
+    if row.fact:
+        return f"{shown(figure.least)} {row.unit}"
+    scale = UNITS[row.unit]
+    return f"{shown(figure.least * scale)} / {shown(figure.median * scale)} {row.unit}"
+
+
+def judged(figure: Figure, row: Row) -> str:
+    """Hold a figure to its target: the median must meet it; where only the least does, that is said."""
+    if row.target is None:
+        return ""
+    scale = 1 if row.fact else UNITS[row.unit]
+    if figure.median * scale <= row.target:
+        return "met"
+    return "at best" if figure.least * scale <= row.target else "**missed**"
+
+
+def line(row: Row, found: dict[str, Figure]) -> str:
+    """Write one row; a peer that was skipped is called missing."""
+    ours = found[row.ours]
+    beside = [
+        f"{label} {cell(found[name], row)} (×{shown(found[name].median / ours.median)})"
+        if name in found
+        else f"{label}: not installed"
+        for label, name in row.peers
+    ]
+    target = "" if row.target is None else f"{row.target:g} {row.unit}"
+    return f"| {row.what} | {target} | {cell(ours, row)} | {judged(ours, row)} | {'; '.join(beside)} |"
+
+
+def table(told: dict[str, Any]) -> str:
+    """Write the whole table."""
+    times = figures(told, None)
+    lines = ["| what | target | least / median | | beside it, and how many times ours |", "|---|---:|---:|---|---|"]
+    lines += [line(row, figures(told, row.fact) if row.fact else times) for row in ROWS]
+    small, large = (times[f"test_call_in_a_warm_child[{count}]"].median for count in (1_000, 1_000_000))
+    flat = "met" if large <= 1.2 * small else "**missed**"
+    lines.append(f"| growth of a warm call from 10^3 to 10^6 | ×1.2 | ×{shown(large / small)} | {flat} | |")
+    lines.append(googlemock_growth(times))
+    return "\n".join(lines)
+
+
+def googlemock_growth(times: dict[str, Figure]) -> str:
+    """Write how much more a call of GoogleMock costs among 10^4 expectations."""
+    names = [f"test_run_of_a_peer[googlemock-{count}]" for count in (1_000, 10_000)]
+    if not all(name in times for name in names):
+        return "| growth of GoogleMock's call from 10^3 to 10^4 | | not installed | | |"
+    small, large = (times[name].median for name in names)
+    return f"| growth of GoogleMock's call from 10^3 to 10^4 | | ×{shown(large / small)} | | |"
+
+
+def machine(told: dict[str, Any], loads: tuple[float, float]) -> str:
+    """Say where, when and under which load it was measured."""
+    info = told["machine_info"]
+    compiler = subprocess.run(["gcc", "--version"], capture_output=True, text=True, check=True).stdout.splitlines()[0]
+    day = datetime.datetime.fromisoformat(told["datetime"]).date().isoformat()
+    noisy = "; **other work ran beside it**" if loads[0] > LOUD else ""
+    return (
+        f"{day}, {info['cpu']['brand_raw']}, {os.cpu_count()} CPUs, Linux {info['release']}, {compiler}, "
+        f"{info['python_implementation']} {info['python_version']}; load before and after "
+        f"{loads[0]:.1f} and {loads[1]:.1f}{noisy}."
+    )
+
+
+def run_benchmarks(written: Path) -> None:
+    """Run them all in one pytest; what it says goes to standard error."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/benchmarks"]
+    path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+    environment = dict(os.environ, PYTHONPATH=path)
+    done = subprocess.run(
+        [*command, f"--benchmark-json={written}"], cwd=ROOT, env=environment, stdout=sys.stderr, check=False
+    )
+    if done.returncode:
+        raise SystemExit(done.returncode)
+
+
+def main() -> None:
+    """Print the table of the file that is named, or of a run of its own."""
+    before = os.getloadavg()[0]
+    with tempfile.TemporaryDirectory() as folder:
+        written = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(folder) / "benchmarks.json"
+        if len(sys.argv) == 1:
+            run_benchmarks(written)
+        told = json.loads(written.read_text(encoding="utf-8"))
+    if len(sys.argv) == 1:
+        print(f"{machine(told, (before, os.getloadavg()[0]))}\n")
+    print(table(told))
+
+
+if __name__ == "__main__":
+    main()
