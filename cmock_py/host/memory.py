@@ -21,6 +21,7 @@ from cmock_py.errors import (
     StalePointer,
     UnknownNameError,
 )
+from cmock_py.host import numbers
 from cmock_py.host.arena import BASE, HEAP, SIZE
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ _LOW = 0x10000
 """Nothing is mapped below: an address there is NULL plus an offset."""
 
 _STRING_LIMIT = 1 << 24
+_END = 1 << 63
+"""Addresses from here on are the kernel's, and no offset into ``/proc/PID/mem``."""
 
 
 class Memory:
@@ -59,34 +62,58 @@ class Memory:
 
     def read(self, address: int, size: int) -> bytes:
         """Read *size* bytes; raises NullPointer or MemoryAccessError."""
+        _check_size(size)
         _check_null(address, "read")
         if self._host.arena.contains(address, size):
             at = address - BASE
             return bytes(self._host.arena.map[at : at + size])
         raw = b""
-        try:
-            raw = os.pread(self._descriptor(address), size, address)
-        except OSError:
-            pass
+        # Only a range that ends in memory is worth a buffer of its size.
+        if size <= _PAGE or self._peek(address + size - 1, 1):
+            raw = self._peek(address, size)
         if len(raw) != size:
             msg = f"{size} bytes at {address:#x} cannot be read: no such memory in the SUT"
             raise MemoryAccessError(msg)
         return raw
 
+    def _peek(self, address: int, size: int) -> bytes:
+        """Read what there is of the child's memory, maybe nothing."""
+        fd = self._descriptor(address)
+        if not 0 <= address < _END:
+            return b""
+        try:
+            return os.pread(fd, size, address)
+        except OSError:
+            return b""
+
     def write(self, address: int, data: bytes) -> None:
-        """Write bytes; raises NullPointer or MemoryAccessError."""
+        """Write bytes; raises NullPointer, or MemoryAccessError where the SUT could not write either."""
         _check_null(address, "written")
         if self._host.arena.contains(address, len(data)):
             at = address - BASE
             self._host.arena.map[at : at + len(data)] = data
             return
+        fd = self._descriptor(address)
+        if self._is_constant(address):
+            msg = f"{address:#x} is const: the SUT cannot write there, so neither can Python"
+            raise MemoryAccessError(msg)
         try:
-            written = os.pwrite(self._descriptor(address), data, address)
+            written = os.pwrite(fd, data, address) if 0 <= address < _END else -1
         except OSError:
             written = -1
         if written != len(data):
             msg = f"{len(data)} bytes at {address:#x} cannot be written: no such memory in the SUT"
             raise MemoryAccessError(msg)
+
+    def _is_constant(self, address: int) -> bool:
+        """Tell memory that the SUT may read and not write; ``/proc/PID/mem`` would write it all the same."""
+        with open(f"/proc/{self._host.child}/maps", encoding="utf-8", errors="replace") as maps:  # noqa: PTH123 - no file of ours
+            for line in maps:
+                place, rights, *_ = line.split(maxsplit=2)
+                low, _, high = place.partition("-")
+                if int(low, 16) <= address < int(high, 16):
+                    return "w" not in rights
+        return False
 
     def _descriptor(self, address: int) -> int:
         fd = self._host.memory_fd()
@@ -150,17 +177,30 @@ class Memory:
             length = ctype.length
             if length is None:
                 length = _open_length(text, ctype, init)
-            size = length * _size_of(ctype.item)
+            size = length * numbers.size_of(ctype.item)
         else:
-            size = _size_of(ctype)
+            size = _room(ctype, init)
         address = self.allocate(max(size, 1))
         if init is not None:
             store(self, ctype, address, init)
         return Pointer(self, ctype.item if ctype.kind == "array" else ctype, address, length)
 
     def cast(self, text: str, value: Any) -> Pointer:
-        """See *value*, a pointer or an address, as a pointer to *text*."""
-        return Pointer(self, self.typeof(text), scalars.address(value))
+        """See *value*, a pointer or an address, as a pointer to *text*; to the first element of an array type."""
+        ctype = self.typeof(text)
+        try:
+            address = scalars.address(value)
+        except (TypeError, ValueError) as error:
+            raise numbers.unfit(f"cast to {text!r}", error) from None
+        if ctype.kind == "array":
+            return Pointer(self, ctype.item, address, ctype.length)
+        return Pointer(self, ctype, address)
+
+
+def _check_size(size: int) -> None:
+    if size < 0:
+        msg = f"{size} bytes cannot be read; give a number that is not negative"
+        raise ArgumentValueError(msg)
 
 
 def _check_null(address: int, verb: str) -> None:
@@ -171,22 +211,33 @@ def _check_null(address: int, verb: str) -> None:
 
 
 def _open_length(text: str, ctype: Any, init: Any) -> int:
-    if isinstance(init, (str, bytes)):
-        return len(init.encode(errors="surrogateescape") if isinstance(init, str) else init) + 1
+    """The length of an array that takes it from its init."""
+    if isinstance(init, (str, bytes, bytearray)):
+        return len(_as_bytes(ctype, init)) + (ctype.item.cname == "char")
     if isinstance(init, (list, tuple)):
         return len(init)
     msg = f"{text} has no length; give one, or a list to take it from"
     raise ArgumentTypeError(msg)
 
 
-def _size_of(ctype: Any) -> int:
-    import cffi
+def _room(ctype: Any, init: Any) -> int:
+    """The size of an object, with that of a flexible array in it when the init has one."""
+    size = numbers.size_of(ctype)
+    if ctype.kind != "struct" or not isinstance(init, dict) or not ctype.fields:
+        return size
+    name, last = ctype.fields[-1]
+    if last.type.kind != "array" or last.type.length is not None or name not in init:
+        return size
+    length = _open_length(f"{ctype.cname}.{name}", last.type, init[name])
+    return max(size, int(last.offset) + length * numbers.size_of(last.type.item))
 
-    try:
-        return int(cffi.FFI().sizeof(ctype))
-    except (ValueError, TypeError, cffi.FFI.error):
-        msg = f"{ctype.cname} is incomplete: the headers do not say what it holds, so only pointers to it can be used"
-        raise ArgumentTypeError(msg) from None
+
+def _as_bytes(ctype: Any, value: str | bytes | bytearray) -> bytes:
+    """The bytes of text for an array; only arrays of bytes take some."""
+    if ctype.item.kind != "primitive" or ctype.item.cname == "_Bool" or numbers.size_of(ctype.item) != 1:
+        msg = f"{scalars.shown(value)} is text, which only arrays of char or bytes take; {ctype.cname} takes a list"
+        raise ArgumentTypeError(msg)
+    return value.encode(errors="surrogateescape") if isinstance(value, str) else bytes(value)
 
 
 class Pointer:
@@ -213,7 +264,10 @@ class Pointer:
         """Return the address."""
         return self._address
 
-    __index__ = __int__
+    def __index__(self) -> int:
+        """Return the address to be used in C; raises StalePointer when the memory there is gone."""
+        _check_fresh(self)
+        return self._address
 
     def __bool__(self) -> bool:
         """Tell whether it is not NULL."""
@@ -239,14 +293,12 @@ class Pointer:
         ctype, step = _element(self)
         if isinstance(index, slice):
             return [self[i] for i in _range(self, index)]
-        _check_index(self, index)
-        return load(self._memory, ctype, self._address + index * step)
+        return load(self._memory, ctype, self._address + _checked_index(self, index) * step)
 
     def __setitem__(self, index: int, value: Any) -> None:
         """Write an element."""
         ctype, step = _element(self)
-        _check_index(self, index)
-        store(self._memory, ctype, self._address + index * step, value)
+        store(self._memory, ctype, self._address + _checked_index(self, index) * step, value)
 
     def __len__(self) -> int:
         """Return the length of an array; raises TypeError for a plain pointer."""
@@ -312,14 +364,20 @@ def _element(pointer: Pointer) -> tuple[Any, int]:
         msg = f"{pointer!r} points to {what}; say what it points to with mocking.cast(type, pointer)"
         raise ArgumentTypeError(msg)
     _check_null(pointer._address, "followed")  # noqa: SLF001
-    return ctype, _size_of(ctype)
+    return ctype, numbers.size_of(ctype)
 
 
-def _check_index(pointer: Pointer, index: int) -> None:
+def _checked_index(pointer: Pointer, index: Any) -> int:
+    try:
+        number = operator.index(index)
+    except TypeError:
+        msg = f"{index!r} is no index of {pointer!r}; elements are p[0], p[1], members are p.name"
+        raise ArgumentTypeError(msg) from None
     length = pointer._length  # noqa: SLF001 - a pointer has no methods by design
-    if length is not None and not 0 <= index < length:
-        msg = f"index {index} is outside {pointer!r}"
+    if length is not None and not 0 <= number < length:
+        msg = f"index {number} is outside {pointer!r}"
         raise IndexError(msg)
+    return number
 
 
 def _range(pointer: Pointer, index: slice) -> range:
@@ -332,11 +390,13 @@ def _range(pointer: Pointer, index: slice) -> range:
     return range(index.start or 0, index.stop, index.step or 1)
 
 
-def _member(ctype: Any, name: str) -> Any:
+def _member(ctype: Any, name: str) -> tuple[int, Any]:
+    """Find a member: its aggregate's offset, which is not 0 inside an anonymous one, and cffi's field."""
     if ctype.kind not in {"struct", "union"}:
         msg = f"{ctype.cname} is no struct, so it has no member {name!r}; read the value with p[0]"
         raise UnknownNameError(msg)
-    members = dict(ctype.fields or ())
+    numbers.size_of(ctype)
+    members = {known: (at, owner, field) for known, at, owner, field in _members(ctype, 0)}
     if name not in members:
         import difflib
 
@@ -347,37 +407,13 @@ def _member(ctype: Any, name: str) -> Any:
     return members[name]
 
 
-def _load_member(memory: Memory, ctype: Any, address: int, name: str, member: Any) -> Any:
-    if member.bitsize < 0:
-        return load(memory, member.type, address + member.offset)
-    import cffi
-
-    image = memory.read(address, _size_of(ctype))
-    return getattr(cffi.FFI().from_buffer(memory.typeof(f"{ctype.cname} *"), bytearray(image)), name)
-
-
-def _store_member(memory: Memory, ctype: Any, address: int, name: str, value: Any) -> None:
-    member = _member(ctype, name)
-    if member.bitsize < 0:
-        store(memory, member.type, address + member.offset, value)
-        return
-    import cffi
-
-    image = bytearray(memory.read(address, _size_of(ctype)))
-    try:
-        setattr(cffi.FFI().from_buffer(memory.typeof(f"{ctype.cname} *"), image), name, value)
-    except (OverflowError, TypeError) as error:
-        raise _unfit(f"{ctype.cname}.{name}", error) from None
-    memory.write(address, bytes(image))
-
-
 def load(memory: Memory, ctype: Any, address: int) -> Any:
     """Read one object: numbers as numbers, enums by name, pointers as pointers, structs and arrays by reference."""
     if ctype.kind in {"struct", "union"}:
         return Pointer(memory, ctype, address)
     if ctype.kind == "array":
         return Pointer(memory, ctype.item, address, ctype.length)
-    raw = memory.read(address, _size_of(ctype))
+    raw = memory.read(address, numbers.size_of(ctype))
     if ctype.kind == "pointer":
         return Pointer(memory, ctype.item, int.from_bytes(raw, "little"))
     if ctype.kind == "enum":
@@ -415,7 +451,7 @@ def store(memory: Memory, ctype: Any, address: int, value: Any) -> None:
 
 def _store_struct(memory: Memory, ctype: Any, address: int, value: Any) -> None:
     if isinstance(value, Pointer):
-        memory.write(address, memory.read(int(value), _size_of(ctype)))
+        memory.write(address, memory.read(int(value), numbers.size_of(ctype)))
         return
     if not isinstance(value, dict):
         msg = f"{value!r} is a {type(value).__name__}; {ctype.cname} is written from a dict of members"
@@ -432,7 +468,7 @@ def _store_array(memory: Memory, ctype: Any, address: int, value: Any) -> None:
     if ctype.length is not None and len(items) > ctype.length:
         msg = f"{len(items)} elements do not fit {ctype.cname}"
         raise ArgumentValueError(msg)
-    step = _size_of(ctype.item)
+    step = numbers.size_of(ctype.item)
     if isinstance(items, (bytes, bytearray)) and step == 1:
         memory.write(address, bytes(items))
         return
@@ -454,12 +490,12 @@ def _encoded(ctype: Any, value: Any) -> bytes:
 
     ffi = cffi.FFI()
     if ctype.cname in {"char", "wchar_t"} and isinstance(value, int):
-        value = value.to_bytes(_size_of(ctype), "little", signed=value < 0) if ctype.cname == "char" else chr(value)
+        value = value.to_bytes(numbers.size_of(ctype), "little", signed=value < 0) if ctype.cname == "char" else chr(value)
     if ctype.kind == "enum" and isinstance(value, str):
         value = ctype.relements.get(value, value)
     try:
         if ctype.kind == "enum":
-            return int(value).to_bytes(_size_of(ctype), "little", signed=int(value) < 0)
+            return int(value).to_bytes(numbers.size_of(ctype), "little", signed=int(value) < 0)
         return bytes(ffi.buffer(ffi.new(f"{ctype.cname}[1]", [value])))
     except (TypeError, OverflowError, ValueError) as error:
         raise _unfit(ctype.cname, error) from None

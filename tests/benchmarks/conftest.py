@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 PEERS = HERE / "peers"
+collect_ignore_glob = ["fresh/*"]  # programs, not modules: they begin to work when they are imported
 LIMIT_S = 60
 """For one program that a benchmark runs; they take some seconds at most."""
 
@@ -119,7 +120,7 @@ def phases_of() -> Callable[..., list[Phases]]:
         printed = run([program, count, repetitions, "right"])
         rows = [line.split()[1:] for line in printed.splitlines() if line.startswith("phases ")]
         assert len(rows) == repetitions
-        return [Phases(*(int(ns) / 1e9 for ns in row[:3]), int(row[3])) for row in rows]
+        return [Phases(int(row[0]) / 1e9, int(row[1]) / 1e9, int(row[2]) / 1e9, int(row[3])) for row in rows]
 
     return measured
 

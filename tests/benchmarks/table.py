@@ -7,7 +7,7 @@ Takes about two minutes; a machine that does nothing else gives figures that mea
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import json
 import os
 import subprocess
@@ -177,7 +177,7 @@ def line(row: Row, found: dict[str, Figure]) -> str:
     """Write one row; a peer that was skipped is called missing."""
     ours = found[row.ours]
     beside = [
-        f"{label} {cell(found[name], row)} (×{shown(found[name].median / ours.median)})"
+        f"{label} {cell(found[name], row)} ({shown(found[name].median / ours.median)}x)"
         if name in found
         else f"{label}: not installed"
         for label, name in row.peers
@@ -193,7 +193,7 @@ def table(told: dict[str, Any]) -> str:
     lines += [line(row, figures(told, row.fact) if row.fact else times) for row in ROWS]
     small, large = (times[f"test_call_in_a_warm_child[{count}]"].median for count in (1_000, 1_000_000))
     flat = "met" if large <= 1.2 * small else "**missed**"
-    lines.append(f"| growth of a warm call from 10^3 to 10^6 | ×1.2 | ×{shown(large / small)} | {flat} | |")
+    lines.append(f"| growth of a warm call from 10^3 to 10^6 | 1.2x | {shown(large / small)}x | {flat} | |")
     lines.append(googlemock_growth(times))
     return "\n".join(lines)
 
@@ -204,14 +204,14 @@ def googlemock_growth(times: dict[str, Figure]) -> str:
     if not all(name in times for name in names):
         return "| growth of GoogleMock's call from 10^3 to 10^4 | | not installed | | |"
     small, large = (times[name].median for name in names)
-    return f"| growth of GoogleMock's call from 10^3 to 10^4 | | ×{shown(large / small)} | | |"
+    return f"| growth of GoogleMock's call from 10^3 to 10^4 | | {shown(large / small)}x | | |"
 
 
 def machine(told: dict[str, Any], loads: tuple[float, float]) -> str:
     """Say where, when and under which load it was measured."""
     info = told["machine_info"]
     compiler = subprocess.run(["gcc", "--version"], capture_output=True, text=True, check=True).stdout.splitlines()[0]
-    day = datetime.datetime.fromisoformat(told["datetime"]).date().isoformat()
+    day = dt.datetime.fromisoformat(told["datetime"]).date().isoformat()
     noisy = "; **other work ran beside it**" if loads[0] > LOUD else ""
     return (
         f"{day}, {info['cpu']['brand_raw']}, {os.cpu_count()} CPUs, Linux {info['release']}, {compiler}, "

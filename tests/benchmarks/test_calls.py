@@ -16,7 +16,7 @@ import pytest
 from cmock_py import EVENT, SEQ, ApiArg, ApiFunction, ApiModule, ApiSpec, Mocking, start_mocking
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
 SIZES = (1_000, 100_000, 1_000_000)
@@ -68,7 +68,7 @@ def one_run(mocking: Mocking, language: Any, samples: Samples, run_samples: list
 
 
 @pytest.fixture(scope="module", params=SIZES)
-def ours(request: pytest.FixtureRequest, loop_headers: list[Path], loop_sources: list[Path]) -> Iterator[Samples]:
+def ours(request: pytest.FixtureRequest, loop_headers: list[Path], loop_sources: list[Path]) -> Samples:
     """Our own figures for one number of calls: the first run of a mocking, then fresh children, then a warm one."""
     samples = Samples(request.param)
     with start_mocking(SPEC, headers=loop_headers, objs=loop_sources, cflags=["-O2"]) as mocking:
@@ -83,7 +83,7 @@ def ours(request: pytest.FixtureRequest, loop_headers: list[Path], loop_sources:
             assert timed(samples.check, mocking.check_callouts)
         samples.event_bytes = mocking._tables.size / samples.count
         samples.record_bytes = mocking._host.word("trace_used") / samples.count
-    yield samples
+    return samples
 
 
 @pytest.fixture(scope="module")

@@ -70,9 +70,7 @@ int main(void)
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
 """
-CMOCKA_HEADERS = "".join(
-    f"#include <{name}.h>\n" for name in ("setjmp", "stdarg", "stddef", "stdint", "cmocka")
-)
+CMOCKA_HEADERS = "".join(f"#include <{name}.h>\n" for name in ("setjmp", "stdarg", "stddef", "stdint", "cmocka"))
 
 
 def shaped(shapes: tuple[str, ...], count: int) -> list[str]:
@@ -159,7 +157,9 @@ def test_cold_start_with_cmocka(project: Path, tmp_path: Path, peer: Any, run: A
         start = time.perf_counter()
         for source in (tmp_path / "mocks.c", tmp_path / "test.c", project / "sut.c"):
             run(["gcc", "-g", f"-I{project}", "-c", source, "-o", tmp_path / f"{source.stem}.o"])
-        run(["gcc", *(tmp_path / f"{name}.o" for name in ("mocks", "test", "sut")), "-lcmocka", "-o", tmp_path / "test"])
+        run(
+            ["gcc", *(tmp_path / f"{name}.o" for name in ("mocks", "test", "sut")), "-lcmocka", "-o", tmp_path / "test"]
+        )
         run([tmp_path / "test"])
         taken.append(time.perf_counter() - start)
     file_times(taken)
