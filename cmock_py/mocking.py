@@ -273,7 +273,8 @@ class Mocking:
     def call(self, function: CFunction, args: tuple[Any, ...]) -> Any:
         """Call a C function in the test child; `lib` is the usual way here."""
         with self._exclusive():
-            self._ready()
+            if self._cause is not None or not self._host.is_ready:
+                self._make_ready()
             signature = function.signature
             host = self._host
             invoke.pack(host.arena, signature, args, self.errno, self._memory.place)
@@ -283,13 +284,13 @@ class Mocking:
                 host.kill()
                 self._cause = SutError("the call was interrupted", Stop("died", called=signature.function.name))
                 raise
-            if state != State.DONE or host.word("stopping"):
+            if state is not State.DONE or not host.is_ready:
                 self._stopped(state, signature.function.name)
-            host.forward_output()
+            host.forward_new_output()
             result, self.errno = invoke.unpack(host.arena, signature)
             return self._typed(signature.function, result)
 
-    def _ready(self) -> None:
+    def _make_ready(self) -> None:
         """Have a child that can be called, or raise."""
         if self._host.generation == 0:
             self._fresh_child()
@@ -411,7 +412,7 @@ class Mocking:
         if declared.inline:
             msg = f"{declared.name} is inline in its header ({declared.place}), so there is no symbol to call"
             raise UnknownNameError(msg)
-        self._ready()
+        self._make_ready()
         self._host.arena.set_text(symbol)
         if self._host.ask(Request.RESOLVE, CONTROL_TIMEOUT_S) != State.DONE:
             self._stopped(None, None)

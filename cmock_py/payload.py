@@ -127,7 +127,7 @@ def encode_blob(field: Field, value: Any) -> bytes | None:
         return _text(field, value) if field.form == "string" else _bytes(field, value)
     if field.form == "string" or not isinstance(value, (list, tuple)):
         wanted = "a string" if field.form == "string" else "bytes" if scalars.is_char(field.type) else "a list"
-        raise UnfitError(_unfit(field, f"{scalars.shown(value)} is a {type(value).__name__}, not {wanted} or None"))
+        raise UnfitError(_unfit(field, f"{scalars.described(value)}, not {wanted} or None"))
     return b"".join(_encode_element(field, i, element) for i, element in enumerate(value))
 
 

@@ -70,7 +70,7 @@ def handles(
         value = event.answer if event.answer is not None or function is None else _fresh(function.result, len(made))
         if value is None:
             value = WILDCARD
-            if function is not None:
+            if function is not None and not function.outs:  # with outs the whole event has the wrong shape
                 fault(index, *_no_handle(event.binds, function))
         made[event.binds] = Handle(event.binds, value, index)
     return made
@@ -124,8 +124,8 @@ class Scope:
     constants: Mapping[str, int]
     macros: Mapping[str, int]
 
-    def value(self, name: str, index: int, field: Field | None) -> Any:
-        """Return what *name* means to event number *index*, in the place of *field*.
+    def value(self, name: str, index: int) -> Any:
+        """Return what *name* means to event number *index*.
 
         Raises:
             UnknownName: nothing, or a handle that is not bound yet.
@@ -135,9 +135,7 @@ class Scope:
             if handle.event >= index:
                 text = f"{name!r} is used before it is bound"
                 raise UnknownName(text)
-            return self.replace(handle.value, handle.event, field)
-        if field is not None and name in getattr(field.type, "values", ()):
-            return name
+            return self.replace(handle.value, handle.event)
         if name in self.constants:
             return self.constants[name]
         if name in self.macros:
@@ -146,17 +144,17 @@ class Scope:
         text = f"the name {name!r} is neither bound by an event before, nor an enumerator or constant of the headers"
         raise UnknownName(text + (f"; did you mean {near[0]!r}?" if near else ""))
 
-    def replace(self, value: Any, index: int, field: Field | None) -> Any:
+    def replace(self, value: Any, index: int) -> Any:
         """Replace every name in *value* by what it means."""
         match value:
             case Name(name=name):
-                return self.value(name, index, field)
+                return self.value(name, index)
             case list():
-                return [self.replace(item, index, field) for item in value]
+                return [self.replace(item, index) for item in value]
             case tuple():
-                return tuple(self.replace(item, index, field) for item in value)
+                return tuple(self.replace(item, index) for item in value)
             case dict():
-                return {key: self.replace(item, index, field) for key, item in value.items()}
+                return {key: self.replace(item, index) for key, item in value.items()}
         return value
 
 

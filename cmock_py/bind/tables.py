@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from cmock_py.bind.shape import Shaped
     from cmock_py.lang.nodes import Node
-    from cmock_py.mocked import Field, Mocked
+    from cmock_py.mocked import Mocked
 
 FLAGGED = 0x8000_0000
 """In an event's function: a flags word stands before the answer. MIRROR runtime/arena.h CMK_FLAGGED"""
@@ -324,7 +324,7 @@ class _Binder:
 
     def _args(self, index: int, mocked: Mocked, shaped: Shaped, scope: Scope) -> tuple[bytes, bytes | None] | None:
         """Encode the arguments, or note what is wrong with them."""
-        values = [self._meant(v, index, f, scope) for v, f in zip(shaped.args, mocked.ins, strict=True)]
+        values = [self._meant(value, index, scope) for value in shaped.args]
         try:
             return encode_args(mocked, values)
         except UnfitError as error:
@@ -335,10 +335,10 @@ class _Binder:
         """Encode the answer, or note what is wrong with it."""
         event = self.events[index]
         number = self._errno(index, event.errno, scope)
-        outs = [self._meant(v, index, f, scope) for v, f in zip(shaped.outs, mocked.outs, strict=True)]
+        outs = [self._meant(value, index, scope) for value in shaped.outs]
         result = shaped.result if event.binds is None else scope.handles[event.binds].value
         try:
-            return encode_answer(mocked, outs, self._meant(result, index, mocked.result, scope), number)
+            return encode_answer(mocked, outs, self._meant(result, index, scope), number)
         except UnfitError as error:
             self._faults(index, [f"{mocked.name}: {why}" for why in error.whys])
             return None
@@ -350,10 +350,10 @@ class _Binder:
             self.fault(index, str(error))
             return None
 
-    def _meant(self, value: Any, index: int, field: Field | None, scope: Scope) -> Any:
+    def _meant(self, value: Any, index: int, scope: Scope) -> Any:
         """Replace the names in a value; one that means nothing is a fault and counts as a wildcard from then on."""
         try:
-            return scope.replace(value, index, field)
+            return scope.replace(value, index)
         except UnknownName as error:
             self.fault(index, str(error))
             return WILDCARD

@@ -135,6 +135,16 @@ def shown(value: Any) -> str:
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
 
 
+def described(value: Any) -> str:
+    """Say what a value is, for a message that goes on with what was wanted.
+
+    >>> described(2.5), described(7)
+    ('2.5 is a float', '7 is an int')
+    """
+    kind = type(value).__name__
+    return f"{shown(value)} is {'an' if kind[0] in 'aeiou' else 'a'} {kind}"
+
+
 def _integer(ctype: Integer, value: Any) -> int:
     if ctype.kind == "char" and isinstance(value, (str, bytes)):
         return int.from_bytes([_character(value)], "little", signed=ctype.signed)
@@ -145,7 +155,7 @@ def _whole(value: Any, low: int, high: int) -> int:
     try:
         number = operator.index(value)
     except TypeError:
-        msg = f"{shown(value)} is a {type(value).__name__}, not a whole number"
+        msg = f"{described(value)}, not a whole number"
         raise TypeError(msg) from None
     if not low <= number <= high:
         msg = f"{shown(number)} is outside {low}..{high}"
@@ -191,7 +201,7 @@ def address(value: Any) -> int:
     try:
         number = operator.index(value)
     except TypeError:
-        msg = f"{shown(value)} is a {type(value).__name__}, not a pointer, an address or None"
+        msg = f"{described(value)}, not a pointer, an address or None"
         if _is_of_python(value):
             msg = f"{shown(value)} belongs to the Python process, which the SUT cannot reach; use mocking.new()"
         raise TypeError(msg) from None
@@ -210,12 +220,13 @@ def _is_of_python(value: Any) -> bool:
 
 def _floating(ctype: Floating, value: Any) -> bytes:
     if isinstance(value, bool) or not isinstance(value, (int, float, complex) if ctype.is_complex else (int, float)):
-        msg = f"{shown(value)} is a {type(value).__name__}, not a {'complex' if ctype.is_complex else 'real'} number"
+        msg = f"{described(value)}, not a {'complex' if ctype.is_complex else 'real'} number"
         raise TypeError(msg)
     try:
+        number = complex(value)  # struct has an error of its own for whole numbers that are too large
         if ctype.is_complex:
-            return _complex(ctype.size, complex(value))
-        return struct.pack(_REAL[ctype.size], value) if ctype.size in _REAL else _long_double(value)
+            return _complex(ctype.size, number)
+        return struct.pack(_REAL[ctype.size], number.real) if ctype.size in _REAL else _long_double(number.real)
     except OverflowError:
         msg = f"{shown(value)} is too large for a floating type of {ctype.size} bytes"
         raise ValueError(msg) from None

@@ -6,12 +6,14 @@ computation is replaced by the compiler's numbers, and every size, offset and bi
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
 from cmock_py.cdecl.members import nested_name
+from cmock_py.cdecl.model import Array, Enumeration, Pointer
 from cmock_py.errors import LayoutError, PlatformError
 
 if TYPE_CHECKING:
@@ -19,9 +21,10 @@ if TYPE_CHECKING:
 
     import cffi
 
-    from cmock_py.cdecl.model import Declarations, Layout, Member
+    from cmock_py.cdecl.model import CType, Declarations, Layout, Member
 
-_SMALL_ENUMS: Final = {1: "uint8_t", 2: "uint16_t"}
+_SMALL_ENUMS: Final = {1: ("uint8_t", "int8_t"), 2: ("uint16_t", "int16_t")}
+"""By size: the base of an enum without negative values, and of one with some."""
 _SPARE: Final = 16
 """Bytes behind a scratch object: the container of a misplaced bit-field may reach past its end."""
 
@@ -92,12 +95,28 @@ def extend(ffi: cffi.FFI, declarations: Declarations) -> None:
     except (cffi.CDefError, cffi.FFIError, NotImplementedError, AssertionError) as error:
         raise LayoutError(f"cffi cannot hold the types that the headers declare: {error}") from None
     known.update(lines, layouts)
+    _shrink_enums(ffi, declarations)
     models = _force(ffi, layouts)
     wrong = [
         reason for name, layout in layouts.items() for reason in _differences(ffi, models.get(name), layout, layouts)
     ]
     if wrong:
         raise LayoutError("cffi and the compiler disagree about the layout of C types:\n  " + "\n  ".join(wrong))
+
+
+def knows(ffi: cffi.FFI, text: str) -> bool:
+    """Decide whether *ffi* has the definition of each tag in a type text.
+
+    Ask before `typeof`: cffi takes a tag that it does not know for an incomplete type, and keeps to that.
+
+    >>> from cmock_py.cdecl.model import Declarations
+    >>> ffi = typed(Declarations(cdef="enum color { RED = 0 };"))
+    >>> knows(ffi, "enum color *"), knows(ffi, "struct s *")
+    (True, False)
+    """
+    known = _known.get(ffi, set())
+    tags = [" ".join(found) for found in re.findall(r"\b(struct|union|enum)\s+(\w+)", text)]
+    return all(tag in known or any(line.startswith(f"{tag} {{") for line in known) for tag in tags)
 
 
 # --- forcing --------------------------------------------------------------------------------------------------------
@@ -181,11 +200,45 @@ def _placed(ffi: cffi.FFI, name: str, inner: Any, bits: int, members: Mapping[st
         return inner, -1, ffi.sizeof(_ctype(ffi, inner))
     member = members[name]
     size = member.size or 0
-    if hasattr(inner, "enumvalues") and size in _SMALL_ENUMS:
-        from cffi import model
-
-        inner = model.PrimitiveType(_SMALL_ENUMS[size])
+    _shrink(inner, size)
     return inner, member.offset or 0, size
+
+
+def _shrink(model: Any, size: int) -> None:
+    """Give an enum, or one in an array of *size* bytes, the size that the compiler has: cffi knows no packed ones."""
+    count = 1
+    while hasattr(model, "item") and isinstance(model.length, int):
+        model, count = model.item, count * model.length
+    if hasattr(model, "enumvalues") and count and size // count in _SMALL_ENUMS:
+        from cffi.model import PrimitiveType
+
+        model.baseinttype = PrimitiveType(_SMALL_ENUMS[size // count][min(model.enumvalues, default=0) < 0])
+
+
+def _shrink_enums(ffi: cffi.FFI, declarations: Declarations) -> None:
+    """Give the enums that functions, globals and asked types are made of the compiler's sizes, before cffi sizes them.
+
+    An enum may have no name at all, so it is found by its first enumerator.
+    """
+    functions = declarations.functions.values()
+    used = [
+        *declarations.types.values(),
+        *(variable.type for variable in declarations.variables.values()),
+        *(ctype for function in functions for ctype in (function.ret, *(p.type for p in function.params))),
+    ]
+    sizes = {enum.values[0][0]: enum.size for ctype in used for enum in _enumerations(ctype) if enum.values}
+    for model, _ in ffi._parser._declarations.values():  # noqa: SLF001 - the model behind the public names
+        if getattr(model, "enumerators", None):
+            _shrink(model, sizes.get(model.enumerators[0], 0))
+
+
+def _enumerations(ctype: CType) -> Iterator[Enumeration]:
+    """Yield the enum that a type is made of."""
+    match ctype:
+        case Enumeration():
+            yield ctype
+        case Pointer(to=target) | Array(of=target):
+            yield from _enumerations(target)
 
 
 def _ctype(ffi: cffi.FFI, model: Any) -> Any:

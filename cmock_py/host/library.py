@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+from cmock_py.errors import ArgumentTypeError, ArgumentValueError
+
 if TYPE_CHECKING:
     from cmock_py.host.invoke import Signature
 
@@ -69,8 +71,11 @@ class Library:
         return self[name]
 
     def __setattr__(self, name: str, value: Any) -> None:
-        """Write a C global."""
-        self._resolver.write_global(name, value)
+        """Write a C global; raises ArgumentError, which names it, when *value* does not fit."""
+        try:
+            self._resolver.write_global(name, value)
+        except (ArgumentTypeError, ArgumentValueError) as error:
+            raise type(error)(f"{name}: {error}") from None
 
     def __getitem__(self, name: str) -> Any:
         """Return the C function, or read the C global, of that name."""

@@ -6,6 +6,7 @@ cffi owns the types and layouts; no cffi object leaves this package, because it 
 
 from __future__ import annotations
 
+import operator
 import os
 import re
 from typing import TYPE_CHECKING, Any
@@ -145,20 +146,22 @@ class Memory:
         self.write(address, bytes(size))
         return address
 
+    def allocate_text(self, raw: bytes) -> int:
+        """Store bytes with a NUL behind; return their address."""
+        address = self.allocate(len(raw) + 1)
+        self.write(address, raw)
+        return address
+
     def place(self, typed: tuple[Any, Any]) -> int:
         """Store a Python string, bytes or list for a pointer parameter; return its address."""
         target, value = typed
         if isinstance(value, (str, bytes, bytearray)):
             if not scalars.is_char(target):
-                msg = f"{value!r} is text, which only a pointer to char or void takes"
+                msg = f"{scalars.shown(value)} is text, which only a pointer to char or void takes"
                 raise TypeError(msg)
-            raw = value.encode(errors="surrogateescape") if isinstance(value, str) else bytes(value)
-            raw += b"\0"
-        elif isinstance(target, Void):
-            raw = bytes(value)
-        else:
-            raw = b"".join(scalars.encode(target, item) for item in value)
-        address = self.allocate(len(raw))
+            return self.allocate_text(_raw(value))
+        raw = bytes(value) if isinstance(target, Void) else b"".join(scalars.encode(target, item) for item in value)
+        address = self.allocate(max(len(raw), 1))
         self.write(address, raw)
         return address
 
@@ -232,12 +235,17 @@ def _room(ctype: Any, init: Any) -> int:
     return max(size, int(last.offset) + length * numbers.size_of(last.type.item))
 
 
+def _raw(value: str | bytes | bytearray) -> bytes:
+    """The bytes of text, as C sees it."""
+    return value.encode(errors="surrogateescape") if isinstance(value, str) else bytes(value)
+
+
 def _as_bytes(ctype: Any, value: str | bytes | bytearray) -> bytes:
     """The bytes of text for an array; only arrays of bytes take some."""
     if ctype.item.kind != "primitive" or ctype.item.cname == "_Bool" or numbers.size_of(ctype.item) != 1:
         msg = f"{scalars.shown(value)} is text, which only arrays of char or bytes take; {ctype.cname} takes a list"
         raise ArgumentTypeError(msg)
-    return value.encode(errors="surrogateescape") if isinstance(value, str) else bytes(value)
+    return _raw(value)
 
 
 class Pointer:
@@ -316,7 +324,7 @@ class Pointer:
         if name.startswith("__"):
             raise AttributeError(name)
         ctype, _ = _element(self)
-        return _load_member(self._memory, ctype, self._address, name, _member(ctype, name))
+        return _load_member(self._memory, ctype, self._address, name)
 
     def __setattr__(self, name: str, value: Any) -> None:
         """Write a member."""
@@ -390,13 +398,21 @@ def _range(pointer: Pointer, index: slice) -> range:
     return range(index.start or 0, index.stop, index.step or 1)
 
 
+def _members(ctype: Any, base: int = 0) -> Iterator[tuple[str, int, Any]]:
+    """Yield name, offset and cffi's field of each member, those of anonymous aggregates included."""
+    for name, field in ctype.fields or ():
+        if name:
+            yield name, base + field.offset, field
+        else:
+            yield from _members(field.type, base + field.offset)
+
+
 def _member(ctype: Any, name: str) -> tuple[int, Any]:
-    """Find a member: its aggregate's offset, which is not 0 inside an anonymous one, and cffi's field."""
+    """Find offset and field of a member; raises UnknownNameError."""
     if ctype.kind not in {"struct", "union"}:
         msg = f"{ctype.cname} is no struct, so it has no member {name!r}; read the value with p[0]"
         raise UnknownNameError(msg)
-    numbers.size_of(ctype)
-    members = {known: (at, owner, field) for known, at, owner, field in _members(ctype, 0)}
+    members = {known: (offset, field) for known, offset, field in _members(ctype)}
     if name not in members:
         import difflib
 
@@ -407,6 +423,31 @@ def _member(ctype: Any, name: str) -> tuple[int, Any]:
     return members[name]
 
 
+def _view(memory: Memory, ctype: Any, image: bytearray) -> Any:
+    """See bytes as an aggregate of cffi, which knows where the bits of its bit-fields are."""
+    return numbers.ffi().from_buffer(memory.typeof(f"{ctype.cname} *"), image)
+
+
+def _load_member(memory: Memory, ctype: Any, address: int, name: str) -> Any:
+    offset, field = _member(ctype, name)
+    if field.bitsize < 0:
+        return load(memory, field.type, address + offset)
+    return getattr(_view(memory, ctype, bytearray(memory.read(address, numbers.size_of(ctype)))), name)
+
+
+def _store_member(memory: Memory, ctype: Any, address: int, name: str, value: Any) -> None:
+    offset, field = _member(ctype, name)
+    try:
+        if field.bitsize < 0:
+            store(memory, field.type, address + offset, value)
+            return
+        image = bytearray(memory.read(address, numbers.size_of(ctype)))
+        setattr(_view(memory, ctype, image), name, value)
+    except (ArgumentTypeError, ArgumentValueError, OverflowError, TypeError) as error:
+        raise numbers.unfit(f"{ctype.cname}.{name}", error) from None
+    memory.write(address, bytes(image))
+
+
 def load(memory: Memory, ctype: Any, address: int) -> Any:
     """Read one object: numbers as numbers, enums by name, pointers as pointers, structs and arrays by reference."""
     if ctype.kind in {"struct", "union"}:
@@ -414,22 +455,10 @@ def load(memory: Memory, ctype: Any, address: int) -> Any:
     if ctype.kind == "array":
         return Pointer(memory, ctype.item, address, ctype.length)
     raw = memory.read(address, numbers.size_of(ctype))
-    if ctype.kind == "pointer":
-        return Pointer(memory, ctype.item, int.from_bytes(raw, "little"))
-    if ctype.kind == "enum":
-        number = int.from_bytes(raw, "little", signed=min(ctype.elements, default=0) < 0)
-        return ctype.elements.get(number, number)
-    return _primitive(ctype, raw)
-
-
-def _primitive(ctype: Any, raw: bytes) -> Any:
-    """Let cffi decode; a char is a number, as in traces."""
-    import cffi
-
-    if ctype.cname in {"char", "wchar_t"}:
-        return int.from_bytes(raw, "little", signed=True)
-    value = cffi.FFI().from_buffer(f"{ctype.cname}[1]", bytearray(raw))[0]
-    return float(value) if ctype.cname == "long double" else value
+    if ctype.kind in {"pointer", "function"}:
+        target = ctype.item if ctype.kind == "pointer" else ctype
+        return Pointer(memory, target, int.from_bytes(raw, "little"))
+    return numbers.decode(ctype, raw)
 
 
 def store(memory: Memory, ctype: Any, address: int, value: Any) -> None:
@@ -443,67 +472,73 @@ def store(memory: Memory, ctype: Any, address: int, value: Any) -> None:
         _store_struct(memory, ctype, address, value)
     elif ctype.kind == "array":
         _store_array(memory, ctype, address, value)
-    elif ctype.kind == "pointer":
+    elif ctype.kind in {"pointer", "function"}:
         _store_pointer(memory, ctype, address, value)
     else:
-        memory.write(address, _encoded(ctype, value))
+        memory.write(address, numbers.encode(ctype, value))
 
 
 def _store_struct(memory: Memory, ctype: Any, address: int, value: Any) -> None:
     if isinstance(value, Pointer):
-        memory.write(address, memory.read(int(value), numbers.size_of(ctype)))
+        other, size = _element(value)
+        if other is not ctype:
+            msg = f"{value!r} does not point to {ctype.cname}"
+            raise ArgumentTypeError(msg)
+        memory.write(address, memory.read(int(value), size))
         return
     if not isinstance(value, dict):
-        msg = f"{value!r} is a {type(value).__name__}; {ctype.cname} is written from a dict of members"
+        msg = f"{scalars.shown(value)} is a {type(value).__name__}; {ctype.cname} is written from a dict of members"
         raise ArgumentTypeError(msg)
     for name, item in value.items():
         _store_member(memory, ctype, address, name, item)
 
 
 def _store_array(memory: Memory, ctype: Any, address: int, value: Any) -> None:
-    items = value.encode(errors="surrogateescape") if isinstance(value, str) else value
-    if not isinstance(items, (bytes, bytearray, list, tuple)):
-        msg = f"{value!r} is a {type(value).__name__}; {ctype.cname} is written from a list or bytes"
-        raise ArgumentTypeError(msg)
-    if ctype.length is not None and len(items) > ctype.length:
-        msg = f"{len(items)} elements do not fit {ctype.cname}"
-        raise ArgumentValueError(msg)
-    step = numbers.size_of(ctype.item)
-    if isinstance(items, (bytes, bytearray)) and step == 1:
-        memory.write(address, bytes(items))
+    if isinstance(value, (str, bytes, bytearray)):
+        _store_text(memory, ctype, address, value)
         return
-    for index, item in enumerate(items):
+    if isinstance(value, Pointer) and value._length is not None:  # noqa: SLF001 - a pointer has no methods by design
+        value = list(value)
+    if not isinstance(value, (list, tuple)):
+        msg = f"{scalars.shown(value)} is a {type(value).__name__}; {ctype.cname} is written from a list or bytes"
+        raise ArgumentTypeError(msg)
+    _check_room(ctype, len(value))
+    step = numbers.size_of(ctype.item)
+    for index, item in enumerate(value):
         store(memory, ctype.item, address + index * step, item)
 
 
+def _store_text(memory: Memory, ctype: Any, address: int, value: str | bytes | bytearray) -> None:
+    """Write text into an array of bytes; in one of char a NUL ends it, where there is room for one."""
+    raw = _as_bytes(ctype, value)
+    _check_room(ctype, len(raw))
+    has_room = ctype.length is not None and len(raw) < ctype.length
+    memory.write(address, raw + b"\0" if has_room and ctype.item.cname == "char" else raw)
+
+
+def _check_room(ctype: Any, count: int) -> None:
+    if ctype.length is not None and count > ctype.length:
+        msg = f"{count} elements do not fit {ctype.cname}"
+        raise ArgumentValueError(msg)
+
+
 def _store_pointer(memory: Memory, ctype: Any, address: int, value: Any) -> None:
-    if isinstance(value, (str, bytes)):
-        value = memory.place((Void(), value))
     try:
+        if isinstance(value, (str, bytes, bytearray)):
+            value = memory.allocate_text(_text_for(ctype, value))
         memory.write(address, scalars.encode(PointerType(Void()), value))
-    except TypeError as error:
-        raise _unfit(ctype.cname, error) from None
+    except (TypeError, ValueError) as error:
+        raise numbers.unfit(ctype.cname, error) from None
 
 
-def _encoded(ctype: Any, value: Any) -> bytes:
-    import cffi
-
-    ffi = cffi.FFI()
-    if ctype.cname in {"char", "wchar_t"} and isinstance(value, int):
-        value = value.to_bytes(numbers.size_of(ctype), "little", signed=value < 0) if ctype.cname == "char" else chr(value)
-    if ctype.kind == "enum" and isinstance(value, str):
-        value = ctype.relements.get(value, value)
-    try:
-        if ctype.kind == "enum":
-            return int(value).to_bytes(numbers.size_of(ctype), "little", signed=int(value) < 0)
-        return bytes(ffi.buffer(ffi.new(f"{ctype.cname}[1]", [value])))
-    except (TypeError, OverflowError, ValueError) as error:
-        raise _unfit(ctype.cname, error) from None
-
-
-def _unfit(what: str, error: Exception) -> ArgumentTypeError | ArgumentValueError:
-    kind = ArgumentTypeError if isinstance(error, TypeError) else ArgumentValueError
-    return kind(f"{what}: {error}")
+def _text_for(ctype: Any, value: str | bytes | bytearray) -> bytes:
+    """The bytes of text for a pointer; raises TypeError unless it points to char, bytes or void."""
+    target = ctype.item if ctype.kind == "pointer" else ctype
+    is_bytes = target.kind == "primitive" and target.cname != "_Bool" and numbers.size_of(target) == 1
+    if not is_bytes and target.kind != "void":
+        msg = f"{scalars.shown(value)} is text, which only a pointer to char or void takes"
+        raise TypeError(msg)
+    return _raw(value)
 
 
 def pointer_text(text: str, name: str) -> str:

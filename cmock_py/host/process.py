@@ -10,6 +10,7 @@ we waited) can never be taken for the answer to a later question.
 from __future__ import annotations
 
 import codecs
+import ctypes
 import fcntl
 import os
 import resource
@@ -63,6 +64,7 @@ class Host:
         self._to_zygote, self._from_zygote, self._to_child, self._from_child = (os.eventfd(0) for _ in range(4))
         self._lifeline_read, self._lifeline = os.pipe2(os.O_CLOEXEC)
         self._output = {name: Output(name) for name in ("stdout", "stderr")}
+        self._output_seen = 0
         self._memory = -1
         self._memory_pid = 0
         self.pid = 0
@@ -143,6 +145,7 @@ class Host:
         if reason == Reason.SIGNAL:
             msg = f"{what} crashed with {_signal_name(self.word('signal'))}"
         elif self.word("stop_function") != NONE and reason != Reason.NO_STOP:
+            reason = Reason.UNEXPECTED  # the trace has no room yet, so it was found full
             msg = f"{what} called {self.arena.text()}"
         elif reason in {Reason.EXIT, Reason.ASSERT}:
             said = "called" if reason == Reason.EXIT else "failed an assert:"
@@ -224,6 +227,12 @@ class Host:
         return self.word("child_pid")
 
     @property
+    def is_ready(self) -> bool:
+        """Whether there is a child and none of its threads has stopped."""
+        words = self.arena.words
+        return words[_CHILD] != 0 and words[_STOPPING] == 0
+
+    @property
     def child_stopped(self) -> bool:
         """Whether the child stopped itself; it can still be read, and nothing else."""
         return self.word("state") == State.STOPPED
@@ -260,9 +269,17 @@ class Host:
         Returns:
             ``DONE``, ``STOPPED``, None on timeout; ``IDLE`` when the child is dead.
         """
-        self.set_word("request", request)
-        self.set_word("state", State.BUSY)
+        words = self.arena.words
+        words[_REQUEST] = request
+        words[_STATE] = State.BUSY
+        words[_PYTHON_CPU] = cpu = _getcpu()
         os.eventfd_write(self._to_child, 1)
+        words[_REQUESTS] += 1
+        if cpu != words[_CHILD_CPU]:
+            # Look for a while: sleeping and being woken on another CPU would take longer than most calls.
+            for _ in _LOOKS:
+                if words[_STATE] == _DONE:
+                    return State.DONE
         self._await(self._answered, self._child_bells, timeout_s)
         state = State(self.word("state"))
         if state != State.BUSY:
@@ -331,6 +348,13 @@ class Host:
             self._memory_pid = pid
         return self._memory
 
+    def forward_new_output(self) -> None:
+        """Copy the SUT's output after a call that returned, when there is any: a look at one word tells."""
+        size = self.arena.words[_OUTPUT]
+        if size != self._output_seen:
+            self._output_seen = size
+            self.forward_output()
+
     def forward_output(self, *, final: bool = False) -> None:
         """Copy what the SUT wrote since the last time to Python's own stdout and stderr.
 
@@ -395,6 +419,7 @@ class Output:
     def __init__(self, name: str) -> None:
         """Make the memfd for the stream *name* of `sys`."""
         self.fd = os.memfd_create(f"cmock-py {name}", os.MFD_CLOEXEC)
+        fcntl.fcntl(self.fd, fcntl.F_SETFL, os.O_APPEND)  # the SUT may open it once more as /dev/stdout
         self._name = name
         self._forwarded = 0
         self._decoder = codecs.getincrementaldecoder("utf-8")("backslashreplace")
@@ -414,7 +439,6 @@ class Output:
             self._forwarded += len(raw)
             self._write(self._decoder.decode(raw, final))
         if final and self.is_large:
-            os.lseek(self.fd, 0, os.SEEK_SET)  # the offset is shared with the zygote and what it forks
             os.ftruncate(self.fd, 0)
             self._forwarded = 0
 
@@ -454,7 +478,15 @@ class Doorbells:
         return next(fd for fd in self._fds if fd in rung)
 
 
-_STATE, _CHILD = WORD["state"], WORD["child_pid"]
+_STATE, _CHILD, _REQUEST, _REQUESTS = WORD["state"], WORD["child_pid"], WORD["request"], WORD["requests"]
+_PYTHON_CPU, _CHILD_CPU, _OUTPUT, _STOPPING = (
+    WORD[name] for name in ("python_cpu", "child_cpu", "output", "stopping")
+)
+_DONE = int(State.DONE)
+_LOOKS = range(500)
+"""Some 30 microseconds of looking."""
+
+_getcpu = ctypes.CDLL(None).sched_getcpu
 _hosts: weakref.WeakSet[Host] = weakref.WeakSet()
 
 

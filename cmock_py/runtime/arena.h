@@ -100,6 +100,10 @@ struct cmk_header {
     uint64_t state;             /* enum cmk_state of the child's mailbox */
     uint64_t command;           /* Python -> zygote, enum cmk_command */
     uint64_t request;           /* Python -> child */
+    uint64_t requests;          /* number of requests so far; a hint, the eventfd counts */
+    uint64_t python_cpu;        /* where Python was when it asked, and the child when it answered: while both run on */
+    uint64_t child_cpu;         /* CPUs of their own, looking at words for some microseconds is faster than sleeping */
+    uint64_t output;            /* bytes in stdout and stderr after the last call; a hint that there is more to read */
     uint64_t child_pid;
     uint64_t child_status;      /* as waitpid gives it, valid when child_pid is 0 */
     uint64_t stopping;          /* number of the first thread that stops plus 1; parks the others */

@@ -6,9 +6,14 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <sched.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+/* Some 30 microseconds of pauses. */
+#define LOOKS 700
 
 /* Raw system calls: the SUT may have interposed on the libc names, and gdb or a signal may interrupt them. */
 static void ring_bell(int fd)
@@ -30,11 +35,22 @@ void cmk_ring(enum cmk_state state)
     ring_bell(CMK_FD_FROM_CHILD);
 }
 
-static void wait_for_request(void)
+/* Waking a sleeper on another CPU takes tens of microseconds on a virtual machine. When Python ran elsewhere last time,
+ * it may well ask again before that, so look for a while; on one CPU looking would only keep Python from running. */
+static void look_for_request(uint64_t served)
+{
+    if (CMK->python_cpu == CMK->child_cpu)
+        return;
+    for (int i = 0; i < LOOKS && __atomic_load_n(&CMK->requests, __ATOMIC_ACQUIRE) == served; i++)
+        __builtin_ia32_pause();
+}
+
+static void wait_for_request(uint64_t served)
 {
     uint64_t count;
     long got;
 
+    look_for_request(served);
     do
         got = syscall(SYS_read, CMK_FD_TO_CHILD, &count, sizeof count);
     while (got < 0 && errno == EINTR);
@@ -57,6 +73,13 @@ static void resolve(struct cmk_mailbox *box)
     box->function = (uint64_t)dlsym(RTLD_DEFAULT, CMK->text);
 }
 
+static uint64_t size_of(int fd)
+{
+    struct stat told;
+
+    return fstat(fd, &told) == 0 ? (uint64_t)told.st_size : 0;
+}
+
 static void invoke(struct cmk_mailbox *box)
 {
     cmk_invoke(box);
@@ -65,6 +88,7 @@ static void invoke(struct cmk_mailbox *box)
     if (another_thread_stopped())
         cmk_park();
     fflush(stdout);
+    CMK->output = size_of(STDOUT_FILENO) + size_of(STDERR_FILENO);
 }
 
 /* The state that answers: nothing of the SUT runs any more once it has stopped. */
@@ -92,12 +116,18 @@ static enum cmk_state serve_one(void)
 
 void cmk_serve(void)
 {
+    uint64_t served = CMK->requests;
+    enum cmk_state state;
+
     for (;;) {
-        wait_for_request();
+        wait_for_request(served);
         if (another_thread_stopped()) {
             ring_bell(CMK_FD_TO_CHILD);
             cmk_park();
         }
-        cmk_ring(serve_one());
+        state = serve_one();
+        CMK->child_cpu = (uint64_t)sched_getcpu();
+        served = CMK->requests;         /* before the ring: Python may ask again at once */
+        cmk_ring(state);
     }
 }

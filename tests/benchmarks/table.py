@@ -106,7 +106,7 @@ ROWS = [
     Row("making these 10^6 `EVENT` terms", "test_terms[1000000]", "s"),
     Row("`check_callouts`, 10^6 calls", "test_check[1000000]", "ms", 50),
     Row("round trip `lib.add(1, 2)`", "test_round_trip", "µs", 10, (("ctypes", "test_round_trip_of_ctypes"),)),
-    Row("fresh child", "test_fresh_child", "ms", 0.5, (("fork of this Python", "test_fork_of_python"),)),
+    Row("fresh child", "test_fresh_child", "ms", 0.5, (("fork of Python with pytest", "test_fork_of_python"),)),
     Row("a whole small test", "test_small_test", "ms"),
     Row("`import cmock_py`", "test_import[import_package.py]", "ms", 40),
     Row("import of a test's names", "test_import[import_names.py]", "ms"),

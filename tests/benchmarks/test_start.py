@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FUNCTIONS = (3, 200)
+COLD = 6
+"""Samples of a start that compiles; one more goes first and is not counted, as it may compile Python modules."""
 
 # The mocked functions take turns in these three shapes; the SUT calls one of each.
 PROTOTYPES = (
@@ -124,12 +126,13 @@ def test_warm_start(program: str, project: Path, tmp_path: Path, fresh_seconds: 
     """Nothing changed since the last start: to the mocking, and to the first verdict of a language in text."""
     seconds = partial(fresh_seconds, program, folder=project, cache=tmp_path / "cache")
     seconds()
-    file_times([seconds() for _ in range(8)])
+    file_times([seconds() for _ in range(12)])
 
 
 def test_cold_start(project: Path, tmp_path: Path, fresh_seconds: Any, file_times: Any) -> None:
     """Nothing was ever built: the cache is empty."""
-    file_times([fresh_seconds("start.py", folder=project, cache=tmp_path / f"cache{i}") for i in range(5)])
+    taken = [fresh_seconds("start.py", folder=project, cache=tmp_path / f"cache{i}") for i in range(COLD + 1)]
+    file_times(taken[1:])
 
 
 def test_cold_start_with_runtime(
@@ -137,11 +140,11 @@ def test_cold_start_with_runtime(
 ) -> None:
     """This was never built, but something else was: our runtime is compiled once for a compiler."""
     taken = []
-    for i in range(5):
+    for i in range(COLD + 1):
         cache = tmp_path / f"cache{i}"
         shutil.copytree(runtime_only, cache)
         taken.append(fresh_seconds("start.py", folder=project, cache=cache))
-    file_times(taken)
+    file_times(taken[1:])
 
 
 def test_cold_start_with_cmocka(project: Path, tmp_path: Path, peer: Any, run: Any, file_times: Any) -> None:
@@ -153,7 +156,7 @@ def test_cold_start_with_cmocka(project: Path, tmp_path: Path, peer: Any, run: A
     includes = f'{CMOCKA_HEADERS}#include "api.h"\n#include "sut.h"\n'
     (tmp_path / "test.c").write_text(f"{includes}\n{CMOCKA_TEST}", encoding="utf-8")
     taken = []
-    for _ in range(5):
+    for _ in range(COLD):
         start = time.perf_counter()
         for source in (tmp_path / "mocks.c", tmp_path / "test.c", project / "sut.c"):
             run(["gcc", "-g", f"-I{project}", "-c", source, "-o", tmp_path / f"{source.stem}.o"])

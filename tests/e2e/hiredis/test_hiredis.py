@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +11,7 @@ from cmock_py import CalloutsFailed, Mocking, Pointer, UnexpectedCall, load_spec
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 pytestmark = pytest.mark.needs_hiredis
 
@@ -48,7 +49,7 @@ def command(hiredis: Mocking) -> Callable[..., Pointer]:
 def pieces(answer: bytes, *cuts: int) -> str:
     """Write reads that bring *answer* cut at the given places."""
     ends = [0, *cuts, len(answer)]
-    parts = [answer[start:end] for start, end in zip(ends[:-1], ends[1:], strict=True)]
+    parts = [answer[start:end] for start, end in pairwise(ends)]
     return " ".join(f'posix.read(7, {BLOCK}) -> {{x"{part.hex()}", {len(part)}}}' for part in parts)
 
 

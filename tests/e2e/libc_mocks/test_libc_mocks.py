@@ -229,7 +229,9 @@ def test_a_compiler_that_replaces_printf_is_told_of(tmp_path: Path) -> None:
         mocking.lib.hello()
         mocking.check_callouts()
     spec = libc(ApiFunction("printf", "int", [ApiArg("const char *", "format")]))
-    with pytest.warns(MockBypassWarning, match=r"hello\.o calls puts: .* put it in place of printf.*-fno-builtin-printf"):
+    with pytest.warns(
+        MockBypassWarning, match=r"hello\.o calls puts: .* put it in place of printf.*-fno-builtin-printf"
+    ):
         start_mocking(spec, headers=[header], objs=[tmp_path / "hello.o"]).stop()
 
 

@@ -152,7 +152,8 @@ def test_both_kinds_of_registers_run_out(mocking: Mocking) -> None:
 
 def test_small_types_on_the_stack(mocking: Mocking) -> None:
     """Narrow integers, bool and pointers keep their values in stack words."""
-    assert mocking.lib.many_words("x", -1, 65535, -2, 1 << 40, None, -128, 255, True, "last") == 1
+    args = ["x", -1, 65535, -2, 1 << 40, None, -128, 255, True, "last"]
+    assert mocking.lib.many_words(*args) == 1
 
 
 def test_long_doubles_are_aligned_on_the_stack(mocking: Mocking) -> None:
@@ -185,7 +186,7 @@ def test_variadic_functions_take_all_kinds(mocking: Mocking) -> None:
     ids=["empty", "str", "bytes", "bytearray", "utf-8", "NULL", "long"],
 )
 def test_text_is_passed_for_the_call(mocking: Mocking, text: Any, length: int) -> None:
-    """str and bytes are C strings in the SUT's memory, None is NULL."""
+    """Text and bytes are C strings in the SUT's memory, None is NULL."""
     assert mocking.lib.length_of(text) == length
 
 
@@ -234,7 +235,7 @@ def test_libc_is_there_as_callee(mocking: Mocking) -> None:
     assert lib.strlen("abc") == 3
     assert lib.sqrt(2.25) == 1.5
     assert lib.atoi("42") == 42
-    assert mocking.string(lib.strchr("a=b", "=")) == "=b"
+    assert mocking.string(lib.strchr("a=b", ord("="))) == "=b"
     assert lib.wcslen(mocking.new("wchar_t[4]", [65, 66])) == 2
 
 

@@ -16,7 +16,10 @@ enum color { RED, GREEN = 5, BLUE };
 enum wide { SMALL = -1, LARGE = 0x7fffffffffL };
 typedef enum { OFF, ON = 200 } __attribute__((packed)) tiny;
 
+enum __attribute__((packed)) negative { LESS = -1, MORE = 1 };
+
 struct point { int x, y; };
+struct small { tiny before, several[3]; enum negative negative; };
 struct line { struct point from, to; const char *name; struct line *next; };
 struct bits { unsigned low : 3; signed middle : 5; unsigned long long high : 40; bool flag : 1; };
 union number { int32_t i; float f; unsigned char raw[4]; };

@@ -1,0 +1,131 @@
+"""The fast way of whole columns: it encodes what the slow way encodes, to the byte, or leaves it to the slow way."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cmock_py.bind import columns, tables
+from cmock_py.bind.tables import Expected, Tables, bind
+from cmock_py.lang.nodes import Event, Seq
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cmock_py.mocked import Mocked
+
+INTS = st.integers(-(2**31), 2**31 - 1)
+COLORS = {"RED": 0, "GREEN": 5, "BLUE": -1}
+ARGS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
+    "push": (INTS, INTS),
+    "new": (),
+    "pop": (INTS,),
+    "mix": (st.floats(allow_nan=False), st.floats(width=32, allow_nan=False), st.integers(0, 2**64 - 1)),
+    "paint": (st.sampled_from([*COLORS, 0, 5, 77]), st.sampled_from(["a", 97, -1])),
+    "open": (st.one_of(st.none(), st.text("ab")), st.integers(0, 255)),
+    "put": (st.one_of(st.none(), st.integers(1, 2**64 - 1)), st.booleans()),
+    "speed": (),
+    "sample": (INTS,),
+    "id": (),
+}
+ANSWERS: dict[str, st.SearchStrategy[Any]] = {
+    "new": INTS,
+    "pop": st.one_of(INTS, st.booleans()),
+    "mix": st.one_of(st.floats(allow_nan=False), st.integers(-3, 3), st.sampled_from([0.0, -0.0])),
+    "paint": st.sampled_from([*COLORS, 0, -1]),
+    "open": st.one_of(st.none(), st.integers(1, 2**64 - 1)),
+    "speed": st.tuples(INTS, st.booleans()),
+    "sample": st.tuples(st.lists(INTS, max_size=3)),
+    "id": st.integers(0, 255),
+}
+MODULES = {name: "stack" if name in {"push", "new", "pop"} else "io" for name in ARGS}
+
+
+@st.composite
+def events(draw: st.DrawFn) -> Event:
+    """Draw one event that fits the spec."""
+    name = draw(st.sampled_from(list(ARGS)))
+    args = tuple(draw(values) for values in ARGS[name])
+    return Event(MODULES[name], name, args, draw(ANSWERS.get(name, st.none())))
+
+
+def bound(language: Sequence[Event], mocked: tuple[Mocked, ...]) -> Tables:
+    """Bind a language whose only constants are the colors."""
+    return bind(Seq(tuple(language)), mocked, COLORS, lambda names: {})
+
+
+def decoded(found: Tables) -> list[str]:
+    """Show all events of the tables; repr tells 0.0 from -0.0 and True from 1."""
+    return [repr(event) for event in Expected(found)]
+
+
+@given(language=st.lists(events(), max_size=30))
+def test_both_ways_agree(mocked: tuple[Mocked, ...], language: list[Event]) -> None:
+    """Whatever the language, columns give the tables that event by event gives."""
+    fast = bound(language, mocked)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(columns, "args", lambda *_: None)
+        slow = bound(language, mocked)
+    assert decoded(fast) == decoded(slow)
+    assert fast.rows[0::3] == slow.rows[0::3]
+    assert [event.function for event in Expected(fast)] == [event.function for event in language]
+
+
+def test_a_column_of_plain_numbers_is_taken(mocked: tuple[Mocked, ...]) -> None:
+    """Plain numbers do go the fast way: a promise of speed is no promise if nothing takes it."""
+    push, _, pop = mocked[:3]
+    encoded = columns.args(push, [(1, 2), (3, -4)])
+    assert encoded is not None
+    assert list(encoded) == [1, 2, 3, 2**32 - 4]
+    assert columns.answers(pop, [7, 8, 7]) is not None
+
+
+@pytest.mark.parametrize(
+    "lists",
+    [
+        pytest.param([(1,)], id="too few"),
+        pytest.param([(1, 2), (1, 2, 3)], id="too many in one"),
+        pytest.param([(1, 2.0)], id="float"),
+        pytest.param([(1, "2")], id="text"),
+        pytest.param([(1, 2**31)], id="too large"),
+        pytest.param([(1, None)], id="None"),
+    ],
+)
+def test_what_is_unusual_is_left(mocked: tuple[Mocked, ...], lists: list[tuple[Any, ...]]) -> None:
+    """Anything but plain numbers that fit is left to the way that words faults."""
+    assert columns.args(mocked[0], lists) is None
+
+
+def test_answers_that_only_look_equal(mocked: tuple[Mocked, ...]) -> None:
+    """0.0 and -0.0 are equal to Python, and stay two answers."""
+    values = [0.0, -0.0, 1.5, -0.0, math.nan, math.inf]
+    found = bound([Event("io", "mix", (0.0, 0.0, 0), value) for value in values], mocked)
+    assert list(map(repr, map(found.answer, range(len(values))))) == list(map(repr, values))
+
+
+def test_a_float_that_would_become_infinite(mocked: tuple[Mocked, ...]) -> None:
+    """A double too large for a float is a fault, not infinity."""
+    with pytest.raises(tables.LanguageError, match="too large for a floating type of 4 bytes"):
+        bound([Event("io", "mix", (0.0, 1e300, 0), 1.0)], mocked)
+
+
+@pytest.mark.slow
+def test_many_events_are_quick(mocked: tuple[Mocked, ...]) -> None:
+    """A hundred thousand different events are bound in a fraction of a second, and are all there."""
+    count = 100_000
+    language = [
+        Event("stack", "push", (i, -i)) if i % 2 else Event("stack", "pop", (i,), i // 7) for i in range(count)
+    ]
+    start = time.perf_counter()
+    found = bound(language, mocked)
+    elapsed = time.perf_counter() - start
+    assert len(Expected(found)) == count
+    assert [Expected(found)[i].key for i in (0, 1, 777, count - 2, count - 1)] == [
+        language[i].key for i in (0, 1, 777, count - 2, count - 1)
+    ]
+    assert elapsed < 2

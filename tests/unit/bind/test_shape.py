@@ -1,0 +1,77 @@
+"""Events are taken apart by the shape of their function."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from cmock_py.bind.shape import Shaped, ShapeError, shape
+from cmock_py.lang.nodes import WILDCARD, Event, Named, OutValue
+
+if TYPE_CHECKING:
+    from cmock_py.mocked import Mocked
+
+
+def shaped(mocked: tuple[Mocked, ...], name: str, args: Any = (), answer: Any = None, binds: str | None = None) -> Shaped:
+    """Take an event of the function *name* apart."""
+    function = next(function for function in mocked if function.spec.name == name)
+    return shape(Event(function.module, name, tuple(args), answer, binds=binds), function)
+
+
+def test_plain_events(mocked: tuple[Mocked, ...]) -> None:
+    """Without outs the arguments and the answer are what the event says."""
+    assert shaped(mocked, "push", [1, 2]) == Shaped((1, 2), (), None)
+    assert shaped(mocked, "pop", [WILDCARD], 6) == Shaped((WILDCARD,), (), 6)
+
+
+def test_named_arguments_find_their_place(mocked: tuple[Mocked, ...]) -> None:
+    """Named patterns fill the places that the positional ones leave."""
+    expected = Shaped((1, 2), (), None)
+    assert shaped(mocked, "push", [Named("val", 2), Named("s", 1)]) == expected
+    assert shaped(mocked, "push", [1, Named("val", 2)]) == expected
+
+
+def test_outs_in_the_answer_or_at_the_parameter(mocked: tuple[Mocked, ...]) -> None:
+    """A tuple holds outs and result; ``*speed = 42`` holds the out, and then the answer is the result alone."""
+    assert shaped(mocked, "speed", [], (42, True)) == Shaped((), (42,), True)
+    assert shaped(mocked, "speed", [OutValue("speed", 42)], True) == Shaped((), (42,), True)
+    assert shaped(mocked, "sample", [2], ([1],)) == Shaped((2,), ([1],), None)
+    assert shaped(mocked, "sample", [2], ([1], None)) == Shaped((2,), ([1],), None)
+
+
+def test_a_pointer_may_answer_nothing(mocked: tuple[Mocked, ...]) -> None:
+    """For a function that returns a pointer no answer is NULL."""
+    assert shaped(mocked, "open", ["x", 1]).result is None
+
+
+def test_what_binds_has_no_answer_of_its_own(mocked: tuple[Mocked, ...]) -> None:
+    """The result of an event that binds is decided where names are."""
+    assert shaped(mocked, "new", [], None, "s") == Shaped((), (), None)
+
+
+@pytest.mark.parametrize(
+    ("name", "args", "answer", "whys"),
+    [
+        pytest.param("push", [1, 2, 3], None, ["stack.push takes 2 arguments (s, val), but the event lists 3"], id="too many"),
+        pytest.param("new", [1], 1, ["stack.new takes 0 arguments, but the event lists 1"], id="too many for none"),
+        pytest.param("push", [1, Named("value", 2)], None, ["stack.push has no argument 'value'; did you mean 'val'?"], id="unknown name"),
+        pytest.param("push", [1, Named("s", 2)], None, ["stack.push: argument s is given twice"], id="named again"),
+        pytest.param("push", [Named("s", 2), Named("s", 2)], None, ["stack.push: argument s is given twice"], id="named twice"),
+        pytest.param("speed", [OutValue("sped", 1)], True, ["io.speed has no out argument 'sped'; did you mean 'speed'?"], id="unknown out"),
+        pytest.param("push", [1, 2, OutValue("x", 1)], None, ["stack.push has no out argument 'x'"], id="no outs"),
+        pytest.param("speed", [], True, ["io.speed needs the answer {speed, result}, but the event answers true"], id="no tuple"),
+        pytest.param("pop", [1], (1, 2), ["stack.pop has no out arguments, but the event answers with a tuple of 2"], id="tuple"),
+        pytest.param("pop", [1], WILDCARD, ["stack.pop returns int; _ is no value to return"], id="wildcard"),
+        pytest.param("pop", [1], None, ["stack.pop returns int, but the event has no answer; write -> value"], id="no answer"),
+        pytest.param("push", [1, 2], 3, ["stack.push returns void, but the event answers 3"], id="answer of void"),
+        pytest.param("sample", [2], ([1], 3), ["io.sample returns void, but the event answers 3"], id="result of void"),
+        pytest.param("pop", [], None, ["stack.pop takes 1 argument (s), but the event lists 0",
+                                       "stack.pop returns int, but the event has no answer; write -> value"], id="both wrong"),
+    ],
+)  # fmt: skip
+def test_wrong_shapes(mocked: tuple[Mocked, ...], name: str, args: list[Any], answer: Any, whys: list[str]) -> None:
+    """Arguments and answer are both looked at, and each fault says what the function needs."""
+    with pytest.raises(ShapeError) as caught:
+        shaped(mocked, name, args, answer)
+    assert list(caught.value.whys) == whys

@@ -1,0 +1,211 @@
+"""A whole language is validated and encoded: its faults in order, its events as calls would show them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from cmock_py.bind.tables import MAX_FAULTS, Expected, Tables, bind
+from cmock_py.errors import LanguageError, NotYet
+from cmock_py.lang.nodes import WILDCARD, Event
+from cmock_py.lang.parse import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from cmock_py.mocked import Mocked
+
+COLORS = {"RED": 0, "GREEN": 5, "BLUE": -1}
+MACROS = {"MAX_LEN": 64, "MY_ERROR": 77}
+
+
+class Asked:
+    """A compiler's answers about macros, and how often it was asked for which names."""
+
+    def __init__(self) -> None:
+        """Start with no question asked."""
+        self.questions: list[Sequence[str]] = []
+
+    def __call__(self, names: Sequence[str]) -> Mapping[str, int]:
+        """Answer as the compiler does: only names that are macros."""
+        self.questions.append(names)
+        return {name: MACROS[name] for name in names if name in MACROS}
+
+
+@pytest.fixture
+def asked() -> Asked:
+    """Give what answers for macros."""
+    return Asked()
+
+
+@pytest.fixture
+def bound(mocked: tuple[Mocked, ...], asked: Asked) -> Callable[[str], Tables]:
+    """Give a function that binds a text."""
+    return lambda text: bind(parse(text, "t"), mocked, COLORS, asked)
+
+
+@pytest.fixture
+def faults(bound: Callable[[str], Tables]) -> Callable[[str], list[str]]:
+    """Give a function that returns the faults of a text, one line each."""
+
+    def refused(text: str) -> list[str]:
+        with pytest.raises(LanguageError) as caught:
+            bound(text)
+        return [f"{fault.path}: {fault.message}" for fault in caught.value.faults]
+
+    return refused
+
+
+def shown(found: Tables) -> list[tuple[Any, ...]]:
+    """Return arguments and answer of each event."""
+    return [(event.args, event.answer) for event in Expected(found)]
+
+
+def test_an_empty_language(bound: Callable[[str], Tables]) -> None:
+    """The empty language has no rows, and needs no function to be known."""
+    found = bound("EMPTY")
+    assert (len(Expected(found)), len(found.rows), found.masks) == (0, 0, None)
+
+
+def test_events_show_as_calls_do(bound: Callable[[str], Tables]) -> None:
+    """Names are resolved, enums are shown by name, modules are filled in, wildcards stay."""
+    found = bound('paint(5, \'a\') -> BLUE  stack.push(MAX_LEN, _)  open("x", RED) -> NULL  io.sample(2) -> {[1, GREEN]}')
+    assert [event.module for event in Expected(found)] == ["io", "stack", "io", "io"]
+    assert shown(found) == [
+        (("GREEN", 97), "BLUE"),
+        ((64, WILDCARD), None),
+        (("x", 0), None),
+        ((2,), ([1, 5],)),
+    ]
+
+
+def test_the_longest_blob_is_known(bound: Callable[[str], Tables]) -> None:
+    """The capture bound must rise to the longest expected string; the tables know it."""
+    assert bound("stack.pop(1) -> 2").longest == 0
+    assert bound(f'io.open("{"x" * 9000}", 0) -> NULL').longest >= 9000
+
+
+def test_expected_is_a_sequence(bound: Callable[[str], Tables]) -> None:
+    """Events are found from both ends and by slices, and an index outside is an IndexError."""
+    events = Expected(bound("stack.pop(0) -> 0  stack.pop(1) -> 1  stack.pop(2) -> 2"))
+    assert events[-1].args == (2,)
+    assert [event.args for event in events[1:]] == [(1,), (2,)]
+    with pytest.raises(IndexError, match="3 events"):
+        events[3]
+
+
+def test_fresh_values_are_told_apart(bound: Callable[[str], Tables]) -> None:
+    """Every bound name has a value of its own, in the range of its type, never 0 or -1."""
+    events = Expected(bound("a = stack.new()  b = stack.new()  c = io.id()  d = io.id()  e = io.open(_, _)"))
+    answers = [event.answer for event in events]
+    assert len(set(answers)) == len(answers)
+    assert not {0, -1, None} & set(answers)
+    assert all(0 < answer < 256 for answer in answers[2:4])
+
+
+def test_a_given_answer_is_bound(bound: Callable[[str], Tables]) -> None:
+    """``s = f() -> 7`` answers 7 and calls it s; a macro or an enumerator will do."""
+    found = bound("s = stack.new() -> 7  m = stack.new() -> MAX_LEN  g = io.paint(0, 0) -> GREEN  stack.push(s, m) stack.pop(g) -> s")
+    assert shown(found) == [((), 7), ((), 64), (("RED", 0), "GREEN"), ((7, 64), None), ((5,), 7)]
+
+
+def test_macros_are_asked_for_once(bound: Callable[[str], Tables], asked: Asked) -> None:
+    """The compiler is asked once for all unknown names, and not at all when there is none."""
+    bound("s = stack.new()  stack.push(s, RED)  stack.pop(1, *errno = EINTR) -> 1")
+    assert asked.questions == []
+    bound("stack.push(MAX_LEN, 1)  stack.pop(MAX_LEN, *errno = MY_ERROR) -> 1")
+    assert asked.questions == [["MAX_LEN", "MY_ERROR"]]
+
+
+def test_all_faults_in_the_order_of_the_text(faults: Callable[[str], list[str]]) -> None:
+    """Faults of every kind come together, each with line and column, in the order of the text."""
+    text = """
+        stak.new() -> 1
+        stack.push(300000000000, 2.5)
+        stack.pop(s) -> 1
+        s = stack.new()
+        s = stack.new()
+        stack.pop(s) -> 4294967296
+        v = stack.push(s, 1)
+        io.speed(42) -> true
+        io.paint(PINK, "ab") -> 1.0
+        stack.pop(1, *errno = EINTRR) -> _
+    """
+    assert faults(text) == [
+        "t:2:9: there is no module 'stak' in the spec",
+        "t:3:9: stack.push: s (int): 300000000000 is outside -2147483648..2147483647",
+        "t:3:9: stack.push: val (int): 2.5 is a float, not a whole number",
+        "t:4:9: 's' is used before it is bound",
+        "t:6:9: the name 's' is bound already, at t:5:9",
+        "t:7:9: stack.pop: result (int): 4294967296 is outside -2147483648..2147483647",
+        "t:8:9: stack.push returns void, so there is nothing to bind",
+        "t:9:9: io.speed takes 0 arguments, but the event lists 1; out arguments (speed) stand in the answer, not in "
+        "the list",
+        "t:9:9: io.speed needs the answer {speed, result}, but the event answers true",
+        "t:10:9: the name 'PINK' is neither bound by an event before, nor an enumerator or constant of the headers",
+        "t:10:9: io.paint: letter (char): 'ab' is not one character of one byte",
+        "t:10:9: io.paint: result (enum color): 1.0 is a float, not a whole number",
+        "t:11:9: stack.pop returns int; _ is no value to return",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        pytest.param("stak.new() -> 1", "there is no module 'stak' in the spec", "did you mean 'stack.new'?", id="module"),
+        pytest.param("stak.n() -> 1", "there is no module 'stak' in the spec", "did you mean 'stack'?", id="only module"),
+        pytest.param("zzz.qqq()", "there is no module 'zzz' in the spec", None, id="far module"),
+        pytest.param("stack.nwe()", "module 'stack' has no function 'nwe'", "did you mean 'new'?", id="function"),
+        pytest.param("stack.paint(1, 2)", "module 'stack' has no function 'paint'", "did you mean 'io.paint'?", id="moved"),
+        pytest.param("puhs(1, 2)", "the spec has no function 'puhs'", "did you mean 'push'?", id="without module"),
+        pytest.param("x = io.speed()", "io.speed has out arguments; give its whole answer after -> and use the value as it is", None, id="bound outs"),
+        pytest.param("x = stack.push(1, 2)", "stack.push returns void, so there is nothing to bind", "leave 'x =' out", id="bound void"),
+        pytest.param("x = io.mix(1.0, 1.0, 1)", "io.mix returns double, for which no fresh value can be made up", "give the value: x = io.mix(...) -> value", id="bound double"),
+    ],
+)  # fmt: skip
+def test_a_fault_and_its_next_step(
+    bound: Callable[[str], Tables], text: str, message: str, hint: str | None
+) -> None:
+    """The fault says what is wrong, the hint what to write instead."""
+    with pytest.raises(LanguageError) as caught:
+        bound(text)
+    assert [(fault.message, fault.hint) for fault in caught.value.faults] == [(message, hint)]
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        pytest.param("EINTRR", "'EINTRR' is no errno value; did you mean 'EINTR'?", id="misspelt"),
+        pytest.param("qqq", "'qqq' is no errno value", id="unknown"),
+        pytest.param("4294967296", "errno is an int, and 4294967296 is outside -2147483648..2147483647", id="too large"),
+    ],
+)
+def test_errno_that_is_none(faults: Callable[[str], list[str]], said: str, message: str) -> None:
+    """An errno that no libc has, or that is no int of C, is refused."""
+    assert faults(f"stack.pop(1, *errno = {said}) -> 1") == [f"t:1:1: {message}"]
+
+
+def test_an_unknown_function_has_one_fault(faults: Callable[[str], list[str]]) -> None:
+    """Of an event whose function is unknown nothing else is said, and its name counts as bound."""
+    assert faults("s = stack.nwe()  stack.push(s, 1)") == ["t:1:1: module 'stack' has no function 'nwe'"]
+
+
+def test_many_faults_are_cut(faults: Callable[[str], list[str]]) -> None:
+    """One wrong column of a generated language does not build messages without end."""
+    assert len(faults("stack.pop(2.5) -> 1\n" * (MAX_FAULTS + 50))) == MAX_FAULTS
+
+
+def test_what_does_not_run_yet(bound: Callable[[str], Tables]) -> None:
+    """Operators and patterns that do not run are named, each with its place, before anything else is said."""
+    with pytest.raises(NotYet) as caught:
+        bound("stack.nwe()\nPAR[stack.new() -> 1]\nstack.pop(> 3) -> 1\nstack.pop(1) -> @real")
+    assert str(caught.value).splitlines()[1:] == ["  t:2:1: PAR", "  t:3:1: comparison > 3", "  t:4:1: -> @real"]
+
+
+def test_a_language_is_not_changed(mocked: tuple[Mocked, ...], asked: Asked) -> None:
+    """Binding leaves the tree as it was, so that it can be bound again."""
+    event = Event("io", "sample", (2,), ([1, 2],))
+    first, second = (bind(event, mocked, COLORS, asked) for _ in range(2))
+    assert event.answer == ([1, 2],)
+    assert (first.words, first.rows) == (second.words, second.rows)

@@ -1,0 +1,153 @@
+"""Functions of the spec get their fields: which slot, how many words, which form, and what has no place."""
+
+from __future__ import annotations
+
+import pytest
+
+from cmock_py.cdecl.model import (
+    Aggregate,
+    Array,
+    CType,
+    Declarations,
+    Floating,
+    Function,
+    Integer,
+    Pointer,
+    Unsupported,
+    Void,
+)
+from cmock_py.errors import SpecError
+from cmock_py.mocked import MAX_OUTS, Kind, Mocked, mocked_functions
+from cmock_py.spec.model import ApiArg, ApiFunction, ApiModule, ApiSpec
+
+INT, CHAR = Integer(4, signed=True), Integer(1, signed=True, kind="char")
+POINT = Aggregate("struct point", 8)
+TYPES: dict[str, CType] = {
+    "void": Void(),
+    "int": INT,
+    "double": Floating(8),
+    "float _Complex": Floating(8, is_complex=True),
+    "long double": Floating(16),
+    "long double _Complex": Floating(32, is_complex=True),
+    "__int128": Unsupported("__int128", "integers of 128 bits cannot be captured"),
+    "struct point": POINT,
+    "struct point *": Pointer(POINT),
+    "int_4": Array(INT, 4),
+    "void *": Pointer(Void()),
+    "int *": Pointer(INT),
+    "const int *": Pointer(INT, const=True),
+    "char *": Pointer(CHAR),
+    "const char *": Pointer(CHAR, const=True),
+}
+
+
+def mocked(*functions: ApiFunction, **declared: Function) -> tuple[Mocked, ...]:
+    """Join functions of one module with the types of this file."""
+    return mocked_functions(ApiSpec([ApiModule("m", functions)]), Declarations(types=TYPES, functions=declared))
+
+
+def faults(*functions: ApiFunction) -> list[str]:
+    """Return the faults of functions that cannot be joined, each as one line."""
+    with pytest.raises(SpecError) as caught:
+        mocked(*functions)
+    return [f"{fault.path}: {fault.message}" for fault in caught.value.faults]
+
+
+def test_slots_follow_each_other() -> None:
+    """A value takes the words it fills, a string or an array two; in and out count from 0 each."""
+    args = [
+        ApiArg("int", "a"),
+        ApiArg("long double", "b"),
+        ApiArg("const char *", "c"),
+        ApiArg("int *", "d", "inout"),
+        ApiArg("int *", "e", "out"),
+        ApiArg("void *", "f", "out", buffer="a"),
+        ApiArg("char *", "g"),
+    ]
+    (function,) = mocked(ApiFunction("f", "long double _Complex", args))
+    assert [(f.name, f.form, f.slot, f.words) for f in function.ins] == [
+        ("a", "value", 0, 1), ("b", "value", 1, 2), ("c", "string", 3, 2), ("d", "pointee", 5, 2), ("g", "value", 7, 1),
+    ]  # fmt: skip
+    assert [(f.name, f.form, f.slot, f.words) for f in function.written] == [
+        ("d", "value", 0, 1), ("e", "value", 1, 1), ("f", "array", 2, 2), ("result", "value", 4, 4),
+    ]  # fmt: skip
+    assert (function.in_words, function.out_words) == (8, 8)
+
+
+def test_a_function_of_nothing() -> None:
+    """A void function without arguments has no fields at all."""
+    (function,) = mocked(ApiFunction("f"))
+    assert (function.ins, function.written, function.in_words, function.out_words) == ((), (), 0, 0)
+
+
+def test_how_fields_compare() -> None:
+    """Integers and pointers compare by bits, floats by value, complex numbers by halves, the rest as bytes."""
+    texts = ["int", "int *", "double", "float _Complex", "long double", "long double _Complex", "const char *"]
+    (function,) = mocked(ApiFunction("f", args=[ApiArg(text, f"a{i}") for i, text in enumerate(texts)]))
+    assert [field.kind for field in function.ins] == [
+        Kind.BITS, Kind.BITS, Kind.DOUBLE, Kind.FLOAT, Kind.LONG_DOUBLE, Kind.LONG_DOUBLE, Kind.BLOB,
+    ]  # fmt: skip
+
+
+def test_elements_of_void_are_bytes() -> None:
+    """An element behind a void pointer has one byte."""
+    (function,) = mocked(ApiFunction("f", args=[ApiArg("void *", "x", buffer=4), ApiArg("int *", "y", buffer=4)]))
+    assert [field.element for field in function.ins] == [1, 4]
+
+
+def test_numbers_and_names_are_the_specs() -> None:
+    """Functions are numbered over all modules, and named by module and function."""
+    spec = ApiSpec([ApiModule("a", [ApiFunction("f"), ApiFunction("g")]), ApiModule("b", [ApiFunction("h")])])
+    found = mocked_functions(spec, Declarations(types=TYPES))
+    assert [(f.number, f.name, f.path) for f in found] == [
+        (0, "a.f", "modules[0].functions[0]"),
+        (1, "a.g", "modules[0].functions[1]"),
+        (2, "b.h", "modules[1].functions[0]"),
+    ]
+
+
+def test_what_never_returns() -> None:
+    """A function never returns when its header says so."""
+    said = Function("die", Void(), (), "void die(void)", attributes=("noreturn",))
+    plain = Function("live", Void(), (), "void live(void)")
+    found = mocked(ApiFunction("die"), ApiFunction("live"), ApiFunction("none"), die=said, live=plain)
+    assert [function.never_returns for function in found] == [True, False, False]
+
+
+def test_types_without_a_place_are_all_told() -> None:
+    """Every type that cannot be captured or answered is a fault at its place, all in one error."""
+    wrong = ApiFunction("f", "struct point", [ApiArg("__int128", "a"), ApiArg("int_4", "b"), ApiArg("void", "c")])
+    assert faults(wrong, ApiFunction("g", args=[ApiArg("struct point", "p")])) == [
+        "modules[0].functions[0].args[0].type: '__int128': integers of 128 bits cannot be captured",
+        "modules[0].functions[0].args[1].type: 'int_4': an array is no argument; say a pointer and buffer=",
+        "modules[0].functions[0].args[2].type: 'void': void is no value",
+        "modules[0].functions[0].ret: 'struct point': struct point by value is not supported yet; "
+        "a pointer to it is (in, as an address)",
+        "modules[0].functions[1].args[0].type: 'struct point': struct point by value is not supported yet; "
+        "a pointer to it is (in, as an address)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arg", "message"),
+    [
+        pytest.param(ApiArg("const int *", "x", "out"), "points to const", id="const out"),
+        pytest.param(ApiArg("const int *", "x", "inout"), "points to const", id="const inout"),
+        pytest.param(ApiArg("int", "x", "out"), "is no pointer", id="out by value"),
+        pytest.param(ApiArg("int", "x", buffer=4), "is no pointer", id="buffer by value"),
+        pytest.param(ApiArg("void *", "x", "out"), "one value of void has no size", id="one void"),
+        pytest.param(ApiArg("struct point *", "x", "out"), "by value is not supported yet", id="struct out"),
+    ],
+)
+def test_pointers_that_cannot_be_used_so(arg: ApiArg, message: str) -> None:
+    """A pointer that the direction or the buffer does not fit is refused with the reason."""
+    (said, *_) = faults(ApiFunction("f", args=[arg]))
+    assert said.startswith("modules[0].functions[0].args[0].type: ")
+    assert message in said
+
+
+def test_a_limit_of_outs() -> None:
+    """More outs than an answer has flags for are refused with both numbers."""
+    args = [ApiArg("int *", f"a{i}", "out") for i in range(MAX_OUTS)]
+    (said,) = faults(ApiFunction("f", args=args))
+    assert said == f"modules[0].functions[0].args: {MAX_OUTS} out arguments; one function may have {MAX_OUTS - 1}"
