@@ -16,7 +16,7 @@ from cmock_py._resources import runtime_dir
 from cmock_py.cdecl import expand, store
 from cmock_py.errors import MockBypassWarning
 from cmock_py.inputs import Inputs
-from cmock_py.mocked import Mocked, mocked_functions
+from cmock_py.mocked import Mocked, mocked_functions, type_texts
 from cmock_py.spec.check import check
 from cmock_py.toolchain import cache, compiler, objects
 from cmock_py.toolchain.symbols import Symbol
@@ -74,7 +74,8 @@ def preprocessed(request: Request) -> tuple[Compiler, str, Mapping[str, str]]:
     """Check the spec, find the compiler, and preprocess the headers and the spec's C expressions in one unit.
 
     Returns:
-        The compiler, the unit's text, and the expressions with their macros expanded, by `stub.expression_key`.
+        The compiler, the unit's text, and the spec's C text with its macros expanded: capacities by
+        `stub.expression_key`, types by themselves.
 
     Raises:
         SpecError, NotYet: the spec is wrong.
@@ -90,13 +91,15 @@ def preprocessed(request: Request) -> tuple[Compiler, str, Mapping[str, str]]:
 
 
 def _expressions(spec: ApiSpec) -> dict[str, tuple[str, str, int]]:
-    """The capacities that are C expressions, with their place in the spec."""
-    return {
+    """The spec's C text in which macros may stand, with its place: capacities, and types (``bool`` is a macro)."""
+    capacities = {
         f"{number}.{arg.name}": (arg.buffer, arg.origin.file, arg.origin.line)
         for number, (_, function) in enumerate(spec.functions)
         for arg in function.args
         if isinstance(arg.buffer, str)
     }
+    types = {text: (text, origin.file, origin.line) for _, origin, text in type_texts(spec)}
+    return {**capacities, **types}
 
 
 def build(request: Request) -> Program:

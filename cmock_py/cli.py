@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,8 +18,22 @@ FAULTY, INTERNAL = 2, 3
 """Exit statuses: the input is wrong, or we are."""
 
 
+def _version(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
+    """Print the version of the installed distribution; a bare checkout has none."""
+    if not value:
+        return
+    try:
+        found = metadata.version("cmock-py")
+    except metadata.PackageNotFoundError:
+        found = "(not installed)"
+    click.echo(f"cmock-py {found}")
+    context.exit()
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="cmock-py")
+@click.option(
+    "--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Print the version."
+)
 def main() -> None:
     """Mock C functions from Python."""
 
@@ -60,8 +75,8 @@ def _print(write: Callable[[], str], output: Path | None) -> None:
         text = write()
         if output is None:
             click.echo(text, nl=False)
-        elif not output.exists() or output.read_text(encoding="utf-8") != text:
-            output.write_text(text, encoding="utf-8")
+        elif not output.exists() or output.read_bytes() != text.encode():
+            output.write_bytes(text.encode())
     except (CmockError, OSError) as error:
         click.echo(f"cmock-py: {error}", err=True)
         sys.exit(INTERNAL if isinstance(error, InternalError) else FAULTY)

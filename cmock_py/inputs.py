@@ -21,7 +21,8 @@ class Inputs:
         spec: checked.
         compiler: with the user's flags.
         headers: the preprocessed headers.
-        expressions: the spec's C expressions with their macros expanded, by number of the function and argument.
+        expressions: the spec's C text with its macros expanded: capacities by `stub.expression_key`, types by
+            themselves.
         given: the user's objects and archives.
         sources: the user's C sources, preprocessed, by path.
     """

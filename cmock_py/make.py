@@ -25,18 +25,23 @@ from cmock_py.mocked import Mocked, mocked_functions, type_texts
 from cmock_py.toolchain import cache, compiler, linker, objects, redirect, symbols, tools
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from cmock_py.cdecl.model import Declarations, Layout
     from cmock_py.cdecl.unit import Unit
     from cmock_py.inputs import Inputs
-    from cmock_py.spec.model import ApiArg, ApiSpec
+    from cmock_py.spec.model import ApiArg, ApiFunction, ApiSpec
     from cmock_py.toolchain.compiler import Compiler
     from cmock_py.toolchain.objects import Member
 
-HOOKED = ("exit", "_exit", "_Exit", "quick_exit", "abort", "__assert_fail", "free", "realloc", "close", "dup2")
+HOOKED = (
+    *("exit", "_exit", "_Exit", "quick_exit", "abort", "__assert_fail", "free", "realloc"),
+    *("close", "closefrom", "close_range", "dup2", "dup3"),
+)
 """libc functions that the SUT reaches through the runtime. MIRROR runtime/hooks.c"""
+
+HOOK = "cmk_hook_"
 
 RUNTIME_FLAGS = ("-std=c11", "-D_GNU_SOURCE", "-g1", "-fno-pie", "-fcf-protection=none")
 HOT = frozenset({"call.c", "check.c"})
@@ -44,6 +49,9 @@ HOT = frozenset({"call.c", "check.c"})
 
 STUB_FLAGS = ("-O0", "-g1", "-w")
 """A stub copies a few words; optimising two hundred of them takes longer than they could ever save."""
+
+LIBRARIES = ("-Wl,--push-state,--no-as-needed", "-lm", "-lpthread", "-ldl", "-Wl,--pop-state")
+"""Parts of libc that live apart: what headers declare of them can be called, though no object refers to it."""
 
 HOST, FACTS = "host", "facts.json"
 """Files of a cache entry: the program, and what Python must know of it."""
@@ -68,9 +76,10 @@ class _Maker:
 
     def __init__(self, inputs: Inputs, folder: Path) -> None:
         self.inputs = inputs
-        self.spec = inputs.spec
+        self.spec = _expanded(inputs.spec, inputs.expressions)
         self.compiler = inputs.compiler
         self.folder = folder
+        self.indexed = unit.index(inputs.headers)
 
     def make(self) -> None:
         """Leave the host and its facts in the folder."""
@@ -83,7 +92,7 @@ class _Maker:
             copies = redirect.redirect(members.result(), plan, self.folder / "objs", objcopy=tools.find_tool("objcopy"))
             linked = [*runtime.result(), stubs, *copies]
         host = self.folder / HOST
-        flags = [*plan.link_flags, "-lpthread", "-ldl"]
+        flags = [*plan.link_flags, *self._pulled(members.result()), *LIBRARIES]
         linker.link(self.compiler, linked, host, flags=flags, originals=copies)
         declarations = self._with_layouts(declarations, stubs, schema)
         facts = {
@@ -108,9 +117,16 @@ class _Maker:
             compiler.compile_unit(self.compiler, stripped, built[path], extra_flags=flags)
         return objects.read_all([*self.inputs.given, *built.values()])
 
+    def _pulled(self, members: Sequence[Member]) -> list[str]:
+        """Pull what Python may call out of archives, where the linker takes only what something refers to."""
+        mocked = {function.name for _, function in self.spec.functions}
+        declared = (self.indexed.functions.keys() | self.indexed.variables.keys()) - mocked
+        archived = frozenset[str]().union(*(member.defined for member in members if member.name is not None))
+        return [f"-Wl,-u,{name}" for name in sorted(declared & archived)]
+
     def _declare(self, members: Any) -> tuple[Declarations, tuple[Mocked, ...]]:
-        indexed = unit.index(self.inputs.headers)
-        types = list(dict.fromkeys(text for _, _, text in type_texts(self.spec)))
+        indexed = self.indexed
+        types = _types(self.spec)
         _check_types(self.spec, indexed)
         defined = frozenset[str]().union(*(member.defined for member in members.result()))
         mocked = {function.name for _, function in self.spec.functions}
@@ -128,6 +144,7 @@ class _Maker:
             declared = declare(mocked | defined)
         except HeaderError:
             declared = declare(mocked)  # the rest is declared when it is called, and only then may be at fault
+        declared = _as_written(declared, self.inputs.spec, self.inputs.expressions)
         return declared, mocked_functions(self.spec, declared)
 
     def _stubs(self, declarations: Declarations, mocked: Sequence[Mocked]) -> tuple[Path, Any]:
@@ -152,7 +169,7 @@ class _Maker:
             targets[function.spec.name] = stub
             if function.declared is not None and function.declared.symbol:
                 targets[function.declared.symbol] = stub
-        return redirect.renames(members, targets, {name: f"cmk_hook_{name}" for name in HOOKED})
+        return redirect.renames(members, targets, {name: HOOK + name for name in HOOKED})
 
     def _with_layouts(self, declarations: Declarations, stubs: Path, schema: Any) -> Declarations:
         return replace(declarations, layouts=_read_layouts(stubs, schema))
@@ -165,7 +182,7 @@ class _Maker:
         return {
             name: [symbol.address, symbol.size, symbol.kind]
             for name, symbol in found.items()
-            if name in wanted or name == "cmk_sut_main"
+            if name in wanted or name == "cmk_sut_main" or name.startswith(HOOK)
         }
 
     def _droppable(self, members: Sequence[Member], mocked: Sequence[Mocked]) -> list[str]:
@@ -199,22 +216,23 @@ def _compile_runtime(plain: Compiler, source: Path, folder: Path) -> None:
     compiler.compile_file(plain, source, folder / f"{source.stem}.o", extra_flags=flags)
 
 
-def declared(spec: ApiSpec, chosen: Compiler, headers: str) -> tuple[Mocked, ...]:
+def declared(spec: ApiSpec, chosen: Compiler, headers: str, expressions: Mapping[str, str]) -> tuple[Mocked, ...]:
     """Resolve the spec against the headers only, for text that is not built.
 
     Raises:
         SpecError, NotYet, HeaderError: what the user wrote is wrong.
     """
     indexed = unit.index(headers)
-    _check_types(spec, indexed)
-    names_ = [function.name for _, function in spec.functions]
+    expanded = _expanded(spec, expressions)
+    _check_types(expanded, indexed)
+    wanted = [function.name for _, function in spec.functions]
     declarations = parse.declare(
         indexed,
-        functions=[name for name in names_ if name in indexed.functions],
-        types=list(dict.fromkeys(text for _, _, text in type_texts(spec))),
+        functions=[name for name in wanted if name in indexed.functions],
+        types=_types(expanded),
         assemble=compiler.assemble(chosen, headers),
     )
-    return mocked_functions(spec, declarations)
+    return mocked_functions(spec, _as_written(declarations, spec, expressions))
 
 
 def _read_layouts(stubs: Path, schema: Any) -> tuple[Layout, ...]:
@@ -225,6 +243,28 @@ def _read_layouts(stubs: Path, schema: Any) -> tuple[Layout, ...]:
         raise LayoutError(f"the layout table has {len(raw)} bytes instead of {8 * numbers}")
     values = [int.from_bytes(raw[i : i + 8], "little") for i in range(0, len(raw), 8)]
     return layout.read(schema, values, [symbols.read_object(stubs, f"cmk_image_{i}") for i in range(images)])
+
+
+def _expanded(spec: ApiSpec, expressions: Mapping[str, str]) -> ApiSpec:
+    """Write the spec's types as the preprocessor leaves them, since stubs stand behind it."""
+
+    def function(said: ApiFunction) -> ApiFunction:
+        args = tuple(replace(arg, type=expressions[arg.type]) for arg in said.args)
+        return replace(said, ret=expressions[said.ret], args=args)
+
+    modules = [replace(module, functions=tuple(map(function, module.functions))) for module in spec.modules]
+    return replace(spec, modules=tuple(modules))
+
+
+def _types(spec: ApiSpec) -> list[str]:
+    """The type texts of a spec, each once."""
+    return list(dict.fromkeys(text for _, _, text in type_texts(spec)))
+
+
+def _as_written(declared: Declarations, spec: ApiSpec, expressions: Mapping[str, str]) -> Declarations:
+    """Let types be found by the text of the spec, too."""
+    as_written = {text: declared.types[expressions[text]] for text in _types(spec)}
+    return replace(declared, types={**as_written, **declared.types})
 
 
 def _check_types(spec: ApiSpec, indexed: Unit) -> None:

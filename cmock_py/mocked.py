@@ -83,12 +83,15 @@ class Field:
     @property
     def kind(self) -> Kind:
         """How the check compares the field."""
-        if self.is_blob:
-            return Kind.BLOB
-        if isinstance(self.type, Floating):
-            half = self.type.size // 2 if self.type.is_complex else self.type.size
-            return {4: Kind.FLOAT, 8: Kind.DOUBLE, 16: Kind.LONG_DOUBLE}[half]
-        return Kind.BITS
+        return Kind.BLOB if self.is_blob else self.of
+
+    @property
+    def of(self) -> Kind:
+        """How the check compares one value, or one element."""
+        if not isinstance(self.type, Floating):
+            return Kind.BITS
+        real = self.type.size // 2 if self.type.is_complex else self.type.size
+        return {4: Kind.FLOAT, 8: Kind.DOUBLE, 16: Kind.LONG_DOUBLE}[real]
 
 
 @dataclass(frozen=True, slots=True)

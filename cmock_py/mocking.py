@@ -20,6 +20,7 @@ from cmock_py.errors import (
     ArgumentTypeError,
     CalloutsFailed,
     ChildStopped,
+    HeaderError,
     InternalError,
     NoLanguage,
     NoMocking,
@@ -40,7 +41,7 @@ from cmock_py.host.library import CFunction, Library
 from cmock_py.host.memory import Memory, Pointer
 from cmock_py.host.process import CONTROL_TIMEOUT_S, ConstructorStopped, Host
 from cmock_py.host.records import Trace
-from cmock_py.host.stop import read_stop
+from cmock_py.host.stop import OURS, read_stop
 from cmock_py.toolchain import symbols
 from cmock_py.trace import Place, Stop
 
@@ -60,6 +61,14 @@ CAPTURE_BOUND = 4096
 """Bytes kept of one string or array; a language that expects a longer one raises the bound to it."""
 
 NO_LIMIT = 1 << 62
+
+HOOK = "cmk_hook_"
+"""What libc functions that could harm the host are called through. MIRROR make.HOOK"""
+
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_C_WORDS = frozenset(
+    ("void", "char", "short", "int", "long", "float", "double", "signed", "unsigned", "_Bool", "const", "volatile")
+)
 
 _RAISED: dict[str, type[SutError]] = {
     "unexpected": UnexpectedCall,
@@ -112,12 +121,13 @@ class Mocking:
         try:
             host = Host(self._program.executable)
         except ConstructorStopped as error:
+            places = self._places_of([site - 1 for site in error.sites])
+            place = next((p for p in places if p is not None and not OURS.match(p.function or "")), None)
+            where = f" at {place}" if place else ""
             if error.reason == Reason.UNEXPECTED:
-                msg = (
-                    f"a static constructor of the SUT calls a mocked function, before any language can be set ({error})"
-                )
+                msg = f"{error}{where}, which is mocked, before any language can be set"
                 raise UnexpectedCall(msg) from None
-            raise SutCrashed(str(error)) from None
+            raise SutCrashed(f"{error}{where}") from None
         host.set_word("trace_limit", shared.REGION_SIZE // 2)
         host.set_word("max_calls", self._max_calls)
         host.set_word("capture_bound", CAPTURE_BOUND)
@@ -129,9 +139,13 @@ class Mocking:
         """Return the mocking itself."""
         return self
 
-    def __exit__(self, *exception: object) -> None:
-        """Stop the mocking."""
-        self.stop()
+    def __exit__(self, kind: object, *_: object) -> None:
+        """Stop the mocking; an exception that is under way is more telling than one of the background."""
+        try:
+            self.stop()
+        except SutError:
+            if kind is None:
+                raise
 
     @property
     def running(self) -> bool:
@@ -139,9 +153,23 @@ class Mocking:
         return self._host.alive
 
     def stop(self) -> None:
-        """End the SUT's processes; safe to call twice."""
+        """End the SUT's processes; safe to call twice.
+
+        Raises:
+            SutError: a thread of the SUT was stopped in the background, and nothing has told of it yet.
+        """
         with self._lock:
+            unheard = self._notice_background_stop() if self.running else None
             self._host.close()
+        if unheard is not None:
+            raise unheard
+
+    def raise_background_stop(self) -> None:
+        """Raise what stopped a thread of the SUT in the background, unless it was raised before."""
+        with self._exclusive():
+            unheard = self._notice_background_stop()
+            if unheard is not None:
+                raise unheard
 
     def restart(self) -> None:
         """Give the SUT pristine memory: a fresh test child with its globals as the program starts with.
@@ -150,8 +178,8 @@ class Mocking:
         """
         with self._exclusive():
             self._tables = None
-            self._set_language(None)
             self._fresh_child()
+            self._set_language(None)
 
     def _fresh_child(self) -> None:
         self._host.fork()
@@ -294,7 +322,9 @@ class Mocking:
         """Have a child that can be called, or raise."""
         if self._host.generation == 0:
             self._fresh_child()
-        self._notice_background_stop()
+        unheard = self._notice_background_stop()
+        if unheard is not None:
+            raise unheard
         if self._cause is not None:
             from cmock_py.explain.stop import child_stopped
 
@@ -303,10 +333,14 @@ class Mocking:
         if not self._host.child:
             self._stopped(State.IDLE, None)
 
-    def _notice_background_stop(self) -> None:
-        """A thread of the SUT may have stopped while nobody waited."""
-        if self._cause is None and self._host.word("stopping"):
-            self._cause = self._error(self._read_stop(None))
+    def _notice_background_stop(self) -> SutError | None:
+        """A thread of the SUT may have stopped while nobody waited; return its error the first time."""
+        if self._cause is not None or not self._host.word("stopping"):
+            return None
+        self._host.flush()
+        self._host.forward_output()
+        self._cause = self._error(self._read_stop(None))
+        return self._cause
 
     def _stopped(self, state: State | None, called: str | None) -> None:
         """Find out why the child did not finish, remember it, and raise it."""
@@ -378,7 +412,7 @@ class Mocking:
 
     def _declared(self, name: str) -> Function | None:
         """Find the declaration of a function of the headers; None when *name* is a global."""
-        from cmock_py.cdecl.unit import nearest
+        from difflib import get_close_matches
 
         found = self._program.declarations.functions.get(name)
         if found is not None:
@@ -388,8 +422,12 @@ class Mocking:
             return self._declare_more(functions=[name]).functions[name]
         if name in self._program.declarations.variables:
             return None
-        near = nearest(indexed, name)
-        hint = f"; did you mean {near!r}?" if near else ""
+        if name in indexed.variables:
+            place = indexed.items[indexed.variables[name][0]].place
+            msg = f"{name} is declared at {place}, but no object defines it; give the object that does (objs=)"
+            raise UnknownNameError(msg)
+        near = get_close_matches(name, {*indexed.functions, *indexed.variables}, 1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
         msg = f"no header declares a function {name!r}, and no object defines a global of that name{hint}"
         raise UnknownNameError(msg)
 
@@ -406,7 +444,7 @@ class Mocking:
         return self._unit
 
     def _address(self, symbol: str, declared: Function) -> int:
-        known = self._program.addresses.get(symbol)
+        known = self._program.addresses.get(symbol) or self._program.addresses.get(HOOK + symbol)
         if known is not None:
             return known.address
         if declared.inline:
@@ -500,20 +538,28 @@ class Mocking:
 
         if self._ffi is None:
             self._ffi = layout.typed(self._program.declarations)
+        bare = text.partition("[")[0].strip()
+        if set(_WORD.findall(bare)) - _C_WORDS:
+            unknown = unknown_types(self._indexed(), bare)
+            if unknown:
+                near = nearest(self._indexed(), unknown[0], "types")
+                hint = f"; did you mean {near!r}?" if near else ""
+                msg = f"the type {unknown[0]!r} is declared by no header{hint}"
+                raise UnknownNameError(msg)
+            self._declare_type(bare)
         try:
             return self._ffi.typeof(text)
-        except Exception:  # noqa: BLE001 - cffi raises half a dozen kinds for a type it does not know
-            bare = text.partition("[")[0].strip()
-        unknown = unknown_types(self._indexed(), bare)
-        if unknown:
-            near = nearest(self._indexed(), unknown[0], "types")
-            hint = f"; did you mean {near!r}?" if near else ""
-            msg = f"the type {unknown[0]!r} is declared by no header{hint}"
-            raise UnknownNameError(msg)
-        layout.extend(self._ffi, self._declare_more(types=[bare]))
+        except Exception as error:  # noqa: BLE001 - cffi raises half a dozen kinds for a text that is no type
+            msg = f"{text!r} is no C type that can be used here: {error}"
+            raise ArgumentTypeError(msg) from None
+
+    def _declare_type(self, text: str) -> None:
+        """Make cffi know a type of the headers, in the compiler's layout."""
+        from cmock_py.host import layout
+
         try:
-            return self._ffi.typeof(text)
-        except Exception as error:  # noqa: BLE001 - as above
+            layout.extend(self._ffi, self._declare_more(types=[text]))
+        except HeaderError as error:
             msg = f"{text!r} is no C type that can be used here: {error}"
             raise ArgumentTypeError(msg) from None
 

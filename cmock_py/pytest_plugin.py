@@ -43,7 +43,7 @@ def mocking_fixture(spec: Any, headers: Any = (), objs: Any = (), **options: Any
     key = object()
 
     @pytest.fixture
-    def mocking(cmock_mockings: dict[Any, Mocking]) -> Mocking:
+    def mocking(cmock_mockings: dict[Any, Mocking]) -> Iterator[Mocking]:
         """A running mocking with a fresh test child."""
         from cmock_py.session import make_current, start_mocking
 
@@ -52,7 +52,9 @@ def mocking_fixture(spec: Any, headers: Any = (), objs: Any = (), **options: Any
             cmock_mockings[key] = start_mocking(_beside_spec(folder, spec), *beside, **options)
         cmock_mockings[key].restart()
         make_current(cmock_mockings[key])
-        return cmock_mockings[key]
+        yield cmock_mockings[key]
+        if cmock_mockings[key].running:
+            cmock_mockings[key].raise_background_stop()
 
     return mocking
 

@@ -10,15 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cmock_py.errors import ArgumentTypeError, NoMocking, NotYet
-from cmock_py.spec.model import ApiSpec
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from cmock_py.build import Request
     from cmock_py.explain.report import Verdict
     from cmock_py.host.records import Trace
     from cmock_py.lang.nodes import Node
     from cmock_py.mocking import Mocking
+    from cmock_py.spec.model import ApiSpec
 
 _started: list[Mocking] = []
 """The mockings in the order in which they became current; stopped ones are dropped as they are met."""
@@ -88,7 +89,7 @@ def start_mocking(
     with echo(on=verbose):
         mocking = Mocking(request, deadline_s=deadline_s, max_calls=max_calls)
     if keep_files:
-        Path(f"{name}.c").write_text(c_code(request.spec, request.headers), encoding="utf-8")
+        Path(f"{name}.c").write_text(_c_code(request), encoding="utf-8")
     _started.append(mocking)
     return mocking
 
@@ -200,13 +201,17 @@ def c_code(spec: ApiSpec, headers: Iterable[str | os.PathLike[str]] = ()) -> str
     Raises:
         UsageError: the spec or the headers are wrong.
     """
-    from cmock_py.build import Request, preprocessed
+    from cmock_py.build import Request
+
+    return _c_code(Request(spec, _paths("headers", headers), (), (), (), (), None))
+
+
+def _c_code(request: Request) -> str:
+    from cmock_py.build import preprocessed
     from cmock_py.codegen import unit
     from cmock_py.make import declared
 
-    request = Request(spec, _paths("headers", headers), (), (), (), (), None)
-    chosen, text, _ = preprocessed(request)
-    return unit.c_code(declared(spec, chosen, text), request.headers)
+    return unit.c_code(declared(request.spec, *preprocessed(request)), request.headers)
 
 
 def gen_headers(spec: ApiSpec, headers: Iterable[str | os.PathLike[str]] = ()) -> str:

@@ -34,7 +34,8 @@ def _fields(name: str, fields: Sequence[Field], lines: list[str]) -> str:
     if not fields:
         return "0"
     rows = ", ".join(
-        f"{{ CMK_{field.kind.name}, {field.slot}, {field.words}, {field.element if field.is_blob else 0} }}"
+        f"{{ CMK_{field.kind.name}, {field.slot}, {field.words}, {field.element if field.is_blob else 0}, "
+        f"CMK_{field.of.name} }}"
         for field in fields
     )
     lines.append(f"static const struct cmk_field {name}[] = {{ {rows} }};")

@@ -7,7 +7,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from cmock_py.explain.match import fits
-from cmock_py.explain.values import show_value
+from cmock_py.explain.values import readable, show_value
 from cmock_py.lang.nodes import WILDCARD
 from cmock_py.lang.render import render_value
 from cmock_py.trace import Truncated
@@ -47,6 +47,9 @@ def answer_details(expected: Any, actual: Any) -> list[str]:
 def _two_lines(head: str, expected: Any, actual: Any) -> list[str]:
     """Show both values below each other, and what can be said about their difference."""
     kept = actual.value if isinstance(actual, Truncated) else actual
+    if all(isinstance(readable(value), str) for value in (expected, kept)):
+        expected, kept = readable(expected), readable(kept)
+        actual = Truncated(kept, actual.size) if isinstance(actual, Truncated) else kept
     if _kind(expected) is not None and _kind(expected) is _kind(kept):
         return _texts(head, expected, kept, actual)
     if isinstance(expected, (list, dict)) and type(expected) is type(kept):

@@ -21,8 +21,8 @@ _VALUE_WIDTHS = (CALL_WIDTH, 40, 24, 12)
 def show_value(value: Any, width: int = CALL_WIDTH) -> str:
     """Show a value in at most *width* characters; of a long one only the beginning is looked at.
 
-    >>> show_value(b"abcdefgh", 12), show_value(Truncated("abc", 5000))
-    ('x"6162636...', '"abc"... (5000 bytes in all)')
+    >>> show_value(bytes(range(8)), 12), show_value(b"text"), show_value(Truncated("abc", 5000))
+    ('x"0001020...', '"text"', '"abc"... (5000 bytes in all)')
     """
     if isinstance(value, Truncated):
         begin = cut(render_value(_head(value.value, width)), width).removesuffix("...")
@@ -80,10 +80,22 @@ def _named(name: str, value: str) -> str:
     return f"{name}={value}"
 
 
+def readable(value: Any) -> Any:
+    r"""Make a text of bytes that people read as one, as protocols of lines are; the language accepts either.
+
+    >>> readable(b"PING\r\n"), readable(b"\x01\x02")
+    ('PING\r\n', b'\x01\x02')
+    """
+    is_text = isinstance(value, (bytes, bytearray)) and value.strip() and value.isascii()
+    return value.decode() if is_text and value.translate(None, b"\r\n\t").decode().isprintable() else value
+
+
 def _head(value: Any, length: int) -> Any:
     """Take enough of a long value to fill *length* characters."""
     match value:
-        case str() | bytes() | bytearray():
+        case bytes() | bytearray():
+            return readable(value[: length + 1])
+        case str():
             return value[: length + 1]
         case list():
             return [_head(item, length) for item in value[: length + 1]]

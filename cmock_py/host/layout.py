@@ -6,7 +6,6 @@ computation is replaced by the compiler's numbers, and every size, offset and bi
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
@@ -102,21 +101,6 @@ def extend(ffi: cffi.FFI, declarations: Declarations) -> None:
     ]
     if wrong:
         raise LayoutError("cffi and the compiler disagree about the layout of C types:\n  " + "\n  ".join(wrong))
-
-
-def knows(ffi: cffi.FFI, text: str) -> bool:
-    """Decide whether *ffi* has the definition of each tag in a type text.
-
-    Ask before `typeof`: cffi takes a tag that it does not know for an incomplete type, and keeps to that.
-
-    >>> from cmock_py.cdecl.model import Declarations
-    >>> ffi = typed(Declarations(cdef="enum color { RED = 0 };"))
-    >>> knows(ffi, "enum color *"), knows(ffi, "struct s *")
-    (True, False)
-    """
-    known = _known.get(ffi, set())
-    tags = [" ".join(found) for found in re.findall(r"\b(struct|union|enum)\s+(\w+)", text)]
-    return all(tag in known or any(line.startswith(f"{tag} {{") for line in known) for tag in tags)
 
 
 # --- forcing --------------------------------------------------------------------------------------------------------

@@ -59,6 +59,7 @@ class Library:
     """C functions and globals as attributes; ``lib["import"]`` for names that Python keeps for itself."""
 
     __slots__ = ("_resolver",)
+    _resolver: Resolver
 
     def __init__(self, resolver: Resolver) -> None:
         """Resolve names through *resolver*."""

@@ -28,6 +28,7 @@ from cmock_py.host.arena import BASE, HEAP, SIZE
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from cmock_py.cdecl.model import CType
     from cmock_py.host.process import Host
 
 _ALIGN = 16
@@ -139,10 +140,11 @@ class Memory:
     def allocate(self, size: int) -> int:
         """Reserve *size* bytes of the arena until the next fresh child; they are zero. Raises MemoryAccessError."""
         address = self._next
-        self._next += -(-(size + _ALIGN) // _ALIGN) * _ALIGN  # a gap, so that blocks never touch
-        if self._next > BASE + SIZE:
+        following = address + -(-(size + _ALIGN) // _ALIGN) * _ALIGN  # a gap, so that blocks never touch
+        if following > BASE + SIZE:
             msg = f"{size} bytes do not fit into the arena's heap any more; restart() empties it"
             raise MemoryAccessError(msg)
+        self._next = following
         self.write(address, bytes(size))
         return address
 
@@ -160,10 +162,16 @@ class Memory:
                 msg = f"{scalars.shown(value)} is text, which only a pointer to char or void takes"
                 raise TypeError(msg)
             return self.allocate_text(_raw(value))
-        raw = bytes(value) if isinstance(target, Void) else b"".join(scalars.encode(target, item) for item in value)
+        raw = bytes(value) if isinstance(target, Void) else b"".join(self._item(target, item) for item in value)
         address = self.allocate(max(len(raw), 1))
         self.write(address, raw)
         return address
+
+    def _item(self, target: CType, item: Any) -> bytes:
+        """Encode one element of a list; that of a list of strings is the address of its text."""
+        if isinstance(target, PointerType) and isinstance(item, (str, bytes, bytearray)):
+            item = self.place((target.to, item))
+        return scalars.encode(target, item)
 
     # --- types ------------------------------------------------------------------------------------------------------
 
@@ -216,7 +224,7 @@ def _check_null(address: int, verb: str) -> None:
 def _open_length(text: str, ctype: Any, init: Any) -> int:
     """The length of an array that takes it from its init."""
     if isinstance(init, (str, bytes, bytearray)):
-        return len(_as_bytes(ctype, init)) + (ctype.item.cname == "char")
+        return len(_as_bytes(ctype, init)) + int(ctype.item.cname == "char")
     if isinstance(init, (list, tuple)):
         return len(init)
     msg = f"{text} has no length; give one, or a list to take it from"
@@ -259,6 +267,11 @@ class Pointer:
     """
 
     __slots__ = ("_address", "_generation", "_length", "_memory", "_type")
+    _address: int
+    _generation: int
+    _length: int | None
+    _memory: Memory
+    _type: Any
 
     def __init__(self, memory: Memory, ctype: Any, address: int, length: int | None = None) -> None:
         """Point to the cffi type *ctype* at *address* in the SUT, or be a pointer of the type that a C text says."""

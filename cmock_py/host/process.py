@@ -255,6 +255,7 @@ class Host:
             msg = "the host could not fork a test child; is the limit of processes reached (ulimit -u)?"
             raise InternalError(msg)
         self.generation += 1
+        self._output_seen = -1
 
     def _ready_or_failed(self) -> bool:
         return self.word("state") == State.IDLE or (self._obeyed() and not self.child)
@@ -361,6 +362,8 @@ class Host:
         Args:
             final: nothing more is written by this child, so what was forwarded may be forgotten.
         """
+        if final:
+            self._output_seen = -1  # sizes may begin anew
         for output in self._output.values():
             output.forward(final=final and not self.child)
 

@@ -54,13 +54,43 @@ static int same_floats(const struct cmk_field *field, const uint64_t *a, const u
     return 1;
 }
 
+static uint64_t size_of_floating(enum cmk_kind kind)
+{
+    return kind == CMK_FLOAT ? sizeof(float) : kind == CMK_DOUBLE ? sizeof(double) : sizeof(long double);
+}
+
+static int same_element(enum cmk_kind kind, const char *a, const char *b)
+{
+    uint64_t x[2] = { 0, 0 }, y[2] = { 0, 0 };
+
+    memcpy(x, a, size_of_floating(kind));
+    memcpy(y, b, size_of_floating(kind));
+    return kind == CMK_FLOAT ? same_float(x, y) : kind == CMK_DOUBLE ? same_double(x, y) : same_long_double(x, y);
+}
+
+/* Arrays of floats compare as single floats do; all else byte by byte. */
+static int same_bytes(const struct cmk_field *field, const char *a, const char *b, uint64_t size)
+{
+    enum cmk_kind kind = (enum cmk_kind)field->of;
+
+    if (memcmp(a, b, size) == 0)
+        return 1;
+    if (kind == CMK_BITS || kind == CMK_BLOB)
+        return 0;
+    for (uint64_t i = 0; i + size_of_floating(kind) <= size; i += size_of_floating(kind))
+        if (!same_element(kind, a + i, b + i))
+            return 0;
+    return 1;
+}
+
 /* A blob's second word holds the captured size in its upper and the byte offset from `base` in its lower half. */
-static int same_blob(const uint64_t *base_a, const uint64_t *a, const uint64_t *base_b, const uint64_t *b)
+static int same_blob(const struct cmk_field *field, const uint64_t *base_a, const uint64_t *a, const uint64_t *base_b,
+                     const uint64_t *b)
 {
     uint64_t kept = a[1] >> 32;
 
     return a[0] == b[0] && kept == b[1] >> 32 &&
-           memcmp((const char *)base_a + (uint32_t)a[1], (const char *)base_b + (uint32_t)b[1], kept) == 0;
+           same_bytes(field, (const char *)base_a + (uint32_t)a[1], (const char *)base_b + (uint32_t)b[1], kept);
 }
 
 static int same_bits(const struct cmk_field *field, const uint64_t *a, const uint64_t *b, const uint64_t *mask)
@@ -96,7 +126,7 @@ static int same_field(const struct cmk_field *field, const uint64_t *a, const ui
                 return 0;
         return 1;
     case CMK_BLOB:
-        return same_blob(a, x, b, y);
+        return same_blob(field, a, x, b, y);
     }
     return 0;
 }
@@ -106,7 +136,8 @@ static int same_array(const struct cmk_field *field, const uint64_t *a, const ui
 {
     const uint64_t *x = a + field->slot, *y = b + field->slot;
 
-    return x[0] == y[0] && memcmp((const char *)a + x[1], (const char *)b + y[1], x[0] * field->element) == 0;
+    return x[0] == y[0] &&
+           same_bytes(field, (const char *)a + x[1], (const char *)b + y[1], x[0] * field->element);
 }
 
 static int same_result_string(const struct cmk_field *field, const uint64_t *a, const uint64_t *b)

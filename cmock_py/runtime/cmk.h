@@ -25,6 +25,7 @@ struct cmk_field {
     unsigned short slot;        /* first word */
     unsigned short words;
     unsigned short element;     /* bytes per element of a blob, else 0 */
+    unsigned short of;          /* kind of an element of a blob: CMK_BITS or a floating kind */
 };
 
 /* One mocked function; its number is its position in cmk_functions, which is spec order. */

@@ -35,6 +35,7 @@ TYPES: dict[str, CType] = {
     "int_4": Array(INT, 4),
     "void *": Pointer(Void()),
     "int *": Pointer(INT),
+    "double *": Pointer(Floating(8)),
     "const int *": Pointer(INT, const=True),
     "char *": Pointer(CHAR),
     "const char *": Pointer(CHAR, const=True),
@@ -89,6 +90,15 @@ def test_how_fields_compare() -> None:
     ]  # fmt: skip
 
 
+def test_elements_compare_as_single_values() -> None:
+    """An array of floats is a blob whose elements compare as floats do; all other elements compare by bits."""
+    args = [ApiArg(text, f"a{i}", buffer=2) for i, text in enumerate(("double *", "int *", "void *"))]
+    (function,) = mocked(ApiFunction("f", args=args))
+    assert [(field.kind, field.of) for field in function.ins] == [
+        (Kind.BLOB, Kind.DOUBLE), (Kind.BLOB, Kind.BITS), (Kind.BLOB, Kind.BITS),
+    ]  # fmt: skip
+
+
 def test_elements_of_void_are_bytes() -> None:
     """An element behind a void pointer has one byte."""
     (function,) = mocked(ApiFunction("f", args=[ApiArg("void *", "x", buffer=4), ApiArg("int *", "y", buffer=4)]))
@@ -121,10 +131,14 @@ def test_types_without_a_place_are_all_told() -> None:
         "modules[0].functions[0].args[0].type: '__int128': integers of 128 bits cannot be captured",
         "modules[0].functions[0].args[1].type: 'int_4': an array is no argument; say a pointer and buffer=",
         "modules[0].functions[0].args[2].type: 'void': void is no value",
-        "modules[0].functions[0].ret: 'struct point': struct point by value is not supported yet; "
-        "a pointer to it is (in, as an address)",
-        "modules[0].functions[1].args[0].type: 'struct point': struct point by value is not supported yet; "
-        "a pointer to it is (in, as an address)",
+        (
+            "modules[0].functions[0].ret: 'struct point': struct point by value is not supported yet; "
+            "a pointer to it is (in, as an address)"
+        ),
+        (
+            "modules[0].functions[1].args[0].type: 'struct point': struct point by value is not supported yet; "
+            "a pointer to it is (in, as an address)"
+        ),
     ]
 
 

@@ -183,7 +183,9 @@ def test_all_that_does_not_fit_is_told() -> None:
     ("arg", "value", "why"),
     [
         pytest.param(ApiArg("int *", "x", buffer=2), "ab", "'ab' is a str, not a list or None", id="text for ints"),
-        pytest.param(ApiArg("int *", "x", buffer=2), b"ab", "b'ab' is a bytes, not a list or None", id="bytes for ints"),
+        pytest.param(
+            ApiArg("int *", "x", buffer=2), b"ab", "b'ab' is a bytes, not a list or None", id="bytes for ints"
+        ),
         pytest.param(ApiArg("char *", "x", buffer=2), 7, "7 is an int, not bytes or None", id="int for bytes"),
         pytest.param(ApiArg("const char *", "x"), ["a"], "['a'] is a list, not a string or None", id="list for text"),
         pytest.param(ApiArg("const char *", "x"), "a\0", "'a\\x00' has a NUL inside, where C ends a string", id="NUL"),

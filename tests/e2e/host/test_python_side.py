@@ -157,7 +157,8 @@ def test_python_has_many_descriptors(python: Any) -> None:
     """A Python that uses the protocol's numbers for files of its own starts a mocking all the same."""
     process = python("""
         resource.setrlimit(resource.RLIMIT_NOFILE, (1024, 4096))
-        files = [os.open(os.devnull, os.O_RDONLY) for _ in range(232)]
+        while os.open(os.devnull, os.O_RDONLY) < 238:
+            pass
         with start() as mocking:
             mocking.init_lang("dev.dev_note(1)")
             mocking.lib.note(1)
@@ -180,5 +181,6 @@ def test_blocked_and_ignored_signals_stay_with_python(python: Any) -> None:
                 tell(blocked=int(fields["SigBlk"], 16), ignored=int(fields["SigIgn"], 16), frames=len(error.stop.frames))
     """)
     said = told(process)
-    assert (said["blocked"], said["ignored"]) == (0, 0)
+    assert said["blocked"] == 0
+    assert said["ignored"] & (1 << signal.SIGPIPE - 1 | 1 << signal.SIGXFSZ - 1) == 0
     assert said["frames"] > 0

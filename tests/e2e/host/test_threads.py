@@ -199,7 +199,9 @@ def test_signal_handler_between_mocks(mocking: Mocking) -> None:
         mocking.lib.stop_under_signals(3, 3 * MS)
     trace = mocking.get_trace()
     assert len(trace) > 3
-    assert [call.function for call in trace] == ["dev_tick"] * (len(trace) - 1) + ["dev_note"]
+    refused = [call.index for call in trace if call.event is None]
+    assert len(refused) == 1
+    assert refused[0] >= len(trace) - 2, "one signal may fall between the refusal and the stop"
 
 
 def test_signals_after_a_stop(mocking: Mocking) -> None:

@@ -219,7 +219,9 @@ def test_buffers_are_compared_whole(mocking: Mocking, function: str, text: str, 
 )
 def test_floats_in_a_buffer_compare_as_single_ones(mocking: Mocking, expected: float, value: float) -> None:
     """Within an array, too, 0.0 equals -0.0 and NaN matches NaN, whatever its sign."""
-    assert called(mocking, EVENT("v", "put_doubles", [[1.0, expected], 2]), "put_doubles", [1.0, math.copysign(value, -1)], 2)
+    assert called(
+        mocking, EVENT("v", "put_doubles", [[1.0, expected], 2]), "put_doubles", [1.0, math.copysign(value, -1)], 2
+    )
 
 
 def test_null_and_empty_buffers_differ(mocking: Mocking) -> None:

@@ -197,6 +197,13 @@ def test_lists_are_passed_as_arrays(mocking: Mocking) -> None:
     assert mocking.lib.sum_of([], 0) == 0
 
 
+def test_lists_of_text_are_passed_as_arrays_of_strings(mocking: Mocking) -> None:
+    """The elements of a list for a ``const char *`` array are strings of their own; None is NULL."""
+    assert mocking.lib.longest(["a", b"four", "ab", None]) == 4
+    with pytest.raises(ArgumentTypeError, match=r"longest: argument words .*3\.5"):
+        mocking.lib.longest(["a", 3.5])
+
+
 def test_pointers_carry_results_out(mocking: Mocking) -> None:
     """What C writes through a pointer is read from the object that Python made."""
     whole, rest = mocking.new("int"), mocking.new("double")

@@ -69,6 +69,15 @@ int sum_of(const int *numbers, size_t count)
     return sum;
 }
 
+size_t longest(const char *const *words)
+{
+    size_t most = 0;
+
+    for (; *words; words++)
+        most = strlen(*words) > most ? strlen(*words) : most;
+    return most;
+}
+
 void fill(unsigned char *to, size_t size, int value) { memset(to, value, size); }
 
 void split(double value, int *whole, double *rest)

@@ -59,6 +59,7 @@ long double long_doubles(int a, long double b, double c, long double d, int e);
 /* ---- pointers */
 size_t length_of(const char *text);
 int sum_of(const int *numbers, size_t count);
+size_t longest(const char *const *words);
 void fill(unsigned char *to, size_t size, int value);
 void split(double value, int *whole, double *rest);
 const char *color_name(enum color c);

@@ -13,7 +13,9 @@ typedef struct widget widget_t;
 typedef void (*callback_t)(int);
 typedef int Stack;
 
-#ifndef __cplusplus
+#ifdef __cplusplus
+extern "C" {
+#else
 Stack new(void);
 #endif
 void nothing(void);
@@ -30,7 +32,11 @@ void pairs(int n, const uint8_t *from, uint16_t *to);
 void bump(int *counter);
 double swap(double *both);
 void device(volatile int *port, volatile uint32_t *status);
-void fixed(char name[8]);
+void fixed(char *name);
 double mean(const double *values, int n);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

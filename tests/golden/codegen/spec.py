@@ -36,12 +36,8 @@ api_spec = ApiSpec(
         ApiModule(
             "arrays",
             [
-                ApiFunction(
-                    "sum", "int", [ApiArg("const int *", "values", buffer="count"), ApiArg("size_t", "count")]
-                ),
-                ApiFunction(
-                    "fill", "long", [ApiArg("void *", "to", "out", buffer="size"), ApiArg("size_t", "size")]
-                ),
+                ApiFunction("sum", "int", [ApiArg("const int *", "values", buffer="count"), ApiArg("size_t", "count")]),
+                ApiFunction("fill", "long", [ApiArg("void *", "to", "out", buffer="size"), ApiArg("size_t", "size")]),
                 ApiFunction(
                     "last",
                     "bool",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -68,11 +67,11 @@ def decoded(found: Tables) -> list[str]:
 def test_both_ways_agree(mocked: tuple[Mocked, ...], language: list[Event]) -> None:
     """Whatever the language, columns give the tables that event by event gives."""
     fast = bound(language, mocked)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(columns, "args", lambda *_: None)
-        slow = bound(language, mocked)
-    assert decoded(fast) == decoded(slow)
-    assert fast.rows[0::3] == slow.rows[0::3]
+    unusual = {event.function: event._replace(errno=1) for event in language}  # sends its whole function the slow way
+    slow = bound([*language, *unusual.values()], mocked)
+    count = len(language)
+    assert decoded(fast) == decoded(slow)[:count]
+    assert fast.rows[0::3] == slow.rows[0::3][:count]
     assert [event.function for event in Expected(fast)] == [event.function for event in language]
 
 
@@ -114,18 +113,14 @@ def test_a_float_that_would_become_infinite(mocked: tuple[Mocked, ...]) -> None:
         bound([Event("io", "mix", (0.0, 1e300, 0), 1.0)], mocked)
 
 
-@pytest.mark.slow
-def test_many_events_are_quick(mocked: tuple[Mocked, ...]) -> None:
-    """A hundred thousand different events are bound in a fraction of a second, and are all there."""
+def test_a_hundred_thousand_events(mocked: tuple[Mocked, ...]) -> None:
+    """A hundred thousand different events are all there, each with its own arguments, equal answers kept once."""
     count = 100_000
-    language = [
-        Event("stack", "push", (i, -i)) if i % 2 else Event("stack", "pop", (i,), i // 7) for i in range(count)
-    ]
-    start = time.perf_counter()
+    language = [Event("stack", "push", (i, -i)) if i % 2 else Event("stack", "pop", (i,), i // 7) for i in range(count)]
     found = bound(language, mocked)
-    elapsed = time.perf_counter() - start
     assert len(Expected(found)) == count
     assert [Expected(found)[i].key for i in (0, 1, 777, count - 2, count - 1)] == [
         language[i].key for i in (0, 1, 777, count - 2, count - 1)
     ]
-    assert elapsed < 2
+    pops, pushes, answers = count // 2, count // 2, (count - 2) // 7 + 1
+    assert len(found.words) == 1 + answers + pops + 1 + 2 * pushes

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from cmock_py.mocked import Mocked
 
 
-def shaped(mocked: tuple[Mocked, ...], name: str, args: Any = (), answer: Any = None, binds: str | None = None) -> Shaped:
+def shaped(
+    mocked: tuple[Mocked, ...], name: str, args: Any = (), answer: Any = None, binds: str | None = None
+) -> Shaped:
     """Take an event of the function *name* apart."""
     function = next(function for function in mocked if function.spec.name == name)
     return shape(Event(function.module, name, tuple(args), answer, binds=binds), function)
@@ -34,8 +36,8 @@ def test_named_arguments_find_their_place(mocked: tuple[Mocked, ...]) -> None:
 
 def test_outs_in_the_answer_or_at_the_parameter(mocked: tuple[Mocked, ...]) -> None:
     """A tuple holds outs and result; ``*speed = 42`` holds the out, and then the answer is the result alone."""
-    assert shaped(mocked, "speed", [], (42, True)) == Shaped((), (42,), True)
-    assert shaped(mocked, "speed", [OutValue("speed", 42)], True) == Shaped((), (42,), True)
+    assert shaped(mocked, "speed", [], (42, 1)) == Shaped((), (42,), 1)
+    assert shaped(mocked, "speed", [OutValue("speed", 42)], answer=1) == Shaped((), (42,), 1)
     assert shaped(mocked, "sample", [2], ([1],)) == Shaped((2,), ([1],), None)
     assert shaped(mocked, "sample", [2], ([1], None)) == Shaped((2,), ([1],), None)
 

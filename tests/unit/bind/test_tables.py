@@ -70,7 +70,9 @@ def test_an_empty_language(bound: Callable[[str], Tables]) -> None:
 
 def test_events_show_as_calls_do(bound: Callable[[str], Tables]) -> None:
     """Names are resolved, enums are shown by name, modules are filled in, wildcards stay."""
-    found = bound('paint(5, \'a\') -> BLUE  stack.push(MAX_LEN, _)  open("x", RED) -> NULL  io.sample(2) -> {[1, GREEN]}')
+    found = bound(
+        "paint(5, 'a') -> BLUE  stack.push(MAX_LEN, _)  open(\"x\", RED) -> NULL  io.sample(2) -> {[1, GREEN]}"
+    )
     assert [event.module for event in Expected(found)] == ["io", "stack", "io", "io"]
     assert shown(found) == [
         (("GREEN", 97), "BLUE"),
@@ -106,7 +108,9 @@ def test_fresh_values_are_told_apart(bound: Callable[[str], Tables]) -> None:
 
 def test_a_given_answer_is_bound(bound: Callable[[str], Tables]) -> None:
     """``s = f() -> 7`` answers 7 and calls it s; a macro or an enumerator will do."""
-    found = bound("s = stack.new() -> 7  m = stack.new() -> MAX_LEN  g = io.paint(0, 0) -> GREEN  stack.push(s, m) stack.pop(g) -> s")
+    found = bound(
+        "s = stack.new() -> 7  m = stack.new() -> MAX_LEN  g = io.paint(0, 0) -> GREEN  stack.push(s, m) stack.pop(g) -> s"
+    )
     assert shown(found) == [((), 7), ((), 64), (("RED", 0), "GREEN"), ((7, 64), None), ((5,), 7)]
 
 
@@ -140,8 +144,10 @@ def test_all_faults_in_the_order_of_the_text(faults: Callable[[str], list[str]])
         "t:6:9: the name 's' is bound already, at t:5:9",
         "t:7:9: stack.pop: result (int): 4294967296 is outside -2147483648..2147483647",
         "t:8:9: stack.push returns void, so there is nothing to bind",
-        "t:9:9: io.speed takes 0 arguments, but the event lists 1; out arguments (speed) stand in the answer, not in "
-        "the list",
+        (
+            "t:9:9: io.speed takes 0 arguments, but the event lists 1; out arguments (speed) stand in the answer, not in "
+            "the list"
+        ),
         "t:9:9: io.speed needs the answer {speed, result}, but the event answers true",
         "t:10:9: the name 'PINK' is neither bound by an event before, nor an enumerator or constant of the headers",
         "t:10:9: io.paint: letter (char): 'ab' is not one character of one byte",
@@ -164,9 +170,7 @@ def test_all_faults_in_the_order_of_the_text(faults: Callable[[str], list[str]])
         pytest.param("x = io.mix(1.0, 1.0, 1)", "io.mix returns double, for which no fresh value can be made up", "give the value: x = io.mix(...) -> value", id="bound double"),
     ],
 )  # fmt: skip
-def test_a_fault_and_its_next_step(
-    bound: Callable[[str], Tables], text: str, message: str, hint: str | None
-) -> None:
+def test_a_fault_and_its_next_step(bound: Callable[[str], Tables], text: str, message: str, hint: str | None) -> None:
     """The fault says what is wrong, the hint what to write instead."""
     with pytest.raises(LanguageError) as caught:
         bound(text)
@@ -178,7 +182,9 @@ def test_a_fault_and_its_next_step(
     [
         pytest.param("EINTRR", "'EINTRR' is no errno value; did you mean 'EINTR'?", id="misspelt"),
         pytest.param("qqq", "'qqq' is no errno value", id="unknown"),
-        pytest.param("4294967296", "errno is an int, and 4294967296 is outside -2147483648..2147483647", id="too large"),
+        pytest.param(
+            "4294967296", "errno is an int, and 4294967296 is outside -2147483648..2147483647", id="too large"
+        ),
     ],
 )
 def test_errno_that_is_none(faults: Callable[[str], list[str]], said: str, message: str) -> None:

@@ -173,7 +173,7 @@ def test_memory_of_python_is_refused() -> None:
 
 def test_other_types_are_no_scalars() -> None:
     """A struct is neither measured, encoded nor decoded here."""
-    for call in (lambda t: size_of(t), lambda t: encode(t, 1), lambda t: decode(t, b"")):
+    for call in (size_of, lambda ctype: encode(ctype, 1), lambda ctype: decode(ctype, b"")):
         with pytest.raises(TypeError, match="is not a scalar type"):
             call(Aggregate("struct s"))
     assert size_of(FunctionType("void (void)")) == 8
@@ -192,7 +192,9 @@ def test_a_byte_is_no_more_than_a_byte() -> None:
             encode_byte(value)
 
 
-@pytest.mark.parametrize("value", ["x" * 10**6, b"x" * 10**6, [1] * 10**6, 10**6000, 1j], ids=lambda v: type(v).__name__)
+@pytest.mark.parametrize(
+    "value", ["x" * 10**6, b"x" * 10**6, [1] * 10**6, 10**6000, 1j], ids=lambda v: type(v).__name__
+)
 def test_values_in_messages_are_cut(value: Any) -> None:
     """A message stays short, however long the value is."""
     assert len(shown(value)) < 80

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from cmock_py import ApiSpec, c_code, gen_headers, load_spec
+from cmock_py import ApiFunction, ApiModule, ApiSpec, c_code, gen_headers, load_spec
 from cmock_py._resources import runtime_dir
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "codegen"
@@ -91,7 +91,9 @@ def test_a_fault_in_an_expression_is_the_specs(spec: ApiSpec, tmp_path: Path) ->
 
 def test_nothing_but_spec_and_headers_decides(spec: ApiSpec, root: Path) -> None:
     """Two processes with other hash seeds write the same text, which names no folder of the machine."""
-    program = "from cmock_py import *; s = load_spec('spec.py'); print(c_code(s, ['every.h']) + gen_headers(s, ['every.h']))"
+    program = (
+        "from cmock_py import *; s = load_spec('spec.py'); print(c_code(s, ['every.h']) + gen_headers(s, ['every.h']))"
+    )
     texts = {
         subprocess.run(
             [sys.executable, "-c", program],
@@ -114,3 +116,9 @@ def test_headers_in_folders_keep_their_names(tmp_path: Path, monkeypatch: pytest
     spec = load_spec(GOLDEN / "spec.py")
     for text in (c_code(spec, ["include/every.h"]), gen_headers(spec, ["include/every.h"])):
         assert '#include "include/every.h"' in text.splitlines()
+
+
+def test_a_header_in_angle_brackets_is_the_systems() -> None:
+    """A header written <like.h> is included so by the text, and found by the compiler that reads the types."""
+    spec = ApiSpec([ApiModule("m", [ApiFunction("f", "size_t")])])
+    assert "#include <stddef.h>" in c_code(spec, ["<stddef.h>"]).splitlines()

@@ -1,0 +1,52 @@
+"""The table of functions that the runtime walks."""
+
+from __future__ import annotations
+
+from cmock_py.cdecl.model import Declarations, Floating, Integer, Pointer, Void
+from cmock_py.codegen.tables import tables
+from cmock_py.mocked import mocked_functions
+from cmock_py.spec.model import ApiArg, ApiFunction, ApiModule, ApiSpec
+
+INT = Integer(4, signed=True)
+TYPES = {
+    "void": Void(),
+    "int": INT,
+    "int *": Pointer(INT),
+    "long double": Floating(16),
+    "const char *": Pointer(Integer(1, signed=True, kind="char"), const=True),
+}
+
+
+def written(*functions: ApiFunction) -> list[str]:
+    """Write the table of the functions of one module."""
+    return tables(mocked_functions(ApiSpec([ApiModule("m", functions)]), Declarations(types=TYPES)))
+
+
+def test_a_table_of_nothing_has_one_row() -> None:
+    """C has no empty arrays; the count says that there is nothing."""
+    assert written() == [
+        "const struct cmk_function cmk_functions[] = {",
+        '    { "", 0, 0, 0, 0, 0, 0 },',
+        "};",
+        "const unsigned long cmk_function_count = 0;",
+    ]
+
+
+def test_fields_and_rows() -> None:
+    """A row has name, fields and counts; a field kind, slot, words, and size and kind of one element of a blob."""
+    args = [ApiArg("const char *", "s"), ApiArg("long double", "x"), ApiArg("int *", "to", "out", buffer=3)]
+    assert written(ApiFunction("f", "int", args), ApiFunction("g")) == [
+        (
+            "static const struct cmk_field cmk_ins_0[] = "
+            "{ { CMK_BLOB, 0, 2, 1, CMK_BITS }, { CMK_LONG_DOUBLE, 2, 2, 0, CMK_LONG_DOUBLE } };"
+        ),
+        (
+            "static const struct cmk_field cmk_outs_0[] = "
+            "{ { CMK_BLOB, 0, 2, 4, CMK_BITS }, { CMK_BITS, 2, 1, 0, CMK_BITS } };"
+        ),
+        "const struct cmk_function cmk_functions[] = {",
+        '    { "m.f", cmk_ins_0, cmk_outs_0, 2, 4, 2, 3 },',
+        '    { "m.g", 0, 0, 0, 0, 0, 0 },',
+        "};",
+        "const unsigned long cmk_function_count = 2;",
+    ]
