@@ -46,7 +46,8 @@ class Request:
     @property
     def includes(self) -> str:
         """The headers as ``#include`` lines."""
-        return "".join(f'#include "{name}"\n' for name in self.headers)
+        quoted = (name if name.startswith("<") else f'"{name}"' for name in self.headers)
+        return "".join(f"#include {name}\n" for name in quoted)
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,6 +133,11 @@ class Mocked:
         return self.outs if self.result is None else (*self.outs, self.result)
 
     @property
+    def is_variadic(self) -> bool:
+        """Whether the header lets callers pass more than the spec names; the rest is not looked at."""
+        return self.declared is not None and self.declared.variadic and bool(self.spec.args)
+
+    @property
     def never_returns(self) -> bool:
         """Whether the header says that the function does not return."""
         return self.declared is not None and "noreturn" in self.declared.attributes

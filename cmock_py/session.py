@@ -86,20 +86,25 @@ def start_mocking(
         _words("ldflags", ldflags),
         cc,
     )
-    with echo(on=verbose):
-        mocking = Mocking(request, deadline_s=deadline_s, max_calls=max_calls)
     if keep_files:
         Path(f"{name}.c").write_text(_c_code(request), encoding="utf-8")
+    with echo(on=verbose):
+        mocking = Mocking(request, deadline_s=deadline_s, max_calls=max_calls)
     _started.append(mocking)
     return mocking
 
 
 def _paths(parameter: str, values: Iterable[str | os.PathLike[str]]) -> tuple[str, ...]:
+    """Take file names; one with a folder in it becomes absolute, since compilers look elsewhere first."""
+    found = _file_names(parameter, values)
+    return tuple(str(Path(value).absolute()) if os.sep in value and Path(value).exists() else value for value in found)
+
+
+def _file_names(parameter: str, values: Iterable[str | os.PathLike[str]]) -> tuple[str, ...]:
     if isinstance(values, (str, bytes, os.PathLike)):
         msg = f"{parameter}={values!r} is one name; give a list: {parameter}=[{values!r}]"
         raise ArgumentTypeError(msg)
-    found = tuple(os.fspath(value) for value in values)
-    return tuple(str(Path(value).absolute()) if os.sep in value and Path(value).exists() else value for value in found)
+    return tuple(os.fspath(value) for value in values)
 
 
 def _words(parameter: str, values: Iterable[str]) -> tuple[str, ...]:
@@ -203,7 +208,7 @@ def c_code(spec: ApiSpec, headers: Iterable[str | os.PathLike[str]] = ()) -> str
     """
     from cmock_py.build import Request
 
-    return _c_code(Request(spec, _paths("headers", headers), (), (), (), (), None))
+    return _c_code(Request(spec, _file_names("headers", headers), (), (), (), (), None))
 
 
 def _c_code(request: Request) -> str:
@@ -228,4 +233,4 @@ def gen_headers(spec: ApiSpec, headers: Iterable[str | os.PathLike[str]] = ()) -
     from cmock_py.spec.check import check
 
     check(spec)
-    return header.gen_headers(spec, _paths("headers", headers))
+    return header.gen_headers(spec, _file_names("headers", headers))

@@ -21,8 +21,10 @@ class Place:
     line: int | None
 
     def __str__(self) -> str:
-        """Render as ``calc.c:12 in calculate()``."""
-        where = f"{self.file}:{self.line}" if self.file else "an unknown place"
+        """Render as ``calc.c:12 in calculate()``; without debug information as what is known of that."""
+        if self.file is None:
+            return f"{self.function}()" if self.function else "an unknown place"
+        where = f"{self.file}:{self.line}"
         return f"{where} in {self.function}()" if self.function else where
 
 

@@ -89,7 +89,8 @@ def fixture(name: str, namespace: dict[str, Any], getfixture: Callable[[str], An
     if not hasattr(defined, "_get_wrapped_function"):
         return getfixture(name)
     function = defined._get_wrapped_function()
-    return function(*(fixture(needed, namespace, getfixture) for needed in inspect.signature(function).parameters))
+    made = function(*(fixture(needed, namespace, getfixture) for needed in inspect.signature(function).parameters))
+    return next(made) if inspect.isgenerator(made) else made
 
 
 @cache

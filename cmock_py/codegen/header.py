@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cmock_py.codegen.names import CPP_KEYWORDS, guard
@@ -43,6 +44,8 @@ def gen_headers(spec: ApiSpec, headers: Sequence[str] = ()) -> str:
 
 
 def _declaration(function: ApiFunction) -> list[str]:
+    args = [replace(arg, name=f"{arg.name}_") if arg.name in CPP_KEYWORDS else arg for arg in function.args]
+    function = replace(function, args=tuple(args))
     text = f"{prototype(function, function.name)};"
     if function.name not in CPP_KEYWORDS:
         return [text]

@@ -33,7 +33,7 @@ def stub(mocked: Mocked, expressions: Mapping[str, str]) -> list[Line]:
         Its lines, from comment to closing brace.
     """
     name = names.mock(mocked.spec.name)
-    signature = prototype(mocked.spec, name)
+    signature = prototype(mocked.spec, name, variadic=mocked.is_variadic)
     checked = f"__typeof__({mocked.spec.name}) {name};" if mocked.declared else f"{signature};"
     blobs = [field for field in mocked.ins if field.is_blob]
     body = [
@@ -58,7 +58,7 @@ def _variables(mocked: Mocked, blobs: list[Field]) -> list[Line]:
 
 
 def _sizes(mocked: Mocked, expressions: Mapping[str, str]) -> list[Line]:
-    """Capacities are evaluated once, on the arguments as they came; a negative one is none."""
+    """Capacities are evaluated on the arguments as they came; a negative one is none."""
     lines: list[Line] = []
     for arg in mocked.spec.args:
         if arg.buffer is False:

@@ -34,9 +34,10 @@ def declare(ctype: str, name: str) -> str:
     return f"{ctype}{name}" if ctype.endswith("*") else f"{ctype} {name}"
 
 
-def prototype(function: ApiFunction, name: str) -> str:
+def prototype(function: ApiFunction, name: str, *, variadic: bool = False) -> str:
     """Write the prototype of a spec's function under another name, without ``;``."""
     params = ", ".join(declare(arg.type, arg.name) for arg in function.args) or "void"
+    params += ", ..." if variadic else ""
     return f"{declare(function.ret, name)}({params})"
 
 

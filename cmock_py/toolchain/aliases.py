@@ -84,7 +84,6 @@ REPLACED: Mapping[str, tuple[str, ...]] = {
     "vprintf": ("puts", "putchar"),
     "fputs": ("fwrite", "fputc"),
     "sprintf": ("stpcpy", "strcpy"),
-    "malloc": ("calloc",),
     "memcmp": ("bcmp",),
     "atoi": ("strtol", "__isoc23_strtol"),
     "atol": ("strtol", "__isoc23_strtol"),

@@ -67,7 +67,9 @@ def link(
     """
     # -no-pie stands last, since the last of -pie and -no-pie counts; the host is found by fixed addresses.
     group = ["-Wl,--start-group", *(str(path) for path in objects), "-Wl,--end-group"]
-    words = [*_driver_flags(compiler), *group, *flags, *compiler.ldflags, "-no-pie", "-o", str(output)]
+    # Many distributions drop libraries that no object needs; but `lib` offers theirs to Python.
+    libraries = ["-Wl,--no-as-needed", *compiler.ldflags] if compiler.ldflags else []
+    words = [*_driver_flags(compiler), *group, *flags, *libraries, "-no-pie", "-o", str(output)]
     command = [*compiler.command, *words]
     finished = tools.run(command)
     if not finished.status:

@@ -1,0 +1,139 @@
+"""The trace read from an arena that this test has written itself."""
+
+from __future__ import annotations
+
+import struct
+
+import pytest
+
+from cmock_py import ApiArg, ApiFunction
+from cmock_py.cdecl.model import Integer, Void
+from cmock_py.errors import InternalError
+from cmock_py.host.arena import COMPLETE, FLAGGED, NO_EVENT, RECORD, RUN, TRACE, WORD, Arena
+from cmock_py.host.records import Trace
+from cmock_py.mocked import Field, Mocked
+from cmock_py.trace import Place
+
+INT = Integer(4, signed=True)
+EVENTS = 0x1000
+
+
+@pytest.fixture
+def arena() -> Arena:
+    """A fresh arena, closed at the end."""
+    made = Arena()
+    made.words[WORD["run"]] = EVENTS
+    yield made
+    made.close()
+
+
+def mocked(number: int, name: str, *args: str, result: bool = False) -> Mocked:
+    """A mocked function with int arguments."""
+    ins = tuple(Field(arg, INT, "int", "value", slot, 1) for slot, arg in enumerate(args))
+    returned = Field("result", INT, "int", "value", 0, 1) if result else None
+    spec = ApiFunction(name, ret="int" if result else "void", args=[ApiArg("int", arg) for arg in args])
+    assert returned is None or not isinstance(returned.type, Void)
+    return Mocked(number, "dev", spec, ins, (), returned, len(ins), int(result), None, "")
+
+
+FUNCTIONS = (mocked(0, "tick", result=True), mocked(1, "note", "value"), mocked(2, "pair", "a", "b"))
+
+
+def append(arena: Arena, function: int, *words: int, event: int = NO_EVENT, thread: int = COMPLETE) -> None:
+    """Write a record as a stub would."""
+    used = arena.words[WORD["trace_used"]]
+    raw = RECORD.pack(RECORD.size + 8 * len(words), function, event, thread, 0x401000 + used)
+    raw += struct.pack(f"<{len(words)}Q", *words)
+    arena.map[TRACE + used : TRACE + used + len(raw)] = raw
+    arena.words[WORD["trace_used"]] = used + len(raw)
+    arena.words[WORD["trace_calls"]] += 1
+
+
+def set_event(arena: Arena, number: int, function: int, *words: int) -> None:
+    """Write an event of the language that ran, with the words of its answer."""
+    at = 64 * (number + 1)
+    row = RUN + EVENTS + 12 * number
+    arena.map[row : row + 12] = struct.pack("<III", function, at // 8, 0)
+    arena.map[RUN + at : RUN + at + 8 * len(words)] = struct.pack(f"<{len(words)}Q", *words)
+
+
+def trace_of(arena: Arena) -> Trace:
+    """The trace, with a place for each address."""
+    return Trace(arena, FUNCTIONS, lambda site: Place("f", "sut.c", site & 0xFFF))
+
+
+def test_empty(arena: Arena) -> None:
+    """A trace without calls is empty, and false."""
+    trace = trace_of(arena)
+    assert list(trace) == []
+    assert not trace
+    with pytest.raises(IndexError, match="0 calls"):
+        trace[0]
+
+
+def test_call_with_everything(arena: Arena) -> None:
+    """A call knows names and values of its arguments, its answer, event, thread and place."""
+    set_event(arena, 5, 0, 42)
+    append(arena, 2, 7, 0xFFFFFFFF, event=5, thread=3 | COMPLETE)
+    append(arena, 0, event=5)
+    pair, tick = trace_of(arena)
+    assert (pair.module, pair.function, pair.names, pair.args) == ("dev", "pair", ("a", "b"), (7, -1))
+    assert (pair.event, pair.thread, pair.index) == (5, 3, 0)
+    assert pair.place == Place("f", "sut.c", 0)
+    assert (tick.answer, tick.event, tick.thread) == (42, 5, 0)
+
+
+def test_answer_behind_flags(arena: Arena) -> None:
+    """Where an event is flagged, one word of flags stands before its answer."""
+    set_event(arena, 0, FLAGGED, 0, 43)
+    append(arena, 0, event=0)
+    assert trace_of(arena)[0].answer == 43
+
+
+def test_refused_call(arena: Arena) -> None:
+    """A call that no event took has neither event nor answer."""
+    append(arena, 0)
+    (call,) = trace_of(arena)
+    assert (call.event, call.answer) == (None, None)
+
+
+def test_call_that_was_never_captured(arena: Arena) -> None:
+    """A record whose thread died before its arguments were there says so in place of each."""
+    append(arena, 2, 7, 8, thread=1)
+    assert trace_of(arena)[0].args == ("(not captured)", "(not captured)")
+
+
+def test_indices_and_slices(arena: Arena) -> None:
+    """A trace counts as a list does, from both ends."""
+    for value in range(1000):
+        append(arena, 1, value) if value % 3 else append(arena, 2, value, 0)
+    trace = trace_of(arena)
+    assert trace[999].args == (999, 0)
+    assert trace[-1].args == (999, 0)
+    assert trace[-1000].args == (0, 0)
+    assert [call.args[0] for call in trace[250:260]] == list(range(250, 260))
+    assert [call.args[0] for call in trace[::-300]] == [999, 699, 399, 99]
+    assert [call.args[0] for call in trace] == list(range(1000))
+    for index in (1000, -1001):
+        with pytest.raises(IndexError, match="1000 calls"):
+            trace[index]
+
+
+def test_a_trace_shows_the_run_as_it_is_now(arena: Arena) -> None:
+    """A trace that was taken before further calls has them too; a tuple of it has not."""
+    append(arena, 1, 1)
+    trace = trace_of(arena)
+    kept = tuple(trace)
+    append(arena, 1, 2)
+    assert [call.args for call in trace] == [(1,), (2,)]
+    assert len(kept) == 1
+
+
+@pytest.mark.parametrize("size", [0, 8, 1 << 20])
+def test_damaged_record(arena: Arena, size: int) -> None:
+    """A record that cannot be one is named, not followed."""
+    append(arena, 1, 1)
+    append(arena, 1, 2)
+    arena.map[TRACE : TRACE + 4] = struct.pack("<I", size)
+    with pytest.raises(InternalError, match=f"damaged.*size {size}"):
+        trace_of(arena)[1]
