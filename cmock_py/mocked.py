@@ -76,6 +76,11 @@ class Field:
         return 1 if isinstance(self.type, Void) else scalars.size_of(self.type)
 
     @property
+    def handle_type(self) -> str:
+        """The type as handles are told apart by: where one is taken, a pointer to const will do for a pointer."""
+        return " ".join(word for word in self.text.split() if word != "const")
+
+    @property
     def is_blob(self) -> bool:
         """Whether the bytes stand behind the slots."""
         return self.form != "value"

@@ -294,7 +294,8 @@ class Mocking:
             return self._trace()
 
     def _trace(self) -> Trace:
-        return Trace(self._host.arena, self._program.mocked, lambda site: self._place_of(site - 1))
+        handles = self._tables.handles if self._tables else {}
+        return Trace(self._host.arena, self._program.mocked, lambda site: self._place_of(site - 1), handles)
 
     # --- calls ------------------------------------------------------------------------------------------------------
 

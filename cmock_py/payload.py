@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cmock_py.cdecl import scalars
+from cmock_py.cdecl.model import Enumeration
 from cmock_py.lang.nodes import WILDCARD
 from cmock_py.mocked import MAX_OUTS, WORD_BYTES
-from cmock_py.trace import Truncated
+from cmock_py.trace import Enumerator, Handle, Truncated
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from cmock_py.mocked import Field, Mocked
 
@@ -30,6 +31,10 @@ _TWO_WORDS = struct.Struct("<QQ")
 
 _SEARCHED = 4096
 """Bytes searched at a time for the end of a string; what lies behind an answer can be gigabytes."""
+
+
+Handles: TypeAlias = "Mapping[tuple[str, int], str]"
+"""Names of handles, by `Field.handle_type` and value."""
 
 
 class UnfitError(ValueError):
@@ -109,6 +114,25 @@ def decode_args(mocked: Mocked, payload: memoryview | bytes, mask: bytes | None 
     )
 
 
+def name_handles(fields: Sequence[Field], values: Sequence[Any], handles: Handles) -> tuple[Any, ...]:
+    """Put handles in the place of the numbers that a language bound to names, field by field."""
+    if not handles:
+        return tuple(values)
+    return tuple(
+        Handle(value, handles[field.handle_type, value])
+        if isinstance(value, int) and (field.handle_type, value) in handles
+        else value
+        for field, value in zip(fields, values, strict=True)
+    )
+
+
+def name_answer(mocked: Mocked, answer: Any, handles: Handles) -> Any:
+    """Put handles in the place of numbers in a decoded answer."""
+    if isinstance(answer, tuple):
+        return name_handles(mocked.written, answer, handles)
+    return answer if mocked.result is None else name_handles([mocked.result], [answer], handles)[0]
+
+
 def encode_value(field: Field, value: Any) -> bytes:
     """Encode a value that fills its slots, without their zero padding; raises UnfitError."""
     try:
@@ -164,7 +188,12 @@ def _unfit(field: Field, why: str) -> str:
 
 def _decode_value(field: Field, payload: memoryview | bytes) -> Any:
     at = WORD_BYTES * field.slot
-    return scalars.decode(field.type, bytes(payload[at : at + WORD_BYTES * field.words]))
+    return _decode_scalar(field, bytes(payload[at : at + WORD_BYTES * field.words]))
+
+
+def _decode_scalar(field: Field, raw: bytes) -> Any:
+    value = scalars.decode(field.type, raw)
+    return Enumerator(value) if isinstance(value, str) and isinstance(field.type, Enumeration) else value
 
 
 def _decode_blob(field: Field, payload: memoryview | bytes) -> Any:
@@ -180,11 +209,11 @@ def _decode_bytes(field: Field, raw: bytes) -> Any:
     if field.form == "string":
         return raw.decode(errors="surrogateescape")
     if field.form == "pointee":
-        return scalars.decode(field.type, raw)
+        return _decode_scalar(field, raw)
     if scalars.is_char(field.type):
         return raw
     step = field.element
-    return [scalars.decode(field.type, raw[i : i + step]) for i in range(0, len(raw) - step + 1, step)]
+    return [_decode_scalar(field, raw[i : i + step]) for i in range(0, len(raw) - step + 1, step)]
 
 
 def _padded(raw: bytes) -> bytes:

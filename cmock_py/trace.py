@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,28 @@ class Place:
             return f"{self.function}()" if self.function else "an unknown place"
         where = f"{self.file}:{self.line}"
         return f"{where} in {self.function}()" if self.function else where
+
+
+class Handle(int):
+    """A number that the language bound to a name (``s = stack.new()``); equal to the number, shown as the name."""
+
+    name: str
+
+    def __new__(cls, value: int, name: str) -> Self:
+        """Make *value* known as *name*."""
+        handle = super().__new__(cls, value)
+        handle.name = name
+        return handle
+
+    def __repr__(self) -> str:
+        """Show the name."""
+        return f"<{self.name}>"
+
+
+class Enumerator(str):
+    """The name of an enum's value; equal to the text, shown without quotes."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,14 +20,25 @@ from cmock_py.bind.shape import ShapeError, shape
 from cmock_py.errors import Fault, LanguageError, NotYet
 from cmock_py.lang.nodes import WILDCARD, Event
 from cmock_py.lang.operators import flatten, unsupported
-from cmock_py.payload import Answer, UnfitError, decode_answer, decode_args, encode_answer, encode_args
+from cmock_py.payload import (
+    Answer,
+    UnfitError,
+    decode_answer,
+    decode_args,
+    encode_answer,
+    encode_args,
+    name_answer,
+    name_handles,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from cmock_py.bind.names import Handle
     from cmock_py.bind.shape import Shaped
     from cmock_py.lang.nodes import Node
     from cmock_py.mocked import Mocked
+    from cmock_py.payload import Handles
 
 FLAGGED = 0x8000_0000
 """In an event's function: a flags word stands before the answer. MIRROR runtime/arena.h CMK_FLAGGED"""
@@ -49,6 +60,7 @@ class Tables:
         rows: function (with `FLAGGED`), answer and args of each event, in turn.
         masks: one word offset per event, or None when nothing is masked.
         longest: bytes of the longest string or array that is expected.
+        handles: names of the numbers that events bind, so that they are shown by name.
     """
 
     events: Sequence[Event]
@@ -57,6 +69,7 @@ class Tables:
     rows: array[int]
     masks: array[int] | None
     longest: int
+    handles: Handles
 
     @property
     def events_at(self) -> int:
@@ -85,14 +98,17 @@ class Tables:
             at = self.masks[index]
             mask = self.words[at : at + mocked.in_words].tobytes()
         values = decode_args(mocked, self._payload(self.rows[3 * index + 2]), mask)
-        return event._replace(module=mocked.module, args=values, answer=self.answer(index), binds=None)
+        args = name_handles(mocked.ins, values, self.handles)
+        made_up = event.binds is not None and event.answer is None
+        return event._replace(module=mocked.module, args=args, answer=None if made_up else self.answer(index))
 
     def answer(self, index: int) -> Any:
         """Return an event's answer as it would be decoded from a trace."""
         function, at = self.rows[3 * index], self.rows[3 * index + 1]
         flags = self.words[at] if function & FLAGGED else 0
         start = at + 1 if function & FLAGGED else at
-        return decode_answer(self.mocked[function & ~FLAGGED], flags, self._payload(start))
+        mocked = self.mocked[function & ~FLAGGED]
+        return name_answer(mocked, decode_answer(mocked, flags, self._payload(start)), self.handles)
 
     def _payload(self, word: int) -> memoryview:
         """The bytes from a word on; a payload knows where it ends."""
@@ -176,6 +192,7 @@ class _Binder:
         self.faults: list[tuple[int, Fault]] = []
         self.words = array("Q", [0])
         self.longest = 0
+        self.handles: Handles = {}
         self.unknown: set[int] = set()
         self.seen_answers: dict[tuple[int, int, bytes], int] = {}
         count = len(events)
@@ -196,7 +213,7 @@ class _Binder:
             raise LanguageError(fault for _, fault in sorted(self.faults, key=itemgetter(0)))
         rows = array("I", bytes(12 * len(self.events)))
         rows[0::3], rows[1::3], rows[2::3] = self.functions, self.answers, self.args
-        return Tables(self.events, self.mocked, self.words, rows, self.masks, self.longest)
+        return Tables(self.events, self.mocked, self.words, rows, self.masks, self.longest, self.handles)
 
     def fault(self, index: int, message: str, hint: str | None = None) -> None:
         """Note a fault of an event."""
@@ -301,11 +318,21 @@ class _Binder:
         if any(map(itemgetter(_BINDS), self.events)):
             mocked = [None if i in self.unknown else self.mocked[n] for i, n in enumerate(self.functions)]
             made = handles(self.events, mocked, self.fault)
+            self.handles = self._shown(made)
         mentioned = {name for i in indices for name in find_names(self.events[i][_ARGS:_ERRNO])}
         errnos = {event.errno for event in map(self.events.__getitem__, indices) if isinstance(event.errno, str)}
         mentioned |= {name for name in errnos if not is_errno(name)}
         unknown = [name for name in sorted(mentioned) if name not in made and name not in self.constants]
         return Scope(made, self.constants, self.macros(unknown) if unknown else {})
+
+    def _shown(self, made: Mapping[str, Handle]) -> dict[tuple[str, int], str]:
+        """Know handles by type and value, for reports."""
+        results = {name: self.mocked[self.functions[handle.event]].result for name, handle in made.items()}
+        return {
+            (result.handle_type, handle.value): name
+            for name, handle in made.items()
+            if (result := results[name]) is not None
+        }
 
     def _bind_event(self, index: int, mocked: Mocked, shaped: Shaped, scope: Scope) -> None:
         """Encode one event; what does not fit becomes faults, of its arguments and of its answer."""

@@ -55,7 +55,7 @@ def render(lines: Iterable[Line], *, style: Literal["marker", "directive"], firs
         first: number of the first line in the generated file.
 
     Returns:
-        The text, ending in a newline. Spec files are named without their folder, so that the text depends on no machine.
+        The text, ending in a newline. Spec files are named without their folder, so that it depends on no machine.
     """
     word = "# " if style == "marker" else "#line "
     out: list[str] = []

@@ -10,7 +10,7 @@ from cmock_py.explain.match import fits
 from cmock_py.explain.values import readable, show_value
 from cmock_py.lang.nodes import WILDCARD
 from cmock_py.lang.render import render_value
-from cmock_py.trace import Truncated
+from cmock_py.trace import Handle, Truncated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,6 +73,10 @@ def _kind(value: Any) -> type | None:
 
 def _note(expected: Any, actual: Any) -> str:
     """Say what two numbers show in hexadecimal, or what kinds two values of different kinds have."""
+    if isinstance(expected, Handle) and not isinstance(actual, Handle):
+        return f"      ({expected.name} is {int(expected)})"
+    if isinstance(actual, Handle):
+        return f"      ({actual.name} is {int(actual)})"
     if _is_number(expected) and _is_number(actual):
         return _number_note(int(expected), int(actual))
     if _is_number(actual) and actual > _SMALL:

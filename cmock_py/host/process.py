@@ -482,9 +482,7 @@ class Doorbells:
 
 
 _STATE, _CHILD, _REQUEST, _REQUESTS = WORD["state"], WORD["child_pid"], WORD["request"], WORD["requests"]
-_PYTHON_CPU, _CHILD_CPU, _OUTPUT, _STOPPING = (
-    WORD[name] for name in ("python_cpu", "child_cpu", "output", "stopping")
-)
+_PYTHON_CPU, _CHILD_CPU, _OUTPUT, _STOPPING = (WORD[name] for name in ("python_cpu", "child_cpu", "output", "stopping"))
 _DONE = int(State.DONE)
 _LOOKS = range(500)
 """Some 30 microseconds of looking."""

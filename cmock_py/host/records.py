@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any, overload
 
 from cmock_py.errors import InternalError
 from cmock_py.host.arena import COMPLETE, FLAGGED, NO_EVENT, RECORD, RUN, TRACE, WORD
-from cmock_py.payload import decode_answer, decode_args
+from cmock_py.payload import decode_answer, decode_args, name_answer, name_handles
 from cmock_py.trace import Call
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from cmock_py.host.arena import Arena
     from cmock_py.mocked import Mocked
+    from cmock_py.payload import Handles
     from cmock_py.trace import Place
 
 _STRIDE = 256
@@ -27,11 +28,18 @@ class Trace(Sequence[Call]):
     It reads the arena, so it shows the run as it is now; `tuple(trace)` keeps it.
     """
 
-    def __init__(self, arena: Arena, mocked: tuple[Mocked, ...], places: Callable[[int], Place | None]) -> None:
+    def __init__(
+        self,
+        arena: Arena,
+        mocked: tuple[Mocked, ...],
+        places: Callable[[int], Place | None],
+        handles: Handles | None = None,
+    ) -> None:
         """Read the records in *arena*; *places* finds the C line that a return address belongs to."""
         self._arena = arena
         self._mocked = mocked
         self._places = places
+        self._handles = handles or {}
         self._offsets = [TRACE]
 
     def __len__(self) -> int:
@@ -54,6 +62,13 @@ class Trace(Sequence[Call]):
             raise IndexError(msg)
         return self._decode(index, self._offset(index))
 
+    def __iter__(self) -> Iterator[Call]:
+        """Decode one call after another, without looking for each."""
+        index, at = 0, TRACE
+        while index < len(self):
+            yield self._decode(index, at)
+            index, at = index + 1, self._skip(at, 1)
+
     def _offset(self, index: int) -> int:
         """Find a record: from the nearest remembered offset, record by record."""
         while len(self._offsets) <= index // _STRIDE:
@@ -61,17 +76,24 @@ class Trace(Sequence[Call]):
         return self._skip(self._offsets[index // _STRIDE], index % _STRIDE)
 
     def _skip(self, at: int, records: int) -> int:
-        end = TRACE + self._arena.words[WORD["trace_used"]]
         for _ in range(records):
-            size = RECORD.unpack_from(self._arena.map, at)[0]
-            if size < RECORD.size or at + size > end:
-                msg = f"the record at {at:#x} of the trace is damaged (size {size}); did the SUT write into the arena?"
-                raise InternalError(msg)
-            at += size
+            at += self._header(at)[0]
         return at
 
-    def _decode(self, index: int, at: int) -> Call:
+    def _header(self, at: int) -> tuple[int, int, int, int, int]:
+        """Read the header of a record and check that no stub can have written it otherwise."""
+        end = TRACE + self._arena.words[WORD["trace_used"]]
         size, number, event, thread, site = RECORD.unpack_from(self._arena.map, at)
+        if size < RECORD.size or at + size > end or number >= len(self._mocked):
+            msg = (
+                f"the record at {at:#x} of the trace is damaged (size {size}, function {number}); "
+                "did the SUT write into the arena?"
+            )
+            raise InternalError(msg)
+        return size, number, event, thread, site
+
+    def _decode(self, index: int, at: int) -> Call:
+        size, number, event, thread, site = self._header(at)
         mocked = self._mocked[number]
         payload = bytes(self._arena.map[at + RECORD.size : at + size])
         answered = event != NO_EVENT
@@ -81,13 +103,16 @@ class Trace(Sequence[Call]):
             module=mocked.module,
             function=mocked.spec.name,
             names=tuple(field.name for field in mocked.ins),
-            args=decode_args(mocked, payload) if complete else ("(not captured)",) * len(mocked.ins),
+            args=self._args(mocked, payload) if complete else ("(not captured)",) * len(mocked.ins),
             answer=self._answer(mocked, event) if answered else None,
             event=event if answered else None,
             site=site,
             place=self._places(site),
             thread=thread & ~COMPLETE,
         )
+
+    def _args(self, mocked: Mocked, payload: bytes) -> tuple[Any, ...]:
+        return name_handles(mocked.ins, decode_args(mocked, payload), self._handles)
 
     def _answer(self, mocked: Mocked, event: int) -> Any:
         """Decode what the language that ran answered."""
@@ -99,4 +124,4 @@ class Trace(Sequence[Call]):
         if function & FLAGGED:
             flags = int.from_bytes(arena.map[at : at + 8], "little")
             at += 8
-        return decode_answer(mocked, flags, memoryview(arena.map)[at:TRACE])
+        return name_answer(mocked, decode_answer(mocked, flags, memoryview(arena.map)[at:TRACE]), self._handles)

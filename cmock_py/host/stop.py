@@ -101,7 +101,8 @@ def _frames(host: Host, places: Callable[[Sequence[int]], list[Place | None]]) -
     """The backtrace, innermost first, without our own frames.
 
     A return address belongs to the line after the call, so one byte before it is looked up; the address of a fault is
-    exact, except for a trap, which is behind its instruction. Frames above the fault are those of the handler, and so are all when the fault's is not there.
+    exact, except for a trap, which is behind its instruction. Frames above the fault are those of the handler, and so
+    are all when the fault's is not there.
     """
     count = min(host.word("frame_count"), FRAMES)
     frames = list(host.arena.words[WORD["frames"] : WORD["frames"] + count])

@@ -38,6 +38,7 @@ from cmock_py.lang.nodes import (
     Use,
     Xalt,
 )
+from cmock_py.trace import Enumerator, Handle
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -241,6 +242,10 @@ def _value(value: Any, depth: int) -> str:
             return "NULL"
         case bool():
             return "true" if value else "false"
+        case Handle():
+            return value.name
+        case Enumerator():
+            return str(value)
         case int():
             return format(int(value), "d") if value.bit_length() <= _DECIMAL_BITS else hex(value)
         case float():

@@ -68,19 +68,20 @@ static int same_element(enum cmk_kind kind, const char *a, const char *b)
     return kind == CMK_FLOAT ? same_float(x, y) : kind == CMK_DOUBLE ? same_double(x, y) : same_long_double(x, y);
 }
 
-/* Arrays of floats compare as single floats do; all else byte by byte. */
+/* Arrays of floats compare as single floats do; all else byte by byte, and so does an element that capturing has cut. */
 static int same_bytes(const struct cmk_field *field, const char *a, const char *b, uint64_t size)
 {
     enum cmk_kind kind = (enum cmk_kind)field->of;
+    uint64_t i = 0;
 
     if (memcmp(a, b, size) == 0)
         return 1;
     if (kind == CMK_BITS || kind == CMK_BLOB)
         return 0;
-    for (uint64_t i = 0; i + size_of_floating(kind) <= size; i += size_of_floating(kind))
+    for (; i + size_of_floating(kind) <= size; i += size_of_floating(kind))
         if (!same_element(kind, a + i, b + i))
             return 0;
-    return 1;
+    return memcmp(a + i, b + i, size - i) == 0;
 }
 
 /* A blob's second word holds the captured size in its upper and the byte offset from `base` in its lower half. */

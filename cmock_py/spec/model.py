@@ -5,9 +5,13 @@ The nouns only; `spec.load` reads them from a file and `spec.check` finds their 
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Direction = Literal["in", "out", "inout"]
 
@@ -20,8 +24,9 @@ class Origin:
     line: int
 
     def __str__(self) -> str:
-        """Render as ``spec.py:12``."""
-        return f"{self.file}:{self.line}"
+        """Render as ``spec.py:12``, relative to the current folder when the file lies below it."""
+        file = os.path.relpath(self.file) if self.file.startswith(os.path.join(os.getcwd(), "")) else self.file  # noqa: PTH109, PTH118 - pathlib costs a pytest run more than a spec
+        return f"{file}:{self.line}"
 
 
 def _origin() -> Origin:
@@ -79,14 +84,14 @@ class ApiFunction:
     Attributes:
         name: the C symbol.
         ret: the C type of its result.
-        args: its arguments in the order of the C prototype.
+        args: its arguments in the order of the C prototype; any iterable, kept as a tuple, here and below.
         silent: always callable and never checked; a C expression for the value it answers. Not run yet.
         origin: where the spec says so; found by itself.
     """
 
     name: str
     ret: str = "void"
-    args: tuple[ApiArg, ...] = ()
+    args: Sequence[ApiArg] = ()
     silent: str | None = None
     origin: Origin = field(default_factory=_origin, compare=False, repr=False, kw_only=True)
 
@@ -110,7 +115,7 @@ class ApiModule:
     """A named group of mocked functions; the name is the module of their events, and no C symbol carries it."""
 
     name: str
-    functions: tuple[ApiFunction, ...] = ()
+    functions: Sequence[ApiFunction] = ()
     origin: Origin = field(default_factory=_origin, compare=False, repr=False, kw_only=True)
 
     def __post_init__(self) -> None:
@@ -127,7 +132,7 @@ class ApiSpec:
     'Stack'
     """
 
-    modules: tuple[ApiModule, ...] = ()
+    modules: Sequence[ApiModule] = ()
     origin: Origin = field(default_factory=_origin, compare=False, repr=False, kw_only=True)
 
     def __post_init__(self) -> None:

@@ -65,7 +65,7 @@ def run(command: Sequence[str], *, text: str | None = None, timeout_s: float = T
         BuildError: the program did not end in time.
     """
     if _echoing:
-        print(f"$ {shown(command)}", file=sys.stderr)
+        sys.stderr.write(f"$ {shown(command)}\n")
     process = _start(command, reads=text is not None)
     try:
         given = None if text is None else text.encode(errors="surrogateescape")

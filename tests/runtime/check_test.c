@@ -12,15 +12,19 @@
 
 /* --- the functions of this test, as codegen/tables.py would write them ------------------------------------------- */
 
-enum function { ONE, PAIR, FLOATS, DOUBLES, LONG_DOUBLE, TEXT, ANSWERS, NAME, NOTHING };
+enum function { ONE, PAIR, FLOATS, DOUBLES, LONG_DOUBLE, TEXT, ANSWERS, NAME, NOTHING, SAMPLES, PRECISE };
 
-static const struct cmk_field one[] = { { CMK_BITS, 0, 1, 0 } };
-static const struct cmk_field pair[] = { { CMK_BITS, 0, 2, 0 }, { CMK_BITS, 2, 1, 0 } };
-static const struct cmk_field floats[] = { { CMK_FLOAT, 0, 1, 0 } };
-static const struct cmk_field doubles[] = { { CMK_DOUBLE, 0, 2, 0 } };
-static const struct cmk_field long_double[] = { { CMK_LONG_DOUBLE, 0, 2, 0 } };
-static const struct cmk_field text[] = { { CMK_BLOB, 0, 2, 1 } };
-static const struct cmk_field answers[] = { { CMK_BITS, 0, 1, 0 }, { CMK_BLOB, 1, 2, 4 }, { CMK_BITS, 3, 1, 0 } };
+static const struct cmk_field one[] = { { CMK_BITS, 0, 1, 0, CMK_BITS } };
+static const struct cmk_field pair[] = { { CMK_BITS, 0, 2, 0, CMK_BITS }, { CMK_BITS, 2, 1, 0, CMK_BITS } };
+static const struct cmk_field floats[] = { { CMK_FLOAT, 0, 1, 0, CMK_BITS } };
+static const struct cmk_field doubles[] = { { CMK_DOUBLE, 0, 2, 0, CMK_BITS } };
+static const struct cmk_field long_double[] = { { CMK_LONG_DOUBLE, 0, 2, 0, CMK_BITS } };
+static const struct cmk_field text[] = { { CMK_BLOB, 0, 2, 1, CMK_BITS } };
+static const struct cmk_field samples[] = { { CMK_BLOB, 0, 2, 4, CMK_FLOAT } };
+static const struct cmk_field precise[] = { { CMK_BLOB, 0, 2, 16, CMK_LONG_DOUBLE } };
+static const struct cmk_field answers[] = {
+    { CMK_BITS, 0, 1, 0, CMK_BITS }, { CMK_BLOB, 1, 2, 4, CMK_BITS }, { CMK_BITS, 3, 1, 0, CMK_BITS }
+};
 
 const struct cmk_function cmk_functions[] = {
     { "one", one, NULL, 1, 1, 0, 0 },
@@ -32,6 +36,8 @@ const struct cmk_function cmk_functions[] = {
     { "answers", NULL, answers, 0, 0, 3, 4 },
     { "name", NULL, one, 0, 0, 1, 1 },
     { "nothing", NULL, NULL, 0, 0, 0, 0 },
+    { "samples", samples, NULL, 1, 2, 0, 0 },
+    { "precise", precise, NULL, 1, 2, 0, 0 },
 };
 const unsigned long cmk_function_count = sizeof cmk_functions / sizeof cmk_functions[0];
 
@@ -236,7 +242,7 @@ static void test_floating(void)
 }
 
 /* A blob as a record has it: size, captured size and offset, then the bytes; `pad` words stand in between. */
-static size_t blob(uint64_t *words, uint64_t size, const char *bytes, uint64_t kept, size_t pad)
+static size_t blob(uint64_t *words, uint64_t size, const void *bytes, uint64_t kept, size_t pad)
 {
     words[0] = size;
     words[1] = kept << 32 | 8 * (2 + pad);
@@ -245,16 +251,22 @@ static size_t blob(uint64_t *words, uint64_t size, const char *bytes, uint64_t k
     return 6 + pad;
 }
 
-static void compare_blobs(const char *name, uint64_t size_a, const char *a, uint64_t kept_a, uint64_t size_b,
-                          const char *b, uint64_t kept_b, int same)
+static void compare_blobs_of(unsigned function, const char *name, uint64_t size_a, const void *a, uint64_t kept_a,
+                             uint64_t size_b, const void *b, uint64_t kept_b, int same)
 {
     uint64_t got[16], want[16];
     size_t got_words = blob(got, size_a, a, kept_a, 0), want_words = blob(want, size_b, b, kept_b, 2);
 
     begin();
-    event(0, TEXT, want, want_words, NULL, 0, NULL);
-    call(TEXT, got, got_words);
+    event(0, function, want, want_words, NULL, 0, NULL);
+    call(function, got, got_words);
     expect(name, same ? CMK_ACCEPTED : CMK_WRONG_ARGUMENT);
+}
+
+static void compare_blobs(const char *name, uint64_t size_a, const char *a, uint64_t kept_a, uint64_t size_b,
+                          const char *b, uint64_t kept_b, int same)
+{
+    compare_blobs_of(TEXT, name, size_a, a, kept_a, size_b, b, kept_b, same);
 }
 
 static void test_blobs(void)
@@ -267,6 +279,24 @@ static void test_blobs(void)
     compare_blobs("NULL is not empty", CMK_NULL, "", 0, 0, "", 0, 0);
     compare_blobs("both cut at the same byte", 9, "abcd", 4, 9, "abcd", 4, 1);
     compare_blobs("cut at another byte", 9, "abcd", 4, 9, "abcde", 5, 0);
+}
+
+static void test_floats_in_blobs(void)
+{
+    const float zeros[] = { 1.0F, 0.0F, NAN }, signs[] = { 1.0F, -0.0F, -NAN }, other[] = { 1.0F, 0.5F, NAN };
+    long double padded[2], differently[2];
+
+    memset(padded, 0xaa, sizeof padded);
+    memset(differently, 0x55, sizeof differently);
+    padded[0] = differently[0] = 1.5L;
+    padded[1] = 0.0L;
+    differently[1] = -0.0L;
+    compare_blobs_of(SAMPLES, "floats with zeros and NaN of other signs", 12, zeros, 12, 12, signs, 12, 1);
+    compare_blobs_of(SAMPLES, "one float differs", 12, zeros, 12, 12, other, 12, 0);
+    compare_blobs_of(SAMPLES, "a cut float that agrees", 12, zeros, 6, 12, zeros, 6, 1);
+    compare_blobs_of(SAMPLES, "zeros of other signs before the cut", 12, zeros, 8, 12, signs, 8, 1);
+    compare_blobs_of(SAMPLES, "the cut part differs", 16, "\0\0\0\0ab", 6, 16, "\0\0\0\200ac", 6, 0);
+    compare_blobs_of(PRECISE, "long doubles with other padding", 32, padded, 32, 32, differently, 32, 1);
 }
 
 /* A check of another language: `given` ran, `wanted` is what the other language answers. */
@@ -368,6 +398,7 @@ int main(void)
     test_bits();
     test_floating();
     test_blobs();
+    test_floats_in_blobs();
     test_answers();
     test_damage();
     return failures;

@@ -71,7 +71,7 @@ def test_answer_too_long_writes_nothing(mocking: Mocking) -> None:
     """An answer longer than the buffer is refused with both lengths, and no byte of it is written."""
     mocking.init_lang(SEQ(EVENT("dev", "dev_twice", [4], (7, b"abcde", 0))))
     first, to = mocking.new("int", -1), mocking.new("char[8]", b"........")
-    with pytest.raises(AnswerTooLong, match="5 elements.*4") as raised:
+    with pytest.raises(AnswerTooLong, match=r"5 elements.*4") as raised:
         mocking.lib.fill_twice(first, to, 4)
     assert (raised.value.stop.argument, raised.value.stop.answered, raised.value.stop.capacity) == ("to", 5, 4)
     assert mocking.bytes(to, 8) == b"........"
@@ -139,6 +139,6 @@ def test_mocked_exit_that_is_not_expected(ending: Mocking) -> None:
     """A mocked exit that the language does not allow is an unexpected call."""
     ending.restart()
     ending.init_lang(SEQ())
-    with pytest.raises(UnexpectedCall, match="os.exit") as raised:
+    with pytest.raises(UnexpectedCall, match=r"os\.exit") as raised:
         ending.lib.finish(4)
     assert raised.value.stop.frames[0].function == "finish"

@@ -42,7 +42,7 @@ def test_a_plain_constructor_runs_once(device: ApiSpec, here: Path, tmp_path: Pa
 def test_a_constructor_that_calls_a_mock(device: ApiSpec, here: Path, tmp_path: Path) -> None:
     """A mocked call in a constructor comes before any language, so the start fails and names the function."""
     constructor = "__attribute__((constructor)) static void early(void) { dev_note(3); }"
-    with pytest.raises(UnexpectedCall, match="static constructor.*dev.dev_note"):
+    with pytest.raises(UnexpectedCall, match=r"static constructor.*dev\.dev_note"):
         start(device, here, tmp_path, constructor)
 
 
@@ -77,7 +77,7 @@ def test_a_constructor_that_dies(device: ApiSpec, here: Path, tmp_path: Path, bo
 
 def test_a_constructor_that_hangs(device: ApiSpec, here: Path, tmp_path: Path) -> None:
     """A constructor that does not return is stopped after the time for starting, and its address is known."""
-    constructor = "__attribute__((constructor)) static void early(void) { if (getenv(\"HANG\")) for (;;) ; }"
+    constructor = '__attribute__((constructor)) static void early(void) { if (getenv("HANG")) for (;;) ; }'
     constructor = f"#include <stdlib.h>\n{constructor}"
     with start(device, here, tmp_path, constructor) as mocking:
         program = mocking._program.executable

@@ -107,7 +107,7 @@ def test_a_signal_is_reported_with_its_line(
 
 @pytest.mark.parametrize(("function", "args", "reason", "text", "line"), ENDS, ids=[row[0] for row in ENDS])
 def test_an_end_of_the_process_is_reported_with_its_line(
-    mocking: Mocking, function: str, args: tuple[int, ...], reason: str, text: str, line: str
+    mocking: Mocking, function: str, args: tuple[int, ...], *, reason: str, text: str, line: str
 ) -> None:
     """Every way of exiting, those inside libc included, names function, status and C line."""
     if function == "end_exit":

@@ -102,7 +102,7 @@ def test_huge_output_is_given_back(mocking: Mocking, capsys: pytest.CaptureFixtu
 
 
 def test_both_streams_keep_their_names(mocking: Mocking, capsys: pytest.CaptureFixture[str]) -> None:
-    """stdout of C is stdout of Python, stderr is stderr, after each call and without a newline."""
+    """Standard output of C is stdout of Python, stderr is stderr, after each call and without a newline."""
     mocking.lib.say("to out")
     mocking.lib.complain("to err")
     assert capsys.readouterr() == ("to out", "to err")

@@ -131,7 +131,7 @@ def test_closing_a_range_of_descriptors(mocking: Mocking) -> None:
 
 
 def test_closing_descriptors_from(mocking: Mocking) -> None:
-    """closefrom spares the protocol as close does."""
+    """A call of closefrom spares the protocol as close does."""
     mocking.lib.close_ours_from(3)
     assert_works(mocking)
 
@@ -170,13 +170,18 @@ def test_the_sut_kills_the_zygote(mocking: Mocking) -> None:
     assert_works(mocking)
 
 
+def call_on(mocking: Mocking) -> None:
+    """Call until something is raised; a killed process may live for a moment."""
+    for _ in range(1000):
+        mocking.lib.own_pid()
+
+
 def test_killed_from_outside_between_calls(mocking: Mocking) -> None:
     """A test child that is killed between two calls is noticed at the next."""
     mocking.lib.note(1)
     os.kill(mocking._host.child, signal.SIGKILL)
     with pytest.raises(SutCrashed, match="SIGKILL"):
-        for _ in range(1000):
-            mocking.lib.own_pid()
+        call_on(mocking)
     assert [call.args for call in mocking.get_trace()] == [(1,)]
     mocking.init_lang(LANGUAGE)
     assert_works(mocking)
@@ -192,8 +197,7 @@ def test_many_deaths_from_outside(mocking: Mocking) -> None:
             mocking.restart()
         else:
             with pytest.raises(SutCrashed):
-                for _ in range(1000):
-                    mocking.lib.own_pid()
+                call_on(mocking)
         mocking.init_lang(LANGUAGE)
         mocking.lib.note(1)
 

@@ -81,7 +81,7 @@ def test_no_call_of_many_threads_is_lost(mocking: Mocking) -> None:
 def test_one_call_too_many_of_many_threads(mocking: Mocking) -> None:
     """When one of several threads is refused, the others are parked and one cause is raised."""
     mocking.init_lang(ticks(1000))
-    with pytest.raises(UnexpectedCall, match="dev.dev_tick") as raised:
+    with pytest.raises(UnexpectedCall, match=r"dev\.dev_tick") as raised:
         mocking.lib.tick_in_threads(4, 20_000)
     assert raised.value.stop.thread in {1, 2, 3, 4}
     refused = [call for call in mocking.get_trace() if call.event is None]
@@ -93,7 +93,7 @@ def test_stop_in_a_thread_while_the_main_thread_waits_for_it(mocking: Mocking) -
     """An unexpected call of a thread that the main thread joins is raised by the call that runs."""
     mocking.init_lang("dev.dev_note(1)")
     mocking.lib.note_in_thread(1)
-    with pytest.raises(UnexpectedCall, match="in thread|thread 2") as raised:
+    with pytest.raises(UnexpectedCall, match=r"thread 2") as raised:
         mocking.lib.note_in_thread(2)
     assert raised.value.stop.thread == 2
     assert raised.value.stop.frames[0].function == "note_later"
@@ -120,7 +120,7 @@ def test_stop_in_the_background_fails_the_check(mocking: Mocking, delay_us: int)
     except UnexpectedCall:
         assert delay_us < 5 * MS, "it was still running"
     wait_for_stop(mocking)
-    with pytest.raises(CalloutsFailed, match="dev.dev_note"):
+    with pytest.raises(CalloutsFailed, match=r"dev\.dev_note"):
         mocking.check_callouts()
 
 
@@ -129,10 +129,17 @@ def test_stop_in_the_background_is_raised_at_the_next_call(mocking: Mocking) -> 
     mocking.init_lang("dev.dev_tick() -> 1")
     mocking.lib.note_in_background(1, 5 * MS)
     wait_for_stop(mocking)
-    with pytest.raises(UnexpectedCall, match="dev.dev_note"):
+    with pytest.raises(UnexpectedCall, match=r"dev\.dev_note"):
         mocking.lib.work_for(1)
-    with pytest.raises(ChildStopped, match="dev.dev_note"):
+    with pytest.raises(ChildStopped, match=r"dev\.dev_note"):
         mocking.lib.work_for(1)
+
+
+def note_and_call_on(mocking: Mocking, delay_us: int) -> None:
+    """Have a background thread refused after a while, and call until that is raised."""
+    mocking.lib.note_in_background(1, delay_us)
+    while True:
+        mocking.lib.own_pid()
 
 
 def test_stop_in_the_background_during_calls(mocking: Mocking) -> None:
@@ -140,9 +147,7 @@ def test_stop_in_the_background_during_calls(mocking: Mocking) -> None:
     for delay_us in range(0, 400, 7):
         mocking.init_lang(SEQ())
         with pytest.raises(SutError) as raised:
-            mocking.lib.note_in_background(1, delay_us)
-            while True:
-                mocking.lib.own_pid()
+            note_and_call_on(mocking, delay_us)
         assert "dev.dev_note(value=1)" in str(raised.value)
         assert mocking._cause is not None
         assert mocking._cause.stop.reason == "unexpected"
@@ -172,22 +177,26 @@ def test_restart_while_a_thread_works(mocking: Mocking) -> None:
 def test_stop_in_the_background_is_raised_at_the_end(device: ApiSpec, here: Path) -> None:
     """A background thread that was refused, and that nobody has asked about, is raised when the mocking ends."""
     headers = [here / "deaths.h", here / "threads.h"]
-    with (
-        pytest.raises(UnexpectedCall, match="dev.dev_note"),
-        start_mocking(device, headers=headers, objs=[here / "threads.c"], deadline_s=20) as mocking,
-    ):
-        mocking.init_lang(SEQ())
-        mocking.lib.note_in_background(1, 2 * MS)
-        wait_for_stop(mocking)
+    mocking = start_mocking(device, headers=headers, objs=[here / "threads.c"], deadline_s=20)
+    mocking.init_lang(SEQ())
+    mocking.lib.note_in_background(1, 2 * MS)
+    wait_for_stop(mocking)
+    with pytest.raises(UnexpectedCall, match=r"dev\.dev_note"), mocking:
+        pass
+    assert not mocking.running
+
+
+def tick_until_reentered(mocking: Mocking) -> None:
+    """Call a mock in a tight loop, with a timer whose handler calls it too, until one meets the other."""
+    for _ in range(100):
+        mocking.init_lang(ticks(400_000))
+        mocking.lib.tick_under_signals(390_000)
 
 
 def test_signal_handler_inside_a_mock(mocking: Mocking) -> None:
     """A signal handler that calls a mock while the same thread is inside one is reported; it neither hangs nor harms."""
-    mocking.init_lang(ticks(400_000))
     with pytest.raises(SutCrashed, match="while the same thread was inside a mock") as raised:
-        for _ in range(100):
-            mocking.lib.tick_under_signals(390_000)
-            mocking.init_lang(ticks(400_000))
+        tick_until_reentered(mocking)
     assert raised.value.stop.reason == "reentered"
     assert "on_alarm" in {frame.function for frame in raised.value.stop.frames}
 
@@ -198,7 +207,7 @@ def test_signal_handler_between_mocks(mocking: Mocking) -> None:
     Signals may fall between the refusal of a call and the stop of its thread, so calls may follow the refused one.
     """
     mocking.init_lang(ticks(400_000))
-    with pytest.raises(UnexpectedCall, match="dev.dev_note"):
+    with pytest.raises(UnexpectedCall, match=r"dev\.dev_note"):
         mocking.lib.stop_under_signals(3, 3 * MS)
     trace = mocking.get_trace()
     assert len(trace) > 3
@@ -211,6 +220,6 @@ def test_signals_after_a_stop(mocking: Mocking) -> None:
     for _ in range(5):
         mocking.init_lang(ticks(100_000))
         begin = time.monotonic()
-        with pytest.raises(UnexpectedCall, match="dev.dev_note"):
+        with pytest.raises(UnexpectedCall, match=r"dev\.dev_note"):
             mocking.lib.stop_under_signals(3, 1 * MS)
         assert time.monotonic() - begin < 1, "the stopped thread still serves"

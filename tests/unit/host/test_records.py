@@ -59,7 +59,7 @@ def set_event(arena: Arena, number: int, function: int, *words: int) -> None:
 
 def trace_of(arena: Arena) -> Trace:
     """The trace, with a place for each address."""
-    return Trace(arena, FUNCTIONS, lambda site: Place("f", "sut.c", site & 0xFFF))
+    return Trace(arena, FUNCTIONS, lambda site: Place("f", "sut.c", site & 0xFFF), {})
 
 
 def test_empty(arena: Arena) -> None:
@@ -129,11 +129,12 @@ def test_a_trace_shows_the_run_as_it_is_now(arena: Arena) -> None:
     assert len(kept) == 1
 
 
-@pytest.mark.parametrize("size", [0, 8, 1 << 20])
-def test_damaged_record(arena: Arena, size: int) -> None:
-    """A record that cannot be one is named, not followed."""
+@pytest.mark.parametrize(("at", "word"), [(0, 0), (0, 8), (0, 1 << 20), (4, 3)], ids=["none", "small", "huge", "who"])
+def test_damaged_record(arena: Arena, at: int, word: int) -> None:
+    """A record that cannot be one is named, not followed, whether it is asked for or stands before another."""
     append(arena, 1, 1)
     append(arena, 1, 2)
-    arena.map[TRACE : TRACE + 4] = struct.pack("<I", size)
-    with pytest.raises(InternalError, match=f"damaged.*size {size}"):
-        trace_of(arena)[1]
+    arena.map[TRACE + at : TRACE + at + 4] = struct.pack("<I", word)
+    for index in (0, 1):
+        with pytest.raises(InternalError, match="damaged"):
+            trace_of(arena)[index]
