@@ -349,13 +349,14 @@ class Mocking:
         timed_out = state is None
         if timed_out and not host.interrupt():
             host.kill()
-        if host.word("stopping"):
-            host.flush()
+        flushed = not host.word("stopping") or host.flush()
         host.forward_output()
         stop = self._read_stop(called)
         if timed_out and stop.reason == "died":
             stop = Stop("timeout", called=called, deadline_s=self.deadline_s)
         self._cause = self._error(stop)
+        if not flushed:
+            self._cause.add_note("the SUT stopped inside stdio, so what it had printed and not yet flushed is lost")
         raise self._cause
 
     def _read_stop(self, called: str | None) -> Stop:

@@ -100,6 +100,12 @@ def _call(mocked: Mocked, blobs: list[Field]) -> str:
 
 def _copies(mocked: Mocked) -> list[Line]:
     lines: list[Line] = []
+    if len(mocked.outs) > 1:  # all must fit before the first is written
+        lines += [
+            f"    cmk_fits(&cmk, {index}, {field.slot}, {names.SIZE}{field.name});"
+            for index, field in enumerate(mocked.outs)
+            if field.form == "array"
+        ]
     for index, field in enumerate(mocked.outs):
         pointer = f"(void *){field.name}" if "volatile" in field.text else field.name
         if field.form == "array":

@@ -202,16 +202,21 @@ void cmk_out(const struct cmk_call *call, unsigned long index, unsigned long slo
     memcpy(to, &call->answer[slot], size);
 }
 
+void cmk_fits(const struct cmk_call *call, unsigned long index, unsigned long slot, unsigned long capacity)
+{
+    uint64_t count = call->answer[slot];
+
+    if (!(call->flags & CMK_UNTOUCHED(index)) && count > capacity)
+        cmk_stop_with(CMK_TOO_LONG, call->function, call->record, index, count, capacity);
+}
+
 void cmk_out_array(const struct cmk_call *call, unsigned long index, unsigned long slot, void *to,
                    unsigned long capacity, unsigned long element)
 {
     uint64_t count = call->answer[slot];
 
-    if (call->flags & CMK_UNTOUCHED(index))
-        return;
-    if (count > capacity)
-        cmk_stop_with(CMK_TOO_LONG, call->function, call->record, index, count, capacity);
-    if (count == 0)
+    cmk_fits(call, index, slot, capacity);
+    if ((call->flags & CMK_UNTOUCHED(index)) || count == 0)
         return;
     if (to == NULL)
         cmk_stop_with(CMK_NULL_OUT, call->function, call->record, index, 0, 0);

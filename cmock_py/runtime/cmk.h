@@ -73,6 +73,9 @@ void cmk_out(const struct cmk_call *call, unsigned long index, unsigned long slo
 void cmk_out_array(const struct cmk_call *call, unsigned long index, unsigned long slot, void *to,
                    unsigned long capacity, unsigned long element);
 
+/* Stop here when the array of the answer is longer than `capacity`: before any out of the call is written. */
+void cmk_fits(const struct cmk_call *call, unsigned long index, unsigned long slot, unsigned long capacity);
+
 /* The answered pointer: a number, or a string that lies in the answer. */
 void *cmk_result_pointer(const struct cmk_call *call, unsigned long slot);
 

@@ -161,6 +161,7 @@ bool cmk_mock_last(int n, int *values, unsigned *left)
 
     __builtin_memcpy(&cmk_in[0], &n, sizeof n);
     cmk_call(&cmk, 10, cmk_in, __builtin_return_address(0));
+    cmk_fits(&cmk, 0, 0, cmk_size_values);
     cmk_out_array(&cmk, 0, 0, values, cmk_size_values, sizeof *values);
     cmk_out(&cmk, 1, 2, left, sizeof *left);
     __builtin_memcpy(&cmk_result, &cmk.answer[3], sizeof cmk_result);
@@ -176,10 +177,10 @@ void cmk_mock_pairs(int n, const uint8_t *from, uint16_t *to)
     struct cmk_blob cmk_blobs[1];
 #line 50 "spec.py"
     const unsigned long cmk_size_from = (n) > 0 ? (unsigned long)(n) : 0;
-#line 180 "c_code.c"
+#line 181 "c_code.c"
 #line 51 "spec.py"
     const unsigned long cmk_size_to = (PAIRS(n)) > 0 ? (unsigned long)(PAIRS(n)) : 0;
-#line 183 "c_code.c"
+#line 184 "c_code.c"
 
     __builtin_memcpy(&cmk_in[0], &n, sizeof n);
     cmk_blobs[0] = cmk_array(from, cmk_size_from, 1, 1);
@@ -254,7 +255,7 @@ double cmk_mock_mean(const double *values, int n)
     double cmk_result;
 #line 61 "spec.py"
     const unsigned long cmk_size_values = (n) > 0 ? (unsigned long)(n) : 0;
-#line 258 "c_code.c"
+#line 259 "c_code.c"
 
     cmk_blobs[0] = cmk_array(values, cmk_size_values, sizeof *values, 0);
     __builtin_memcpy(&cmk_in[2], &n, sizeof n);

@@ -10,7 +10,7 @@ import pytest
 
 from cmock_py.errors import NotYet, SpecError
 from cmock_py.spec.check import check
-from cmock_py.spec.model import ApiArg, ApiFunction, ApiModule, ApiSpec
+from cmock_py.spec.model import ApiArg, ApiFunction, ApiModule, ApiSpec, Origin
 
 
 def of_arg(*args: Any, **fields: Any) -> ApiSpec:
@@ -94,7 +94,7 @@ def test_faults_name_the_line_of_python() -> None:
     wrong = ApiArg("int", "2nd")
     with pytest.raises(SpecError) as caught:
         check(of_args(wrong))
-    assert caught.value.faults[0].path == f"modules[0].functions[0].args[0].name ({__file__}:{line})"
+    assert caught.value.faults[0].path == f"modules[0].functions[0].args[0].name ({Origin(__file__, line)})"
 
 
 @pytest.mark.parametrize(
