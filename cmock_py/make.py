@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -101,6 +102,9 @@ class _Maker:
             "warnings": [*plan.warnings, *self._droppable(members.result(), mocked)],
         }
         (self.folder / FACTS).write_text(json.dumps(facts), encoding="utf-8")
+        for left in self.folder.iterdir():  # the host holds all that is wanted of it, debug information included
+            if left.name not in {HOST, FACTS}:
+                shutil.rmtree(left) if left.is_dir() else left.unlink()
 
     def _members(self) -> tuple[Member, ...]:
         """Compile the user's sources; read all objects."""
@@ -114,7 +118,12 @@ class _Maker:
             folder.mkdir()
             built[path] = folder / f"{path.stem}.o"
             stripped = surgery.strip_attributes(text, mocked)
-            compiler.compile_unit(self.compiler, stripped, built[path], extra_flags=flags)
+            try:
+                compiler.compile_unit(self.compiler, stripped, built[path], extra_flags=flags)
+            except BuildError:
+                # Say it of the user's own file, with a command that can be pasted.
+                compiler.compile_file(self.compiler, path, built[path], extra_flags=flags)
+                raise
         return objects.read_all([*self.inputs.given, *built.values()])
 
     def _pulled(self, members: Sequence[Member]) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -72,20 +73,25 @@ def is_identifier(text: str) -> bool:
     return re.fullmatch(r"[A-Za-z_]\w*", text, re.ASCII) is not None
 
 
-def type_complaints(text: str, name: str | None = None, *, void: bool = False) -> Iterator[Complaint]:
-    """Find what is wrong with a C type by its text alone.
+@cache
+def type_complaints(text: str, name: str | None = None, *, void: bool = False) -> tuple[Complaint, ...]:
+    """Find what is wrong with a C type by its text alone; a spec says the same types again and again.
 
     Args:
         text: the type, as in a prototype but without the parameter's name.
         name: the parameter's name, or None for the type of a result.
         void: whether plain ``void`` is allowed.
 
-    Yields:
+    Returns:
         One `Complaint` per fault; nothing for a type that a header may well know.
 
     >>> [complaint.message for complaint in type_complaints("int[4]", "xs")]
     ["'int[4]' is an array type, and C passes no arrays"]
     """
+    return tuple(_type_complaints(text, name, void=void))
+
+
+def _type_complaints(text: str, name: str | None, *, void: bool) -> Iterator[Complaint]:
     tokens = _tokens(text)
     if not tokens:
         yield Complaint("is empty", "write the C type as text, such as `int` or `const char *`")

@@ -97,16 +97,19 @@ def key(*parts: bytes | str) -> str:
 
 @contextmanager
 def entry(name: str) -> Iterator[Entry]:
-    """Hold the entry *name* (a `key`) under its lock; build into its `directory` unless it is `complete`.
+    """Hold the entry *name* (a `key`), under its lock if it is not built; build into its `directory` unless `complete`.
 
     When the block ends well the built folder becomes the entry; when it raises, nothing is left of it.
 
     Raises:
         PlatformError: the cache cannot be used, or another process holds the lock for too long.
     """
+    root = cache_dir()
+    if _is_whole(root / name):  # a finished entry appears by one rename, so nothing has to be locked to read it
+        yield Entry(root / name, root / name, complete=True)
+        return
     import filelock
 
-    root = cache_dir()
     lock = filelock.FileLock(root / f"{name}.lock", timeout=LOCK_TIMEOUT_S, mode=0o600)
     try:
         lock.acquire()

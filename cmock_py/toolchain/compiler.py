@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cmock_py.errors import Fault, HeaderError, PlatformError, UsageError
-from cmock_py.toolchain import tools
+from cmock_py.toolchain import cache, tools
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
 _CANDIDATES = ("gcc", "cc", "clang")
@@ -83,13 +83,34 @@ def find_compiler(
     _check_flags(flags)
     command = _command(cc)
     target = [flag for flag in cflags if flag.startswith(("--target=", "-B"))]
-    told = tools.run([*command, "-v", *target], timeout_s=30)
-    if told.status:
-        told_why = (told.err.strip() or "it said nothing").splitlines()[-1]
-        raise PlatformError(f"the C compiler {' '.join(command)!r} does not work: {told_why}")
-    _check_target(command, told.err)
-    identity = "\n".join([*command, told.err])
+    identity = "\n".join([*command, _version(command, target)])
     return Compiler(command, tuple(cppflags), tuple(cflags), tuple(ldflags), identity)
+
+
+def _version(command: tuple[str, ...], target: list[str]) -> str:
+    """Ask a compiler who it is and refuse one that is of no use; asked once for each state of its program files."""
+    with cache.entry(cache.key("compiler", *command, *target, *_states(command))) as entry:
+        answer = entry.directory / "version.txt"
+        if not entry.complete:
+            told = tools.run([*command, "-v", *target], timeout_s=30)
+            if told.status:
+                told_why = (told.err.strip() or "it said nothing").splitlines()[-1]
+                raise PlatformError(f"the C compiler {' '.join(command)!r} does not work: {told_why}")
+            _check_target(command, told.err)
+            answer.write_text(told.err, encoding="utf-8", errors="surrogateescape")
+        return answer.read_text(encoding="utf-8", errors="surrogateescape")
+
+
+def _states(command: tuple[str, ...]) -> Iterator[str]:
+    """Tell the programs among the words of a command as they are now: place, size and time."""
+    import shutil
+
+    for word in command:
+        found = shutil.which(word)
+        if found is not None:
+            path = os.path.realpath(found)
+            told = os.stat(path)  # noqa: PTH116 - the path is text already
+            yield f"{path} {told.st_size} {told.st_mtime_ns}"
 
 
 def _command(cc: str | None) -> tuple[str, ...]:
