@@ -16,7 +16,7 @@ from cmock_py.spec import ctext
 from cmock_py.spec.model import ApiArg, ApiFunction, ApiModule, ApiSpec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _DIRECTIONS = ("in", "out", "inout")
 _LANGUAGE_WORDS = frozenset({"_", "true", "false", "NULL"})
@@ -51,7 +51,7 @@ class _At:
         """Make the fault that stands here."""
         return Fault(f"{self.path} ({self.part.origin})" if self.path else f"{self.part.origin}", message, hint)
 
-    def faults(self, complaints: Iterator[ctext.Complaint]) -> Iterator[Fault]:
+    def faults(self, complaints: Iterable[ctext.Complaint]) -> Iterator[Fault]:
         """Make one fault of each complaint about a text."""
         for complaint in complaints:
             yield self.fault(complaint.message, complaint.hint)
