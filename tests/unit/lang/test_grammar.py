@@ -11,13 +11,13 @@ from lark import Lark
 from lark.exceptions import GrammarError, LexError
 
 from cmock_py._resources import grammar_dir
-from cmock_py.lang.grammar import STARTS, load_grammar, terminal
+from cmock_py.lang.grammar import STARTS, build_grammar, load_grammar, terminal
 
 
 def test_the_grammar_has_no_conflict_and_no_collision() -> None:
     """The strict mode of lark, which compares all terminals by means of interegular, refuses nothing."""
     assert interegular.__name__
-    load_grammar(strict=True)
+    build_grammar(strict=True)
 
 
 def test_strict_mode_would_refuse_a_collision() -> None:
