@@ -69,7 +69,32 @@ def make(inputs: Inputs, folder: Path) -> None:
         SpecError, HeaderError: what the user wrote is wrong.
         BuildError: it does not compile or link.
     """
-    _Maker(inputs, folder).make()
+    try:
+        _Maker(inputs, folder).make()
+    except (HeaderError, BuildError):
+        _check_headers(inputs, folder)
+        raise
+
+
+def _check_headers(inputs: Inputs, folder: Path) -> None:
+    """The compiler knows best what is wrong with a header: raise what it says, when the headers alone fail."""
+    try:
+        compiler.compile_unit(
+            inputs.compiler, inputs.headers, folder / "headers.o", extra_flags=["-fsyntax-only", "-w"]
+        )
+    except BuildError as error:
+        placed = _PLACED.search(str(error))
+        path = f"{placed[1]}:{placed[2]}" if placed else "headers"
+        hint = "make the headers compile by themselves; flags of yours go into cppflags= and cflags="
+        fault = Fault(path, "the compiler refuses the headers; it says:", hint, snippet=_said(str(error)))
+        raise HeaderError([fault]) from None
+
+
+def _said(message: str) -> str:
+    """Take the compiler's own lines out of a build error."""
+    lines = message.splitlines()
+    first = next((i for i, line in enumerate(lines) if _PLACED.search(line)), 0)
+    return "\n".join(lines[first:])
 
 
 class _Maker:
@@ -81,6 +106,7 @@ class _Maker:
         self.compiler = inputs.compiler
         self.folder = folder
         self.indexed = unit.index(inputs.headers)
+        self.source_of: dict[Path, Path] = {}
 
     def make(self) -> None:
         """Leave the host and its facts in the folder."""
@@ -94,7 +120,8 @@ class _Maker:
             linked = [*runtime.result(), stubs, *copies]
         host = self.folder / HOST
         flags = [*plan.link_flags, *self._pulled(members.result()), *LIBRARIES]
-        linker.link(self.compiler, linked, host, flags=flags, originals=copies)
+        originals = {copy: self.source_of.get(original, original) for copy, original in copies.items()}
+        linker.link(self.compiler, linked, host, flags=flags, originals=originals)
         declarations = self._with_layouts(declarations, stubs, schema)
         facts = {
             "declarations": store.to_json(declarations),
@@ -124,6 +151,7 @@ class _Maker:
                 # Say it of the user's own file, with a command that can be pasted.
                 compiler.compile_file(self.compiler, path, built[path], extra_flags=flags)
                 raise
+        self.source_of = {made: source for source, made in built.items()}
         return objects.read_all([*self.inputs.given, *built.values()])
 
     def _pulled(self, members: Sequence[Member]) -> list[str]:
@@ -154,7 +182,9 @@ class _Maker:
         except HeaderError:
             declared = declare(mocked)  # the rest is declared when it is called, and only then may be at fault
         declared = _as_written(declared, self.inputs.spec, self.inputs.expressions)
-        return declared, mocked_functions(self.spec, declared)
+        functions = mocked_functions(self.spec, declared)
+        _refuse_inline(functions)
+        return declared, functions
 
     def _stubs(self, declarations: Declarations, mocked: Sequence[Mocked]) -> tuple[Path, Any]:
         """Compile stubs and layout table behind the preprocessed headers."""
@@ -265,6 +295,22 @@ def _expanded(spec: ApiSpec, expressions: Mapping[str, str]) -> ApiSpec:
     return replace(spec, modules=tuple(modules))
 
 
+def _refuse_inline(mocked: Sequence[Mocked]) -> None:
+    """Refuse mocks of functions whose body stands in a header: the SUT compiles that body and calls nobody."""
+    faults = [
+        Fault(
+            f"{function.path} ({function.spec.origin})",
+            f"{function.spec.name} has its body in a header ({function.declared.place}), so calls of it never leave "
+            "the object and no mock can see them",
+            "mock what its body calls, or give the SUT a header that only declares it",
+        )
+        for function in mocked
+        if function.declared is not None and function.declared.inline
+    ]
+    if faults:
+        raise HeaderError(faults)
+
+
 def _types(spec: ApiSpec) -> list[str]:
     """The type texts of a spec, each once."""
     return list(dict.fromkeys(text for _, _, text in type_texts(spec)))
@@ -343,7 +389,7 @@ def declare_more(
 
 
 def macro_values(chosen: Compiler, headers: str, includes: str, wanted: Sequence[str]) -> dict[str, int]:
-    """Ask the compiler which of the names are macros that are integer constants; cached by content.
+    """Ask the compiler which of the names are macros or enumerators, integer constants; cached by content.
 
     The preprocessed unit has no macros any more, so the names are expanded behind the headers once again.
     """
@@ -353,7 +399,8 @@ def macro_values(chosen: Compiler, headers: str, includes: str, wanted: Sequence
         if not entry.complete:
             source = expand.with_expressions(includes, {word: (word, "language", 1) for word in wanted})
             text, expanded = expand.cut(compiler.preprocess(chosen, source, directory=Path()))
-            known = [word for word in wanted if expanded[word] != word]
+            enumerators = unit.index(headers).enumerators
+            known = [word for word in wanted if expanded[word] != word or word in enumerators]
             values = evaluate([expanded[word] for word in known], compiler.assemble(chosen, text))
             found = {word: value for word, value in zip(known, values, strict=True) if value is not None}
             facts.write_text(json.dumps(found), encoding="utf-8")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import re
 import threading
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, get_args
 
 from cmock_py import build as building
 from cmock_py._resources import runtime_dir
@@ -42,6 +43,7 @@ from cmock_py.host.memory import Memory, Pointer
 from cmock_py.host.process import CONTROL_TIMEOUT_S, ConstructorStopped, Host
 from cmock_py.host.records import Trace
 from cmock_py.host.stop import OURS, read_stop
+from cmock_py.lang.nodes import Node
 from cmock_py.toolchain import symbols
 from cmock_py.trace import Place, Stop
 
@@ -53,7 +55,7 @@ if TYPE_CHECKING:
     from cmock_py.cdecl.model import Declarations
     from cmock_py.cdecl.unit import Unit
     from cmock_py.explain.report import Verdict
-    from cmock_py.lang.nodes import Event, Node
+    from cmock_py.lang.nodes import Event
     from cmock_py.mocked import Mocked
     from cmock_py.spec.model import ApiSpec
 
@@ -61,6 +63,9 @@ CAPTURE_BOUND = 4096
 """Bytes kept of one string or array; a language that expects a longer one raises the bound to it."""
 
 NO_LIMIT = 1 << 62
+
+HANDLE_SIZE = 4096
+"""Bytes behind a made-up pointer that an access to a member of what it seems to point to may reach."""
 
 HOOK = "cmk_hook_"
 """What libc functions that could harm the host are called through. MIRROR make.HOOK"""
@@ -110,6 +115,7 @@ class Mocking:
         self._tables: Tables | None = None
         self._language_name = "language"
         self._cause: SutError | None = None
+        self._checked = True
         self.errno = 0
         self._host = self._start()
         self._memory = Memory(self._host, self._cffi_type)
@@ -132,6 +138,11 @@ class Mocking:
         host.set_word("max_calls", self._max_calls)
         host.set_word("capture_bound", CAPTURE_BOUND)
         return host
+
+    def __repr__(self) -> str:
+        """Tell the mocked modules and whether it runs."""
+        modules = ", ".join(module.name for module in self.request.spec.modules)
+        return f"<Mocking of {modules or 'nothing'}, {'running' if self.running else 'stopped'}>"
 
     # --- life -------------------------------------------------------------------------------------------------------
 
@@ -178,6 +189,7 @@ class Mocking:
         """
         with self._exclusive():
             self._tables = None
+            self._checked = True
             self._fresh_child()
             self._set_language(None)
 
@@ -208,6 +220,7 @@ class Mocking:
             if self._cause is not None or self._host.word("stopping"):
                 self._fresh_child()
             self._tables = tables
+            self._checked = False
             self._language_name = _language_name(lang, tables)
             self._set_language(tables)
 
@@ -216,6 +229,10 @@ class Mocking:
             from cmock_py.lang.parse import parse
 
             lang = parse(lang, "language")
+        elif not isinstance(lang, get_args(Node)):
+            hint = "; wrap it: SEQ([...])" if isinstance(lang, (list, tuple)) else ""
+            msg = f"the language is {type(lang).__name__} {lang!r:.60}, not text or a term of SEQ and EVENT{hint}"
+            raise ArgumentTypeError(msg)
         tables = bind(lang, self._program.mocked, self._program.declarations.constants, self._macros)
         if tables.size > shared.REGION_SIZE:
             msg = f"the language needs {tables.size} bytes; {shared.REGION_SIZE} are there for one"
@@ -247,6 +264,11 @@ class Mocking:
 
     # --- the check --------------------------------------------------------------------------------------------------
 
+    @property
+    def is_unchecked(self) -> bool:
+        """Whether a language was set that no check has looked at, and nothing has stopped the SUT."""
+        return not self._checked and self._cause is None
+
     def check_callouts(self, lang: str | Node | None = None) -> bool:
         """Return True when the calls are what the language asks for; see the function of the same name."""
         verdict = self.verdict(lang)
@@ -263,6 +285,7 @@ class Mocking:
             if tables is None:
                 msg = "no language is set; call init_lang first, or give check_callouts the language"
                 raise NoLanguage(msg)
+            self._checked = True
             self._notice_background_stop()
             outcome = self._run_check(tables)
             stop = self._cause.stop if self._cause is not None else None
@@ -306,7 +329,7 @@ class Mocking:
                 self._make_ready()
             signature = function.signature
             host = self._host
-            invoke.pack(host.arena, signature, args, self.errno, self._memory.place)
+            invoke.pack(host.arena, signature, args, self.errno, self._memory)
             try:
                 state = host.ask(Request.INVOKE, self.deadline_s)
             except KeyboardInterrupt:
@@ -360,7 +383,15 @@ class Mocking:
         raise self._cause
 
     def _read_stop(self, called: str | None) -> Stop:
-        return read_stop(self._host, self._program.mocked, self._places_of, called, self.deadline_s)
+        stop = read_stop(self._host, self._program.mocked, self._places_of, called, self.deadline_s)
+        name = self._handle_near(stop.address)
+        return stop if name is None else replace(stop, text=f"that is the handle {name}, made up by the language")
+
+    def _handle_near(self, address: int | None) -> str | None:
+        """Name the handle that the SUT took for memory, if that is what an address tells."""
+        handles = self._tables.handles if self._tables else {}
+        near = (name for (_, value), name in handles.items() if address and 0 <= address - value < HANDLE_SIZE)
+        return next(near, None)
 
     def _error(self, stop: Stop) -> SutError:
         """Word a stop as the exception it is."""
@@ -398,7 +429,8 @@ class Mocking:
             declared = self._spec_function(mocked) if mocked else self._declared(name)
             if declared is None:
                 return None
-            address = self._address(names.mock(name) if mocked else declared.symbol or name, declared)
+            symbol = "cmk_sut_main" if name == "main" else declared.symbol or name
+            address = self._address(names.mock(name) if mocked else symbol, declared)
             function = CFunction(_Names(self, mocks=mocks), invoke.signature(declared, address))
             self._functions[key] = function
             return function
@@ -523,6 +555,7 @@ class Mocking:
     def string(self, pointer: Pointer, limit: int | None = None) -> str | None:
         """Read the text up to a NUL (or up to *limit* bytes) behind a pointer; None for NULL."""
         with self._exclusive():
+            _check_pointer(pointer)
             if not pointer:
                 return None
             return memory.string(self._memory, pointer, limit).decode(errors="surrogateescape")
@@ -530,6 +563,7 @@ class Mocking:
     def bytes(self, pointer: Pointer, size: int) -> bytes:
         """Read *size* bytes behind a pointer."""
         with self._exclusive():
+            _check_pointer(pointer)
             return memory.raw_bytes(self._memory, pointer, size)
 
     def _cffi_type(self, text: str) -> Any:
@@ -552,7 +586,8 @@ class Mocking:
         try:
             return self._ffi.typeof(text)
         except Exception as error:  # noqa: BLE001 - cffi raises half a dozen kinds for a text that is no type
-            msg = f"{text!r} is no C type that can be used here: {error}"
+            said = str(error).splitlines()[0]
+            msg = f"{text!r} is no C type that can be used here ({said}); write it as in a C cast"
             raise ArgumentTypeError(msg) from None
 
     def _declare_type(self, text: str) -> None:
@@ -621,6 +656,12 @@ def _shown(file: str | None) -> str | None:
 def _language_name(lang: str | Node, tables: Tables) -> str:
     """Name a text ``language``, and terms by the file that writes them."""
     return "language" if isinstance(lang, str) or not tables.events else Path(tables.events[0].source).name
+
+
+def _check_pointer(value: Any) -> None:
+    if not isinstance(value, Pointer):
+        msg = f"{value!r} is a {type(value).__name__}, not a pointer; make one with mocking.cast(type, address)"
+        raise ArgumentTypeError(msg)
 
 
 def _without_name(text: str, name: str) -> str:

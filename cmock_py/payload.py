@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cmock_py.cdecl import scalars
-from cmock_py.cdecl.model import Enumeration
+from cmock_py.cdecl.model import Enumeration, FunctionType, Pointer
 from cmock_py.lang.nodes import WILDCARD
 from cmock_py.mocked import MAX_OUTS, WORD_BYTES
-from cmock_py.trace import Enumerator, Handle, Truncated
+from cmock_py.trace import Address, Enumerator, Handle, Truncated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -193,7 +193,9 @@ def _decode_value(field: Field, payload: memoryview | bytes) -> Any:
 
 def _decode_scalar(field: Field, raw: bytes) -> Any:
     value = scalars.decode(field.type, raw)
-    return Enumerator(value) if isinstance(value, str) and isinstance(field.type, Enumeration) else value
+    if isinstance(value, str) and isinstance(field.type, Enumeration):
+        return Enumerator(value)
+    return Address(value) if isinstance(value, int) and isinstance(field.type, (Pointer, FunctionType)) else value
 
 
 def _decode_blob(field: Field, payload: memoryview | bytes) -> Any:

@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cmock_py.errors import ArgumentTypeError, NoMocking, NotYet
+from cmock_py.errors import ArgumentTypeError, ArgumentValueError, NoMocking, NotYet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -73,6 +73,12 @@ def start_mocking(
     if profile != "plain" or tuple(components):
         msg = "profile= and components= do not run in this version yet; leave them out"
         raise NotYet(msg)
+    if not _is_positive(deadline_s):
+        msg = f"deadline_s={deadline_s!r} is no time; give seconds, more than 0"
+        raise ArgumentValueError(msg)
+    if max_calls is not None and not _is_positive(max_calls):
+        msg = f"max_calls={max_calls!r} is no number of calls; give a whole number, or None for as many as fit"
+        raise ArgumentValueError(msg)
     from cmock_py.build import Request
     from cmock_py.mocking import Mocking
     from cmock_py.toolchain.tools import echo
@@ -105,6 +111,10 @@ def _file_names(parameter: str, values: Iterable[str | os.PathLike[str]]) -> tup
         msg = f"{parameter}={values!r} is one name; give a list: {parameter}=[{values!r}]"
         raise ArgumentTypeError(msg)
     return tuple(os.fspath(value) for value in values)
+
+
+def _is_positive(value: object) -> bool:
+    return isinstance(value, (int, float)) and value > 0
 
 
 def _words(parameter: str, values: Iterable[str]) -> tuple[str, ...]:

@@ -44,6 +44,14 @@ class Handle(int):
         return f"<{self.name}>"
 
 
+class Address(int):
+    """A pointer's value; equal to the number, shown in hexadecimal."""
+
+    def __repr__(self) -> str:
+        """Show it in hexadecimal."""
+        return hex(self)
+
+
 class Enumerator(str):
     """The name of an enum's value; equal to the text, shown without quotes."""
 

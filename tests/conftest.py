@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,12 @@ settings.register_profile("cmock_py", deadline=None)
 settings.load_profile("cmock_py")
 
 collect_ignore_glob = ["faulty/*/files/*"]
+
+PACKAGES = {"needs_clang": "clang", "needs_cxx": "g++", "needs_hiredis": "libhiredis-dev"}
+"""Of Debian: what a machine with gcc need not have, by the marker of the tests that need it."""
+
+BY_PARAMETER = {"clang": "needs_clang", "clang++": "needs_clang", "g++": "needs_cxx"}
+"""The marker that a test has without asking, for being run with a compiler as its parameter."""
 
 
 @pytest.fixture(scope="session")
@@ -50,10 +57,19 @@ def stack_example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark a test that runs with a compiler as its parameter, be it the test's own or a fixture's."""
+    callspec = getattr(item, "callspec", None)
+    for value in callspec.params.values() if callspec else ():
+        if isinstance(value, str) and value in BY_PARAMETER:
+            item.add_marker(BY_PARAMETER[value])
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip what needs a package of Debian that is not there."""
-    if item.get_closest_marker("needs_hiredis") and not _has_hiredis():
-        pytest.skip("libhiredis.a is not here: apt-get install libhiredis-dev")
+    for marker, package in PACKAGES.items():
+        if item.get_closest_marker(marker) and not _has(package):
+            pytest.skip(f"{package} is not here: apt-get install {package}")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -64,6 +80,12 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid} was skipped, and CMOCK_PY_CI=1 allows no skip: {report.longrepr}"
     return report
+
+
+@cache
+def _has(package: str) -> bool:
+    """Tell whether a package of Debian is there; one that is a compiler has its command's name."""
+    return _has_hiredis() if package == "libhiredis-dev" else shutil.which(package) is not None
 
 
 def _has_hiredis() -> bool:

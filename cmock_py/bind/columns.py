@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 _CODES = {(1, True): "b", (1, False): "B", (2, True): "h", (2, False): "H", (4, True): "i", (4, False): "I",
           (8, True): "q", (8, False): "Q"}  # fmt: skip
-_FLOAT_SIZE, _DOUBLE_SIZE = 4, 8
 
 
 def words(field: Field, column: Sequence[Any]) -> array[int] | None:

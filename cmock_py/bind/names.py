@@ -12,7 +12,7 @@ from cmock_py.cdecl.model import Integer, Pointer
 from cmock_py.lang.nodes import WILDCARD, Event, Name, Named, OutValue
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from cmock_py.mocked import Field, Mocked
 
@@ -44,6 +44,16 @@ class Handle:
 
 class UnknownName(LookupError):
     """A name means nothing; the text says what is near."""
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """End a message about *name* with the nearest name that is known, if one is near.
+
+    >>> did_you_mean("EINRT", ["EINTR", "EPERM"]), did_you_mean("x", ["EINTR"])
+    ("; did you mean 'EINTR'?", '')
+    """
+    near = difflib.get_close_matches(name, list(known), 1)
+    return f"; did you mean {near[0]!r}?" if near else ""
 
 
 def handles(
@@ -140,9 +150,8 @@ class Scope:
             return self.constants[name]
         if name in self.macros:
             return self.macros[name]
-        near = difflib.get_close_matches(name, [*self.handles, *self.constants], 1)
         text = f"the name {name!r} is neither bound by an event before, nor an enumerator or constant of the headers"
-        raise UnknownName(text + (f"; did you mean {near[0]!r}?" if near else ""))
+        raise UnknownName(text + did_you_mean(name, [*self.handles, *self.constants]))
 
     def replace(self, value: Any, index: int) -> Any:
         """Replace every name in *value* by what it means."""
@@ -176,9 +185,8 @@ def errno_value(value: int | str, scope: Scope) -> int:
     if isinstance(number, str):
         number = scope.constants.get(number, scope.macros.get(number, number))
     if isinstance(number, str):
-        near = difflib.get_close_matches(number, _ERRNOS, 1)
         text = f"{number!r} is no errno value"
-        raise UnknownName(text + (f"; did you mean {near[0]!r}?" if near else ""))
+        raise UnknownName(text + did_you_mean(number, _ERRNOS))
     low, high = scalars.bounds(_INT)
     if not low <= number <= high:
         text = f"errno is an int, and {scalars.shown(number)} is outside {low}..{high}"

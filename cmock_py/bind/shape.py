@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from cmock_py.bind.names import did_you_mean
 from cmock_py.cdecl.model import Pointer
 from cmock_py.lang.nodes import WILDCARD, Event, Named, OutValue
 from cmock_py.lang.render import render_value
@@ -68,10 +68,6 @@ def _answer(event: Event, mocked: Mocked) -> tuple[tuple[Any, ...], Any]:
     return outs, result
 
 
-def _show(value: Any) -> str:
-    return render_value(value)
-
-
 def _patterns(args: list[Any], mocked: Mocked) -> tuple[Any, ...]:
     """Put named patterns in place, and count."""
     names = [field.name for field in mocked.ins]
@@ -101,8 +97,7 @@ def _check_named(name: str, names: list[str], mocked: Mocked) -> None:
     if any(field.name == name for field in mocked.outs):
         msg = f"{mocked.name}: {name} is an out argument; write *{name} = value, or answer with a tuple"
         raise ShapeError(msg)
-    near = difflib.get_close_matches(name, names, 1)
-    msg = f"{mocked.name} has no argument {name!r}" + (f"; did you mean {near[0]!r}?" if near else "")
+    msg = f"{mocked.name} has no argument {name!r}" + did_you_mean(name, names)
     raise ShapeError(msg)
 
 
@@ -125,8 +120,7 @@ def _written(values: list[OutValue], mocked: Mocked) -> tuple[Any, ...]:
         raise ShapeError(_twice(next(name for name in seen if seen.count(name) > 1), mocked))
     for name in given:
         if name not in names:
-            near = difflib.get_close_matches(name, names, 1)
-            msg = f"{mocked.name} has no out argument {name!r}" + (f"; did you mean {near[0]!r}?" if near else "")
+            msg = f"{mocked.name} has no out argument {name!r}" + did_you_mean(name, names)
             raise ShapeError(msg)
     missing = [name for name in names if name not in given]
     if missing:
@@ -147,7 +141,7 @@ def _split(answer: Any, mocked: Mocked) -> tuple[tuple[Any, ...], Any]:
     if isinstance(answer, tuple) and len(answer) in sizes:
         return answer[:count], answer[count] if len(answer) > count else None
     parts = [field.name for field in mocked.outs] + (["result"] if mocked.result is not None else [])
-    given = f"a tuple of {len(answer)}" if isinstance(answer, tuple) else _show(answer)
+    given = f"a tuple of {len(answer)}" if isinstance(answer, tuple) else render_value(answer)
     msg = f"{mocked.name} needs the answer {{{', '.join(parts)}}}, but the event answers {given}"
     raise ShapeError(msg)
 
@@ -155,7 +149,7 @@ def _split(answer: Any, mocked: Mocked) -> tuple[tuple[Any, ...], Any]:
 def _check_result(result: Any, mocked: Mocked) -> None:
     if mocked.result is None:
         if result is not None:
-            msg = f"{mocked.name} returns void, but the event answers {_show(result)}"
+            msg = f"{mocked.name} returns void, but the event answers {render_value(result)}"
             raise ShapeError(msg)
         return
     if result is WILDCARD:

@@ -10,7 +10,18 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from cmock_py.cdecl.tokens import ALIGNAS, ASM, ATTRIBUTE, BASIC, FLOATING_WORDS, STATIC_ASSERT, commas, is_word, match
+from cmock_py.cdecl.tokens import (
+    ALIGNAS,
+    ASM,
+    ATTRIBUTE,
+    BASIC,
+    FLOATING_WORDS,
+    STATIC_ASSERT,
+    commas,
+    is_word,
+    match,
+    skip_asm,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -151,6 +162,11 @@ def bare(name: str) -> str:
     return name[2:-2] if around else name
 
 
+def without_vendor(attribute: list[str]) -> list[str]:
+    """Leave out the vendor of an attribute's tokens: `gnu::pure` comes as four."""
+    return attribute[3:] if attribute[1:3] == [":", ":"] else attribute
+
+
 def _removable(tokens: Sequence[str], i: int) -> int:
     """Return the index behind the attribute, asm label, alignment or assertion at *i*, or *i* itself."""
     tok = tokens[i]
@@ -158,10 +174,7 @@ def _removable(tokens: Sequence[str], i: int) -> int:
     if tok == "[" and after == "[":
         return match(tokens, i)
     if tok in ASM:
-        i += 1
-        while i < len(tokens) and is_word(tokens[i]):
-            i += 1
-        return match(tokens, i) if i < len(tokens) and tokens[i] == "(" else i
+        return skip_asm(tokens, i)
     if after != "(":
         return i
     if tok in STATIC_ASSERT:
@@ -184,8 +197,7 @@ def _attributes(group: Sequence[str]) -> list[Attribute]:
         return []
     found: list[Attribute] = []
     for part in commas(inner):
-        # `gnu::pure` comes as four tokens.
-        words = part[3:] if part[1:3] == [":", ":"] else part
+        words = without_vendor(part)
         if words:
             found.append(Attribute(bare(words[0]), tuple(words[2:-1])))
     return found

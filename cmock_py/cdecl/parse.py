@@ -7,7 +7,7 @@ compiler, so the parser sees no expression that it does not know.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from cmock_py.cdecl.clean import VECTOR_MEMBER, Attribute, Cleaned, clean
@@ -21,9 +21,9 @@ from cmock_py.cdecl.resolve import (
     ctype,
     enter,
     function_node,
-    is_negative,
     parameters,
-    size_of,
+    sign_question,
+    size_question,
 )
 from cmock_py.cdecl.slice import chosen, closure, unknown_types
 from cmock_py.cdecl.tokens import TAGS, code, match, partners
@@ -187,7 +187,7 @@ def _questions(unit: Unit, parts: Sequence[_Part], types: Sequence[str], char_si
 
 def _about_type(keyword: str, name: str) -> list[str]:
     """List what must be known of a tagged type."""
-    return [size_of(name), is_negative(name)] if keyword == "enum" else [size_of(name)]
+    return [size_question(name), sign_question(name)] if keyword == "enum" else [size_question(name)]
 
 
 def _about_nameless(part: _Part) -> Iterator[str]:
@@ -206,7 +206,7 @@ def _about_nameless(part: _Part) -> Iterator[str]:
 
 def _folded(part: _Part, numbers: Mapping[str, int | None]) -> _Part:
     """Put the numbers into an item."""
-    return _Part(part.number, part.item, part.cleaned, fold(part.tokens, numbers))
+    return replace(part, tokens=fold(part.tokens, numbers))
 
 
 def _constants(unit: Unit, parts: Sequence[_Part], numbers: Mapping[str, int | None]) -> dict[str, int]:
@@ -231,7 +231,7 @@ def _without_repeats(parts: Sequence[_Part]) -> list[_Part]:
                     last = max(i for i, tok in enumerate(tokens) if tok == name)
                     tokens = [*tokens[:last], f"cmk_again_{part.number}_{name}", *tokens[last + 1 :]]
             seen.update(part.item.names)
-        kept.append(_Part(part.number, part.item, part.cleaned, tokens))
+        kept.append(replace(part, tokens=tokens))
     return kept
 
 

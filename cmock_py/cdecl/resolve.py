@@ -60,13 +60,13 @@ class Scope:
     char_signed: bool = True
 
 
-def size_of(name: str) -> str:
-    """Return the expression whose number is the size of the type *name*."""
+def size_question(name: str) -> str:
+    """Ask for the size of the type *name*: the C expression that the compiler evaluates."""
     return f"sizeof({name})"
 
 
-def is_negative(name: str) -> str:
-    """Return the expression whose number says whether the enum *name* is signed."""
+def sign_question(name: str) -> str:
+    """Ask whether the enum *name* is signed: the C expression that the compiler evaluates."""
     return f"(({name})-1 < 0)"
 
 
@@ -213,8 +213,8 @@ def _enumeration(node: Node, scope: Scope, name: str | None) -> CType:
     if body.values is not None:
         known = {entry.name: scope.numbers.get(entry.name) for entry in body.values.enumerators}
         values = [(entry, value) for entry, value in known.items() if value is not None]
-    size = scope.numbers.get(size_of(tagged)) if tagged else None
-    negative = scope.numbers.get(is_negative(tagged)) if tagged else None
+    size = scope.numbers.get(size_question(tagged)) if tagged else None
+    negative = scope.numbers.get(sign_question(tagged)) if tagged else None
     signed = bool(negative) if negative is not None else any(value < 0 for _, value in values)
     return Enumeration(node.name, size or 4, signed, tuple(values))
 
@@ -230,7 +230,7 @@ def _aggregate(node: Node, scope: Scope, name: str | None) -> CType:
         return Aggregate(f"{kind} <without a tag>", None)
     if full == "struct __va_list_tag":
         return Aggregate(full, 24)
-    return Aggregate(full, scope.numbers.get(size_of(full)))
+    return Aggregate(full, scope.numbers.get(size_question(full)))
 
 
 def _enter_tags(scope: Scope, node: Node) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from cmock_py.cdecl.clean import attribute_names, bare
+from cmock_py.cdecl.clean import attribute_names, bare, without_vendor
 from cmock_py.cdecl.tokens import ATTRIBUTE, commas, match, partners, spans
 from cmock_py.cdecl.unit import cuts, index
 
@@ -99,7 +99,7 @@ def _single(tokens: Sequence[str], start: int, end: int) -> Iterator[tuple[int, 
     """Yield the ranges of the unwanted attributes in a list that has wanted ones too; empty places are allowed."""
     i = start
     for part in commas(tokens[start:end]):
-        words = part[3:] if part[1:3] == [":", ":"] else part
+        words = without_vendor(part)
         after = i + len(part)
         if words and bare(words[0]) in _DROPPING:
             # The compilers allow an empty place between commas, but one comma is enough.

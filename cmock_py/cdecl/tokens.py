@@ -168,6 +168,14 @@ def commas(tokens: Sequence[str]) -> list[list[str]]:
     return parts
 
 
+def skip_asm(tokens: Sequence[str], i: int) -> int:
+    """Return the index behind the asm label or statement at *i*."""
+    i += 1
+    while i < len(tokens) and is_word(tokens[i]):
+        i += 1
+    return match(tokens, i) if i < len(tokens) and tokens[i] == "(" else i
+
+
 def skip_attributes(tokens: Sequence[str], i: int) -> int:
     """Return the index of the first token from *i* on that belongs to no attribute, ``[[...]]`` or ``_Alignas``."""
     while i + 1 < len(tokens):

@@ -28,6 +28,7 @@ from cmock_py.cdecl.tokens import (
     is_word,
     match,
     partners,
+    skip_asm,
     skip_attributes,
     tokenize,
 )
@@ -319,7 +320,7 @@ def _strip(head: Sequence[str]) -> Sequence[str]:
         if after > i:
             i = after
         elif head[i] in ASM:
-            i = _after_asm(head, i)
+            i = skip_asm(head, i)
         else:
             if head[i] != "__extension__":
                 kept.append(head[i])
@@ -330,14 +331,6 @@ def _strip(head: Sequence[str]) -> Sequence[str]:
 def _has_double_bracket(head: Sequence[str]) -> bool:
     """Decide whether a C23 attribute may be among the tokens."""
     return "[" in head and any(a == b == "[" for a, b in pairwise(head))
-
-
-def _after_asm(head: Sequence[str], i: int) -> int:
-    """Return the index behind the asm label or statement at *i*."""
-    i += 1
-    while i < len(head) and is_word(head[i]):
-        i += 1
-    return match(head, i) if i < len(head) and head[i] == "(" else i
 
 
 def _flatten(tokens: Sequence[str], number: int, tables: _Tables) -> list[str]:

@@ -43,8 +43,7 @@ def stop_cause(stop: Stop, calls: Sequence[Call], events: Sequence[Event]) -> st
     'the SUT crashed: SIGSEGV (invalid memory access) at address 0x0, a NULL pointer, at calc.c:12 in divide()'
     """
     call = call_in_progress(stop, calls)
-    thread = f", in thread {stop.thread}" if stop.thread else ""
-    return _what(stop, call, calls, events) + _place(stop, call) + thread
+    return _what(stop, call, calls, events) + _place(stop, call) + in_thread(stop.thread)
 
 
 def _what(stop: Stop, call: Call | None, calls: Sequence[Call], events: Sequence[Event]) -> str:
@@ -91,8 +90,7 @@ def explaining_failed(error: Exception) -> str:
 
 def call_in_progress(stop: Stop, calls: Sequence[Call]) -> Call | None:
     """Take the mocked call during which the SUT was stopped, or None."""
-    known = stop.call is not None and 0 <= stop.call < len(calls)
-    return calls[stop.call] if known and stop.call is not None else None
+    return None if stop.call is None or not 0 <= stop.call < len(calls) else calls[stop.call]
 
 
 def _signal(stop: Stop) -> str:
@@ -160,6 +158,11 @@ def _place(stop: Stop, call: Call | None) -> str:
     if call is not None and call.place is not None and stop.reason not in ("signal", "timeout"):
         return f"{verb}{call.place}"
     return f"{verb}{stop.frames[0]}" if stop.frames else ""
+
+
+def in_thread(number: int) -> str:
+    """Say in which thread something was, unless it was the main one."""
+    return f", in thread {number}" if number else ""
 
 
 def at_place(call: Call, before: str = " ") -> str:

@@ -10,7 +10,7 @@ from cmock_py.explain.match import fits
 from cmock_py.explain.values import readable, show_value
 from cmock_py.lang.nodes import WILDCARD
 from cmock_py.lang.render import render_value
-from cmock_py.trace import Handle, Truncated
+from cmock_py.trace import Enumerator, Handle, Truncated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,8 +62,8 @@ def _lines(head: str, expected: str, actual: str) -> list[str]:
 
 
 def _kind(value: Any) -> type | None:
-    """Tell texts from bytes from everything else."""
-    if isinstance(value, str):
+    """Tell texts from bytes from everything else; an enumerator is a value with a name."""
+    if isinstance(value, str) and not isinstance(value, Enumerator):
         return str
     return bytes if isinstance(value, (bytes, bytearray)) else None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cmock_py.explain.cause import at_place, stop_cause
+from cmock_py.explain.cause import at_place, in_thread, stop_cause
 from cmock_py.explain.details import answer_details, argument_details
 from cmock_py.explain.report import Difference, Missing, Moved, Unexpected, Wrong, WrongAnswer, WrongArgument
 from cmock_py.explain.suggest import hint_for_call, hint_for_differences
@@ -156,8 +156,7 @@ def _detail(difference: Difference, calls: Sequence[Call], events: Sequence[Even
 def _title(call: Call, event: Event | None) -> str:
     """Name a call with its line of the language and its place in C."""
     line = f", line {event.line}" if event is not None and event.line else ""
-    thread = f", in thread {call.thread}" if call.thread else ""
-    return f"call #{call.index + 1}, {function_name(call)}{line}{at_place(call, ', ')}{thread}"
+    return f"call #{call.index + 1}, {function_name(call)}{line}{at_place(call, ', ')}{in_thread(call.thread)}"
 
 
 def _hint(alignment: Alignment, calls: Sequence[Call], events: Sequence[Event], stop: Stop | None) -> str | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cmock_py.explain.cause import at_place, explaining_failed
+from cmock_py.explain.cause import at_place, explaining_failed, in_thread
 from cmock_py.explain.match import differing, same_function
 from cmock_py.explain.suggest import hint_for_call
-from cmock_py.explain.table import Gap, Row, draw
+from cmock_py.explain.table import Gap, Row, draw, wrong_row
 from cmock_py.explain.values import counted, function_name, show_call, show_event
 
 if TYPE_CHECKING:
@@ -47,8 +47,7 @@ def _explained(
 ) -> str:
     """Write the message from all that is known."""
     name = language_name or None
-    thread = f", in thread {call.thread}" if call.thread else ""
-    lines = [f"unexpected call #{call.index + 1}: {show_call(call)}{at_place(call)}{thread}", ""]
+    lines = [f"unexpected call #{call.index + 1}: {show_call(call)}{at_place(call)}{in_thread(call.thread)}", ""]
     lines += _calls_so_far(call, calls, events, name)
     lines += ["", *_expected(events, position, has_language=language_name is not None)]
     hint = hint_for_call(call, events, position) if language_name is not None else None
@@ -73,9 +72,7 @@ def _row(call: Call, index: int, events: Sequence[Event]) -> Row:
         return Row(" ", index, None)
     event = events[call.event]
     wrong = differing(event, call) if same_function(event, call) else ()
-    if not wrong:
-        return Row(" ", index, call.event)
-    return Row("!", index, call.event, "<- arguments differ" if len(wrong) > 1 else "<- argument differs")
+    return wrong_row(index, call.event, len(wrong)) if wrong else Row(" ", index, call.event)
 
 
 def _expected(events: Sequence[Event], position: int, *, has_language: bool) -> list[str]:

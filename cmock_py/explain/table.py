@@ -98,7 +98,7 @@ def _marks(difference: Difference) -> list[Row]:
     """List the lines that a difference has in the table; a moved call has two."""
     match difference:
         case Wrong(call, event, arguments):
-            return [Row("!", call, event, "<- arguments differ" if len(arguments) > 1 else "<- argument differs")]
+            return [wrong_row(call, event, len(arguments))]
         case WrongAnswer(call, event):
             return [Row("!", call, event, "<- answer differs")]
         case Unexpected(call):
@@ -110,6 +110,11 @@ def _marks(difference: Difference) -> list[Row]:
                 Row("~", call, None, f"<- too {direction}"),
                 Row("~", None, event, "<- belongs here", f"(was call #{call + 1})"),
             ]
+
+
+def wrong_row(call: int, event: int, count: int) -> Row:
+    """Mark a call of which *count* arguments differ."""
+    return Row("!", call, event, "<- arguments differ" if count > 1 else "<- argument differs")
 
 
 def _distance(row: Row, i: int, j: int) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cmock_py.lang.render import render_event, render_value
-from cmock_py.trace import Truncated
+from cmock_py.trace import Enumerator, Truncated
 
 if TYPE_CHECKING:
     from cmock_py.lang.nodes import Event
@@ -95,7 +95,7 @@ def _head(value: Any, length: int) -> Any:
     match value:
         case bytes() | bytearray():
             return readable(value[: length + 1])
-        case str():
+        case str() if not isinstance(value, Enumerator):
             return value[: length + 1]
         case list():
             return [_head(item, length) for item in value[: length + 1]]

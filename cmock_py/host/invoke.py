@@ -25,11 +25,13 @@ from cmock_py.cdecl.model import (
 )
 from cmock_py.errors import ArgumentTypeError, ArgumentValueError
 from cmock_py.host.arena import MAILBOX, Returns
+from cmock_py.host.memory import Pointer as CPointer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from cmock_py.host.arena import Arena
+    from cmock_py.host.memory import Memory
 
 _GPRS, _XMMS, _STACK = 6, 8, 32
 _BOX = struct.Struct(f"<QQQ4Q{_GPRS}Q{_XMMS}QQ{_STACK}Q")
@@ -111,7 +113,7 @@ def _check_passable(function: Function, ctype: CType, what: str, *, result: bool
         raise ArgumentTypeError(msg)
 
 
-def pack(arena: Arena, called: Signature, args: Sequence[Any], errno: int, place: Callable[[Any], int]) -> None:
+def pack(arena: Arena, called: Signature, args: Sequence[Any], errno: int, memory: Memory) -> None:
     """Write a call into the mailbox.
 
     Args:
@@ -119,7 +121,7 @@ def pack(arena: Arena, called: Signature, args: Sequence[Any], errno: int, place
         called: what is called.
         args: the Python arguments.
         errno: the value of ``errno`` that C finds.
-        place: stores text, bytes or a list in the arena and returns the address, for pointer parameters.
+        memory: stores text, bytes and lists for pointer parameters, and judges pointers.
 
     Raises:
         ArgumentTypeError: wrong number of arguments, or one of the wrong kind.
@@ -140,7 +142,7 @@ def pack(arena: Arena, called: Signature, args: Sequence[Any], errno: int, place
     stack: list[int] = []
     for index, value in enumerate(args):
         ctype = function.params[index].type if index < len(function.params) else _promoted(value)
-        raw = _encode(function, index, ctype, value, place)
+        raw = _encode(function, index, ctype, value, memory)
         words = [int.from_bytes(raw[i : i + _WORD], "little") for i in range(0, len(raw), _WORD)]
         if isinstance(ctype, Floating) and len(raw) <= _WORD and len(xmms) < _XMMS:
             xmms += words
@@ -176,11 +178,13 @@ def _promoted(value: Any) -> CType:
     return Pointer(Void())
 
 
-def _encode(function: Function, index: int, ctype: CType, value: Any, place: Callable[[Any], int]) -> bytes:
+def _encode(function: Function, index: int, ctype: CType, value: Any, memory: Memory) -> bytes:
     """Encode one argument, sign- or zero-extended to a register as the callee may rely on."""
     try:
         if isinstance(ctype, Pointer) and isinstance(value, (str, bytes, bytearray, list, tuple)):
-            value = place((ctype.to, value))
+            value = memory.place((ctype.to, value))
+        elif isinstance(value, CPointer):
+            memory.check_argument(value, ctype, function.params[index] if index < len(function.params) else None)
         raw = scalars.encode(ctype, value)
     except (TypeError, ValueError) as error:
         parameter = function.params[index] if index < len(function.params) else None

@@ -40,8 +40,11 @@ class CFunction:
         self.__name__ = declared.name
         self.__doc__ = f"{declared.text};" + (f"\n\nDeclared at {declared.place}." if declared.place else "")
 
-    def __call__(self, *args: Any) -> Any:
-        """Call it in the test child and return its result."""
+    def __call__(self, *args: Any, **named: Any) -> Any:
+        """Call it in the test child and return its result; C knows arguments by position only."""
+        if named:
+            text = self.signature.function.text
+            raise ArgumentTypeError(f"{text} takes its arguments by position, not by name ({', '.join(named)})")
         return self._resolver.call(self, args)
 
     def __int__(self) -> int:
@@ -84,6 +87,10 @@ class Library:
         return self._resolver.read_global(name) if function is None else function
 
     __setitem__ = __setattr__
+
+    def __repr__(self) -> str:
+        """Tell how many names are known by now."""
+        return f"<the C functions and globals of the SUT, {len(dir(self))} of them known by now>"
 
     def __dir__(self) -> list[str]:
         """List the names that are known by now."""

@@ -12,8 +12,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from cmock_py.cdecl import scalars
+from cmock_py.cdecl.model import FunctionType, Void
 from cmock_py.cdecl.model import Pointer as PointerType
-from cmock_py.cdecl.model import Void
 from cmock_py.errors import (
     ArgumentTypeError,
     ArgumentValueError,
@@ -21,6 +21,7 @@ from cmock_py.errors import (
     NullPointer,
     StalePointer,
     UnknownNameError,
+    UsageError,
 )
 from cmock_py.host import numbers
 from cmock_py.host.arena import BASE, HEAP, SIZE
@@ -28,7 +29,7 @@ from cmock_py.host.arena import BASE, HEAP, SIZE
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from cmock_py.cdecl.model import CType
+    from cmock_py.cdecl.model import CType, Parameter
     from cmock_py.host.process import Host
 
 _ALIGN = 16
@@ -55,6 +56,11 @@ class Memory:
     def generation(self) -> int:
         """Number of the test child whose memory this is."""
         return self._host.generation
+
+    @property
+    def alive(self) -> bool:
+        """Whether the mocking still runs."""
+        return self._host.alive
 
     def reset(self) -> None:
         """Forget all blocks: a fresh child begins."""
@@ -172,6 +178,34 @@ class Memory:
         if isinstance(target, PointerType) and isinstance(item, (str, bytes, bytearray)):
             item = self.place((target.to, item))
         return scalars.encode(target, item)
+
+    def check_argument(self, pointer: Pointer, ctype: CType, parameter: Parameter | None) -> None:
+        """Refuse a pointer of another mocking, one for a number, and one to another type, as a C compiler would warn.
+
+        Raises:
+            TypeError: what is wrong with it, without the name of the parameter.
+        """
+        if pointer._memory is not self:  # noqa: SLF001 - a pointer has no methods by design
+            msg = f"{pointer!r} belongs to another mocking, whose memory this one cannot reach"
+            raise TypeError(msg)
+        if not isinstance(ctype, (PointerType, FunctionType)):
+            msg = f"{pointer!r} is a pointer, not a number; int(p) is its address"
+            raise TypeError(msg)
+        if parameter is None or parameter.name is None:
+            return
+        wanted, given = self._pointee(parameter), _pointee_of(pointer)
+        if wanted is not None and given is not None and not _alike(wanted, given):
+            msg = f"{pointer!r} points to {given.cname}; cast it if you mean it: mocking.cast({wanted.cname!r}, p)"
+            raise TypeError(msg)
+
+    def _pointee(self, parameter: Parameter) -> Any:
+        """The cffi type that a parameter points to; None when its text alone does not tell."""
+        text = re.sub(rf"\b{re.escape(parameter.name or '')}\b", "", parameter.text, count=1)
+        try:
+            ctype = self.typeof(text)
+        except UsageError:
+            return None
+        return ctype.item if ctype.kind == "pointer" else None
 
     # --- types ------------------------------------------------------------------------------------------------------
 
@@ -354,6 +388,23 @@ def _pointer_name(ctype: Any, length: int | None) -> str:
     return f"{ctype.cname}*" if ctype.cname.endswith("*") else f"{ctype.cname} *"
 
 
+def _pointee_of(pointer: Pointer) -> Any:
+    """The cffi type that a pointer points to, resolved when it is still a text."""
+    ctype = pointer._type  # noqa: SLF001 - a pointer has no methods by design
+    if not isinstance(ctype, str):
+        return ctype
+    resolved = pointer._memory.typeof(ctype)  # noqa: SLF001
+    return resolved.item if resolved.kind == "pointer" else None
+
+
+def _alike(wanted: Any, given: Any) -> bool:
+    """Whether a pointer to one type may stand for a pointer to the other: equal, void, or numbers of one size."""
+    if wanted is given or "void" in {wanted.kind, given.kind} or "function" in {wanted.kind, given.kind}:
+        return True
+    scalar = {"primitive", "enum"}
+    return wanted.kind in scalar and given.kind in scalar and numbers.size_of(wanted) == numbers.size_of(given)
+
+
 def raw_bytes(memory: Memory, pointer: Pointer, size: int) -> bytes:
     """Read *size* bytes behind a pointer."""
     _check_fresh(pointer)
@@ -368,6 +419,9 @@ def string(memory: Memory, pointer: Pointer, limit: int | None = None) -> bytes:
 
 def _check_fresh(pointer: Pointer) -> None:
     memory = pointer._memory  # noqa: SLF001 - a pointer has no methods by design
+    if not memory.alive:
+        msg = f"{pointer!r} belonged to a mocking that was stopped, and its memory is gone"
+        raise StalePointer(msg)
     if pointer._generation != memory.generation:  # noqa: SLF001
         msg = f"{pointer!r} belonged to an earlier test child, whose memory is gone; get the pointer again"
         raise StalePointer(msg)

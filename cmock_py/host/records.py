@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, overload
 
-from cmock_py.errors import InternalError
+from cmock_py.errors import InternalError, NoMocking
 from cmock_py.host.arena import COMPLETE, FLAGGED, NO_EVENT, RECORD, RUN, TRACE, WORD
 from cmock_py.payload import decode_answer, decode_args, name_answer, name_handles
 from cmock_py.trace import Call
@@ -42,8 +42,15 @@ class Trace(Sequence[Call]):
         self._handles = handles or {}
         self._offsets = [TRACE]
 
+    def __repr__(self) -> str:
+        """Tell the number of calls."""
+        return "<Trace of a stopped mocking>" if self._arena.fd < 0 else f"<Trace of {len(self)} calls>"
+
     def __len__(self) -> int:
-        """Count the calls."""
+        """Count the calls; raises NoMocking when the mocking was stopped."""
+        if self._arena.fd < 0:
+            msg = "the mocking was stopped, and its trace went with it; keep one with tuple(mocking.get_trace())"
+            raise NoMocking(msg)
         return self._arena.words[WORD["trace_calls"]]
 
     @overload

@@ -38,7 +38,7 @@ from cmock_py.lang.nodes import (
     Use,
     Xalt,
 )
-from cmock_py.trace import Enumerator, Handle
+from cmock_py.trace import Address, Enumerator, Handle
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -244,6 +244,8 @@ def _value(value: Any, depth: int) -> str:
             return "true" if value else "false"
         case Handle():
             return value.name
+        case Address():
+            return hex(value)
         case Enumerator():
             return str(value)
         case int():

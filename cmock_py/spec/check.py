@@ -254,7 +254,7 @@ def _sequence_faults(at: _At, values: object, kind: type) -> Iterator[Fault]:
     for index, value in enumerate(values):
         if not isinstance(value, kind):
             inside = _At(f"{at.path}[{index}]", at.part)
-            yield inside.fault(f"is {_show(value)}; wanted is {_an(kind)}", _part_hint(value, kind))
+            yield inside.fault(f"is {_show(value)}; wanted is an {kind.__name__}", _part_hint(value, kind))
 
 
 def _part_hint(value: object, kind: type) -> str:
@@ -323,11 +323,6 @@ def _show(value: object) -> str:
     """Show a value with its type, shortened."""
     plain = value is None or isinstance(value, str | bool | int)
     return _SHORT.repr(value) if plain else f"the {type(value).__name__} {_SHORT.repr(value)}"
-
-
-def _an(kind: type) -> str:
-    """Name a kind of part with its article."""
-    return f"an {kind.__name__}"
 
 
 def _repaired(name: str) -> str:

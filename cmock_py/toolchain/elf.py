@@ -10,7 +10,7 @@ import struct
 from dataclasses import dataclass
 
 MAGIC = b"\x7fELF"
-RELOCATABLE, EXECUTABLE, SHARED = 1, 2, 3
+RELOCATABLE, SHARED = 1, 3
 X86_64 = 62
 MACHINES = {3: "32-bit x86", 8: "MIPS", 20: "PowerPC", 21: "64-bit PowerPC", 22: "s390", 40: "ARM", 183: "AArch64", 243: "RISC-V"}  # fmt: skip  # noqa: E501
 

@@ -127,21 +127,16 @@ def _place(member: Member, parsed: elf.Elf, symbols: list[elf.ElfSymbol], first:
 
 def _line(member: Member, section: str, offset: int) -> str | None:
     """Ask addr2line for ``file:line`` of *offset* in *section*; None when it does not know."""
-    import shutil
     import tempfile
     from pathlib import Path
 
-    from cmock_py.toolchain import tools
+    from cmock_py.toolchain.symbols import lines
 
-    program = shutil.which("addr2line")
-    if program is None:
-        return None
     with tempfile.TemporaryDirectory(prefix="cmock-py-") as folder:
         path = Path(folder, "member.o")
         path.write_bytes(contents(member))
-        told = tools.run([program, "-e", str(path), "-j", section, hex(offset)], timeout_s=30).out.strip()
-    place = told.partition(" (")[0]
-    return None if place.startswith("??") or place.endswith((":0", ":?")) else place
+        ((_, file, line),) = lines(path, [offset], section)
+    return None if file is None or line is None else f"{file}:{line}"
 
 
 # --- DWARF ----------------------------------------------------------------------------------------------------------

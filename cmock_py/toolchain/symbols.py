@@ -90,8 +90,13 @@ def read_object(path: Path, symbol: str) -> bytes:
     return elf.content(parsed, section)[start : start + entry.size]
 
 
-def lines(executable: Path, addresses: Sequence[int]) -> list[Line]:
+def lines(executable: Path, addresses: Sequence[int], section: str | None = None) -> list[Line]:
     """Look up the function, file and line of each address, with one run of addr2line.
+
+    Args:
+        executable: the program, or an object.
+        addresses: of code.
+        section: in an object the section that the addresses count from.
 
     Returns:
         One triple for each address, in order; None for what is not known, all None when addr2line is missing.
@@ -103,7 +108,8 @@ def lines(executable: Path, addresses: Sequence[int]) -> list[Line]:
     if not addresses or program is None:
         return unknown
     asked = "".join(f"{address:#x}\n" for address in addresses)
-    told = tools.run([program, "-f", "-e", str(executable)], text=asked, timeout_s=60).out.splitlines()
+    within = [] if section is None else ["-j", section]
+    told = tools.run([program, "-f", "-e", str(executable), *within], text=asked, timeout_s=60).out.splitlines()
     if len(told) != 2 * len(addresses):
         return unknown
     return [_line(function, place) for function, place in zip(told[::2], told[1::2], strict=True)]

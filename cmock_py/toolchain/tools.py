@@ -64,6 +64,8 @@ def run(command: Sequence[str], *, text: str | None = None, timeout_s: float = T
         PlatformError: the program cannot be started.
         BuildError: the program did not end in time.
     """
+    import subprocess
+
     if _echoing:
         sys.stderr.write(f"$ {shown(command)}\n")
     process = _start(command, reads=text is not None)
@@ -72,7 +74,7 @@ def run(command: Sequence[str], *, text: str | None = None, timeout_s: float = T
         out, err = process.communicate(given, timeout_s)
     except BaseException as error:
         _kill(process)
-        if type(error).__name__ == "TimeoutExpired":
+        if isinstance(error, subprocess.TimeoutExpired):
             message = f"{command[0]} did not finish within {timeout_s:g} s and was killed\n  command: {shown(command)}"
             raise BuildError(message) from None
         raise

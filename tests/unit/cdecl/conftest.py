@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from dataclasses import dataclass
 from functools import cache
@@ -62,10 +61,8 @@ def _preprocessed(cc: str, source: str, flags: tuple[str, ...]) -> str:
 
 @pytest.fixture(params=["gcc", "clang"])
 def cc(request: pytest.FixtureRequest) -> str:
-    """Each compiler that is installed."""
+    """Each of the two compilers."""
     name: str = request.param
-    if shutil.which(name) is None:
-        pytest.skip(f"{name} is not installed")
     return name
 
 

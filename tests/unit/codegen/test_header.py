@@ -50,6 +50,7 @@ def test_functions_with_names_of_cpp_are_fenced(name: str) -> None:
     assert (lines[at - 1], lines[at + 1]) == (f"#ifndef __cplusplus /* {name} is a keyword of C++ */", "#endif")
 
 
+@pytest.mark.needs_cxx
 def test_parameters_with_names_of_cpp_do_not_break_it(tmp_path: Path) -> None:
     """A parameter may have a name that C++ keeps for itself; the header still compiles there."""
     args = [ApiArg("int", "class"), ApiArg("int", "new"), ApiArg("int", "plain")]

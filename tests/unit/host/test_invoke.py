@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -39,7 +40,7 @@ def function(ret: CType, *types: CType, variadic: bool = False) -> Function:
 
 def box(arena: Arena, declared: Function, args: Sequence[Any], errno: int = 0) -> dict[str, Any]:
     """Pack a call and read the mailbox as C does."""
-    pack(arena, signature(declared, 0x1234), args, errno, lambda _: 0x5000)
+    pack(arena, signature(declared, 0x1234), args, errno, SimpleNamespace(place=lambda _: 0x5000))
     words = BOX.unpack_from(arena.map, MAILBOX)
     return {
         "address": words[0],

@@ -114,6 +114,7 @@ def test_instrumented_object_is_refused_by_profile(make: Make, cc: str, flag: st
     assert f"compile it without {flag}" in message
 
 
+@pytest.mark.needs_clang
 def test_other_machines_are_refused_by_name(make: Make) -> None:
     """An object for ARM or for 32 bits names its machine."""
     arm = make("arm.o", "int a;", "--target=aarch64-linux-gnu", cc="clang")
