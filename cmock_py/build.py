@@ -22,7 +22,7 @@ from cmock_py.toolchain import cache, compiler, objects
 from cmock_py.toolchain.symbols import Symbol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from cmock_py.cdecl.model import Declarations
     from cmock_py.spec.model import ApiSpec
@@ -156,8 +156,24 @@ def _key(order: tuple[str, ...], inputs: Inputs) -> str:
     flags = repr((inputs.compiler.cppflags, inputs.compiler.cflags, inputs.compiler.ldflags, order))
     files = [part for path in inputs.given for part in (str(path), path.read_bytes())]
     texts = [part for path, text in inputs.sources.items() for part in (str(path), text)]
-    decisive = (inputs.compiler.identity, flags, inputs.headers, repr(inputs.expressions), spec)
+    libraries = repr(list(_library_states(inputs.compiler.ldflags)))
+    decisive = (inputs.compiler.identity, flags, libraries, inputs.headers, repr(inputs.expressions), spec)
     return cache.key(version(), ours, *decisive, *files, *texts)
+
+
+def _library_states(ldflags: Sequence[str]) -> Iterator[tuple[str, int, int]]:
+    """Tell the files that the linker flags name as they are now: given by name, or by ``-l`` in a folder of ``-L``."""
+    folders = [Path(flag[2:]) for flag in ldflags if flag.startswith("-L") and flag != "-L"]
+    named = [Path(flag) for flag in ldflags if not flag.startswith("-")]
+    for flag in ldflags:
+        if flag.startswith("-l"):
+            name = flag[2:].removeprefix(":")
+            files = [name] if flag.startswith("-l:") else [f"lib{name}.so", f"lib{name}.a"]
+            named += [folder / file for folder in folders for file in files]
+    for path in named:
+        if path.is_file():
+            told = path.stat()
+            yield str(path.absolute()), told.st_size, told.st_mtime_ns
 
 
 def version() -> str:

@@ -138,19 +138,25 @@ class _Maker:
         mocked = [function.name for _, function in self.spec.functions]
         # Equal sources in two folders share a build, so the folder must not be in it.
         here = f"-fdebug-prefix-map={Path.cwd()}=."
-        flags = [here, "-fno-omit-frame-pointer", *(f"-fno-builtin-{name}" for name in mocked)]
+        own = [flag for flag in self.compiler.cflags if flag.startswith("-W") and not flag.startswith(("-Wp,", "-Wl,"))]
+        flags = [here, *own, "-fno-omit-frame-pointer", *(f"-fno-builtin-{name}" for name in mocked)]
         built: dict[Path, Path] = {}
-        for number, (path, text) in enumerate(self.inputs.sources.items()):
+        for number, path in enumerate(self.inputs.sources):
             folder = self.folder / f"source{number}"
             folder.mkdir()
             built[path] = folder / f"{path.stem}.o"
-            stripped = surgery.strip_attributes(text, mocked)
+
+        def compile_one(path: Path) -> None:
+            stripped = surgery.strip_attributes(self.inputs.sources[path], mocked)
             try:
                 compiler.compile_unit(self.compiler, stripped, built[path], extra_flags=flags)
             except BuildError:
                 # Say it of the user's own file, with a command that can be pasted.
                 compiler.compile_file(self.compiler, path, built[path], extra_flags=flags)
                 raise
+
+        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+            list(pool.map(compile_one, built))
         self.source_of = {made: source for source, made in built.items()}
         return objects.read_all([*self.inputs.given, *built.values()])
 
@@ -374,7 +380,8 @@ def declare_more(
     Raises:
         HeaderError: the headers do not declare them.
     """
-    name = cache.key("more", chosen.identity, headers, repr((functions, types)))
+    flags = repr((chosen.cppflags, chosen.cflags))
+    name = cache.key("more", chosen.identity, flags, headers, repr((functions, types)))
     with cache.entry(name) as entry:
         facts = entry.directory / FACTS
         if not entry.complete:
@@ -393,12 +400,12 @@ def macro_values(chosen: Compiler, headers: str, includes: str, wanted: Sequence
 
     The preprocessed unit has no macros any more, so the names are expanded behind the headers once again.
     """
-    name = cache.key("macros", chosen.identity, headers, repr(chosen.cppflags), *wanted)
-    with cache.entry(name) as entry:
+    source = expand.with_expressions(includes, {word: (word, "language", 1) for word in wanted})
+    text, expanded = expand.cut(compiler.preprocess(chosen, source, directory=Path()))
+    flags = repr((chosen.cppflags, chosen.cflags))
+    with cache.entry(cache.key("macros", chosen.identity, flags, text, repr(expanded))) as entry:
         facts = entry.directory / FACTS
         if not entry.complete:
-            source = expand.with_expressions(includes, {word: (word, "language", 1) for word in wanted})
-            text, expanded = expand.cut(compiler.preprocess(chosen, source, directory=Path()))
             enumerators = unit.index(headers).enumerators
             known = [word for word in wanted if expanded[word] != word or word in enumerators]
             values = evaluate([expanded[word] for word in known], compiler.assemble(chosen, text))

@@ -49,7 +49,6 @@ from cmock_py.trace import Place, Stop
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from contextlib import AbstractContextManager
 
     from cmock_py.bind.tables import Tables
     from cmock_py.cdecl.model import Declarations
@@ -107,6 +106,7 @@ class Mocking:
         self.deadline_s = deadline_s
         self._max_calls = NO_LIMIT if max_calls is None else max_calls
         self._lock = threading.RLock()
+        self._turn = Turn(self)
         self._program = building.build(request)
         self._places: dict[int, Place | None] = {}
         self._functions: dict[str, CFunction] = {}
@@ -170,8 +170,10 @@ class Mocking:
             SutError: a thread of the SUT was stopped in the background, and nothing has told of it yet.
         """
         with self._lock:
-            unheard = self._notice_background_stop() if self.running else None
-            self._host.close()
+            try:
+                unheard = self._notice_background_stop() if self.running else None
+            finally:
+                self._host.close()
         if unheard is not None:
             raise unheard
 
@@ -198,15 +200,9 @@ class Mocking:
         self._memory.reset()
         self._cause = None
 
-    def _exclusive(self) -> AbstractContextManager[Any]:
-        """Check that the mocking may be used, and return the lock that serialises its use by threads."""
-        if os.getpid() != self._host.python_pid:
-            msg = "this mocking was started in another process; start one after the fork"
-            raise UsageError(msg)
-        if not self._host.alive:
-            msg = "this mocking was stopped; start another one with start_mocking()"
-            raise NoMocking(msg)
-        return self._lock
+    def _exclusive(self) -> Turn:
+        """Take turns with other threads, each only while the mocking may be used."""
+        return self._turn
 
     # --- the language -----------------------------------------------------------------------------------------------
 
@@ -224,7 +220,7 @@ class Mocking:
             self._language_name = _language_name(lang, tables)
             self._set_language(tables)
 
-    def _bind(self, lang: str | Node) -> Tables:
+    def _bind(self, lang: str | Node, *, answered: bool = True) -> Tables:
         if isinstance(lang, str):
             from cmock_py.lang.parse import parse
 
@@ -233,7 +229,7 @@ class Mocking:
             hint = "; wrap it: SEQ([...])" if isinstance(lang, (list, tuple)) else ""
             msg = f"the language is {type(lang).__name__} {lang!r:.60}, not text or a term of SEQ and EVENT{hint}"
             raise ArgumentTypeError(msg)
-        tables = bind(lang, self._program.mocked, self._program.declarations.constants, self._macros)
+        tables = bind(lang, self._program.mocked, self._program.declarations.constants, self._macros, answered=answered)
         if tables.size > shared.REGION_SIZE:
             msg = f"the language needs {tables.size} bytes; {shared.REGION_SIZE} are there for one"
             raise UsageError(msg)
@@ -250,6 +246,7 @@ class Mocking:
         host.set_word("run", *(self._write(tables, shared.RUN) if tables else (0, 0, 0)))
         for word in ("position", "trace_used", "trace_calls"):
             host.set_word(word, 0)
+        host.arena.runs += 1
         host.set_word("capture_bound", max(CAPTURE_BOUND, tables.longest if tables else 0))
 
     def _write(self, tables: Tables, region: int) -> tuple[int, int, int]:
@@ -281,7 +278,7 @@ class Mocking:
         from cmock_py.explain.verdict import explain
 
         with self._exclusive():
-            tables = self._tables if lang is None else self._bind(lang)
+            tables = self._tables if lang is None else self._bind(lang, answered=False)
             if tables is None:
                 msg = "no language is set; call init_lang first, or give check_callouts the language"
                 raise NoLanguage(msg)
@@ -613,6 +610,34 @@ class Mocking:
         return [self._places[address] for address in addresses]
 
 
+class Turn:
+    """A turn at a mocking: owns its lock inside a ``with`` block, and is refused when the mocking is gone."""
+
+    __slots__ = ("_lock", "_mocking")
+
+    def __init__(self, mocking: Mocking) -> None:
+        """Make turns at *mocking*."""
+        self._mocking = mocking
+        self._lock = mocking._lock  # noqa: SLF001 - its own
+
+    def __enter__(self) -> None:
+        """Wait for the turn."""
+        self._lock.acquire()
+        host = self._mocking._host  # noqa: SLF001 - its own
+        if os.getpid() == host.python_pid and host.alive:
+            return
+        self._lock.release()
+        if host.alive:
+            msg = "this mocking was started in another process; start one after the fork"
+            raise UsageError(msg)
+        msg = "this mocking was stopped; start another one with start_mocking()"
+        raise NoMocking(msg)
+
+    def __exit__(self, *_: object) -> None:
+        """End the turn."""
+        self._lock.release()
+
+
 class _Names:
     """What `lib` and `real` ask their mocking."""
 
@@ -666,4 +691,5 @@ def _check_pointer(value: Any) -> None:
 
 def _without_name(text: str, name: str) -> str:
     """Make the type of a declaration: ``int table[4]`` is ``int [4]``."""
-    return re.sub(rf"\b{re.escape(name)}\b", "", text, count=1)
+    before, _, after = text.rpartition(name)
+    return before + after

@@ -231,7 +231,7 @@ def encode_answer(mocked: Mocked, outs: Sequence[Any], result: Any, errno: int |
     Args:
         mocked: the function.
         outs: one value per field of ``mocked.outs``; `WILDCARD` leaves the SUT's memory untouched.
-        result: the result; None for void and for a NULL pointer, `WILDCARD` when there is none to encode.
+        result: the result; None for void and for a NULL pointer, `WILDCARD` in a language that does not say.
         errno: the value of ``errno`` after the call, or None to leave it.
 
     Returns:
@@ -252,7 +252,9 @@ def encode_answer(mocked: Mocked, outs: Sequence[Any], result: Any, errno: int |
             _put_out(field, value, slots, tail)
         except UnfitError as error:
             whys += error.whys
-    if mocked.result is not None and result is not WILDCARD:
+    if mocked.result is not None and result is WILDCARD:
+        flags |= 1 << len(mocked.outs)
+    elif mocked.result is not None:
         try:
             flags |= _put_result(mocked.result, result, slots, tail)
         except UnfitError as error:
@@ -294,7 +296,8 @@ def decode_answer(mocked: Mocked, flags: int, data: memoryview | bytes) -> Any:
     outs = [WILDCARD if flags >> index & 1 else _decode_out(field, data) for index, field in enumerate(mocked.outs)]
     if mocked.result is None:
         return tuple(outs) if outs else None
-    result = _decode_result(mocked.result, flags, data)
+    unsaid = flags >> len(mocked.outs) & 1
+    result = WILDCARD if unsaid else _decode_result(mocked.result, flags, data)
     return (*outs, result) if outs else result
 
 

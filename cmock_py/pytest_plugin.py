@@ -6,6 +6,7 @@ It costs nothing when unused: nothing of the package is imported before a fixtur
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,8 +50,9 @@ def cmock_mockings() -> Iterator[dict[Any, Mocking]]:
     """The mockings that `mocking_fixture` started in this session, stopped at its end."""
     started: dict[Any, Mocking] = {}
     yield started
-    for mocking in started.values():
-        mocking.stop()
+    with ExitStack() as stack:
+        for mocking in started.values():
+            stack.callback(mocking.stop)
 
 
 def mocking_fixture(spec: Any, headers: Any = (), objs: Any = (), **options: Any) -> Callable[..., Any]:

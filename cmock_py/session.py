@@ -79,6 +79,8 @@ def start_mocking(
     if max_calls is not None and not _is_positive(max_calls):
         msg = f"max_calls={max_calls!r} is no number of calls; give a whole number, or None for as many as fit"
         raise ArgumentValueError(msg)
+    cflags, ldflags = _words("cflags", cflags), _words("ldflags", ldflags)
+    _refuse_instrumentation((*cflags, *ldflags))
     from cmock_py.build import Request
     from cmock_py.mocking import Mocking
     from cmock_py.toolchain.tools import echo
@@ -111,6 +113,14 @@ def _file_names(parameter: str, values: Iterable[str | os.PathLike[str]]) -> tup
         msg = f"{parameter}={values!r} is one name; give a list: {parameter}=[{values!r}]"
         raise ArgumentTypeError(msg)
     return tuple(os.fspath(value) for value in values)
+
+
+def _refuse_instrumentation(flags: Iterable[str]) -> None:
+    """Flags that ask for another profile than the plain one would be without effect; say so."""
+    refused = [flag for flag in flags if flag.startswith(("-fsanitize", "--coverage", "-fprofile", "-ftest-", "-flto"))]
+    if refused:
+        msg = f"{' '.join(refused)}: only plain builds run in this version yet; take the flags out"
+        raise NotYet(msg)
 
 
 def _is_positive(value: object) -> bool:

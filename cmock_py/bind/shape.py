@@ -32,8 +32,14 @@ class Shaped:
     result: Any
 
 
-def shape(event: Event, mocked: Mocked) -> Shaped:
+def shape(event: Event, mocked: Mocked, *, answered: bool = True) -> Shaped:
     """Take an event apart.
+
+    Args:
+        event: the event.
+        mocked: its function.
+        answered: whether it must answer. In a language that only judges a trace an event may leave its answer out;
+            then outs and result are wildcards.
 
     Raises:
         ShapeError: wrong number of arguments, an out argument listed as one, an answer of the wrong shape; all of them.
@@ -47,12 +53,20 @@ def shape(event: Event, mocked: Mocked) -> Shaped:
     except ShapeError as error:
         whys += error.whys
     try:
-        outs, result = _answer(event, mocked)
+        outs, result = _answer(event, mocked) if answered or _gives_answer(event) else _no_answer(mocked)
     except ShapeError as error:
         whys += error.whys
     if whys:
         raise ShapeError(*whys)
     return Shaped(patterns, outs, result)
+
+
+def _gives_answer(event: Event) -> bool:
+    return not (event.answer is None or event.answer is WILDCARD) or any(isinstance(a, OutValue) for a in event.args)
+
+
+def _no_answer(mocked: Mocked) -> tuple[tuple[Any, ...], Any]:
+    return (WILDCARD,) * len(mocked.outs), None if mocked.result is None else WILDCARD
 
 
 def _answer(event: Event, mocked: Mocked) -> tuple[tuple[Any, ...], Any]:

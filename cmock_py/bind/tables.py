@@ -17,10 +17,12 @@ from typing import TYPE_CHECKING, Any, overload
 from cmock_py.bind import columns
 from cmock_py.bind.names import Scope, UnknownName, errno_value, find_names, handles, is_errno
 from cmock_py.bind.shape import ShapeError, shape
+from cmock_py.cdecl.model import Pointer
 from cmock_py.errors import Fault, LanguageError, NotYet
 from cmock_py.lang.nodes import WILDCARD, Event
 from cmock_py.lang.operators import flatten, unsupported
 from cmock_py.payload import (
+    STRING_FLAG,
     Answer,
     UnfitError,
     decode_answer,
@@ -145,6 +147,8 @@ def bind(
     mocked: tuple[Mocked, ...],
     constants: Mapping[str, int],
     macros: Callable[[Sequence[str]], Mapping[str, int]],
+    *,
+    answered: bool = True,
 ) -> Tables:
     """Validate a language against the spec and encode it.
 
@@ -152,6 +156,7 @@ def bind(
         language: the tree.
         mocked: the functions of the spec.
         constants: enumerators of the headers.
+        answered: whether every event must answer; a language that only judges a trace need not.
         macros: gives the values of those of the names that are macros and integer constants; asked once at most.
 
     Returns:
@@ -169,7 +174,7 @@ def bind(
     enabled = gc.isenabled()
     gc.disable()  # a million live tuples would be walked again and again
     try:
-        return _Binder(flatten(language), mocked, constants, macros).tables()
+        return _Binder(flatten(language), mocked, constants, macros, answered=answered).tables()
     finally:
         if enabled:
             gc.enable()
@@ -184,11 +189,14 @@ class _Binder:
         mocked: tuple[Mocked, ...],
         constants: Mapping[str, int],
         macros: Callable[[Sequence[str]], Mapping[str, int]],
+        *,
+        answered: bool,
     ) -> None:
         self.events = events
         self.mocked = mocked
         self.constants = constants
         self.macros = macros
+        self.answered = answered
         self.faults: list[tuple[int, Fault]] = []
         self.words = array("Q", [0])
         self.longest = 0
@@ -302,7 +310,7 @@ class _Binder:
         for index in indices:
             event, mocked = self.events[index], self.mocked[self.functions[index]]
             try:
-                shaped = shape(event, mocked)
+                shaped = shape(event, mocked, answered=self.answered)
             except ShapeError as error:
                 self._faults(index, error.whys)
             else:
@@ -363,7 +371,9 @@ class _Binder:
         event = self.events[index]
         number = self._errno(index, event.errno, scope)
         outs = [self._meant(value, index, scope) for value in shaped.outs]
-        result = shaped.result if event.binds is None else scope.handles[event.binds].value
+        result = shaped.result
+        if event.binds is not None and (self.answered or result is not WILDCARD):
+            result = scope.handles[event.binds].value
         try:
             return encode_answer(mocked, outs, self._meant(result, index, scope), number)
         except UnfitError as error:
@@ -392,13 +402,20 @@ class _Binder:
     def _intern(self, number: int, answer: Answer) -> int:
         """Store equal answers of one function once; return the word offset."""
         key = (number, answer.flags, answer.data)
-        at = self.seen_answers.get(key)
+        at = None if self._is_writable(number, answer) else self.seen_answers.get(key)
         if at is None:
             at = self.seen_answers[key] = len(self.words)
             if answer.flags:
                 self.words.append(answer.flags)
             self.words.frombytes(answer.data or bytes(8))
         return at
+
+    def _is_writable(self, number: int, answer: Answer) -> bool:
+        """Whether the SUT may write into the answer: each call then has a string of its own."""
+        result = self.mocked[number].result
+        if result is None or not answer.flags & STRING_FLAG:
+            return False
+        return isinstance(result.type, Pointer) and not result.type.const
 
     def _mask(self, index: int, mask: bytes) -> None:
         if self.masks is None:

@@ -69,7 +69,7 @@ def _what(stop: Stop, call: Call | None, calls: Sequence[Call], events: Sequence
             return f"a mocked function was called while the same thread was inside a mock{during}"
         case "never_returns":
             name = stop.text or ("a function" if call is None else call.function)
-            return f"{name} was called, as the language expects; it never returns"
+            return f"{name} was called in the order that the language expects; it never returns"
         case "died":
             return f"the test child is gone without a word: {_end(stop)}"
     return f"the SUT was stopped: {stop.reason}"

@@ -28,9 +28,20 @@ _NEXT = {
     "null_out": "write _ for {argument} in the answer if NULL is right there",
     "trace_full": "raise max_calls of start_mocking if the SUT may make so many calls, else look for an endless loop",
     "reentered": "a signal handler of the SUT called the mock; block the signal around the call, or mock less",
-    "never_returns": "expect this exception where the SUT is called, then check_callouts()",
+    "never_returns": "expect this exception where the SUT is called; check_callouts() then judges the arguments",
     "died": "run the same call under a debugger to see where the process ends",
 }
+_SMASHED = "written past its end"
+_NEXT_OF_HINT = {
+    "endless recursion": "look for what calls itself without end; if the SUT may go so deep, raise the limit of the "
+    "stack (ulimit -s) in the shell that starts Python",
+    "past its end": "compare the size of each local array of that function with what is written or read there",
+}
+"""By words of the hint that `Stop.text` gives about a signal."""
+_NEXT_WITHOUT_A_WORD = (
+    "a thread that has used up its stack ends like this: look for what it calls without end, or start it with a larger "
+    "stack (pthread_attr_setstacksize)"
+)
 
 
 def stop_message(stop: Stop, calls: Sequence[Call], events: Sequence[Event], position: int) -> str:
@@ -62,9 +73,19 @@ def _explained(stop: Stop, calls: Sequence[Call], events: Sequence[Event], posit
     if len(events):
         lines.append(f"      {position} of {counted(len(events), 'expected call')} made")
     if stop.reason in _NEXT:
-        name, argument = stop.text or "exit", stop.argument or "that out argument"
-        lines += ["", f"   next: {_NEXT[stop.reason].format(name=name, argument=argument)}"]
+        lines += ["", f"   next: {_next(stop)}"]
     return "\n".join(lines)
+
+
+def _next(stop: Stop) -> str:
+    """Say what to do; for a signal that has a hint, what the hint suggests."""
+    for words, advice in _NEXT_OF_HINT.items():
+        if stop.reason == "signal" and words in stop.text:
+            return advice
+    if stop.reason == "died" and stop.signal == "SIGSEGV":  # of other crashes the child tells us itself
+        return _NEXT_WITHOUT_A_WORD
+    name, argument = stop.text or "exit", stop.argument or "that out argument"
+    return _NEXT[stop.reason].format(name=name, argument=argument)
 
 
 def child_stopped(first_line: str) -> str:
@@ -88,6 +109,8 @@ def _backtrace(stop: Stop) -> list[str]:
     if len(frames) > FRAMES:
         half = FRAMES // 2
         frames[half:-half] = [f"      ... {counted(len(frames) - 2 * half, 'frame')}"]
+    if stop.reason == "signal" and _SMASHED in stop.text:
+        frames.append("      (the return addresses are overwritten, so nobody knows its callers)")
     if stop.called:
         frames.append(f"      called from Python: {stop.called}()")
     if stop.frames and not any(frame.line for frame in stop.frames):

@@ -178,6 +178,8 @@ class Arena:
         self.map = mmap.mmap(self.fd, SIZE)
         self.words = memoryview(self.map)[:MAILBOX].cast("Q")
         self.words[WORD["magic"]] = MAGIC
+        self.runs = 0
+        """How often the trace was emptied: what was remembered of it before is of no use."""
 
     def close(self) -> None:
         """Unmap and close; the memory lives on until the host is gone too."""

@@ -40,7 +40,7 @@ class Trace(Sequence[Call]):
         self._mocked = mocked
         self._places = places
         self._handles = handles or {}
-        self._offsets = [TRACE]
+        self._run, self._offsets = arena.runs, [TRACE]
 
     def __repr__(self) -> str:
         """Tell the number of calls."""
@@ -78,6 +78,8 @@ class Trace(Sequence[Call]):
 
     def _offset(self, index: int) -> int:
         """Find a record: from the nearest remembered offset, record by record."""
+        if self._run != self._arena.runs:
+            self._run, self._offsets = self._arena.runs, [TRACE]
         while len(self._offsets) <= index // _STRIDE:
             self._offsets.append(self._skip(self._offsets[-1], _STRIDE))
         return self._skip(self._offsets[index // _STRIDE], index % _STRIDE)

@@ -24,6 +24,12 @@ _WITH_ADDRESS = frozenset({"SIGSEGV", "SIGBUS"})
 _NEAR = 1 << 16
 """Bytes between the stack pointer and an access to a local variable, at most, for all but huge frames."""
 
+_USER, _WRITE = 4, 2
+"""Bits of the error code of a page fault: the first is set in all of the SUT's. MIRROR runtime/stop.c"""
+
+_RETURNS = {b"\xc3", b"\xc2"}
+"""First bytes of the processor's return instructions."""
+
 _SI_USER, _SI_KERNEL = 0, 128
 """A signal somebody sent; a fault whose address the processor did not tell, as it has more than 48 bits."""
 
@@ -56,6 +62,7 @@ def read_stop(
     name = _signal_name(host.word("signal")) if reason == Reason.SIGNAL else None
     address = _fault_address(host) if name in _WITH_ADDRESS else None
     details = host.arena.words[WORD["detail"] : WORD["detail"] + 3]
+    has_text = reason in {Reason.EXIT, Reason.ASSERT} or name == "SIGABRT"
     has_out = reason in {Reason.TOO_LONG, Reason.NULL_OUT}
     return Stop(
         reason=reason.name.lower(),
@@ -64,7 +71,7 @@ def read_stop(
         call=None if record == NONE else record,
         signal=name,
         address=address,
-        text=host.arena.text() if reason in {Reason.EXIT, Reason.ASSERT} else _address_hint(host, address),
+        text=host.arena.text().strip() if has_text else _hint(host, name, address),
         status=_signed(details[0]) if reason == Reason.EXIT else None,
         argument=mocked[number].outs[details[0]].name if has_out else None,
         answered=details[1] if reason == Reason.TOO_LONG else None,
@@ -114,22 +121,55 @@ def _frames(host: Host, places: Callable[[Sequence[int]], list[Place | None]]) -
     return tuple(place for place in found if place is not None and place.function and not OURS.match(place.function))
 
 
-def _address_hint(host: Host, address: int | None) -> str:
-    """Say what an address tells: the stack is used up, or a ctypes or cffi pointer was passed."""
-    if not address or _maps(str(host.child), address):
+def _hint(host: Host, name: str | None, address: int | None) -> str:
+    """Say what a fault tells: the stack is used up or overrun, or a ctypes or cffi pointer was passed."""
+    if name == "SIGSEGV" and address is None:
+        return _return_hint(host)
+    if not address:
+        return ""
+    spans = _spans(str(host.child))
+    stack = _span(spans, host.word("sp"))
+    if stack and stack[1] <= address < stack[1] + _NEAR:
+        return f"behind the upper end of the stack: a local buffer was {_access(host)} past its end"
+    if _span(spans, address):
         return ""
     if abs(address - host.word("sp")) < _NEAR:
         return "just behind the end of the stack: an endless recursion, or too large a local variable"
-    if not _maps("self", address):
+    if not _span(_spans("self"), address):
         return ""
     return "that address belongs to the Python process; allocate what C shall see with mocking.new()"
 
 
-def _maps(process: str, address: int) -> bool:
-    """Tell whether a process has memory at *address*; a process that is gone has none."""
+def _return_hint(host: Host) -> str:
+    """Say why an access has no address: text in place of a return address has more than 48 bits."""
+    try:
+        instruction = os.pread(host.memory_fd(), 1, host.word("pc"))
+    except (OSError, OverflowError):
+        return ""
+    if instruction not in _RETURNS:
+        return ""
+    return "the return address is overwritten: a local buffer was written past its end"
+
+
+def _access(host: Host) -> str:
+    """Say what the fault was about to do; a processor that some sandbox imitates may not tell."""
+    code = host.word("detail")
+    if not code & _USER:
+        return "accessed"
+    return "written" if code & _WRITE else "read"
+
+
+def _spans(process: str) -> list[tuple[int, int]]:
+    """The accessible memory of a process; one that is gone has none, and guard pages are none."""
     try:
         with open(f"/proc/{process}/maps", encoding="utf-8", errors="replace") as maps:  # noqa: PTH123 - no file of ours
-            spans = [line.split(maxsplit=1)[0].partition("-") for line in maps]
+            lines = [line.split(maxsplit=2) for line in maps]
     except OSError:
-        return False
-    return any(int(low, 16) <= address < int(high, 16) for low, _, high in spans)
+        return []
+    bounds = [span.partition("-") for span, access, *_ in lines if not access.startswith("---")]
+    return [(int(low, 16), int(high, 16)) for low, _, high in bounds]
+
+
+def _span(spans: Sequence[tuple[int, int]], address: int) -> tuple[int, int] | None:
+    """The one that holds *address*, or None."""
+    return next(((low, high) for low, high in spans if low <= address < high), None)

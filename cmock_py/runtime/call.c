@@ -146,10 +146,10 @@ void cmk_call(struct cmk_call *call, unsigned long function, const unsigned long
 
 struct cmk_blob cmk_array(const void *data, unsigned long count, unsigned long element, unsigned long slot)
 {
-    struct cmk_blob blob = { data, count * element, slot };
+    struct cmk_blob blob = { data, CMK_NULL, slot };
 
-    if (data == NULL)
-        blob.size = CMK_NULL;
+    if (data != NULL && (__builtin_mul_overflow(count, element, &blob.size) || blob.size == CMK_NULL))
+        blob.size = CMK_NULL - 1;       /* a nonsense size is one, and no NULL pointer */
     return blob;
 }
 

@@ -10,7 +10,7 @@
 #ifndef CMK_H
 #define CMK_H
 
-/* How the check compares a field of a record, and how long it is. MIRROR codegen/fields.py */
+/* How the check compares a field of a record, and how long it is. MIRROR mocked.Kind */
 enum cmk_kind {
     CMK_BITS,           /* words, compared under the event's mask */
     CMK_FLOAT,          /* float: 0.0 equals -0.0, NaN equals NaN */

@@ -5,22 +5,31 @@
  * exits. A process that the SUT forked (a stranger) has nobody to tell and ends as it would without us. */
 #include "internal.h"
 
-#include <execinfo.h>
+#include <dlfcn.h>
 #include <signal.h>
 #include <stddef.h>
 #include <string.h>
 #include <ucontext.h>
 #include <unistd.h>
+#include <unwind.h>
 
 /* A SUT may use SIGALRM for itself, so the deadline has a signal of its own. MIRROR host/process.py TIMEOUT_SIGNAL */
 #define TIMEOUT_SIGNAL (SIGRTMAX - 1)
 
-/* Big enough for the handler, backtrace() and the control requests served from here. */
+/* Big enough for the handler, the unwinder and the control requests served from here. */
 static char handler_stack[1 << 18] __attribute__((aligned(64)));
 
 static const int crash_signals[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS };
 
 #define CRASH_SIGNALS (sizeof crash_signals / sizeof crash_signals[0])
+
+/* Where glibc keeps what it says before it aborts: a heap it finds damaged, a smashed stack. */
+struct abort_message {
+    unsigned size;
+    char text[];
+};
+
+static struct abort_message *const *abort_message;
 
 int cmk_is_stranger(void)
 {
@@ -66,14 +75,27 @@ static void publish(void)
     cmk_serve();
 }
 
+/* A frame that stands where the one before it stood is no progress: the stack is damaged. */
+static _Unwind_Reason_Code keep_frame(struct _Unwind_Context *context, void *raw_last)
+{
+    uint64_t *last = raw_last, at = _Unwind_GetCFA(context), pc = _Unwind_GetIP(context);
+    uint64_t count = CMK->frame_count;
+
+    if (pc == 0 || count == CMK_FRAMES || (count > 0 && at == *last && pc == CMK->frames[count - 1]))
+        return _URC_END_OF_STACK;
+    *last = at;
+    CMK->frames[count] = pc;
+    CMK->frame_count = count + 1;
+    return _URC_NO_REASON;
+}
+
+/* Frame by frame, and not by backtrace(): on a smashed stack the unwinder crashes, and what it has found must be kept. */
 static void collect_frames(void)
 {
-    void *frames[CMK_FRAMES];
-    int count = backtrace(frames, CMK_FRAMES);
+    uint64_t last = 0;
 
-    for (int i = 0; i < count; i++)
-        CMK->frames[i] = (uint64_t)frames[i];
-    CMK->frame_count = (uint64_t)count;
+    CMK->frame_count = 0;
+    _Unwind_Backtrace(keep_frame, &last);
 }
 
 static const char *function_name(uint64_t function)
@@ -134,6 +156,14 @@ static int has_address(int number)
     return number == SIGSEGV || number == SIGBUS;
 }
 
+static void copy_abort_message(void)
+{
+    const char *text = abort_message != NULL && *abort_message != NULL ? (*abort_message)->text : "";
+
+    strncpy(CMK->text, text, sizeof CMK->text - 1);
+}
+
+/* The error code of a page fault says what was tried. MIRROR host/stop.py */
 static void describe_signal(int number, const siginfo_t *info, const greg_t *registers)
 {
     uint64_t pc = (uint64_t)registers[REG_RIP];
@@ -146,8 +176,11 @@ static void describe_signal(int number, const siginfo_t *info, const greg_t *reg
     CMK->fault_address = has_address(number) ? (uint64_t)info->si_addr : 0;
     CMK->pc = pc;
     CMK->sp = (uint64_t)registers[REG_RSP];
+    CMK->detail[0] = (uint64_t)registers[REG_ERR];
     CMK->frames[0] = pc;
     CMK->frame_count = 1;
+    if (number == SIGABRT)
+        copy_abort_message();
     CMK->reason = number == TIMEOUT_SIGNAL ? CMK_TIMEOUT : CMK_SIGNAL;
 }
 
@@ -185,6 +218,8 @@ void cmk_install_handlers(void)
     stack_t stack = { .ss_sp = handler_stack, .ss_size = sizeof handler_stack };
     struct sigaction action;
 
+    if (cmk_child != 0)         /* now: the linker's locks may be taken when it is needed, and not yet in the zygote */
+        abort_message = (struct abort_message *const *)dlsym(RTLD_DEFAULT, "__abort_msg");
     memset(&action, 0, sizeof action);
     action.sa_sigaction = on_signal;
     action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;

@@ -20,13 +20,25 @@
 int cmk_child;
 
 static int child_fd = -1;       /* pidfd of the running child */
+static pid_t child;             /* its pid, or 0: what stands in the arena is for Python, and the SUT can write there */
+
+/* The header as it was when the SUT forked: a private mapping of shared pages shows what the parent writes later. */
+static struct cmk_header at_fork;
 
 /* A process that the SUT forks gets a private copy of the arena: its calls must not be taken for the child's. */
+static void before_fork(void)
+{
+    if (cmk_child != 0)
+        at_fork = *CMK;
+}
+
 static void after_fork_in_child(void)
 {
     if (cmk_child == 0)
         return;
     mmap((void *)CMK_BASE, CMK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED | MAP_NORESERVE, CMK_FD_ARENA, 0);
+    *CMK = at_fork;
+    CMK->lock = 0;              /* its owner was not forked */
     cmk_remove_handlers();
 }
 
@@ -83,10 +95,11 @@ static void reap_child(void)
 {
     int status = 0;
 
-    if (CMK->child_pid == 0)
+    if (child == 0)
         return;
-    while (waitpid((pid_t)CMK->child_pid, &status, 0) < 0 && errno == EINTR)
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
         continue;
+    child = 0;
     CMK->child_status = (uint64_t)status;
     CMK->child_pid = 0;
     close(child_fd);
@@ -96,8 +109,8 @@ static void reap_child(void)
 
 static void kill_child(void)
 {
-    if (CMK->child_pid != 0)
-        kill((pid_t)CMK->child_pid, SIGKILL);
+    if (child != 0)
+        kill(child, SIGKILL);
     reap_child();
 }
 
@@ -157,6 +170,7 @@ static void fork_child(void)
     if (pid < 0)
         return;
     child_fd = (int)syscall(SYS_pidfd_open, pid, 0);
+    child = pid;
     CMK->child_pid = (uint64_t)pid;
 }
 
@@ -203,10 +217,9 @@ static void prepare(void)
     void *frames[2];
 
     backtrace(frames, 2);       /* loads the unwinder now: a crashed child may not be able to */
-    pthread_atfork(NULL, NULL, after_fork_in_child);
+    pthread_atfork(before_fork, NULL, after_fork_in_child);
     prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY);
     prctl(PR_SET_CHILD_SUBREAPER, 1);
-    signal(SIGPIPE, SIG_DFL);
     for (int fd = CMK_FD_ARENA; fd < CMK_FD_END; fd++)
         fcntl(fd, F_SETFD, FD_CLOEXEC);         /* a program that the SUT execs gets none of ours */
     cmk_thread();
@@ -225,7 +238,7 @@ int main(void)
             continue;
         if (fds[1].revents) {           /* Python is gone */
             kill_child();
-            return 0;
+            _exit(0);           /* the SUT's destructors are not for this process */
         }
         if (fds[2].revents) {
             reap_child();

@@ -275,7 +275,7 @@ def _c_name_faults(at: _At, name: object) -> Iterator[Fault]:
         yield at.fault(f"is {name!r}, which is no C identifier", _repaired(str(name)))
     elif name in ctext.KEYWORDS:
         yield at.fault(f"is {name!r}, which is a keyword of C", "use the name that the prototype has")
-    elif str(name).startswith(_RESERVED_PREFIX):
+    elif str(name).startswith(_RESERVED_PREFIX) or name == _RESERVED_PREFIX.rstrip("_"):
         yield at.fault(f"is {name!r}; names that begin with {_RESERVED_PREFIX!r} belong to the runtime", "rename it")
 
 

@@ -33,6 +33,7 @@ _NOT_FOR_UNITS = (
     "-fsave-", "-fplugin", "-fmodules",
 )  # fmt: skip
 _OUTPUT_FLAGS = frozenset({"-c", "-S", "-E", "-o", "-shared", "-fsyntax-only"})
+_LAUNCHERS = frozenset({"ccache", "sccache", "distcc", "icecc", "env", "nice"})
 _OTHER_MACHINE = frozenset({"-m32", "-mx32", "-m16"})
 _MISSING_HEADER = re.compile(r"fatal error: (?:'(?P<clang>[^']+)' file not found|(?P<gcc>.+): No such file)")
 _ERROR_PLACE = re.compile(r"^(?P<place>[^\n:]+:\d+)(?::\d+)?: (?:fatal )?error: ", re.MULTILINE)
@@ -89,16 +90,33 @@ def find_compiler(
 
 def _version(command: tuple[str, ...], target: list[str]) -> str:
     """Ask a compiler who it is and refuse one that is of no use; asked once for each state of its program files."""
+    if not _is_program(command[0]):
+        return _asked(command, target)
     with cache.entry(cache.key("compiler", *command, *target, *_states(command))) as entry:
         answer = entry.directory / "version.txt"
         if not entry.complete:
-            told = tools.run([*command, "-v", *target], timeout_s=30)
-            if told.status:
-                told_why = (told.err.strip() or "it said nothing").splitlines()[-1]
-                raise PlatformError(f"the C compiler {' '.join(command)!r} does not work: {told_why}")
-            _check_target(command, told.err)
-            answer.write_text(told.err, encoding="utf-8", errors="surrogateescape")
+            answer.write_text(_asked(command, target), encoding="utf-8", errors="surrogateescape")
         return answer.read_text(encoding="utf-8", errors="surrogateescape")
+
+
+def _asked(command: tuple[str, ...], target: list[str]) -> str:
+    told = tools.run([*command, "-v", *target], timeout_s=30)
+    if told.status:
+        told_why = (told.err.strip() or "it said nothing").splitlines()[-1]
+        raise PlatformError(f"the C compiler {' '.join(command)!r} does not work: {told_why}")
+    _check_target(command, told.err)
+    return told.err
+
+
+def _is_program(word: str) -> bool:
+    """Whether a word is a compiler itself; a script or a launcher may lead to another one tomorrow."""
+    import shutil
+
+    path = os.path.realpath(shutil.which(word) or word)
+    if os.path.basename(path) in _LAUNCHERS:  # noqa: PTH119 - the path is text already
+        return False
+    with open(path, "rb") as file:  # noqa: PTH123 - as above
+        return file.read(4) == b"\x7fELF"
 
 
 def _states(command: tuple[str, ...]) -> Iterator[str]:

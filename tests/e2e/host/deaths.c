@@ -92,6 +92,48 @@ int smash_stack(size_t size)
     return sink;
 }
 
+/* As -fstack-protector-all compiles it. */
+__attribute__((optimize("stack-protector-all"))) int smash_protected_stack(size_t size)
+{
+    char room[16];
+
+    memset(room, 'A', size);
+    sink = room[3];
+    return sink;
+}
+
+int read_off_stack(void)
+{
+    volatile char room[16] = "";
+
+    for (volatile char *at = room;; at++)
+        sink = *at;
+    return sink;
+}
+
+static void *recurse(void *unused)
+{
+    overflow_stack(0);
+    return unused;
+}
+
+int overflow_stack_of_thread(void)
+{
+    pthread_t thread;
+
+    pthread_create(&thread, NULL, recurse, NULL);
+    return pthread_join(thread, NULL);
+}
+
+int free_twice(void)
+{
+    char *volatile block = malloc(10);
+
+    free(block);
+    free(block);
+    return 0;
+}
+
 int call_null(void)
 {
     int (*volatile nothing)(void) = NULL;

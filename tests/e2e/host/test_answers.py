@@ -113,14 +113,19 @@ def ending(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mocking]:
 
 
 def test_mocked_exit(ending: Mocking) -> None:
-    """A mocked exit that the language allows ends the call by SutExited, and the check is content."""
+    """A mocked exit that comes in order ends the call by SutExited; the check judges its argument."""
     ending.restart()
     ending.init_lang("os.exit(3)")
-    with pytest.raises(SutExited, match="exit was called, as the language expects"):
+    with pytest.raises(SutExited, match="exit was called in the order that the language expects"):
         ending.lib.finish(3)
     assert ending.check_callouts()
+    ending.init_lang("os.exit(4)")
+    with pytest.raises(SutExited, match=r"check_callouts\(\) then judges the arguments"):
+        ending.lib.finish(3)
+    with pytest.raises(CalloutsFailed, match="4"):
+        ending.check_callouts()
     ending.init_lang("os.abort()")
-    with pytest.raises(SutExited, match="abort was called, as the language expects"):
+    with pytest.raises(SutExited, match="abort was called in the order that the language expects"):
         ending.lib.give_up()
     assert ending.check_callouts()
 
