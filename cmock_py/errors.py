@@ -178,7 +178,7 @@ class SutCrashed(SutError):
 
 
 class SutExited(SutError):
-    """The SUT called `exit`, `abort` or a function that never returns, or an `assert` failed."""
+    """The SUT called `exit` or a mocked function that never returns, or an `assert` failed."""
 
 
 class SutTimeout(SutError):

@@ -21,7 +21,7 @@ from cmock_py.cdecl.constants import evaluate
 from cmock_py.codegen import names
 from cmock_py.codegen.unit import stub_unit
 from cmock_py.codegen.writer import prototype
-from cmock_py.errors import BuildError, Fault, HeaderError, LayoutError, SpecError
+from cmock_py.errors import BuildError, Fault, HeaderError, LayoutError, MockBypass, SpecError
 from cmock_py.mocked import Mocked, mocked_functions, type_texts
 from cmock_py.toolchain import cache, compiler, linker, objects, redirect, symbols, tools
 
@@ -146,6 +146,8 @@ class _Maker:
             folder.mkdir()
             built[path] = folder / f"{path.stem}.o"
 
+        self._refuse_static(mocked)
+
         def compile_one(path: Path) -> None:
             stripped = surgery.strip_attributes(self.inputs.sources[path], mocked)
             try:
@@ -159,6 +161,27 @@ class _Maker:
             list(pool.map(compile_one, built))
         self.source_of = {made: source for source, made in built.items()}
         return objects.read_all([*self.inputs.given, *built.values()])
+
+    def _refuse_static(self, mocked: Sequence[str]) -> None:
+        """Refuse mocks of what a source defines for itself alone: its calls leave no trace that could be redirected."""
+        faults = []
+        for path, text in self.inputs.sources.items():
+            if not any(re.search(rf"\bstatic\b[^;{{}}]*\b{name}\s*\(", text) for name in mocked):
+                continue
+            indexed = unit.index(text)
+            faults += [
+                f"{item.place}: {name} is a static function of {path.name}, which calls it directly"
+                for name in mocked
+                if not self._has_body_in_header(name)  # that is told by what says so of the header
+                for item in (indexed.items[number] for number in indexed.functions.get(name, ()))
+                if item.has_body and "static" in item.tokens
+            ]
+        if faults:
+            hint = "help: make it extern in the test build (-Dstatic=), or mock what it calls"
+            raise MockBypass("\n".join(["a mock would be bypassed", *faults, hint]))
+
+    def _has_body_in_header(self, name: str) -> bool:
+        return any(self.indexed.items[number].has_body for number in self.indexed.functions.get(name, ()))
 
     def _pulled(self, members: Sequence[Member]) -> list[str]:
         """Pull what Python may call out of archives, where the linker takes only what something refers to."""

@@ -270,7 +270,7 @@ def _refusal(ctype: CType) -> str | None:
         case Unsupported(reason=reason):
             return reason
         case Aggregate(name=name):
-            return f"{name} by value is not supported yet; a pointer to it is (in, as an address)"
+            return f"values of {name} are not supported yet; without dir= and buffer= a pointer is seen as an address"
         case Void():
             return "void is no value"
         case Array():

@@ -135,7 +135,7 @@ def _words(parameter: str, values: Iterable[str]) -> tuple[str, ...]:
 
 
 def current() -> Mocking:
-    """Return the mocking that was started, or restarted, last and is not stopped; raises NoMocking."""
+    """Return the mocking that was started last and is not stopped, in a test that of its fixture; raises NoMocking."""
     while _started and not _started[-1].running:
         _started.pop()
     if not _started:

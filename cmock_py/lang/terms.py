@@ -191,7 +191,7 @@ def REPEAT(least: int, most: int | None, *items: Node | Iterable[Node]) -> Repea
 
 def _repeat(name: str, items: tuple[Any, ...], least: Any, most: Any, frame: FrameType) -> Repeat:
     """Check the counts and make several items one body."""
-    for count in (least, most) if most is not None else (least,):
+    for count in (least,) if most is None and name != "AT_MOST" else (least, most):
         if count.__class__ is not int:
             message = f"{name}: a count is an int, not {_seen(count)}"
             raise ArgumentTypeError(message)

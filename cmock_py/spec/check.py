@@ -215,7 +215,7 @@ def _not_yet(spec: ApiSpec) -> Iterator[Fault]:
 def _arg_not_yet(at: _At, arg: ApiArg) -> Iterator[Fault]:
     """Find the fields of one argument that do not run yet."""
     if _is_variadic(arg):
-        yield at.field("type").fault("is '...': variadic functions are not yet run", "mock what it calls instead")
+        yield at.field("type").fault("is '...': it is not yet run", "leave it out and name the parameters before it")
     for field in ("phantom", "matched"):
         if getattr(arg, field) is True:
             yield _unrun(at, field, True)  # noqa: FBT003 - the value that is shown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -133,7 +134,7 @@ def _place(place: str, holder: str | None, function: str | None, users: Mapping[
     inside = f"in {function}()" if function else ""
     if line is None:
         return f"{named} {inside}".rstrip()
-    return f"{line['line']} {inside}".rstrip() + f" ({named})"
+    return f"{os.path.normpath(line['line'])} {inside}".rstrip() + f" ({named})"
 
 
 def _missing_text(missing: Sequence[Missing], command: Sequence[str]) -> str:

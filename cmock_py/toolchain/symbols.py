@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -121,6 +122,6 @@ def _line(function: str, place: str) -> Line:
     known = number.isdigit() and number != "0"
     return (
         None if function == "??" else function,
-        None if file == "??" else file,
+        None if file == "??" else os.path.normpath(file),
         int(number) if known else None,
     )

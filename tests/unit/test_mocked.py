@@ -132,12 +132,12 @@ def test_types_without_a_place_are_all_told() -> None:
         "modules[0].functions[0].args[1].type: 'int_4': an array is no argument; say a pointer and buffer=",
         "modules[0].functions[0].args[2].type: 'void': void is no value",
         (
-            "modules[0].functions[0].ret: 'struct point': struct point by value is not supported yet; "
-            "a pointer to it is (in, as an address)"
+            "modules[0].functions[0].ret: 'struct point': values of struct point are not supported yet; "
+            "without dir= and buffer= a pointer is seen as an address"
         ),
         (
-            "modules[0].functions[1].args[0].type: 'struct point': struct point by value is not supported yet; "
-            "a pointer to it is (in, as an address)"
+            "modules[0].functions[1].args[0].type: 'struct point': values of struct point are not supported yet; "
+            "without dir= and buffer= a pointer is seen as an address"
         ),
     ]
 
@@ -150,7 +150,7 @@ def test_types_without_a_place_are_all_told() -> None:
         pytest.param(ApiArg("int", "x", "out"), "is no pointer", id="out by value"),
         pytest.param(ApiArg("int", "x", buffer=4), "is no pointer", id="buffer by value"),
         pytest.param(ApiArg("void *", "x", "out"), "one value of void has no size", id="one void"),
-        pytest.param(ApiArg("struct point *", "x", "out"), "by value is not supported yet", id="struct out"),
+        pytest.param(ApiArg("struct point *", "x", "out"), "are not supported yet", id="struct out"),
     ],
 )
 def test_pointers_that_cannot_be_used_so(arg: ApiArg, message: str) -> None:

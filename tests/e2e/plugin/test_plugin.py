@@ -1,0 +1,120 @@
+"""The pytest plugin, run by pytests of their own on small test files."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.slow
+
+HEAD = """
+import pytest
+from cmock_py import check_callouts, init_lang
+from cmock_py.pytest_plugin import mocking_fixture
+
+mocking = mocking_fixture("spec.py", headers=["stack.h", "calc.h"], objs=["calc.c"])
+
+"""
+
+
+def run(root: Path, folder: Path, text: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a test file in a folder of its own."""
+    (folder / "test_it.py").write_text(HEAD + text)
+    plugins = ["-p", "cmock_py.pytest_plugin", "-p", "no:cacheprovider"]
+    environment = {**os.environ, "PYTHONPATH": str(root), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    command = [sys.executable, "-m", "pytest", *plugins, *arguments, "test_it.py"]
+    return subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=120
+    )
+
+
+def test_a_check_that_was_forgotten_is_made(root: Path, stack_example: Path) -> None:
+    """A language that was set and never checked fails the test when its calls did not come."""
+    done = run(root, stack_example, "def test_forgot(mocking):\n    init_lang('stack.pop(_) -> 1')\n")
+    assert done.returncode == 1
+    assert "expected call was never made" in done.stdout
+    assert "ended without check_callouts()" in done.stdout
+
+
+def test_a_check_that_would_pass_is_no_fuss(root: Path, stack_example: Path) -> None:
+    """A test that sets a language, makes its calls and does not check is green."""
+    text = "def test_fine(mocking):\n    init_lang('stack.pop(_) -> 1')\n    mocking.lib.pop(1)\n"
+    assert run(root, stack_example, text).returncode == 0
+
+
+def test_a_test_that_failed_is_not_failed_twice(root: Path, stack_example: Path) -> None:
+    """The check at the end is for tests that passed."""
+    text = "def test_bad(mocking):\n    init_lang('stack.pop(_) -> 1')\n    assert mocking.lib.divide(4, 2) == 3\n"
+    done = run(root, stack_example, text)
+    assert "1 failed" in done.stdout
+    assert "error" not in done.stdout.splitlines()[-1]
+
+
+def test_every_test_has_pristine_memory_and_no_language(root: Path, stack_example: Path) -> None:
+    """Nothing of one test is left in the next, a crash included."""
+    text = """
+@pytest.mark.parametrize("turn", range(3))
+def test_crash(mocking, turn):
+    from cmock_py import NoLanguage, SutCrashed
+    with pytest.raises(NoLanguage):
+        check_callouts()
+    init_lang("")
+    with pytest.raises(SutCrashed):
+        mocking.lib.divide(1, 0)
+"""
+    assert "3 passed" in run(root, stack_example, text).stdout
+
+
+def test_the_traceback_ends_in_the_line_of_the_test(root: Path, stack_example: Path) -> None:
+    """No frame of the package stands between the test's own line and the message."""
+    text = "def test_order(mocking):\n    init_lang('')\n    mocking.lib.calculate('1')\n"
+    done = run(root, stack_example, text)
+    assert ">       mocking.lib.calculate('1')" in done.stdout or ">       mocking.lib.calculate" in done.stdout
+    assert "unexpected call #1: stack.new()" in done.stdout
+    assert "mocking.py" not in done.stdout
+    assert "library.py" not in done.stdout
+
+
+def test_an_unknown_option_is_told_at_once(root: Path, stack_example: Path) -> None:
+    """A misspelt option names the nearest right one."""
+    text = "other = mocking_fixture('spec.py', header=['stack.h'])\n\ndef test_it(other):\n    pass\n"
+    done = run(root, stack_example, text)
+    assert "has no option 'header'; did you mean 'headers'?" in done.stdout
+
+
+def test_output_reaches_capsys_and_capfd(root: Path, stack_example: Path) -> None:
+    """What the SUT prints is the test's output, for both ways of pytest to capture."""
+    (stack_example / "calc.c").write_text(
+        '#include <stdio.h>\nint divide(int a, int b) { printf("%d\\n", a); return b; }\n'
+    )
+    text = """
+def test_sys(mocking, capsys):
+    mocking.lib.divide(41, 1)
+    assert capsys.readouterr().out == "41\\n"
+
+def test_fd(mocking, capfd):
+    mocking.lib.divide(42, 1)
+    assert capfd.readouterr().out == "42\\n"
+"""
+    assert "2 passed" in run(root, stack_example, text).stdout
+
+
+def test_the_plugin_costs_nothing_when_unused() -> None:
+    """Loading the plugin imports nothing of the package but itself."""
+    script = "import sys, cmock_py.pytest_plugin; print(*sorted(m for m in sys.modules if m.startswith('cmock_py')))"
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert done.stdout.split() == ["cmock_py", "cmock_py.pytest_plugin"]
