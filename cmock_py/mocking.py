@@ -278,12 +278,13 @@ class Mocking:
         from cmock_py.explain.verdict import explain
 
         with self._exclusive():
+            self._notice_background_stop()
             tables = self._tables if lang is None else self._bind(lang, answered=False)
             if tables is None:
                 msg = "no language is set; call init_lang first, or give check_callouts the language"
-                raise NoLanguage(msg)
+                first = f" (before that: {str(self._cause).splitlines()[0]})" if self._cause is not None else ""
+                raise NoLanguage(msg + first)
             self._checked = True
-            self._notice_background_stop()
             outcome = self._run_check(tables)
             stop = self._cause.stop if self._cause is not None else None
             return explain(
@@ -291,7 +292,7 @@ class Mocking:
                 self._trace(),
                 Expected(tables),
                 self._host.word("verdict_record"),
-                None if stop is None or stop.reason == "never_returns" else stop,
+                stop,
                 self._language_name,
             )
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cmock_py.cdecl import scalars
-from cmock_py.cdecl.model import Enumeration, FunctionType, Pointer
+from cmock_py.cdecl.model import Enumeration, FunctionType, Integer, Pointer
 from cmock_py.lang.nodes import WILDCARD
 from cmock_py.mocked import MAX_OUTS, WORD_BYTES
 from cmock_py.trace import Address, Enumerator, Handle, Truncated
@@ -175,7 +175,8 @@ def _text(field: Field, value: str | bytes | bytearray) -> bytes:
 
 def _encode_element(field: Field, index: int, element: Any) -> bytes:
     try:
-        if scalars.is_char(field.type):
+        is_unsigned = isinstance(field.type, Integer) and not field.type.signed
+        if scalars.is_char(field.type) and not (is_unsigned and isinstance(element, int)):
             return scalars.encode_byte(element)
         return scalars.encode(field.type, element)
     except (TypeError, ValueError) as error:
