@@ -49,6 +49,7 @@ def refused(result: Result) -> str:
 # --- what it writes -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.needs_cxx
 def test_gen_headers_prints_a_header_that_both_languages_compile(stack_example: Path) -> None:
     """The printed header declares the API in spec order, and gcc takes it as C and as C++, also twice."""
     result = run("gen-headers", "spec.py")
