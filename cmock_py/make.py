@@ -268,20 +268,30 @@ class _Maker:
 
 
 def runtime_objects(chosen: Compiler) -> list[Path]:
-    """Compile the runtime, or find it in the cache; it depends on the compiler only."""
+    """Compile the runtime, or find it in the cache; it depends on the compiler only.
+
+    Its files are joined to two units, one optimised: starting the compiler for each would take longer than compiling.
+    """
     sources = sorted(runtime_dir().glob("*.c"))
     texts = [path.read_bytes() for path in sorted(runtime_dir().glob("*.[ch]"))]
     plain = compiler.Compiler(chosen.command, (), (), (), chosen.identity)
-    with cache.entry(cache.key("runtime", chosen.identity, repr(RUNTIME_FLAGS), *texts)) as entry:
+    units = {
+        "hot": ([path for path in sources if path.name in HOT], "-O2"),
+        "cold": ([path for path in sources if path.name not in HOT], "-O0"),
+    }
+    with cache.entry(cache.key("runtime", chosen.identity, repr(RUNTIME_FLAGS), repr(units), *texts)) as entry:
         if not entry.complete:
-            with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-                list(pool.map(lambda path: _compile_runtime(plain, path, entry.directory), sources))
-        return [entry.final / f"{path.stem}.o" for path in sources]
+            with ThreadPoolExecutor(2) as pool:
+                list(pool.map(lambda name: _compile_runtime(plain, name, *units[name], entry.directory), units))
+        return [entry.final / f"{name}.o" for name in units]
 
 
-def _compile_runtime(plain: Compiler, source: Path, folder: Path) -> None:
-    flags = (*RUNTIME_FLAGS, "-O2" if source.name in HOT else "-O0")
-    compiler.compile_file(plain, source, folder / f"{source.stem}.o", extra_flags=flags)
+def _compile_runtime(plain: Compiler, name: str, sources: Sequence[Path], level: str, folder: Path) -> None:
+    unit_file = folder / f"{name}.c"
+    unit_file.write_text("".join(f'#include "{path}"\n' for path in sources), encoding="utf-8")
+    # addr2line of binutils 2.40 names the unit where it should name the included file: both have to be known as ours.
+    flags = (*RUNTIME_FLAGS, level, f"-ffile-prefix-map={folder}={runtime_dir()}")
+    compiler.compile_file(plain, unit_file, folder / f"{name}.o", extra_flags=flags)
 
 
 def declared(spec: ApiSpec, chosen: Compiler, headers: str, expressions: Mapping[str, str]) -> tuple[Mocked, ...]:
