@@ -96,11 +96,6 @@ def read(schema: Schema, numbers: Sequence[int], images: Sequence[bytes]) -> tup
     return tuple(_layout(name, members, rest, pictures) for name, members in schema)
 
 
-def char_is_signed(numbers: Sequence[int]) -> bool:
-    """Return whether plain ``char`` is signed, from all of ``cmk_layout``."""
-    return bool(numbers[_FIRST - 1])
-
-
 def _size(name: str, member: str, kind: str) -> str:
     """Write the size of a member; a flexible array has none."""
     return "0" if kind == "flexible" else f"sizeof((({name} *)0)->{member})"

@@ -135,15 +135,19 @@ def index(text: str) -> Unit:
 def nearest(unit: Unit, name: str, among: Literal["functions", "variables", "types"] = "functions") -> str | None:
     """Find the declared name that is spelled most like *name*, or None when none is near.
 
+    Types are typedefs and the words of C that begin one.
+
     >>> nearest(index("int push(int); int pop(void);"), "psuh")
     'push'
+    >>> nearest(index("typedef int Stack;"), "dobule", "types")
+    'double'
     """
     from difflib import get_close_matches
 
     tables: dict[str, Mapping[str, object]] = {
         "functions": unit.functions,
         "variables": unit.variables,
-        "types": unit.typedefs,
+        "types": {**dict.fromkeys(sorted(BASIC)), **unit.typedefs},
     }
     found = get_close_matches(name, tables[among], n=1)
     return found[0] if found else None

@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from cmock_py.lang.nodes import Node, Source
 
 _SIMPLE = frozenset({int, str, bytes, float, bool, type(None), Name, Wildcard})
-_Operator = Xalt | Par | Perm | Repeat | AnyTime
 
 
 def flatten(node: Node) -> list[Event]:

@@ -123,6 +123,19 @@ def test_a_header_that_does_not_compile_shows_what_the_compiler_says(tmp_path: P
     assert "help:" in str(raised.value)
 
 
+def test_types_that_no_header_declares_are_told_at_once_with_the_nearest_names(tmp_path: Path) -> None:
+    """C's own words and the headers' types are both near names; each fault has its path and its line."""
+    header = write(tmp_path, "t.h", "typedef int Stack;\n")
+    spec = ApiSpec([ApiModule("m", [ApiFunction("f", "itn", [ApiArg("Stakc", "a"), ApiArg("cahr *", "b")])])])
+    with pytest.raises(HeaderError) as raised:
+        start_mocking(spec, headers=[header])
+    assert [(fault.path.split(" ")[0], fault.hint) for fault in raised.value.faults] == [
+        ("modules[0].functions[0].ret", "did you mean 'int'?"),
+        ("modules[0].functions[0].args[0].type", "did you mean 'Stack'?"),
+        ("modules[0].functions[0].args[1].type", "did you mean 'char'?"),
+    ]
+
+
 def test_a_mock_of_an_inline_function_is_refused(tmp_path: Path) -> None:
     """A body in a header is compiled into the object: no mock could ever see the call."""
     header = write(tmp_path, "i.h", "static inline int f(int a) { return a; }\nint g(int a);\n")
