@@ -429,7 +429,7 @@ class Mocking:
                 return None
             symbol = "cmk_sut_main" if name == "main" else declared.symbol or name
             address = self._address(names.mock(name) if mocked else symbol, declared)
-            function = CFunction(_Names(self, mocks=mocks), invoke.signature(declared, address))
+            function = CFunction(_Names(self, mocks=mocks), invoke.signature(declared, address), self._memory)
             self._functions[key] = function
             return function
 

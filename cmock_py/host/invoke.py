@@ -25,6 +25,7 @@ from cmock_py.cdecl.model import (
 )
 from cmock_py.errors import ArgumentTypeError, ArgumentValueError
 from cmock_py.host.arena import MAILBOX, Returns
+from cmock_py.host.library import CFunction
 from cmock_py.host.memory import Pointer as CPointer
 
 if TYPE_CHECKING:
@@ -45,6 +46,10 @@ _CODES: dict[CType, str] = {
     Integer(8, signed=False): "Q",
 }
 """Integers that struct checks and packs as C does; smaller ones need their sign or zero extension looked after."""
+
+
+_PLAIN: frozenset[type] = frozenset({int, bool})
+"""What goes to struct as it is; it would take a pointer for a number, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +132,7 @@ def pack(arena: Arena, called: Signature, args: Sequence[Any], errno: int, memor
         ArgumentTypeError: wrong number of arguments, or one of the wrong kind.
         ArgumentValueError: one does not fit.
     """
-    if called.plain is not None:
+    if called.plain is not None and {*map(type, args)} <= _PLAIN:
         try:
             called.plain.pack_into(arena.map, MAILBOX, called.address, called.returns, errno & 0xFFFF_FFFF, *args)
         except struct.error:
@@ -183,7 +188,7 @@ def _encode(function: Function, index: int, ctype: CType, value: Any, memory: Me
     try:
         if isinstance(ctype, Pointer) and isinstance(value, (str, bytes, bytearray, list, tuple)):
             value = memory.place((ctype.to, value))
-        elif isinstance(value, CPointer):
+        elif isinstance(value, (CPointer, CFunction)):
             memory.check_argument(value, ctype, function.params[index] if index < len(function.params) else None)
         raw = scalars.encode(ctype, value)
     except (TypeError, ValueError) as error:

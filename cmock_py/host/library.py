@@ -8,6 +8,7 @@ from cmock_py.errors import ArgumentTypeError, ArgumentValueError
 
 if TYPE_CHECKING:
     from cmock_py.host.invoke import Signature
+    from cmock_py.host.memory import Memory
 
 
 class Resolver(Protocol):
@@ -32,9 +33,10 @@ class Resolver(Protocol):
 class CFunction:
     """A C function of the SUT: call it; ``int(f)`` is its address, so it can be passed as a function pointer."""
 
-    def __init__(self, resolver: Resolver, signature: Signature) -> None:
-        """Stand for the function of a signature."""
+    def __init__(self, resolver: Resolver, signature: Signature, memory: Memory) -> None:
+        """Stand for the function of a signature, whose code lies in *memory*."""
         self._resolver = resolver
+        self._memory = memory
         self.signature = signature
         declared = signature.function
         self.__name__ = declared.name

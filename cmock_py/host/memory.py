@@ -25,6 +25,7 @@ from cmock_py.errors import (
 )
 from cmock_py.host import numbers
 from cmock_py.host.arena import BASE, HEAP, SIZE
+from cmock_py.host.library import CFunction
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -177,21 +178,30 @@ class Memory:
         """Encode one element of a list; that of a list of strings is the address of its text."""
         if isinstance(target, PointerType) and isinstance(item, (str, bytes, bytearray)):
             item = self.place((target.to, item))
+        self.check_own(item)
         return scalars.encode(target, item)
 
-    def check_argument(self, pointer: Pointer, ctype: CType, parameter: Parameter | None) -> None:
+    def check_own(self, value: Any) -> None:
+        """Refuse a pointer or a C function of another mocking, where the address means something else.
+
+        Raises:
+            ArgumentTypeError: it belongs to another mocking.
+        """
+        if isinstance(value, (Pointer, CFunction)) and value._memory is not self:  # noqa: SLF001 - neither has methods
+            msg = f"{value!r} belongs to another mocking, whose memory this one cannot reach"
+            raise ArgumentTypeError(msg)
+
+    def check_argument(self, pointer: Pointer | CFunction, ctype: CType, parameter: Parameter | None) -> None:
         """Refuse a pointer of another mocking, one for a number, and one to another type, as a C compiler would warn.
 
         Raises:
             TypeError: what is wrong with it, without the name of the parameter.
         """
-        if pointer._memory is not self:  # noqa: SLF001 - a pointer has no methods by design
-            msg = f"{pointer!r} belongs to another mocking, whose memory this one cannot reach"
-            raise TypeError(msg)
+        self.check_own(pointer)
         if not isinstance(ctype, (PointerType, FunctionType)):
             msg = f"{pointer!r} is a pointer, not a number; int(p) is its address"
             raise TypeError(msg)
-        if parameter is None or parameter.name is None:
+        if isinstance(pointer, CFunction) or parameter is None or parameter.name is None:
             return
         wanted, given = self._pointee(parameter), _pointee_of(pointer)
         if wanted is not None and given is not None and not _alike(wanted, given):
@@ -232,6 +242,7 @@ class Memory:
 
     def cast(self, text: str, value: Any) -> Pointer:
         """See *value*, a pointer or an address, as a pointer to *text*; to the first element of an array type."""
+        self.check_own(value)
         ctype = self.typeof(text)
         try:
             address = scalars.address(value)
@@ -407,12 +418,14 @@ def _alike(wanted: Any, given: Any) -> bool:
 
 def raw_bytes(memory: Memory, pointer: Pointer, size: int) -> bytes:
     """Read *size* bytes behind a pointer."""
+    memory.check_own(pointer)
     _check_fresh(pointer)
     return memory.read(pointer._address, size)  # noqa: SLF001 - a pointer has no methods by design
 
 
 def string(memory: Memory, pointer: Pointer, limit: int | None = None) -> bytes:
     """Read the bytes up to a NUL behind a pointer."""
+    memory.check_own(pointer)
     _check_fresh(pointer)
     return memory.string(pointer._address, limit)  # noqa: SLF001 - a pointer has no methods by design
 
@@ -532,9 +545,10 @@ def store(memory: Memory, ctype: Any, address: int, value: Any) -> None:
     """Write one object: a struct from a dict, an array from a list, text or bytes, anything else from a value.
 
     Raises:
-        ArgumentTypeError: the value has the wrong shape.
+        ArgumentTypeError: the value has the wrong shape, or is a pointer of another mocking.
         ArgumentValueError: it does not fit.
     """
+    memory.check_own(value)
     if ctype.kind in {"struct", "union"}:
         _store_struct(memory, ctype, address, value)
     elif ctype.kind == "array":

@@ -27,6 +27,7 @@ from cmock_py import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 F = ApiFunction("f", "int", [ApiArg("int", "a")])
@@ -211,6 +212,44 @@ def test_pointers_are_judged_by_what_they_point_to(tmp_path: Path) -> None:
             one.lib.number(one.new("int"))
         with pytest.raises(ArgumentTypeError, match="another mocking"):
             one.lib.take(two.new("struct a"))
+
+
+def test_addresses_of_another_mocking_are_refused_wherever_they_are_used(tmp_path: Path) -> None:
+    """They mean something else there, so nothing is read, written, cast or called with them; a number they never are."""
+    header = write(
+        tmp_path,
+        "q.h",
+        "struct a { int x; struct a *next; };\nint take(struct a *p); unsigned number(unsigned n); void *any(void *p);\n"
+        "void *many(struct a **p);\n",
+    )
+    source = write(
+        tmp_path,
+        "q.c",
+        '#include "q.h"\nint take(struct a *p) { return p->x; }\nunsigned number(unsigned n) { return n; }\n'
+        "void *any(void *p) { return p; }\nvoid *many(struct a **p) { return *p; }\n",
+    )
+    with (
+        start_mocking(ApiSpec(), headers=[header], objs=[source]) as one,
+        start_mocking(ApiSpec(), headers=[header], objs=[source]) as two,
+    ):
+        mine, other = one.new("struct a"), two.new("struct a", {"x": 5})
+        uses: list[Callable[[], object]] = [
+            lambda: one.lib.any(two.lib.take),
+            lambda: one.lib.many([other]),
+            lambda: one.cast("struct a", other),
+            lambda: one.new("struct a", other),
+            lambda: one.new("struct a", {"next": other}),
+            lambda: setattr(mine, "next", other),
+            lambda: one.bytes(other, 4),
+            lambda: one.string(two.new("char[4]", "abc")),
+        ]
+        for use in uses:
+            with pytest.raises(ArgumentTypeError, match="another mocking"):
+                use()
+        assert int(one.lib.any(one.lib.take)) == int(one.lib.take)
+        for address in (one.new("int"), one.lib.take):
+            with pytest.raises(ArgumentTypeError, match="is a pointer, not a number"):
+                one.lib.number(address)
 
 
 def test_any_enumerator_of_the_headers_is_a_value(tmp_path: Path) -> None:
