@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cmock_py.bind.names import did_you_mean
@@ -15,25 +14,16 @@ if TYPE_CHECKING:
 
 
 class ShapeError(ValueError):
-    """An event does not have the shape of its function; each of `whys` says what it has and what it needs."""
-
-    def __init__(self, *whys: str) -> None:
-        """Keep one text per fault."""
-        super().__init__("; ".join(whys))
-        self.whys = whys
+    """Arguments or answer of an event do not have the shape of its function: what it has, and what it needs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shaped:
-    """An event taken apart: one pattern per visible argument, one value per out, the result (None for void)."""
-
-    args: tuple[Any, ...]
-    outs: tuple[Any, ...]
-    result: Any
+def shape_args(event: Event, mocked: Mocked) -> tuple[Any, ...]:
+    """Return one pattern per visible argument; raises ShapeError: a wrong number, or a name that is none of them."""
+    return _patterns([arg for arg in event.args if not isinstance(arg, OutValue)], mocked)
 
 
-def shape(event: Event, mocked: Mocked, *, answered: bool = True) -> Shaped:
-    """Take an event apart.
+def shape_answer(event: Event, mocked: Mocked, *, answered: bool = True) -> tuple[tuple[Any, ...], Any]:
+    """Split the answer into one value per out, and the result (None for void).
 
     Args:
         event: the event.
@@ -42,23 +32,9 @@ def shape(event: Event, mocked: Mocked, *, answered: bool = True) -> Shaped:
             then outs and result are wildcards.
 
     Raises:
-        ShapeError: wrong number of arguments, an out argument listed as one, an answer of the wrong shape; all of them.
+        ShapeError: an answer of the wrong shape.
     """
-    whys: list[str] = []
-    patterns: tuple[Any, ...] = ()
-    outs: tuple[Any, ...] = ()
-    result = None
-    try:
-        patterns = _patterns([arg for arg in event.args if not isinstance(arg, OutValue)], mocked)
-    except ShapeError as error:
-        whys += error.whys
-    try:
-        outs, result = _answer(event, mocked) if answered or _gives_answer(event) else _no_answer(mocked)
-    except ShapeError as error:
-        whys += error.whys
-    if whys:
-        raise ShapeError(*whys)
-    return Shaped(patterns, outs, result)
+    return _answer(event, mocked) if answered or _gives_answer(event) else _no_answer(mocked)
 
 
 def _gives_answer(event: Event) -> bool:

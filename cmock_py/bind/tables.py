@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from cmock_py.bind import columns
 from cmock_py.bind.names import Scope, UnknownName, errno_value, find_names, handles, is_errno
-from cmock_py.bind.shape import ShapeError, shape
+from cmock_py.bind.shape import ShapeError, shape_answer, shape_args
 from cmock_py.cdecl.model import Pointer
 from cmock_py.errors import Fault, LanguageError, NotYet
 from cmock_py.lang.nodes import WILDCARD, Event
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from cmock_py.bind.names import Handle
-    from cmock_py.bind.shape import Shaped
     from cmock_py.lang.nodes import Node
     from cmock_py.mocked import Mocked
     from cmock_py.payload import Handles
@@ -308,13 +307,7 @@ class _Binder:
     def _bind_one_by_one(self, indices: Sequence[int]) -> None:
         scope = self._scope(indices)
         for index in indices:
-            event, mocked = self.events[index], self.mocked[self.functions[index]]
-            try:
-                shaped = shape(event, mocked, answered=self.answered)
-            except ShapeError as error:
-                self._faults(index, error.whys)
-            else:
-                self._bind_event(index, mocked, shaped, scope)
+            self._bind_event(index, self.mocked[self.functions[index]], scope)
 
     def _faults(self, index: int, whys: Sequence[str]) -> None:
         for why in whys:
@@ -342,9 +335,9 @@ class _Binder:
             if (result := results[name]) is not None
         }
 
-    def _bind_event(self, index: int, mocked: Mocked, shaped: Shaped, scope: Scope) -> None:
+    def _bind_event(self, index: int, mocked: Mocked, scope: Scope) -> None:
         """Encode one event; what does not fit becomes faults, of its arguments and of its answer."""
-        encoded, answer = self._args(index, mocked, shaped, scope), self._answer(index, mocked, shaped, scope)
+        encoded, answer = self._args(index, mocked, scope), self._answer(index, mocked, scope)
         if encoded is None or answer is None:
             return
         payload, mask = encoded
@@ -357,21 +350,28 @@ class _Binder:
         if mask is not None:
             self._mask(index, mask)
 
-    def _args(self, index: int, mocked: Mocked, shaped: Shaped, scope: Scope) -> tuple[bytes, bytes | None] | None:
+    def _args(self, index: int, mocked: Mocked, scope: Scope) -> tuple[bytes, bytes | None] | None:
         """Encode the arguments, or note what is wrong with them."""
-        values = [self._meant(value, index, scope) for value in shaped.args]
         try:
-            return encode_args(mocked, values)
+            patterns = shape_args(self.events[index], mocked)
+            return encode_args(mocked, [self._meant(value, index, scope) for value in patterns])
+        except ShapeError as error:
+            self.fault(index, str(error))
+            return None
         except UnfitError as error:
             self._faults(index, [f"{mocked.name}: {why}" for why in error.whys])
             return None
 
-    def _answer(self, index: int, mocked: Mocked, shaped: Shaped, scope: Scope) -> Answer | None:
+    def _answer(self, index: int, mocked: Mocked, scope: Scope) -> Answer | None:
         """Encode the answer, or note what is wrong with it."""
         event = self.events[index]
         number = self._errno(index, event.errno, scope)
-        outs = [self._meant(value, index, scope) for value in shaped.outs]
-        result = shaped.result
+        try:
+            written, result = shape_answer(event, mocked, answered=self.answered)
+        except ShapeError as error:
+            self.fault(index, str(error))
+            return None
+        outs = [self._meant(value, index, scope) for value in written]
         if event.binds is not None and (self.answered or result is not WILDCARD):
             result = scope.handles[event.binds].value
         try:

@@ -122,6 +122,16 @@ def test_macros_are_asked_for_once(bound: Callable[[str], Tables], asked: Asked)
     assert asked.questions == [["MAX_LEN", "MY_ERROR"]]
 
 
+def test_one_half_of_the_wrong_shape_hides_no_fault_of_the_other(faults: Callable[[str], list[str]]) -> None:
+    """Arguments out of range stand beside an answer of the wrong shape, and the other way round."""
+    assert faults("stack.push(300000000000, 1) -> 3  stack.pop() -> 4294967296") == [
+        "t:1:1: stack.push: s (int): 300000000000 is outside -2147483648..2147483647",
+        "t:1:1: stack.push returns void, but the event answers 3",
+        "t:1:35: stack.pop takes 1 argument (s), but the event lists 0",
+        "t:1:35: stack.pop: result (int): 4294967296 is outside -2147483648..2147483647",
+    ]
+
+
 def test_all_faults_in_the_order_of_the_text(faults: Callable[[str], list[str]]) -> None:
     """Faults of every kind come together, each with line and column, in the order of the text."""
     text = """
@@ -152,6 +162,7 @@ def test_all_faults_in_the_order_of_the_text(faults: Callable[[str], list[str]])
         "t:10:9: the name 'PINK' is neither bound by an event before, nor an enumerator or constant of the headers",
         "t:10:9: io.paint: letter (char): 'ab' is not one character of one byte",
         "t:10:9: io.paint: result (enum color): 1.0 is a float, not a whole number",
+        "t:11:9: 'EINTRR' is no errno value; did you mean 'EINTR'?",
         "t:11:9: stack.pop returns int; _ is no value to return",
     ]
 
