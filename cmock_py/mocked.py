@@ -151,7 +151,7 @@ class Mocked:
 def type_texts(spec: ApiSpec) -> Iterator[tuple[str, Origin, str]]:
     """Yield path, origin and text of every C type in the spec."""
     for path, function in _functions(spec):
-        yield f"{path}.ret", function.origin, function.ret
+        yield f"{path}.ret", function.origin, function.result_type
         for i, arg in enumerate(function.args):
             yield f"{path}.args[{i}].type", arg.origin, arg.type
 
@@ -246,8 +246,8 @@ class _Plan:
 
     def result(self, function: ApiFunction) -> Field | None:
         """How the result is written; None for void."""
-        ctype = self.types[function.ret]
-        return None if isinstance(ctype, Void) else self.place("result", ctype, function.ret, "value", "ret")
+        ctype = self.types[function.result_type]
+        return None if isinstance(ctype, Void) else self.place("result", ctype, function.result_type, "value", "ret")
 
     def pointee(self, ctype: CType, text: str, where: str) -> CType:
         """The element type of a buffer."""

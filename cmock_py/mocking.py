@@ -440,7 +440,7 @@ class Mocking:
         types = self._program.declarations.types
         params = tuple(Parameter(a.name, types[a.type], declare(a.type, a.name)) for a in mocked.spec.args)
         text = prototype(mocked.spec, mocked.spec.name)
-        return Function(mocked.spec.name, types[mocked.spec.ret], params, text)
+        return Function(mocked.spec.name, types[mocked.spec.result_type], params, text)
 
     def _declared(self, name: str) -> Function | None:
         """Find the declaration of a function of the headers; None when *name* is a global."""

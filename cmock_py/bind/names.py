@@ -90,7 +90,7 @@ def _no_handle(name: str, function: Mocked) -> tuple[str, str]:
     """Say why a function has no result to bind, and what to write."""
     if function.result is None:
         return f"{function.name} returns void, so there is nothing to bind", f"leave '{name} =' out"
-    text = f"{function.name} returns {function.spec.ret}, for which no fresh value can be made up"
+    text = f"{function.name} returns {function.spec.result_type}, for which no fresh value can be made up"
     return text, f"give the value: {name} = {function.name}(...) -> value"
 
 

@@ -143,8 +143,8 @@ def _check_result(result: Any, mocked: Mocked) -> None:
             raise ShapeError(msg)
         return
     if result is WILDCARD:
-        msg = f"{mocked.name} returns {mocked.spec.ret}; _ is no value to return"
+        msg = f"{mocked.name} returns {mocked.spec.result_type}; _ is no value to return"
         raise ShapeError(msg)
     if result is None and not isinstance(mocked.result.type, Pointer):
-        msg = f"{mocked.name} returns {mocked.spec.ret}, but the event has no answer; write -> value"
+        msg = f"{mocked.name} returns {mocked.spec.result_type}, but the event has no answer; write -> value"
         raise ShapeError(msg)

@@ -80,9 +80,56 @@ class Aggregate:
 
 @dataclass(frozen=True, slots=True)
 class FunctionType:
-    """The type of a function, for pointers to one; spelled as C text because only messages need more."""
+    """The type of a function, for pointers to one.
+
+    Attributes:
+        text: as C text, for messages.
+        ret: the type of its result; None when only the text is known.
+        params: the types of its parameters, decayed as in a prototype.
+        variadic: whether it ends in ``...``.
+    """
 
     text: str
+    ret: CType | None = None
+    params: tuple[CType, ...] = ()
+    variadic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One named member of a `Structure`; those of anonymous members are its own.
+
+    Attributes:
+        name: its name.
+        type: its type; an aggregate inside is a `Structure`, so that a value needs no table to be read.
+        offset: in bytes from the start of the structure; 0 for a bit-field.
+        bits: for a bit-field its first bit, counted from the start of the structure as little-endian memory has them,
+            and its number of bits; else None.
+    """
+
+    name: str
+    type: CType
+    offset: int
+    bits: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """A complete struct or union, resolved as deep as its values go; behind a pointer inside stands an `Aggregate`.
+
+    Attributes:
+        name: its C name: ``struct point``, ``redisReply``; of one without a name, how C reaches it (`members`).
+        size: in bytes.
+        align: in bytes.
+        parts: its members in order; a flexible array is one of `Array` type with length None.
+        is_union: whether it is a union.
+    """
+
+    name: str
+    size: int
+    align: int
+    parts: tuple[Part, ...]
+    is_union: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +140,9 @@ class Unsupported:
     reason: str
 
 
-CType: TypeAlias = Void | Integer | Floating | Enumeration | Pointer | Array | Aggregate | FunctionType | Unsupported
+CType: TypeAlias = (
+    Void | Integer | Floating | Enumeration | Pointer | Array | Aggregate | Structure | FunctionType | Unsupported
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +252,8 @@ class Declarations:
         aggregates: C name and members of every aggregate that `layouts` will hold; a member comes with ``"plain"``,
             ``"flexible"`` (array), or ``"bits "`` and the C value that sets all bits of a bit-field. An aggregate
             without a name of its own goes by ``__typeof__`` of the member that has it.
+        structures: every complete struct and union of the slice that can be read as a value, by C name and by the
+            names of typedefs for it; empty until the layouts are known.
     """
 
     functions: dict[str, Function] = field(default_factory=dict)
@@ -212,3 +263,4 @@ class Declarations:
     cdef: str = ""
     layouts: tuple[Layout, ...] = ()
     aggregates: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
+    structures: dict[str, Structure] = field(default_factory=dict)

@@ -53,7 +53,7 @@ def _variables(mocked: Mocked, blobs: list[Field]) -> list[Line]:
     if blobs:
         lines.append(f"    struct cmk_blob cmk_blobs[{len(blobs)}];")
     if mocked.result is not None and not scalars.is_string(mocked.result.type):
-        lines.append(f"    {declare(mocked.spec.ret, 'cmk_result')};")
+        lines.append(f"    {declare(mocked.spec.result_type, 'cmk_result')};")
     return lines
 
 

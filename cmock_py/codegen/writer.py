@@ -36,9 +36,9 @@ def declare(ctype: str, name: str) -> str:
 
 def prototype(function: ApiFunction, name: str, *, variadic: bool = False) -> str:
     """Write the prototype of a spec's function under another name, without ``;``."""
-    params = ", ".join(declare(arg.type, arg.name) for arg in function.args) or "void"
+    params = ", ".join(declare(arg.type, arg.name) for arg in function.params) or "void"
     params += ", ..." if variadic else ""
-    return f"{declare(function.ret, name)}({params})"
+    return f"{declare(function.result_type, name)}({params})"
 
 
 def includes(headers: Iterable[str]) -> list[str]:

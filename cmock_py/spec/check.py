@@ -206,8 +206,9 @@ def _not_yet(spec: ApiSpec) -> Iterator[Fault]:
     """Find every use of a feature that is documented but does not run: it is refused, never ignored."""
     for module_at, module in _items(_At("", spec), "modules", spec.modules, ApiModule):
         for at, function in _items(module_at, "functions", module.functions, ApiFunction):
-            if isinstance(function.silent, str):
-                yield _unrun(at, "silent", function.silent)
+            for field in ("silent", "symbol", "classify", "fallback"):
+                if getattr(function, field) is not None:
+                    yield _unrun(at, field, getattr(function, field))
             for arg_at, arg in _items(at, "args", function.args, ApiArg):
                 yield from _arg_not_yet(arg_at, arg)
 
@@ -219,7 +220,7 @@ def _arg_not_yet(at: _At, arg: ApiArg) -> Iterator[Fault]:
     for field in ("phantom", "matched"):
         if getattr(arg, field) is True:
             yield _unrun(at, field, True)  # noqa: FBT003 - the value that is shown
-    for field in ("stored_type", "default_val", "code"):
+    for field in ("stored_type", "default_val", "code", "view", "fill", "length", "format", "sentinel"):
         if isinstance(getattr(arg, field), str):
             yield _unrun(at, field, getattr(arg, field))
 

@@ -39,19 +39,32 @@ def _origin() -> Origin:
 
 @dataclass(frozen=True, slots=True)
 class ApiArg:
-    """One argument of a mocked function.
+    """One argument of a mocked function, or a result of which more is to be said than its type.
 
     Attributes:
-        type: the C type of the real parameter, as in the prototype: ``"int"``, ``"const char *"``, ``"Stack"``.
-        name: the parameter's name, a C identifier.
+        type: the C type of the real parameter, as in the prototype: ``"int"``, ``"const char *"``, ``"Stack"``;
+            ``"..."`` for the arguments of a variadic function that have no names.
+        name: the parameter's name, a C identifier; what snippets and events call it.
         dir: ``"in"`` is seen by the event, ``"out"`` is written from its answer, ``"inout"`` is both.
         buffer: False for one value; else the pointer is an array of elements, and this is its capacity in elements: an
             int, or a C expression over the actual arguments such as ``"n"``. True means that ``code`` copies.
-        stored_type: the C type that events see, where it differs from `type`; needs `code`. Not run yet.
-        phantom: not in the C prototype, only on the specification side. Not run yet.
-        matched: compared while the SUT runs, not only by the check. Not run yet.
-        default_val: the start value of an out argument of a silent function, a C expression. Not run yet.
-        code: the C snippet that copies this argument in or out. Not run yet.
+        stored_type: the C type that events see, where it differs from `type`; ``"void"`` hides the argument from them.
+            Its value is made by `view` or `code`.
+        phantom: not in the C prototype, only on the specification side: an in phantom is made by `view` or `code`, an
+            out phantom is written by `fill` or `code`.
+        matched: compared while the SUT runs, not only by the check.
+        default_val: the start value of an out argument of a silent function, a C expression.
+        code: C statements that copy this argument: ``_stored_->name = ...;`` of an in argument, ``... =
+            _return_->name;`` of an out argument. They see all actual arguments by name.
+        view: a C expression for the value that events see: ``"arg->field"``.
+        fill: a C lvalue that the answer is written to: ``"speeds->speeds"``.
+        length: how many elements of a buffer are valid when the call comes, a C expression: ``"n"``; without `buffer`
+            it is the capacity, too.
+        string: True for text that ends in a NUL; an int for text of at most so many bytes.
+        format: of ``"..."`` or a ``va_list``: the name of the argument that is its format string, as of ``printf``.
+        sentinel: of ``"..."`` or a ``va_list``: the C expression that ends the list, such as ``"NULL"``; the type of
+            its elements is `stored_type`.
+        types: of ``"..."`` or a ``va_list``: the C types of its elements, one each.
         origin: where the spec says so; found by itself.
     """
 
@@ -64,7 +77,18 @@ class ApiArg:
     matched: bool = False
     default_val: str | None = None
     code: str | None = None
+    view: str | None = field(default=None, kw_only=True)
+    fill: str | None = field(default=None, kw_only=True)
+    length: int | str | None = field(default=None, kw_only=True)
+    string: bool | int = field(default=False, kw_only=True)
+    format: str | None = field(default=None, kw_only=True)
+    sentinel: str | None = field(default=None, kw_only=True)
+    types: Sequence[str] = field(default=(), kw_only=True)
     origin: Origin = field(default_factory=_origin, compare=False, repr=False, kw_only=True)
+
+    def __post_init__(self) -> None:
+        """Accept any iterable of types."""
+        object.__setattr__(self, "types", _as_tuple(self.types))
 
     @property
     def is_in(self) -> bool:
@@ -82,22 +106,45 @@ class ApiFunction:
     """One mocked C function.
 
     Attributes:
-        name: the C symbol.
-        ret: the C type of its result.
-        args: its arguments in the order of the C prototype; any iterable, kept as a tuple, here and below.
-        silent: always callable and never checked; a C expression for the value it answers. Not run yet.
+        name: what events call it; the C symbol, too, unless `symbol` says otherwise.
+        ret: the C type of its result, or an `ApiArg` when more is to be said of it.
+        args: its arguments in the order of the C prototype, phantoms anywhere among them; any iterable, kept as a
+            tuple, here and below.
+        silent: always callable and never checked: a C expression for the value it answers at first, or True for a
+            void function.
+        symbol: the C symbol, where it differs from `name`.
+        classify: the component that answers the function when it is among the ``components`` of `start_mocking`.
+        fallback: ``"real"`` lets the real function answer the calls that the language does not allow: a spy.
         origin: where the spec says so; found by itself.
     """
 
     name: str
-    ret: str = "void"
+    ret: str | ApiArg = "void"
     args: Sequence[ApiArg] = ()
-    silent: str | None = None
+    silent: str | bool | None = None
+    symbol: str | None = field(default=None, kw_only=True)
+    classify: str | None = field(default=None, kw_only=True)
+    fallback: str | None = field(default=None, kw_only=True)
     origin: Origin = field(default_factory=_origin, compare=False, repr=False, kw_only=True)
 
     def __post_init__(self) -> None:
         """Accept any iterable of arguments."""
         object.__setattr__(self, "args", _as_tuple(self.args))
+
+    @property
+    def result_type(self) -> str:
+        """The C type of the result."""
+        return self.ret.type if isinstance(self.ret, ApiArg) else self.ret
+
+    @property
+    def c_name(self) -> str:
+        """The C symbol."""
+        return self.symbol or self.name
+
+    @property
+    def params(self) -> tuple[ApiArg, ...]:
+        """The parameters of the C prototype, without ``...``."""
+        return tuple(arg for arg in self.args if not arg.phantom and arg.type != "...")
 
     @property
     def ins(self) -> tuple[ApiArg, ...]:
@@ -112,10 +159,18 @@ class ApiFunction:
 
 @dataclass(frozen=True, slots=True)
 class ApiModule:
-    """A named group of mocked functions; the name is the module of their events, and no C symbol carries it."""
+    """A named group of mocked functions; the name is the module of their events, and no C symbol carries it.
+
+    Attributes:
+        name: of the module.
+        functions: its functions.
+        fallback: of all its functions that say none themselves.
+        origin: where the spec says so; found by itself.
+    """
 
     name: str
     functions: Sequence[ApiFunction] = ()
+    fallback: str | None = field(default=None, kw_only=True)
     origin: Origin = field(default_factory=_origin, compare=False, repr=False, kw_only=True)
 
     def __post_init__(self) -> None:
