@@ -338,6 +338,8 @@ class Mocking:
                 self._stopped(state, signature.function.name)
             host.forward_new_output()
             result, self.errno = invoke.unpack(host.arena, signature)
+            if signature.value is not None:
+                return self._memory.hold(signature.value, result)
             return self._typed(signature.function, result)
 
     def _make_ready(self) -> None:
@@ -429,7 +431,9 @@ class Mocking:
                 return None
             symbol = "cmk_sut_main" if name == "main" else declared.symbol or name
             address = self._address(names.mock(name) if mocked else symbol, declared)
-            function = CFunction(_Names(self, mocks=mocks), invoke.signature(declared, address), self._memory)
+            function = CFunction(
+                _Names(self, mocks=mocks), invoke.signature(declared, address, self._memory.typeof), self._memory
+            )
             self._functions[key] = function
             return function
 
@@ -550,6 +554,20 @@ class Mocking:
         with self._exclusive():
             return self._memory.cast(ctype, pointer)
 
+    def value(self, pointer: Any) -> Any:
+        """Copy what a pointer points to into plain Python: a struct as a dict, an array as a list (of bytes: as bytes).
+
+        A NULL inside is None, any other pointer stays one; a flexible array is left out. `new` makes an equal object
+        of it. What is no pointer is returned as it is.
+        """
+        if not isinstance(pointer, Pointer):
+            return pointer
+        with self._exclusive():
+            from cmock_py.host import views
+
+            self._memory.check_own(pointer)
+            return views.of_pointer(pointer)
+
     def string(self, pointer: Pointer, limit: int | None = None) -> str | None:
         """Read the text up to a NUL (or up to *limit* bytes) behind a pointer; None for NULL."""
         with self._exclusive():
@@ -573,7 +591,8 @@ class Mocking:
         if self._ffi is None:
             self._ffi = layout.typed(self._program.declarations)
         bare = text.partition("[")[0].strip()
-        if set(_WORD.findall(bare)) - _C_WORDS:
+        laid_out = {known.name for known in self._program.declarations.layouts}
+        if bare.rstrip(" *") not in laid_out and set(_WORD.findall(bare)) - _C_WORDS:
             unknown = unknown_types(self._indexed(), bare)
             if unknown:
                 near = nearest(self._indexed(), unknown[0], "types")

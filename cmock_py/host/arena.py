@@ -15,6 +15,9 @@ from enum import IntEnum
 BASE = 0x5500_0000_0000
 SIZE = 0x1_0000_0000
 MAILBOX = 0x0001_0000
+SCRATCH = 0x0100_0000
+"""Python builds the structs here that it passes by value; C has no use for it."""
+
 RUN = 0x1000_0000
 CHECK = 0x5000_0000
 TRACE = 0x9000_0000
@@ -28,6 +31,8 @@ HANDLES = BASE + SIZE
 MAGIC = 0x31_4B4D_434B_4D43
 FRAMES = 64
 TEXT_SIZE = 2048
+STACK_WORDS = 32768
+"""Stack words that the arguments of one call may take."""
 
 FD_ARENA, FD_TO_ZYGOTE, FD_FROM_ZYGOTE, FD_TO_CHILD, FD_FROM_CHILD, FD_LIFELINE = range(240, 246)
 
@@ -94,11 +99,11 @@ class Outcome(IntEnum):
 
 
 class Returns(IntEnum):
-    """Which register brings a result."""
+    """What brings a result: rax, rdx, xmm0 and xmm1, or one or two registers of the x87."""
 
-    INTEGER = 0
-    FLOATING = 1
-    LONG_DOUBLE = 2
+    REGISTERS = 0
+    LONG_DOUBLE = 1
+    COMPLEX_LONG_DOUBLE = 2
 
 
 WORDS: tuple[tuple[str, int], ...] = (

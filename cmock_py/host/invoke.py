@@ -20,25 +20,31 @@ from cmock_py.cdecl.model import (
     FunctionType,
     Integer,
     Pointer,
+    Structure,
     Unsupported,
     Void,
 )
-from cmock_py.errors import ArgumentTypeError, ArgumentValueError
-from cmock_py.host.arena import MAILBOX, Returns
+from cmock_py.errors import ArgumentTypeError, ArgumentValueError, UnknownNameError
+from cmock_py.host import numbers, registers
+from cmock_py.host.arena import MAILBOX, STACK_WORDS, Returns
 from cmock_py.host.library import CFunction
 from cmock_py.host.memory import Pointer as CPointer
+from cmock_py.host.registers import Class
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from cmock_py.host.arena import Arena
     from cmock_py.host.memory import Memory
 
-_GPRS, _XMMS, _STACK = 6, 8, 32
-_BOX = struct.Struct(f"<QQQ4Q{_GPRS}Q{_XMMS}QQ{_STACK}Q")
+_GPRS, _XMMS = 6, 8
+_BOX = struct.Struct(f"<QQQ4Q{_GPRS}Q{_XMMS}QQ")
 _RESULT = struct.Struct("<Q4Q")
 _RESULT_AT = MAILBOX + 16
-_LONG_DOUBLE, _WORD = 16, 8
+_LONG_DOUBLE, _WORD, _ALIGNED = 16, 8, 16
+_RAX, _XMM0 = 0, 2
+"""Words of the result."""
+
 _CODES: dict[CType, str] = {
     Integer(4, signed=True): "i4x",
     Integer(4, signed=False): "I4x",
@@ -59,7 +65,11 @@ class Signature:
     Attributes:
         function: its declaration.
         address: where its code is.
-        returns: which register brings its result.
+        returns: which registers bring its result.
+        params: how each parameter is passed.
+        words: the words of the result that make up its value, in order.
+        value: the cffi type of a struct that it returns, else None.
+        hidden: whether such a struct is written through a hidden first argument.
         plain: writes the whole mailbox at once, when all parameters are integers of 32 or 64 bits that fit registers;
             its range checks are those of the C types. None: each argument is looked at.
         result: reads errno and the result at once, when the result is a plain number; None: it is looked at.
@@ -68,12 +78,39 @@ class Signature:
     function: Function
     address: int
     returns: Returns
+    params: tuple[Passing, ...] = ()
+    words: tuple[int, ...] = (_RAX,)
+    value: Any = None
+    hidden: bool = False
     plain: struct.Struct | None = None
     result: struct.Struct | None = None
 
 
-def signature(function: Function, address: int) -> Signature:
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """How one value is passed.
+
+    Attributes:
+        classes: of its eight bytes each; None for memory.
+        align: of its stack words, when it finds no registers.
+        value: the cffi type of a struct, else None.
+    """
+
+    classes: registers.Classes
+    align: int = _WORD
+    value: Any = None
+
+
+_INTEGER = Passing((Class.INTEGER,))
+
+
+def signature(function: Function, address: int, typeof: Callable[[str], Any] | None = None) -> Signature:
     """Prepare calls of *function* at *address*.
+
+    Args:
+        function: its declaration.
+        address: of its code.
+        typeof: gives the cffi type of a struct by its C name; needed where structs are passed by value.
 
     Raises:
         ArgumentTypeError: it takes or returns a type that cannot be passed from Python.
@@ -81,11 +118,54 @@ def signature(function: Function, address: int) -> Signature:
     for parameter in function.params:
         _check_passable(function, parameter.type, f"parameter {parameter.text}")
     _check_passable(function, function.ret, "its result", result=True)
-    returns = Returns.INTEGER
-    if isinstance(function.ret, Floating):
-        extended = function.ret.size == _LONG_DOUBLE and not function.ret.is_complex
-        returns = Returns.LONG_DOUBLE if extended else Returns.FLOATING
-    return Signature(function, address, returns, _plain(function), _plain_result(function.ret))
+    params = tuple(_passing(parameter.type, typeof) for parameter in function.params)
+    result = _passing(function.ret, typeof)
+    named = zip((f"parameter {p.text}" for p in function.params), params, strict=True)
+    for what, passing in (*named, ("its result", result)):
+        if passing.align > _ALIGNED:
+            msg = f"{function.name} cannot be called: {what} is aligned to {passing.align} bytes; only up to 16 is done"
+            raise ArgumentTypeError(msg)
+    returns, words = _returning(result.classes)
+    hidden = result.classes is None
+    plain = None if hidden else _plain(function)
+    return Signature(
+        function, address, returns, params, words, result.value, hidden, plain, _plain_result(function.ret)
+    )
+
+
+def _passing(ctype: CType, typeof: Callable[[str], Any] | None) -> Passing:
+    """Say how a value of a type is passed."""
+    match ctype:
+        case Aggregate(name=name) | Structure(name=name):
+            if typeof is None:
+                msg = f"{name} by value cannot be passed here"
+                raise ArgumentTypeError(msg)
+            value = typeof(name)
+            size, align = numbers.size_of(value), int(numbers.ffi().alignof(value))
+            return Passing(registers.classes(value) if size and value.fields else (), max(align, _WORD), value)
+        case Floating(is_complex=True, size=size) if size <= 2 * _WORD:
+            return Passing((Class.SSE,) * (size // _WORD))
+        case Floating(is_complex=True):
+            return Passing((Class.X87, Class.X87_REST) * 2, _ALIGNED)
+        case Floating(size=size) if size > _WORD:
+            return Passing((Class.X87, Class.X87_REST), _ALIGNED)
+        case Floating():
+            return Passing((Class.SSE,))
+    return _INTEGER
+
+
+def _returning(classes: registers.Classes) -> tuple[Returns, tuple[int, ...]]:
+    """Say which registers bring a result, and which words of it there are the value; a hidden one comes in rax."""
+    if classes and Class.X87 in classes:
+        two = len(classes) > 2  # noqa: PLR2004 - eight bytes of one long double
+        return (Returns.COMPLEX_LONG_DOUBLE if two else Returns.LONG_DOUBLE), tuple(range(len(classes)))
+    free = {Class.INTEGER: _RAX, Class.SSE: _XMM0}
+    words = []
+    for kind in (Class.INTEGER,) if classes is None else classes:
+        taken = Class.INTEGER if kind is Class.NOTHING else kind
+        words.append(free[taken])
+        free[taken] += kind is not Class.NOTHING
+    return Returns.REGISTERS, tuple(words)
 
 
 def _plain(function: Function) -> struct.Struct | None:
@@ -107,12 +187,8 @@ def _check_passable(function: Function, ctype: CType, what: str, *, result: bool
     match ctype:
         case Unsupported(reason=text):
             reason = text
-        case Aggregate(name=name):
-            reason = f"{name} by value cannot be passed from Python yet; pass a pointer to one"
         case Void() if not result:
             reason = "void is no value"
-        case Floating(is_complex=True, size=size) if size > _WORD:
-            reason = "complex numbers larger than float complex cannot be passed from Python yet"
     if reason:
         msg = f"{function.name} cannot be called: {what}: {reason}"
         raise ArgumentTypeError(msg)
@@ -142,26 +218,51 @@ def pack(arena: Arena, called: Signature, args: Sequence[Any], errno: int, memor
     function = called.function
     if len(args) != len(function.params) and not (function.variadic and len(args) > len(function.params)):
         raise ArgumentTypeError(_count(function, len(args)))
-    gprs: list[int] = []
-    xmms: list[int] = []
-    stack: list[int] = []
+    sorted_in = _Sorted()
+    if called.hidden:
+        sorted_in.put(_INTEGER, memory.allocate(numbers.size_of(called.value)).to_bytes(_WORD, "little"))
     for index, value in enumerate(args):
-        ctype = function.params[index].type if index < len(function.params) else _promoted(value)
-        raw = _encode(function, index, ctype, value, memory)
-        words = [int.from_bytes(raw[i : i + _WORD], "little") for i in range(0, len(raw), _WORD)]
-        if isinstance(ctype, Floating) and len(raw) <= _WORD and len(xmms) < _XMMS:
-            xmms += words
-        elif not isinstance(ctype, Floating) and len(gprs) < _GPRS:
-            gprs += words
+        if index < len(function.params):
+            ctype, passing = function.params[index].type, called.params[index]
         else:
-            stack += [0] * (len(stack) % 2 if len(words) > 1 else 0) + words
-    if len(stack) > _STACK:
-        msg = f"{function.name}: {len(args)} arguments need {len(stack)} stack words; at most {_STACK} can be passed"
+            ctype = _promoted(value)
+            passing = _passing(ctype, None)
+        sorted_in.put(passing, _encode(function, index, (ctype, passing), value, memory))
+    gprs, xmms, stack = sorted_in.gprs, sorted_in.xmms, sorted_in.stack
+    if len(stack) > STACK_WORDS:
+        msg = f"{function.name}: {len(args)} arguments need {len(stack)} stack words; at most {STACK_WORDS} are there"
         raise ArgumentTypeError(msg)
     _BOX.pack_into(
         arena.map, MAILBOX, called.address, called.returns, errno & 0xFFFF_FFFF, 0, 0, 0, 0,
-        *_filled(gprs, _GPRS), *_filled(xmms, _XMMS), len(stack), *_filled(stack, _STACK),
+        *_filled(gprs, _GPRS), *_filled(xmms, _XMMS), len(stack),
     )  # fmt: skip
+    struct.pack_into(f"<{len(stack)}Q", arena.map, MAILBOX + _BOX.size, *stack)
+
+
+class _Sorted:
+    """The arguments of one call as they are sorted into registers and stack words."""
+
+    def __init__(self) -> None:
+        self.gprs: list[int] = []
+        self.xmms: list[int] = []
+        self.stack: list[int] = []
+
+    def put(self, passing: Passing, raw: bytes) -> None:
+        """Put the bytes of one argument where they belong: all of it in registers, or all of it on the stack."""
+        words = [int.from_bytes(raw[i : i + _WORD], "little") for i in range(0, len(raw), _WORD)]
+        kinds = passing.classes
+        fits = kinds is not None and Class.X87 not in kinds
+        if fits and kinds is not None:
+            fits = len(self.gprs) + kinds.count(Class.INTEGER) <= _GPRS
+            fits &= len(self.xmms) + kinds.count(Class.SSE) <= _XMMS
+        if not fits or kinds is None:
+            self.stack += [0] * (len(self.stack) % 2 if passing.align > _WORD else 0) + words
+            return
+        for kind, word in zip(kinds, words, strict=True):
+            if kind is Class.INTEGER:
+                self.gprs.append(word)
+            elif kind is Class.SSE:
+                self.xmms.append(word)
 
 
 def _filled(words: list[int], count: int) -> list[int]:
@@ -183,18 +284,24 @@ def _promoted(value: Any) -> CType:
     return Pointer(Void())
 
 
-def _encode(function: Function, index: int, ctype: CType, value: Any, memory: Memory) -> bytes:
+def _encode(function: Function, index: int, wanted: tuple[CType, Passing], value: Any, memory: Memory) -> bytes:
     """Encode one argument, sign- or zero-extended to a register as the callee may rely on."""
+    ctype, passing = wanted
     try:
+        if passing.value is not None:
+            raw = memory.image(passing.value, value)
+            return raw.ljust(-(-len(raw) // _WORD) * _WORD, b"\0") if passing.classes != () else b""
         if isinstance(ctype, Pointer) and isinstance(value, (str, bytes, bytearray, list, tuple)):
             value = memory.place((ctype.to, value))
         elif isinstance(value, (CPointer, CFunction)):
             memory.check_argument(value, ctype, function.params[index] if index < len(function.params) else None)
         raw = scalars.encode(ctype, value)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, UnknownNameError) as error:
         parameter = function.params[index] if index < len(function.params) else None
         name = f"{parameter.name or index + 1} ({parameter.text})" if parameter else f"{index + 1}"
         msg = f"{function.name}: argument {name}: {error}"
+        if isinstance(error, UnknownNameError):
+            raise UnknownNameError(msg) from None
         kind = ArgumentTypeError if isinstance(error, TypeError) else ArgumentValueError
         raise kind(msg) from None
     negative = isinstance(ctype, (Integer, Enumeration)) and ctype.signed and raw[-1] & 0x80
@@ -202,7 +309,10 @@ def _encode(function: Function, index: int, ctype: CType, value: Any, memory: Me
 
 
 def unpack(arena: Arena, called: Signature) -> tuple[Any, int]:
-    """Read the result and errno of the last call: None for void, an address for a pointer."""
+    """Read the result and errno of the last call: None for void, an address for a pointer.
+
+    Of a struct the bytes, or the address where the callee was told to write it.
+    """
     if called.result is not None:
         number, value = called.result.unpack_from(arena.map, _RESULT_AT)
         return value, number
@@ -211,7 +321,11 @@ def unpack(arena: Arena, called: Signature) -> tuple[Any, int]:
     ctype = called.function.ret
     if isinstance(ctype, Void):
         return None, errno
-    raw = struct.pack("<4Q", *words)
+    if called.hidden:
+        return words[_RAX], errno
+    raw = b"".join(words[at].to_bytes(_WORD, "little") for at in called.words)
+    if called.value is not None:
+        return raw[: numbers.size_of(called.value)], errno
     if isinstance(ctype, (Pointer, Array, FunctionType)):
         return int.from_bytes(raw[:_WORD], "little"), errno
     return scalars.decode(ctype, raw[: scalars.size_of(ctype)]), errno

@@ -17,6 +17,7 @@ from cmock_py.cdecl.model import Pointer as PointerType
 from cmock_py.errors import (
     ArgumentTypeError,
     ArgumentValueError,
+    CmockError,
     MemoryAccessError,
     NullPointer,
     StalePointer,
@@ -24,7 +25,7 @@ from cmock_py.errors import (
     UsageError,
 )
 from cmock_py.host import numbers
-from cmock_py.host.arena import BASE, HEAP, SIZE
+from cmock_py.host.arena import BASE, HEAP, SCRATCH, SIZE
 from cmock_py.host.library import CFunction
 
 if TYPE_CHECKING:
@@ -174,6 +175,26 @@ class Memory:
         self.write(address, raw)
         return address
 
+    def image(self, ctype: Any, value: Any) -> bytes:
+        """Encode a struct that is passed by value: from a dict, or from a pointer to one.
+
+        Raises:
+            ArgumentTypeError, ArgumentValueError: it does not fit.
+            UnknownNameError: there is no such member.
+        """
+        size = numbers.size_of(ctype)
+        self.write(BASE + SCRATCH, bytes(size))
+        store(self, ctype, BASE + SCRATCH, value)
+        return self.read(BASE + SCRATCH, size)
+
+    def hold(self, ctype: Any, result: bytes | int) -> Pointer:
+        """Keep a struct that a function returned: its bytes, or the address of the block that it was written to."""
+        if isinstance(result, int):
+            return Pointer(self, ctype, result)
+        address = self.allocate(max(len(result), 1))
+        self.write(address, result)
+        return Pointer(self, ctype, address)
+
     def _item(self, target: CType, item: Any) -> bytes:
         """Encode one element of a list; that of a list of strings is the address of its text."""
         if isinstance(target, PointerType) and isinstance(item, (str, bytes, bytearray)):
@@ -188,7 +209,7 @@ class Memory:
             ArgumentTypeError: it belongs to another mocking.
         """
         if isinstance(value, (Pointer, CFunction)) and value._memory is not self:  # noqa: SLF001 - neither has methods
-            msg = f"{value!r} belongs to another mocking, whose memory this one cannot reach"
+            msg = f"{_label(value)} belongs to another mocking, whose memory this one cannot reach"
             raise ArgumentTypeError(msg)
 
     def check_argument(self, pointer: Pointer | CFunction, ctype: CType, parameter: Parameter | None) -> None:
@@ -199,13 +220,15 @@ class Memory:
         """
         self.check_own(pointer)
         if not isinstance(ctype, (PointerType, FunctionType)):
-            msg = f"{pointer!r} is a pointer, not a number; int(p) is its address"
+            msg = f"{_label(pointer)} is a pointer, not a number; int(p) is its address"
             raise TypeError(msg)
         if isinstance(pointer, CFunction) or parameter is None or parameter.name is None:
             return
         wanted, given = self._pointee(parameter), _pointee_of(pointer)
         if wanted is not None and given is not None and not _alike(wanted, given):
-            msg = f"{pointer!r} points to {given.cname}; cast it if you mean it: mocking.cast({wanted.cname!r}, p)"
+            msg = (
+                f"{_label(pointer)} points to {given.cname}; cast it if you mean it: mocking.cast({wanted.cname!r}, p)"
+            )
             raise TypeError(msg)
 
     def _pointee(self, parameter: Parameter) -> Any:
@@ -340,19 +363,22 @@ class Pointer:
         return self._address != 0
 
     def __eq__(self, other: object) -> bool:
-        """Compare addresses; None is NULL."""
+        """Compare addresses, None being NULL; with a dict, a list or text compare what is there."""
         if other is None:
             return self._address == 0
-        return self._address == int(other) if isinstance(other, (int, Pointer)) else NotImplemented
+        if isinstance(other, (dict, list, tuple, str, bytes, bytearray)):
+            from cmock_py.host import views
+
+            return views.pointer_equals(self, other) if self._address else False
+        return self._address == int(other) if isinstance(other, (int, Pointer, CFunction)) else NotImplemented
 
     def __hash__(self) -> int:
         """Hash the address."""
         return hash(self._address)
 
     def __repr__(self) -> str:
-        """Show pointee type and address."""
-        where = f"at {self._address:#x}" if self._address else "NULL"
-        return f"<{_pointer_name(self._type, self._length)} {where}>"
+        """Show pointee type and address, and the members of a struct that can be read."""
+        return _shown(self)
 
     def __getitem__(self, index: int | slice) -> Any:
         """Read an element, or a list of them."""
@@ -369,12 +395,16 @@ class Pointer:
     def __len__(self) -> int:
         """Return the length of an array; raises TypeError for a plain pointer."""
         if self._length is None:
-            msg = f"{self!r} has no known length"
+            msg = f"{_label(self)} has no known length"
             raise TypeError(msg)
         return self._length
 
     def __iter__(self) -> Iterator[Any]:
-        """Read the elements of an array one after another."""
+        """Read the elements of an array one after another; of a struct names and values, so that dict(p) copies it."""
+        if self._length is None and getattr(_pointee_of(self), "kind", None) in {"struct", "union"}:
+            from cmock_py.host import views
+
+            return views.items(self)
         return (self[i] for i in range(len(self)))
 
     def __getattr__(self, name: str) -> Any:
@@ -382,12 +412,57 @@ class Pointer:
         if name.startswith("__"):
             raise AttributeError(name)
         ctype, _ = _element(self)
-        return _load_member(self._memory, ctype, self._address, name)
+        return load_member(self._memory, ctype, self._address, name)
 
     def __setattr__(self, name: str, value: Any) -> None:
         """Write a member."""
         ctype, _ = _element(self)
         _store_member(self._memory, ctype, self._address, name, value)
+
+
+def _label(pointer: Pointer | CFunction) -> str:
+    """Name a pointer in a message: type and address, without what lies there."""
+    if isinstance(pointer, CFunction):
+        return repr(pointer)
+    address = pointer._address  # noqa: SLF001 - a pointer has no methods by design
+    where = f"at {address:#x}" if address else "NULL"
+    return f"<{_pointer_name(pointer._type, pointer._length)} {where}>"  # noqa: SLF001
+
+
+def _shown(pointer: Pointer) -> str:
+    """Write a pointer with what can be read behind it; never raises."""
+    try:
+        is_struct = getattr(_pointee_of(pointer), "kind", None) in {"struct", "union"}
+        if not is_struct or pointer._length is not None:  # noqa: SLF001 - a pointer has no methods by design
+            return _label(pointer)
+        memory, ctype, address = place_of(pointer)
+    except CmockError:
+        return _label(pointer)
+    from cmock_py.host import views
+
+    text = views.shown(memory, ctype, address)
+    if text is None:
+        return _label(pointer)
+    return f"<{ctype.cname} at {address:#x}: {text}>" if text else f"<{ctype.cname} at {address:#x}>"
+
+
+def place_of(pointer: Pointer) -> tuple[Memory, Any, int]:
+    """Return memory, type and address of what a pointer points to: of the whole array, when its length is known.
+
+    Raises:
+        NullPointer, StalePointer: it cannot be followed.
+        ArgumentTypeError: it points to void or to a function.
+    """
+    ctype, _ = _element(pointer)
+    memory, length = pointer._memory, pointer._length  # noqa: SLF001 - a pointer has no methods by design
+    if length is not None:
+        ctype = numbers.array_of(ctype, length)
+    return memory, ctype, pointer._address  # noqa: SLF001
+
+
+def is_text(pointer: Pointer) -> bool:
+    """Tell whether it points to plain char, as C strings do."""
+    return getattr(_pointee_of(pointer), "cname", None) == "char"
 
 
 def _pointer_name(ctype: Any, length: int | None) -> str:
@@ -433,10 +508,10 @@ def string(memory: Memory, pointer: Pointer, limit: int | None = None) -> bytes:
 def _check_fresh(pointer: Pointer) -> None:
     memory = pointer._memory  # noqa: SLF001 - a pointer has no methods by design
     if not memory.alive:
-        msg = f"{pointer!r} belonged to a mocking that was stopped, and its memory is gone"
+        msg = f"{_label(pointer)} belonged to a mocking that was stopped, and its memory is gone"
         raise StalePointer(msg)
     if pointer._generation != memory.generation:  # noqa: SLF001
-        msg = f"{pointer!r} belonged to an earlier test child, whose memory is gone; get the pointer again"
+        msg = f"{_label(pointer)} belonged to an earlier test child, whose memory is gone; get the pointer again"
         raise StalePointer(msg)
 
 
@@ -449,7 +524,7 @@ def _element(pointer: Pointer) -> tuple[Any, int]:
         object.__setattr__(pointer, "_type", ctype)
     if ctype.kind in {"void", "function"}:
         what = "void" if ctype.kind == "void" else "a function"
-        msg = f"{pointer!r} points to {what}; say what it points to with mocking.cast(type, pointer)"
+        msg = f"{_label(pointer)} points to {what}; say what it points to with mocking.cast(type, pointer)"
         raise ArgumentTypeError(msg)
     _check_null(pointer._address, "followed")  # noqa: SLF001
     return ctype, numbers.size_of(ctype)
@@ -459,11 +534,11 @@ def _checked_index(pointer: Pointer, index: Any) -> int:
     try:
         number = operator.index(index)
     except TypeError:
-        msg = f"{index!r} is no index of {pointer!r}; elements are p[0], p[1], members are p.name"
+        msg = f"{index!r} is no index of {_label(pointer)}; elements are p[0], p[1], members are p.name"
         raise ArgumentTypeError(msg) from None
     length = pointer._length  # noqa: SLF001 - a pointer has no methods by design
     if length is not None and not 0 <= number < length:
-        msg = f"index {number} is outside {pointer!r}"
+        msg = f"index {number} is outside {_label(pointer)}"
         raise IndexError(msg)
     return number
 
@@ -473,34 +548,34 @@ def _range(pointer: Pointer, index: slice) -> range:
     if length is not None:
         return range(*index.indices(length))
     if index.stop is None or index.stop < 0 or (index.start or 0) < 0:
-        msg = f"{pointer!r} has no known length; slice it as p[start:stop]"
+        msg = f"{_label(pointer)} has no known length; slice it as p[start:stop]"
         raise ArgumentTypeError(msg)
     return range(index.start or 0, index.stop, index.step or 1)
 
 
-def _members(ctype: Any, base: int = 0) -> Iterator[tuple[str, int, Any]]:
+def members(ctype: Any, base: int = 0) -> Iterator[tuple[str, int, Any]]:
     """Yield name, offset and cffi's field of each member, those of anonymous aggregates included."""
     for name, field in ctype.fields or ():
         if name:
             yield name, base + field.offset, field
         else:
-            yield from _members(field.type, base + field.offset)
+            yield from members(field.type, base + field.offset)
 
 
-def _member(ctype: Any, name: str) -> tuple[int, Any]:
+def member(ctype: Any, name: str) -> tuple[int, Any]:
     """Find offset and field of a member; raises UnknownNameError."""
     if ctype.kind not in {"struct", "union"}:
         msg = f"{ctype.cname} is no struct, so it has no member {name!r}; read the value with p[0]"
         raise UnknownNameError(msg)
-    members = {known: (offset, field) for known, offset, field in _members(ctype)}
-    if name not in members:
+    found = {known: (offset, field) for known, offset, field in members(ctype)}
+    if name not in found:
         import difflib
 
-        near = difflib.get_close_matches(name, members, 1)
-        hint = f"; did you mean {near[0]!r}?" if near else f" (it has {', '.join(members)})"
+        near = difflib.get_close_matches(name, found, 1)
+        hint = f"; did you mean {near[0]!r}?" if near else f" (it has {', '.join(found)})"
         msg = f"{ctype.cname} has no member {name!r}{hint}"
         raise UnknownNameError(msg)
-    return members[name]
+    return found[name]
 
 
 def _view(memory: Memory, ctype: Any, image: bytearray) -> Any:
@@ -508,15 +583,16 @@ def _view(memory: Memory, ctype: Any, image: bytearray) -> Any:
     return numbers.ffi().from_buffer(memory.typeof(f"{ctype.cname} *"), image)
 
 
-def _load_member(memory: Memory, ctype: Any, address: int, name: str) -> Any:
-    offset, field = _member(ctype, name)
+def load_member(memory: Memory, ctype: Any, address: int, name: str) -> Any:
+    """Read a member of a struct; raises UnknownNameError."""
+    offset, field = member(ctype, name)
     if field.bitsize < 0:
         return load(memory, field.type, address + offset)
     return getattr(_view(memory, ctype, bytearray(memory.read(address, numbers.size_of(ctype)))), name)
 
 
 def _store_member(memory: Memory, ctype: Any, address: int, name: str, value: Any) -> None:
-    offset, field = _member(ctype, name)
+    offset, field = member(ctype, name)
     try:
         if field.bitsize < 0:
             store(memory, field.type, address + offset, value)
@@ -563,12 +639,12 @@ def _store_struct(memory: Memory, ctype: Any, address: int, value: Any) -> None:
     if isinstance(value, Pointer):
         other, size = _element(value)
         if other is not ctype:
-            msg = f"{value!r} does not point to {ctype.cname}"
+            msg = f"{_label(value)} does not point to {ctype.cname}"
             raise ArgumentTypeError(msg)
         memory.write(address, memory.read(int(value), size))
         return
     if not isinstance(value, dict):
-        msg = f"{scalars.shown(value)} is a {type(value).__name__}; {ctype.cname} is written from a dict of members"
+        msg = f"{scalars.described(value)}; {ctype.cname} is made from a dict of members, or from a pointer to one"
         raise ArgumentTypeError(msg)
     for name, item in value.items():
         _store_member(memory, ctype, address, name, item)

@@ -33,6 +33,13 @@ def size_of(ctype: Any) -> int:
         raise ArgumentTypeError(msg) from None
 
 
+def array_of(ctype: Any, length: int) -> Any:
+    """Return the cffi type of an array."""
+    import _cffi_backend
+
+    return _cffi_backend.new_array_type(_cffi_backend.new_pointer_type(ctype), length)
+
+
 def encode(ctype: Any, value: Any) -> bytes:
     """Encode a number, a character or an enumerator's name.
 
@@ -68,7 +75,7 @@ def _model(ctype: Any) -> CType:
         return Enumeration(name.removeprefix("enum "), size, _is_signed(ctype), values)
     if name in _REAL:
         return Floating(size)
-    if name.endswith("_Complex"):
+    if "complex" in name:  # cffi has names of its own for these
         return Floating(size, is_complex=True)
     if name in {"char", "_Bool"}:
         return Integer(size, signed=name == "char", kind="char" if name == "char" else "bool")

@@ -19,6 +19,7 @@
 #define CMK_MAGIC 0x314b4d434b4d43UL
 #define CMK_FRAMES 64
 #define CMK_TEXT 2048
+#define CMK_STACK_WORDS 32768         /* of the arguments of one call: a quarter of a megabyte */
 
 /* File descriptors of the protocol, high enough to leave the SUT its usual small numbers. */
 enum cmk_fd { CMK_FD_ARENA = 240, CMK_FD_TO_ZYGOTE, CMK_FD_FROM_ZYGOTE, CMK_FD_TO_CHILD, CMK_FD_FROM_CHILD,
@@ -138,7 +139,8 @@ struct cmk_header {
     char text[CMK_TEXT];        /* of a failed assert, or a name to resolve */
 };
 
-/* The mailbox of CMK_INVOKE. Integers and pointers go to `gpr`, floating values to `xmm` as bits, the rest to `stack`. */
+/* The mailbox of CMK_INVOKE. Integers and pointers go to `gpr`, floating values to `xmm` as bits, the rest to `stack`;
+ * `result` has rax, rdx, xmm0 and xmm1, or st0 and st1 in two words each. */
 struct cmk_mailbox {
     uint64_t function;          /* address; result of CMK_RESOLVE */
     uint64_t returns;           /* enum cmk_returns */
@@ -147,10 +149,10 @@ struct cmk_mailbox {
     uint64_t gpr[6];
     uint64_t xmm[8];
     uint64_t stack_words;
-    uint64_t stack[32];
+    uint64_t stack[CMK_STACK_WORDS];
 };
 
-enum cmk_returns { CMK_RETURNS_INTEGER, CMK_RETURNS_FLOATING, CMK_RETURNS_LONG_DOUBLE };
+enum cmk_returns { CMK_RETURNS_REGISTERS, CMK_RETURNS_LONG_DOUBLE, CMK_RETURNS_COMPLEX_LONG_DOUBLE };
 
 #define CMK ((struct cmk_header *)CMK_BASE)
 #define CMK_AT(offset) ((void *)(CMK_BASE + (offset)))

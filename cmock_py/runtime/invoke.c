@@ -1,67 +1,90 @@
 /* invoke.c - call any C function by address, with arguments that Python has sorted into registers and stack words.
  *
  * System V AMD64 ABI 3.2.3: integers and pointers fill rdi, rsi, rdx, rcx, r8, r9; floating values fill xmm0 to xmm7;
- * what is left, and every long double, goes to the stack in order. One call with all of them filled serves every
- * signature without structs by value: a callee reads only what its prototype has. The `...` makes the compiler set al,
- * as a variadic callee needs.
+ * what is left, every long double and every struct that finds no registers go to the stack in order. One call with all
+ * of them filled serves every signature: a callee reads only what its prototype has. Python knows which of rax, rdx,
+ * xmm0 and xmm1 bring the result, so all four are kept. In assembly, since C has no call with a number of stack words
+ * that is known only now.
  */
 #include "internal.h"
 
 #include <errno.h>
-#include <string.h>
+#include <stddef.h>
 
-#define GPR(b) (b)->gpr[0], (b)->gpr[1], (b)->gpr[2], (b)->gpr[3], (b)->gpr[4], (b)->gpr[5]
-#define XMM(x) (x)[0], (x)[1], (x)[2], (x)[3], (x)[4], (x)[5], (x)[6], (x)[7]
-#define EIGHT(s, i) (s)[i], (s)[(i) + 1], (s)[(i) + 2], (s)[(i) + 3], (s)[(i) + 4], (s)[(i) + 5], (s)[(i) + 6], (s)[(i) + 7]
-#define STACK(s) EIGHT(s, 0), EIGHT(s, 8), EIGHT(s, 16), EIGHT(s, 24)
+/* What the instructions below say in numbers. */
+_Static_assert(offsetof(struct cmk_mailbox, function) == 0, "[rbx]");
+_Static_assert(offsetof(struct cmk_mailbox, returns) == 8, "8[rbx]");
+_Static_assert(offsetof(struct cmk_mailbox, result) == 24, "24[rbx]");
+_Static_assert(offsetof(struct cmk_mailbox, gpr) == 56, "56[rbx]");
+_Static_assert(offsetof(struct cmk_mailbox, xmm) == 104, "104[rbx]");
+_Static_assert(offsetof(struct cmk_mailbox, stack_words) == 168, "168[rbx]");
+_Static_assert(offsetof(struct cmk_mailbox, stack) == 176, "176[rbx]");
+_Static_assert(CMK_RETURNS_REGISTERS == 0 && CMK_RETURNS_LONG_DOUBLE == 1, "cmp");
 
-typedef uint64_t integer_function(uint64_t, ...);
-typedef double floating_function(uint64_t, ...);
-typedef long double long_double_function(uint64_t, ...);
+void cmk_enter(struct cmk_mailbox *box);
 
-static uint64_t call_integer(struct cmk_mailbox *b, const double *x)
-{
-    integer_function *f = (integer_function *)b->function;
-
-    return b->stack_words ? f(GPR(b), XMM(x), STACK(b->stack)) : f(GPR(b), XMM(x));
-}
-
-/* A float comes back in the low half of xmm0 and a float complex in all of it, so a double carries both. */
-static double call_floating(struct cmk_mailbox *b, const double *x)
-{
-    floating_function *f = (floating_function *)b->function;
-
-    return b->stack_words ? f(GPR(b), XMM(x), STACK(b->stack)) : f(GPR(b), XMM(x));
-}
-
-static long double call_long_double(struct cmk_mailbox *b, const double *x)
-{
-    long_double_function *f = (long_double_function *)b->function;
-
-    return b->stack_words ? f(GPR(b), XMM(x), STACK(b->stack)) : f(GPR(b), XMM(x));
-}
+/* A frame with rbp, so that a backtrace from the callee finds its way; the stack words begin at a multiple of 16. For a
+ * variadic callee al says how many vector registers are used. `returns` is kept, as the callee may use the mailbox. */
+__asm__(".pushsection .text\n"
+        ".globl cmk_enter\n"
+        ".hidden cmk_enter\n"
+        ".type cmk_enter, @function\n"
+        "cmk_enter:\n"
+        "    .cfi_startproc\n"
+        "    pushq %rbp\n"
+        "    .cfi_def_cfa_offset 16\n"
+        "    .cfi_offset %rbp, -16\n"
+        "    movq %rsp, %rbp\n"
+        "    .cfi_def_cfa_register %rbp\n"
+        "    pushq %rbx\n"
+        "    .cfi_offset %rbx, -24\n"
+        "    movq %rdi, %rbx\n"
+        "    pushq 8(%rbx)\n"
+        "    movq 168(%rbx), %rcx\n"
+        "    leaq 8(,%rcx,8), %rax\n"
+        "    andq $-16, %rax\n"
+        "    subq %rax, %rsp\n"
+        "    leaq 176(%rbx), %rsi\n"
+        "    movq %rsp, %rdi\n"
+        "    rep movsq\n"
+        "    movsd 104(%rbx), %xmm0\n"
+        "    movsd 112(%rbx), %xmm1\n"
+        "    movsd 120(%rbx), %xmm2\n"
+        "    movsd 128(%rbx), %xmm3\n"
+        "    movsd 136(%rbx), %xmm4\n"
+        "    movsd 144(%rbx), %xmm5\n"
+        "    movsd 152(%rbx), %xmm6\n"
+        "    movsd 160(%rbx), %xmm7\n"
+        "    movq 56(%rbx), %rdi\n"
+        "    movq 64(%rbx), %rsi\n"
+        "    movq 72(%rbx), %rdx\n"
+        "    movq 80(%rbx), %rcx\n"
+        "    movq 88(%rbx), %r8\n"
+        "    movq 96(%rbx), %r9\n"
+        "    movl $8, %eax\n"
+        "    call *(%rbx)\n"
+        "    cmpq $1, -16(%rbp)\n"
+        "    jae 1f\n"
+        "    movq %rax, 24(%rbx)\n"
+        "    movq %rdx, 32(%rbx)\n"
+        "    movsd %xmm0, 40(%rbx)\n"
+        "    movsd %xmm1, 48(%rbx)\n"
+        "    jmp 2f\n"
+        "1:  fstpt 24(%rbx)\n"
+        "    je 2f\n"
+        "    fstpt 40(%rbx)\n"
+        "2:  leaq -8(%rbp), %rsp\n"
+        "    popq %rbx\n"
+        "    popq %rbp\n"
+        "    .cfi_def_cfa %rsp, 8\n"
+        "    ret\n"
+        "    .cfi_endproc\n"
+        ".size cmk_enter, . - cmk_enter\n"
+        ".popsection\n");
 
 void cmk_invoke(struct cmk_mailbox *box)
 {
-    uint64_t result[4] = { 0, 0, 0, 0 };
-    long double extended = 0;
-    double x[8], floating;
-
-    memcpy(x, box->xmm, sizeof x);
     errno = (int)box->error;
-    switch ((enum cmk_returns)box->returns) {
-    case CMK_RETURNS_INTEGER:
-        result[0] = call_integer(box, x);
-        break;
-    case CMK_RETURNS_FLOATING:
-        floating = call_floating(box, x);
-        memcpy(result, &floating, sizeof floating);
-        break;
-    case CMK_RETURNS_LONG_DOUBLE:
-        extended = call_long_double(box, x);
-        memcpy(result, &extended, sizeof extended);
-        break;
-    }
+    cmk_enter(box);
     box->error = (uint64_t)(int64_t)errno;
-    memcpy(box->result, result, sizeof result);
 }

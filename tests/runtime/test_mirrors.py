@@ -38,6 +38,7 @@ NUMBERS = {
     "CMK_MAGIC": arena.MAGIC,
     "CMK_FRAMES": arena.FRAMES,
     "CMK_TEXT": arena.TEXT_SIZE,
+    "CMK_STACK_WORDS": arena.STACK_WORDS,
     "CMK_FD_ARENA": arena.FD_ARENA,
     "CMK_FD_TO_ZYGOTE": arena.FD_TO_ZYGOTE,
     "CMK_FD_FROM_ZYGOTE": arena.FD_FROM_ZYGOTE,

@@ -6,11 +6,13 @@ import struct
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+import cffi
 import pytest
 
 from cmock_py.cdecl.model import Aggregate, CType, Floating, Function, Integer, Parameter, Pointer, Unsupported, Void
 from cmock_py.errors import ArgumentTypeError, ArgumentValueError
-from cmock_py.host.arena import MAILBOX, Arena, Returns
+from cmock_py.host import registers
+from cmock_py.host.arena import MAILBOX, STACK_WORDS, Arena, Returns
 from cmock_py.host.invoke import pack, signature, unpack
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ INT = Integer(4, signed=True)
 DOUBLE = Floating(8)
 LONG_DOUBLE = Floating(16)
 TEXT = Pointer(Integer(1, signed=True, kind="char"), const=True)
-BOX = struct.Struct("<3Q4Q6Q8QQ32Q")
+BOX = struct.Struct("<3Q4Q6Q8QQ40Q")
 """MIRROR runtime/arena.h struct cmk_mailbox"""
 
 
@@ -108,27 +110,28 @@ def test_errno_of_any_sign_is_carried(arena: Arena) -> None:
 
 def test_too_many_words_are_refused(arena: Arena) -> None:
     """The message says how many stack words there are."""
-    with pytest.raises(ArgumentTypeError, match="40 arguments need 34 stack words; at most 32"):
-        box(arena, function(Void(), *[INT] * 40), [0] * 40)
+    count = 6 + STACK_WORDS + 1
+    with pytest.raises(ArgumentTypeError, match=f"{count} arguments need {STACK_WORDS + 1} stack words; at most"):
+        box(arena, function(Void(), *[INT] * count), [0] * count)
 
 
 @pytest.mark.parametrize(
     ("declared", "words"),
     [
-        (
-            function(Void(), Aggregate("struct point", 8)),
-            ["f cannot be called", "parameter T a", "struct point by value"],
-        ),
-        (function(Aggregate("struct point", 8)), ["its result", "struct point by value"]),
-        (function(Void(), Unsupported("__int128", "__int128 is too wide")), ["__int128 is too wide"]),
-        (function(Floating(16, is_complex=True)), ["its result", "complex"]),
+        (function(Void(), Unsupported("__int128", "__int128 is too wide")), ["f cannot be called", "parameter T a"]),
+        (function(Unsupported("__int128", "__int128 is too wide")), ["its result", "__int128 is too wide"]),
+        (function(Void(), Void()), ["parameter T a", "void is no value"]),
+        (function(Void(), Aggregate("struct wide", 64)), ["parameter T a is aligned to 32 bytes", "up to 16"]),
     ],
-    ids=["struct parameter", "struct result", "unsupported", "double complex"],
+    ids=["unsupported parameter", "unsupported result", "void", "aligned"],
 )
 def test_types_that_cannot_be_passed_are_refused_by_name(declared: Function, words: list[str]) -> None:
     """A function of such a type cannot be called, and the message says which parameter it is."""
+    ffi = cffi.FFI()
+    ffi.cdef("struct wide { int x; };")
+    ffi._parser._declarations["struct wide"][0].fixedlayout = ([0], [4], 64, 32)
     with pytest.raises(ArgumentTypeError) as raised:
-        signature(declared, 1)
+        signature(declared, 1, ffi.typeof)
     assert [word for word in words if word not in str(raised.value)] == []
 
 
@@ -150,13 +153,60 @@ def test_types_that_cannot_be_passed_are_refused_by_name(declared: Function, wor
 def test_results_are_read_as_their_type(arena: Arena, ret: CType, raw: bytes, value: Any) -> None:
     """Only the bytes of the type count, whatever else the registers hold."""
     at = MAILBOX + 16
-    arena.map[at : at + 40] = struct.pack("<q", -5) + raw.ljust(32, b"\0")
-    result, errno = unpack(arena, signature(function(ret), 1))
+    called = signature(function(ret), 1)
+    arena.map[at : at + 40] = struct.pack("<q", -5) + (bytes(8 * called.words[0]) + raw).ljust(32, b"\0")
+    result, errno = unpack(arena, called)
     assert (type(result), result, errno) == (type(value), value, -5)
 
 
 def test_the_sort_of_register_of_the_result_is_told() -> None:
-    """Floating results come in a register of their own, long double in another."""
-    kinds = [signature(function(ret), 1).returns for ret in (INT, Floating(4), DOUBLE, LONG_DOUBLE, Void())]
-    floating = Returns.FLOATING
-    assert kinds == [Returns.INTEGER, floating, floating, Returns.LONG_DOUBLE, Returns.INTEGER]
+    """Real numbers of the x87 come in registers of their own; of the others it is known which words have the value."""
+    types = (
+        INT,
+        Floating(4),
+        DOUBLE,
+        Void(),
+        LONG_DOUBLE,
+        Floating(16, is_complex=True),
+        Floating(32, is_complex=True),
+    )
+    made = [signature(function(ret), 1) for ret in types]
+    plain, one, two = Returns.REGISTERS, Returns.LONG_DOUBLE, Returns.COMPLEX_LONG_DOUBLE
+    assert [called.returns for called in made] == [plain, plain, plain, plain, one, plain, two]
+    assert [called.words for called in made] == [(0,), (2,), (2,), (0,), (0, 1), (2, 3), (0, 1, 2, 3)]
+
+
+@pytest.mark.parametrize(
+    ("body", "classes"),
+    [
+        ("char c;", "INTEGER"),
+        ("float x, y;", "SSE"),
+        ("float x; int i;", "INTEGER"),
+        ("double x; char c;", "SSE INTEGER"),
+        ("long a; float x[2];", "INTEGER SSE"),
+        ("char text[9];", "INTEGER INTEGER"),
+        ("char text[17];", None),
+        ("long double x;", "X87 X87_REST"),
+        ("union { long double x; int i; };", None),
+        ("union { long double x; double y; };", None),
+        ("double _Complex z;", "SSE SSE"),
+        ("float _Complex z; int *p;", "SSE INTEGER"),
+        ("struct { short a; } inside[3]; unsigned b : 7;", "INTEGER"),
+        ("unsigned long a : 40; unsigned long b : 40;", "INTEGER INTEGER"),
+        ("int n; char rest[];", "INTEGER"),
+    ],
+)
+def test_structs_have_the_classes_of_the_abi(body: str, classes: str | None) -> None:
+    """Each eight bytes have the class that their members share; what is larger than 16 bytes lies in memory."""
+    ffi = cffi.FFI()
+    ffi.cdef(f"struct s {{ {body} }};")
+    found = registers.classes(ffi.typeof("struct s"))
+    assert (None if found is None else " ".join(one.name for one in found)) == classes
+
+
+def test_members_that_are_not_aligned_lie_in_memory() -> None:
+    """A packed struct is passed in registers only where its members are aligned all the same."""
+    ffi = cffi.FFI()
+    ffi.cdef("struct odd { char c; int i; }; struct even { int i; char c; };", packed=True)
+    assert registers.classes(ffi.typeof("struct odd")) is None
+    assert registers.classes(ffi.typeof("struct even")) == (registers.Class.INTEGER,)
