@@ -45,7 +45,7 @@ HOOKED = (
 HOOK = "cmk_hook_"
 
 RUNTIME_FLAGS = ("-std=c11", "-D_GNU_SOURCE", "-g1", "-fno-pie", "-fcf-protection=none")
-HOT = frozenset({"call.c", "check.c"})
+HOT = frozenset({"call.c", "capture.c", "check.c"})
 """Files of the runtime that are worth the time to optimise."""
 
 STUB_FLAGS = ("-O0", "-g1", "-w")

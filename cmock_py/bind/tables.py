@@ -22,7 +22,7 @@ from cmock_py.errors import Fault, LanguageError, NotYet
 from cmock_py.lang.nodes import WILDCARD, Event
 from cmock_py.lang.operators import flatten, unsupported
 from cmock_py.payload import (
-    STRING_FLAG,
+    OWNED_FLAG,
     Answer,
     UnfitError,
     decode_answer,
@@ -30,7 +30,7 @@ from cmock_py.payload import (
     encode_answer,
     encode_args,
     name_answer,
-    name_handles,
+    name_values,
 )
 
 if TYPE_CHECKING:
@@ -96,10 +96,9 @@ class Tables:
         event, mocked = self.events[index], self.mocked[self.number(index)]
         mask = None
         if self.masks is not None and self.masks[index]:
-            at = self.masks[index]
-            mask = self.words[at : at + mocked.in_words].tobytes()
+            mask = self._payload(self.masks[index])
         values = decode_args(mocked, self._payload(self.rows[3 * index + 2]), mask)
-        args = name_handles(mocked.ins, values, self.handles)
+        args = name_values(mocked.ins, values, self.names)
         made_up = event.binds is not None and event.answer is None
         return event._replace(module=mocked.module, args=args, answer=None if made_up else self.answer(index))
 
@@ -109,7 +108,7 @@ class Tables:
         flags = self.words[at] if function & FLAGGED else 0
         start = at + 1 if function & FLAGGED else at
         mocked = self.mocked[function & ~FLAGGED]
-        return name_answer(mocked, decode_answer(mocked, flags, self._payload(start)), self.handles)
+        return name_answer(mocked, decode_answer(mocked, flags, self._payload(start)), self.names)
 
     def _payload(self, word: int) -> memoryview:
         """The bytes from a word on; a payload knows where it ends."""
@@ -413,7 +412,7 @@ class _Binder:
     def _is_writable(self, number: int, answer: Answer) -> bool:
         """Whether the SUT may write into the answer: each call then has a string of its own."""
         result = self.mocked[number].result
-        if result is None or not answer.flags & STRING_FLAG:
+        if result is None or not answer.flags & OWNED_FLAG:
             return False
         return isinstance(result.type, Pointer) and not result.type.const
 
