@@ -23,6 +23,8 @@ from cmock_py.codegen.unit import stub_unit
 from cmock_py.codegen.writer import prototype
 from cmock_py.errors import BuildError, Fault, HeaderError, LayoutError, MockBypass, SpecError
 from cmock_py.mocked import Mocked, mocked_functions, type_texts
+from cmock_py.spec.model import ApiArg
+from cmock_py.spec.snippets import snippets
 from cmock_py.toolchain import cache, compiler, linker, objects, redirect, symbols, tools
 
 if TYPE_CHECKING:
@@ -32,7 +34,8 @@ if TYPE_CHECKING:
     from cmock_py.cdecl.model import Declarations, Layout
     from cmock_py.cdecl.unit import Unit
     from cmock_py.inputs import Inputs
-    from cmock_py.spec.model import ApiArg, ApiFunction, ApiSpec
+    from cmock_py.spec.model import ApiFunction, ApiSpec
+    from cmock_py.spec.snippets import Snippet
     from cmock_py.toolchain.compiler import Compiler
     from cmock_py.toolchain.objects import Member
 
@@ -224,7 +227,7 @@ class _Maker:
         try:
             compiler.compile_unit(self.compiler, text, output, extra_flags=STUB_FLAGS)
         except BuildError as error:
-            faults = [*_conflicts(str(error), mocked), *_snippet_faults(str(error), mocked)]
+            faults = [*_conflicts(str(error), mocked), *_snippet_faults(str(error), self.spec)]
             if not faults:
                 raise
             raise (HeaderError if _CONFLICT.search(str(error)) else SpecError)(faults) from None
@@ -250,7 +253,7 @@ class _Maker:
         return {
             name: [symbol.address, symbol.size, symbol.kind]
             for name, symbol in found.items()
-            if name in wanted or name == "cmk_sut_main" or name.startswith(HOOK)
+            if name in wanted or name == "cmk_sut_main" or name.startswith((HOOK, names.SILENT, names.START))
         }
 
     def _droppable(self, members: Sequence[Member], mocked: Sequence[Mocked]) -> list[str]:
@@ -327,8 +330,13 @@ def _expanded(spec: ApiSpec, expressions: Mapping[str, str]) -> ApiSpec:
     """Write the spec's types as the preprocessor leaves them, since stubs stand behind it."""
 
     def function(said: ApiFunction) -> ApiFunction:
-        args = tuple(replace(arg, type=expressions[arg.type]) for arg in said.args)
-        return replace(said, ret=expressions[said.ret], args=args)
+        ret = argument(said.ret) if isinstance(said.ret, ApiArg) else expressions[said.ret]
+        return replace(said, ret=ret, args=tuple(map(argument, said.args)))
+
+    def argument(said: ApiArg) -> ApiArg:
+        stored = None if said.stored_type is None else expressions.get(said.stored_type, said.stored_type)
+        kinds = tuple(expressions[text] for text in said.types)
+        return replace(said, type=expressions.get(said.type, said.type), stored_type=stored, types=kinds)
 
     modules = [replace(module, functions=tuple(map(function, module.functions))) for module in spec.modules]
     return replace(spec, modules=tuple(modules))
@@ -389,20 +397,24 @@ def _conflicts(text: str, mocked: Sequence[Mocked]) -> list[Fault]:
     return found
 
 
-def _snippet_faults(text: str, mocked: Sequence[Mocked]) -> list[Fault]:
-    """What the compiler says about the user's own C expressions."""
-    expressions: dict[tuple[str, int], tuple[str, ApiArg]] = {}
-    for function in mocked:
-        for index, arg in enumerate(function.spec.args):
-            if isinstance(arg.buffer, str):
-                place = (Path(arg.origin.file).name, arg.origin.line)
-                expressions[place] = (f"{function.path}.args[{index}].buffer", arg)
+def _snippet_faults(text: str, spec: ApiSpec) -> list[Fault]:
+    """What the compiler says about the user's own C."""
+    by_place: dict[tuple[str, int], list[Snippet]] = {}
+    for snippet in snippets(spec):
+        by_place.setdefault((Path(snippet.origin.file).name, snippet.origin.line), []).append(snippet)
     found = {}
     for file, line, message in _PLACED.findall(text):
-        if (file, int(line)) in expressions:
-            path, arg = expressions[file, int(line)]
-            found[path] = Fault(f"{path} ({arg.origin})", f"{arg.buffer!r} does not compile: {message}")
+        here = by_place.get((file, int(line)), ())
+        said = [s for s in here if len(here) == 1 or _mentions(message, s.text)] or here
+        for snippet in said[:1]:
+            key = (snippet.path, message)
+            found[key] = Fault(f"{snippet.path} ({snippet.origin})", f"{snippet.text!r} does not compile: {message}")
     return list(found.values())
+
+
+def _mentions(message: str, snippet: str) -> bool:
+    """Whether a message of the compiler names a word of a snippet, and of no other on its line it is known."""
+    return any(word in re.findall(r"\w+", snippet) for word in re.findall(r"['\u2018](\w+)['\u2019]", message))
 
 
 def declare_more(

@@ -104,19 +104,14 @@ def encode_args(mocked: Mocked, values: Sequence[Any]) -> tuple[bytes, bytes | N
             size = NULL if raw is None else len(raw)
             _TWO_WORDS.pack_into(slots, at, size, len(raw or b"") << 32 | len(slots) + len(tail))
             tail += _padded(raw or b"")
-            tail_mask += _padded(speaks)
+            tail_mask += speaks + b"\xff" * (-len(speaks) % WORD_BYTES)
         elif raw is not None:
             slots[at : at + len(raw)] = raw
             mask[at : at + len(raw)] = speaks
     if whys:
         raise UnfitError(*whys)
     whole = bytes(mask + tail_mask)
-    return bytes(slots + tail), None if _counts_all(mask, tail_mask) else whole
-
-
-def _counts_all(mask: bytearray, tail_mask: bytearray) -> bool:
-    """Whether every bit of a mask is set but those of padding at the end of a blob, which nobody looks at."""
-    return mask.count(_ALL) == len(mask) and tail_mask.count(0) == 0 and tail_mask.count(_ALL) == len(tail_mask)
+    return bytes(slots + tail), None if whole.count(_ALL) == len(whole) else whole
 
 
 def _encode_seen(seen: Field, value: Any) -> tuple[bytes | None, bytes]:
@@ -173,7 +168,7 @@ def _encode_items(seen: Field, value: Any) -> tuple[bytes, bytes]:
         kind, raw = _encode_item(seen, index, item)
         speaks = b"\xff" * len(raw)
         raws.append(_ITEM.pack(kind, len(raw)) + _padded(raw))
-        masks.append((b"\xfe" if kind in {_INTEGER, _POINTER} else b"\xff") + b"\xff" * 7 + _padded(speaks))
+        masks.append((b"\xfe" if kind == _INTEGER else b"\xff") + b"\xff" * 7 + speaks.ljust(len(_padded(raw)), b"\xff"))
     return b"".join(raws), b"".join(masks)
 
 

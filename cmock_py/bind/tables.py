@@ -24,6 +24,7 @@ from cmock_py.lang.operators import flatten, unsupported
 from cmock_py.payload import (
     OWNED_FLAG,
     Answer,
+    Names,
     UnfitError,
     decode_answer,
     decode_args,
@@ -62,6 +63,7 @@ class Tables:
         masks: one word offset per event, or None when nothing is masked.
         longest: bytes of the longest string or array that is expected.
         handles: names of the numbers that events bind, so that they are shown by name.
+        functions: the C functions of the SUT, by name.
     """
 
     events: Sequence[Event]
@@ -71,6 +73,12 @@ class Tables:
     masks: array[int] | None
     longest: int
     handles: Handles
+    functions: Mapping[str, int]
+
+    @property
+    def names(self) -> Names:
+        """What numbers are called in reports."""
+        return Names(self.handles, {address: name for name, address in self.functions.items()})
 
     @property
     def events_at(self) -> int:
@@ -146,6 +154,7 @@ def bind(
     constants: Mapping[str, int],
     macros: Callable[[Sequence[str]], Mapping[str, int]],
     *,
+    functions: Mapping[str, int] | None = None,
     answered: bool = True,
 ) -> Tables:
     """Validate a language against the spec and encode it.
@@ -154,6 +163,7 @@ def bind(
         language: the tree.
         mocked: the functions of the spec.
         constants: enumerators of the headers.
+        functions: addresses of the C functions of the SUT, by name.
         answered: whether every event must answer; a language that only judges a trace need not.
         macros: gives the values of those of the names that are macros and integer constants; asked once at most.
 
@@ -172,7 +182,7 @@ def bind(
     enabled = gc.isenabled()
     gc.disable()  # a million live tuples would be walked again and again
     try:
-        return _Binder(flatten(language), mocked, constants, macros, answered=answered).tables()
+        return _Binder(flatten(language), mocked, constants, macros, functions or {}, answered=answered).tables()
     finally:
         if enabled:
             gc.enable()
@@ -187,6 +197,7 @@ class _Binder:
         mocked: tuple[Mocked, ...],
         constants: Mapping[str, int],
         macros: Callable[[Sequence[str]], Mapping[str, int]],
+        c_functions: Mapping[str, int],
         *,
         answered: bool,
     ) -> None:
@@ -194,6 +205,7 @@ class _Binder:
         self.mocked = mocked
         self.constants = constants
         self.macros = macros
+        self.c_functions = c_functions
         self.answered = answered
         self.faults: list[tuple[int, Fault]] = []
         self.words = array("Q", [0])
@@ -219,7 +231,7 @@ class _Binder:
             raise LanguageError(fault for _, fault in sorted(self.faults, key=itemgetter(0)))
         rows = array("I", bytes(12 * len(self.events)))
         rows[0::3], rows[1::3], rows[2::3] = self.functions, self.answers, self.args
-        return Tables(self.events, self.mocked, self.words, rows, self.masks, self.longest, self.handles)
+        return Tables(self.events, self.mocked, self.words, rows, self.masks, self.longest, self.handles, self.c_functions)
 
     def fault(self, index: int, message: str, hint: str | None = None) -> None:
         """Note a fault of an event."""
@@ -322,8 +334,11 @@ class _Binder:
         mentioned = {name for i in indices for name in find_names(self.events[i][_ARGS:_ERRNO])}
         errnos = {event.errno for event in map(self.events.__getitem__, indices) if isinstance(event.errno, str)}
         mentioned |= {name for name in errnos if not is_errno(name)}
-        unknown = [name for name in sorted(mentioned) if name not in made and name not in self.constants]
-        return Scope(made, self.constants, self.macros(unknown) if unknown else {})
+        unknown = [name for name in sorted(mentioned) if not self._is_known(name, made)]
+        return Scope(made, self.constants, self.macros(unknown) if unknown else {}, self.c_functions)
+
+    def _is_known(self, name: str, made: Mapping[str, Handle]) -> bool:
+        return name in made or name in self.constants or name in self.c_functions
 
     def _shown(self, made: Mapping[str, Handle]) -> dict[tuple[str, int], str]:
         """Know handles by type and value, for reports."""

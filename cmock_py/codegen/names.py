@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+RESERVED = "cmk_"
 MOCK = "cmk_mock_"
 """Stub of a mocked function; the SUT's references to the function are renamed to it."""
 
