@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cmock_py._resources import runtime_dir
-from cmock_py.cdecl import expand, layout, parse, slice, store, surgery, unit  # noqa: A004 - a stage, not the builtin
+from cmock_py.cdecl import expand, layout, parse, slice, store, structures, surgery, unit  # noqa: A004 - a stage, not the builtin
 from cmock_py.cdecl.constants import evaluate
 from cmock_py.codegen import names
 from cmock_py.codegen.unit import stub_unit
@@ -243,7 +243,7 @@ class _Maker:
         return redirect.renames(members, targets, {name: HOOK + name for name in HOOKED})
 
     def _with_layouts(self, declarations: Declarations, stubs: Path, schema: Any) -> Declarations:
-        return replace(declarations, layouts=_read_layouts(stubs, schema))
+        return structures.laid_out(declarations, _read_layouts(stubs, schema))
 
     def _addresses(self, host: Path, members: Sequence[Member], mocked: Sequence[Mocked]) -> dict[str, list[Any]]:
         """Where the functions and globals of the user's objects lie, and the stubs; a static name counts too."""
@@ -435,7 +435,7 @@ def declare_more(
             table, schema = layout.table(declared)
             probe = entry.directory / _STUBS
             compiler.compile_unit(chosen, f'{headers}\n# 1 "layout.c"\n{table}\n', probe, extra_flags=["-w"])
-            declared = replace(declared, layouts=_read_layouts(probe, schema))
+            declared = structures.laid_out(declared, _read_layouts(probe, schema))
             facts.write_text(json.dumps(store.to_json(declared)), encoding="utf-8")
         return store.from_json(json.loads(facts.read_text(encoding="utf-8")))
 
