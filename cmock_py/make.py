@@ -10,6 +10,7 @@ import json
 import os
 import re
 import shutil
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +23,7 @@ from cmock_py.codegen import names
 from cmock_py.codegen.unit import stub_unit
 from cmock_py.codegen.writer import prototype
 from cmock_py.errors import BuildError, Fault, HeaderError, LayoutError, MockBypass, SpecError
-from cmock_py.mocked import Mocked, mocked_functions, type_texts
+from cmock_py.mocked import Mocked, mocked_functions, needs_structures, type_texts
 from cmock_py.spec.model import ApiArg
 from cmock_py.spec.snippets import snippets
 from cmock_py.toolchain import cache, compiler, linker, objects, redirect, symbols, tools
@@ -214,13 +215,15 @@ class _Maker:
         except HeaderError:
             declared = declare(mocked)  # the rest is declared when it is called, and only then may be at fault
         declared = _as_written(declared, self.inputs.spec, self.inputs.expressions)
+        if needs_structures(self.spec, declared):
+            declared = _probed(declared, self.compiler, self.inputs.headers, self.folder)
         functions = mocked_functions(self.spec, declared)
         _refuse_inline(functions)
         return declared, functions
 
     def _stubs(self, declarations: Declarations, mocked: Sequence[Mocked]) -> tuple[Path, Any]:
-        """Compile stubs and layout table behind the preprocessed headers."""
-        table, schema = layout.table(declarations)
+        """Compile stubs and layout table behind the preprocessed headers; a table that is filled needs no second."""
+        table, schema = ("", None) if declarations.layouts else layout.table(declarations)
         stubs = stub_unit(mocked, self.inputs.expressions)
         text = f'{self.inputs.headers}\n# 1 "{names.UNIT}"\n{stubs}# 1 "layout.c"\n{table}\n'
         output = self.folder / _STUBS
@@ -243,7 +246,7 @@ class _Maker:
         return redirect.renames(members, targets, {name: HOOK + name for name in HOOKED})
 
     def _with_layouts(self, declarations: Declarations, stubs: Path, schema: Any) -> Declarations:
-        return structures.laid_out(declarations, _read_layouts(stubs, schema))
+        return declarations if schema is None else structures.laid_out(declarations, _read_layouts(stubs, schema))
 
     def _addresses(self, host: Path, members: Sequence[Member], mocked: Sequence[Mocked]) -> dict[str, list[Any]]:
         """Where the functions and globals of the user's objects lie, and the stubs; a static name counts too."""
@@ -313,7 +316,19 @@ def declared(spec: ApiSpec, chosen: Compiler, headers: str, expressions: Mapping
         types=_types(expanded),
         assemble=compiler.assemble(chosen, headers),
     )
-    return mocked_functions(spec, _as_written(declarations, spec, expressions))
+    known = _as_written(declarations, spec, expressions)
+    if needs_structures(spec, known):
+        with tempfile.TemporaryDirectory() as folder:
+            known = _probed(known, chosen, headers, Path(folder))
+    return mocked_functions(spec, known)
+
+
+def _probed(declared: Declarations, chosen: Compiler, headers: str, folder: Path) -> Declarations:
+    """Ask the compiler for the layouts alone."""
+    table, schema = layout.table(declared)
+    probe = folder / "layout.o"
+    compiler.compile_unit(chosen, f'{headers}\n# 1 "layout.c"\n{table}\n', probe, extra_flags=["-w"])
+    return structures.laid_out(declared, _read_layouts(probe, schema))
 
 
 def _read_layouts(stubs: Path, schema: Any) -> tuple[Layout, ...]:
@@ -432,10 +447,7 @@ def declare_more(
         if not entry.complete:
             ask = compiler.assemble(chosen, headers)
             declared = parse.declare(unit.index(headers), functions=functions, types=types, assemble=ask)
-            table, schema = layout.table(declared)
-            probe = entry.directory / _STUBS
-            compiler.compile_unit(chosen, f'{headers}\n# 1 "layout.c"\n{table}\n', probe, extra_flags=["-w"])
-            declared = structures.laid_out(declared, _read_layouts(probe, schema))
+            declared = _probed(declared, chosen, headers, entry.directory)
             facts.write_text(json.dumps(store.to_json(declared)), encoding="utf-8")
         return store.from_json(json.loads(facts.read_text(encoding="utf-8")))
 

@@ -187,6 +187,28 @@ def _types_of(path: str, arg: ApiArg) -> Iterator[tuple[str, Origin, str]]:
         yield f"{path}.types[{i}]", arg.origin, text
 
 
+def needs_structures(spec: ApiSpec, declarations: Declarations) -> bool:
+    """Tell whether the values of a spec hold structs or unions, so that `mocked_functions` needs to know their members.
+
+    Args:
+        spec: a checked spec.
+        declarations: holds every type text of the spec in `types`, and drafts of the structures.
+    """
+    args = [arg for _, function in spec.functions for arg in function.args]
+    texts = {function.result_type for _, function in spec.functions}
+    texts |= {arg.type for arg in args if arg.type != VARIADIC and (arg.is_out or arg.is_array or not arg.phantom)}
+    texts |= {arg.stored_type for arg in args if arg.stored_type is not None and arg.is_visible}
+    return any(arg.view is not None for arg in args) or any(_holds_draft(declarations, text) for text in texts)
+
+
+def _holds_draft(declarations: Declarations, text: str) -> bool:
+    """Whether a type is a struct that the headers define, or a pointer to one."""
+    ctype = declarations.types[text]
+    while isinstance(ctype, (Pointer, Array)):
+        ctype = ctype.to if isinstance(ctype, Pointer) else ctype.of
+    return isinstance(ctype, Aggregate) and ctype.name in declarations.drafts
+
+
 def mocked_functions(spec: ApiSpec, declarations: Declarations) -> tuple[Mocked, ...]:
     """Join the spec with what C says of its types.
 

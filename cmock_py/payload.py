@@ -168,7 +168,9 @@ def _encode_items(seen: Field, value: Any) -> tuple[bytes, bytes]:
         kind, raw = _encode_item(seen, index, item)
         speaks = b"\xff" * len(raw)
         raws.append(_ITEM.pack(kind, len(raw)) + _padded(raw))
-        masks.append((b"\xfe" if kind == _INTEGER else b"\xff") + b"\xff" * 7 + speaks.ljust(len(_padded(raw)), b"\xff"))
+        masks.append(
+            (b"\xfe" if kind == _INTEGER else b"\xff") + b"\xff" * 7 + speaks.ljust(len(_padded(raw)), b"\xff")
+        )
     return b"".join(raws), b"".join(masks)
 
 

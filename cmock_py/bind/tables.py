@@ -231,7 +231,9 @@ class _Binder:
             raise LanguageError(fault for _, fault in sorted(self.faults, key=itemgetter(0)))
         rows = array("I", bytes(12 * len(self.events)))
         rows[0::3], rows[1::3], rows[2::3] = self.functions, self.answers, self.args
-        return Tables(self.events, self.mocked, self.words, rows, self.masks, self.longest, self.handles, self.c_functions)
+        return Tables(
+            self.events, self.mocked, self.words, rows, self.masks, self.longest, self.handles, self.c_functions
+        )
 
     def fault(self, index: int, message: str, hint: str | None = None) -> None:
         """Note a fault of an event."""

@@ -47,9 +47,14 @@ def element_type(field: Field) -> str:
 def sizes(mocked: Mocked, snippets: Snippets, only: set[str] | None = None) -> list[Line]:
     """Capacities and lengths are evaluated on the arguments as they came; a negative one is none."""
     lines: list[Line] = []
+    places = [(f, f"cmk_reading({mocked.number}, {i})") for i, f in enumerate(mocked.ins)]
+    places += [(f, f"cmk_writing({mocked.number}, {i})") for i, f in enumerate(mocked.outs)]
+    calls = {field.name: call for field, call in places}
     for arg in mocked.spec.args:
         if only is not None and arg.name not in only:
             continue
+        if snippets.follows_pointers(arg):
+            lines.append(f"    {calls[arg.name]};")
         capacity = arg.buffer if arg.buffer is not True and arg.buffer is not False else arg.length
         if capacity is not None:
             lines.append(_size(snippets, arg, names.SIZE, "buffer" if capacity is arg.buffer else "length", capacity))
@@ -78,7 +83,7 @@ def answered_lines(mocked: Mocked, snippets: Snippets) -> list[Line]:
         lines.append(f"    if (cmk_answered[{index}].data) {{")
         lines.append(f"    cmk_writing({mocked.number}, {index});")
         lines += [snippets.statement(arg)] if arg.code is not None else _filled(index, field, snippets)
-        lines.append("    cmk_written();")
+        lines.append("    cmk_done();")
         lines.append("    }")
     return lines
 
@@ -121,6 +126,6 @@ def made_result(mocked: Mocked, snippets: Snippets, value: str) -> list[Line]:
         f"    {declare(arg.type, arg.name)};",
         f"    cmk_writing({mocked.number}, {len(mocked.outs)});",
         snippets.statement(arg),
-        "    cmk_written();",
+        "    cmk_done();",
         f"    return {arg.name};",
     ]

@@ -23,7 +23,11 @@ def list_lines(mocked: Mocked, field: Field, snippets: Snippets) -> list[Line]:
     if arg is None:
         return []
     is_rest = arg.type == "..."
-    begin = f"__builtin_va_start(cmk_list, {mocked.spec.params[-1].name})" if is_rest else f"__builtin_va_copy(cmk_list, {arg.name})"
+    begin = (
+        f"__builtin_va_start(cmk_list, {mocked.spec.params[-1].name})"
+        if is_rest
+        else f"__builtin_va_copy(cmk_list, {arg.name})"
+    )
     items = f"&{names.ITEMS}{field.name}"
     return [
         "    {",
@@ -41,12 +45,18 @@ def _taken(field: Field, items: str, snippets: Snippets) -> list[Line]:
     if arg is None or arg.format is not None:
         return [f"        cmk_items_format({items}, {arg.format if arg else 0}, cmk_list);"]
     if arg.types:
-        return [f"        {_item(ctype, items, f'__builtin_va_arg(cmk_list, {_promoted(ctype)})')};" for ctype in field.items]
+        return [
+            f"        {_item(ctype, items, f'__builtin_va_arg(cmk_list, {_promoted(ctype)})')};"
+            for ctype in field.items
+        ]
     ctype = field.items[0]
     taken = f"__builtin_va_arg(cmk_list, {_promoted(ctype)})"
     if arg.sentinel is None:
         step = _item(ctype, items, taken)
-        return [f"        for (unsigned long cmk_i = 0; cmk_i < {names.SIZE}{field.name}; cmk_i++)", f"            {step};"]
+        return [
+            f"        for (unsigned long cmk_i = 0; cmk_i < {names.SIZE}{field.name}; cmk_i++)",
+            f"            {step};",
+        ]
     last = f"(({_promoted(ctype)})({snippets.text(arg, 'sentinel')}))"
     loop = f"        for ({_promoted(ctype)} cmk_item = {taken}; cmk_item != {last} && cmk_has_room({items}); cmk_item = {taken})"
     return [snippets.marked(loop, arg), f"            {_item(ctype, items, 'cmk_item')};"]

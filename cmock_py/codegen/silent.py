@@ -60,7 +60,11 @@ def _default(mocked: Mocked, field: Field, snippets: Snippets) -> list[Line]:
     text = snippets.text(arg, "default_val")
     if field.is_blob:
         element = element_type(field)
-        line = f"    static const {element} {value}[] = {text};" if "*" not in element else f"    static {element} {value}[] = {text};"
+        line = (
+            f"    static const {element} {value}[] = {text};"
+            if "*" not in element
+            else f"    static {element} {value}[] = {text};"
+        )
         count, size = f"sizeof {value} / sizeof {value}[0]", f"sizeof {value}[0]"
         set_up: list[Line] = [snippets.marked(line, arg)]
     else:
@@ -82,9 +86,8 @@ def _body(mocked: Mocked, snippets: Snippets) -> list[Line]:
     if special:
         listed = ", ".join(variable(mocked, field.name) for field in mocked.outs)
         lines.append(f"    const struct cmk_elements cmk_answered[] = {{ {listed} }};")
-    sizes = [arg for arg in mocked.outs if arg.is_blob]
-    lines += sizes(mocked, snippets, only={field.name for field in sizes})
-    lines.append(f"    __atomic_fetch_add(&{variable(mocked, 'calls')}, 1, __ATOMIC_RELAXED);")
+    lines += sizes(mocked, snippets, only={field.name for field in mocked.outs})
+    lines.append(f"    __atomic_fetch_add(&{variable(mocked, 'calls')}, 1, 0 /* relaxed */);")
     for index, field in enumerate(mocked.outs):
         value = variable(mocked, field.name)
         if field.is_blob and not snippets.is_unbounded(field):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from cmock_py.codegen.writer import Marked
@@ -57,6 +58,10 @@ class Snippets:
         if arg is not None and arg.view is not None:
             return self.text(arg, "view")
         return field.name if arg is None or arg.code is None else f"cmk_stored.{field.name}"
+
+    def follows_pointers(self, arg: ApiArg) -> bool:
+        """Whether the number of elements is read through a pointer of the SUT."""
+        return any(isinstance(text, str) and re.search(r"->|\*|\[", text) for text in (arg.buffer, arg.length))
 
     def is_risky(self, field: Field) -> bool:
         """Whether capturing follows pointers of the SUT before the runtime does."""

@@ -110,6 +110,12 @@ def _ins(mocked: Mocked, snippets: Snippets, blobs: list[Field]) -> list[Line]:
         if field.form == "list":
             lines += list_lines(mocked, field, snippets)
         lines += _capture(field, index, snippets, blobs)
+    if not blobs and (
+        snippets.store
+        or any(map(snippets.is_risky, mocked.ins))
+        or any(map(snippets.follows_pointers, mocked.spec.args))
+    ):
+        lines.append("    cmk_done();")
     return lines
 
 
@@ -238,5 +244,3 @@ def _return(mocked: Mocked, snippets: Snippets) -> list[Line]:
         return made_result(mocked, snippets, value) or [f"    return {value};"]
     copied = f"    __builtin_memcpy(&cmk_result, &cmk.answer[{result.slot}], sizeof cmk_result);"
     return [copied, *(made_result(mocked, snippets, "cmk_result") or ["    return cmk_result;"])]
-
-

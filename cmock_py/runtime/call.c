@@ -172,7 +172,7 @@ static void capture_blobs(struct cmk_record *record, uint64_t function, const st
         memcpy((char *)record->payload + tail, blobs[i].data ? blobs[i].data : "", blobs[i].kept);
         tail += (blobs[i].kept + 7) & ~7UL;
     }
-    cmk_written();
+    cmk_done();
 }
 
 /* The event under the cursor, if its function and all its matched arguments are those of the record. */

@@ -21,7 +21,7 @@ void cmk_writing(unsigned long function, unsigned long out)
     busy_with = function << 16 | CMK_WRITING | (out + 1);
 }
 
-void cmk_written(void)
+void cmk_done(void)
 {
     busy_with = 0;
     busy_blob = NULL;

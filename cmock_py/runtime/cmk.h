@@ -91,11 +91,11 @@ void cmk_items_format(struct cmk_items *items, const char *format, __builtin_va_
 int cmk_has_room(const struct cmk_items *items);
 struct cmk_blob cmk_list(const struct cmk_items *items, unsigned long field);
 
-/* Say what is being done with the SUT's memory, so that a crash names the argument: reading a visible one (until the
- * call is recorded), writing an out one. */
+/* Say what is being done with the SUT's memory, so that a crash names the argument: reading a visible one, writing an
+ * out one, done. */
 void cmk_reading(unsigned long function, unsigned long field);
 void cmk_writing(unsigned long function, unsigned long out);
-void cmk_written(void);
+void cmk_done(void);
 
 /* Step the language with this call and record it. Returns only when the call is allowed. */
 void cmk_call(struct cmk_call *call, unsigned long function, const unsigned long *in, const void *site);
