@@ -18,6 +18,7 @@ from cmock_py.errors import MockBypassWarning
 from cmock_py.inputs import Inputs
 from cmock_py.mocked import Mocked, mocked_functions, type_texts
 from cmock_py.spec.check import check
+from cmock_py.spec.snippets import snippets
 from cmock_py.toolchain import cache, compiler, objects
 from cmock_py.toolchain.symbols import Symbol
 
@@ -75,8 +76,8 @@ def preprocessed(request: Request) -> tuple[Compiler, str, Mapping[str, str]]:
     """Check the spec, find the compiler, and preprocess the headers and the spec's C expressions in one unit.
 
     Returns:
-        The compiler, the unit's text, and the spec's C text with its macros expanded: capacities by
-        `stub.expression_key`, types by themselves.
+        The compiler, the unit's text, and the spec's C text with its macros expanded: snippets by
+        their keys, types by themselves.
 
     Raises:
         SpecError, NotYet: the spec is wrong.
@@ -92,15 +93,10 @@ def preprocessed(request: Request) -> tuple[Compiler, str, Mapping[str, str]]:
 
 
 def _expressions(spec: ApiSpec) -> dict[str, tuple[str, str, int]]:
-    """The spec's C text in which macros may stand, with its place: capacities, and types (``bool`` is a macro)."""
-    capacities = {
-        f"{number}.{arg.name}": (arg.buffer, arg.origin.file, arg.origin.line)
-        for number, (_, function) in enumerate(spec.functions)
-        for arg in function.args
-        if isinstance(arg.buffer, str)
-    }
+    """The spec's C text in which macros may stand, with its place: snippets, and types (``bool`` is a macro)."""
+    code = {snippet.key: (snippet.text, snippet.origin.file, snippet.origin.line) for snippet in snippets(spec)}
     types = {text: (text, origin.file, origin.line) for _, origin, text in type_texts(spec)}
-    return {**capacities, **types}
+    return {**code, **types}
 
 
 def build(request: Request) -> Program:

@@ -21,7 +21,7 @@ class Inputs:
         spec: checked.
         compiler: with the user's flags.
         headers: the preprocessed headers.
-        expressions: the spec's C text with its macros expanded: capacities by `stub.expression_key`, types by
+        expressions: the spec's C text with its macros expanded: snippets by their keys, types by
             themselves.
         given: the user's objects and archives.
         sources: the user's C sources, preprocessed, by path.

@@ -10,19 +10,22 @@ import json
 import os
 import re
 import shutil
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cmock_py._resources import runtime_dir
-from cmock_py.cdecl import expand, layout, parse, slice, store, surgery, unit  # noqa: A004 - a stage, not the builtin
+from cmock_py.cdecl import expand, layout, parse, slice, store, structures, surgery, unit  # noqa: A004 - a stage, not the builtin
 from cmock_py.cdecl.constants import evaluate
 from cmock_py.codegen import names
 from cmock_py.codegen.unit import stub_unit
 from cmock_py.codegen.writer import prototype
 from cmock_py.errors import BuildError, Fault, HeaderError, LayoutError, MockBypass, SpecError
-from cmock_py.mocked import Mocked, mocked_functions, type_texts
+from cmock_py.mocked import Mocked, mocked_functions, needs_structures, type_texts
+from cmock_py.spec.model import ApiArg
+from cmock_py.spec.snippets import snippets
 from cmock_py.toolchain import cache, compiler, linker, objects, redirect, symbols, tools
 
 if TYPE_CHECKING:
@@ -32,7 +35,8 @@ if TYPE_CHECKING:
     from cmock_py.cdecl.model import Declarations, Layout
     from cmock_py.cdecl.unit import Unit
     from cmock_py.inputs import Inputs
-    from cmock_py.spec.model import ApiArg, ApiFunction, ApiSpec
+    from cmock_py.spec.model import ApiFunction, ApiSpec
+    from cmock_py.spec.snippets import Snippet
     from cmock_py.toolchain.compiler import Compiler
     from cmock_py.toolchain.objects import Member
 
@@ -45,7 +49,7 @@ HOOKED = (
 HOOK = "cmk_hook_"
 
 RUNTIME_FLAGS = ("-std=c11", "-D_GNU_SOURCE", "-g1", "-fno-pie", "-fcf-protection=none")
-HOT = frozenset({"call.c", "check.c"})
+HOT = frozenset({"call.c", "capture.c", "check.c"})
 """Files of the runtime that are worth the time to optimise."""
 
 STUB_FLAGS = ("-O0", "-g1", "-w")
@@ -211,20 +215,22 @@ class _Maker:
         except HeaderError:
             declared = declare(mocked)  # the rest is declared when it is called, and only then may be at fault
         declared = _as_written(declared, self.inputs.spec, self.inputs.expressions)
+        if needs_structures(self.spec, declared):
+            declared = _probed(declared, self.compiler, self.inputs.headers, self.folder)
         functions = mocked_functions(self.spec, declared)
         _refuse_inline(functions)
         return declared, functions
 
     def _stubs(self, declarations: Declarations, mocked: Sequence[Mocked]) -> tuple[Path, Any]:
-        """Compile stubs and layout table behind the preprocessed headers."""
-        table, schema = layout.table(declarations)
+        """Compile stubs and layout table behind the preprocessed headers; a table that is filled needs no second."""
+        table, schema = ("", None) if declarations.layouts else layout.table(declarations)
         stubs = stub_unit(mocked, self.inputs.expressions)
         text = f'{self.inputs.headers}\n# 1 "{names.UNIT}"\n{stubs}# 1 "layout.c"\n{table}\n'
         output = self.folder / _STUBS
         try:
             compiler.compile_unit(self.compiler, text, output, extra_flags=STUB_FLAGS)
         except BuildError as error:
-            faults = [*_conflicts(str(error), mocked), *_snippet_faults(str(error), mocked)]
+            faults = [*_conflicts(str(error), mocked), *_snippet_faults(str(error), self.spec)]
             if not faults:
                 raise
             raise (HeaderError if _CONFLICT.search(str(error)) else SpecError)(faults) from None
@@ -240,7 +246,7 @@ class _Maker:
         return redirect.renames(members, targets, {name: HOOK + name for name in HOOKED})
 
     def _with_layouts(self, declarations: Declarations, stubs: Path, schema: Any) -> Declarations:
-        return replace(declarations, layouts=_read_layouts(stubs, schema))
+        return declarations if schema is None else structures.laid_out(declarations, _read_layouts(stubs, schema))
 
     def _addresses(self, host: Path, members: Sequence[Member], mocked: Sequence[Mocked]) -> dict[str, list[Any]]:
         """Where the functions and globals of the user's objects lie, and the stubs; a static name counts too."""
@@ -250,7 +256,7 @@ class _Maker:
         return {
             name: [symbol.address, symbol.size, symbol.kind]
             for name, symbol in found.items()
-            if name in wanted or name == "cmk_sut_main" or name.startswith(HOOK)
+            if name in wanted or name == "cmk_sut_main" or name.startswith((HOOK, names.SILENT, names.START))
         }
 
     def _droppable(self, members: Sequence[Member], mocked: Sequence[Mocked]) -> list[str]:
@@ -310,7 +316,19 @@ def declared(spec: ApiSpec, chosen: Compiler, headers: str, expressions: Mapping
         types=_types(expanded),
         assemble=compiler.assemble(chosen, headers),
     )
-    return mocked_functions(spec, _as_written(declarations, spec, expressions))
+    known = _as_written(declarations, spec, expressions)
+    if needs_structures(spec, known):
+        with tempfile.TemporaryDirectory() as folder:
+            known = _probed(known, chosen, headers, Path(folder))
+    return mocked_functions(spec, known)
+
+
+def _probed(declared: Declarations, chosen: Compiler, headers: str, folder: Path) -> Declarations:
+    """Ask the compiler for the layouts alone."""
+    table, schema = layout.table(declared)
+    probe = folder / "layout.o"
+    compiler.compile_unit(chosen, f'{headers}\n# 1 "layout.c"\n{table}\n', probe, extra_flags=["-w"])
+    return structures.laid_out(declared, _read_layouts(probe, schema))
 
 
 def _read_layouts(stubs: Path, schema: Any) -> tuple[Layout, ...]:
@@ -327,8 +345,13 @@ def _expanded(spec: ApiSpec, expressions: Mapping[str, str]) -> ApiSpec:
     """Write the spec's types as the preprocessor leaves them, since stubs stand behind it."""
 
     def function(said: ApiFunction) -> ApiFunction:
-        args = tuple(replace(arg, type=expressions[arg.type]) for arg in said.args)
-        return replace(said, ret=expressions[said.ret], args=args)
+        ret = argument(said.ret) if isinstance(said.ret, ApiArg) else expressions[said.ret]
+        return replace(said, ret=ret, args=tuple(map(argument, said.args)))
+
+    def argument(said: ApiArg) -> ApiArg:
+        stored = None if said.stored_type is None else expressions.get(said.stored_type, said.stored_type)
+        kinds = tuple(expressions[text] for text in said.types)
+        return replace(said, type=expressions.get(said.type, said.type), stored_type=stored, types=kinds)
 
     modules = [replace(module, functions=tuple(map(function, module.functions))) for module in spec.modules]
     return replace(spec, modules=tuple(modules))
@@ -389,20 +412,24 @@ def _conflicts(text: str, mocked: Sequence[Mocked]) -> list[Fault]:
     return found
 
 
-def _snippet_faults(text: str, mocked: Sequence[Mocked]) -> list[Fault]:
-    """What the compiler says about the user's own C expressions."""
-    expressions: dict[tuple[str, int], tuple[str, ApiArg]] = {}
-    for function in mocked:
-        for index, arg in enumerate(function.spec.args):
-            if isinstance(arg.buffer, str):
-                place = (Path(arg.origin.file).name, arg.origin.line)
-                expressions[place] = (f"{function.path}.args[{index}].buffer", arg)
+def _snippet_faults(text: str, spec: ApiSpec) -> list[Fault]:
+    """What the compiler says about the user's own C."""
+    by_place: dict[tuple[str, int], list[Snippet]] = {}
+    for snippet in snippets(spec):
+        by_place.setdefault((Path(snippet.origin.file).name, snippet.origin.line), []).append(snippet)
     found = {}
     for file, line, message in _PLACED.findall(text):
-        if (file, int(line)) in expressions:
-            path, arg = expressions[file, int(line)]
-            found[path] = Fault(f"{path} ({arg.origin})", f"{arg.buffer!r} does not compile: {message}")
+        here = by_place.get((file, int(line)), ())
+        said = [s for s in here if len(here) == 1 or _mentions(message, s.text)] or here
+        for snippet in said[:1]:
+            key = (snippet.path, message)
+            found[key] = Fault(f"{snippet.path} ({snippet.origin})", f"{snippet.text!r} does not compile: {message}")
     return list(found.values())
+
+
+def _mentions(message: str, snippet: str) -> bool:
+    """Whether a message of the compiler names a word of a snippet, and of no other on its line it is known."""
+    return any(word in re.findall(r"\w+", snippet) for word in re.findall(r"['\u2018](\w+)['\u2019]", message))
 
 
 def declare_more(
@@ -420,10 +447,7 @@ def declare_more(
         if not entry.complete:
             ask = compiler.assemble(chosen, headers)
             declared = parse.declare(unit.index(headers), functions=functions, types=types, assemble=ask)
-            table, schema = layout.table(declared)
-            probe = entry.directory / _STUBS
-            compiler.compile_unit(chosen, f'{headers}\n# 1 "layout.c"\n{table}\n', probe, extra_flags=["-w"])
-            declared = replace(declared, layouts=_read_layouts(probe, schema))
+            declared = _probed(declared, chosen, headers, entry.directory)
             facts.write_text(json.dumps(store.to_json(declared)), encoding="utf-8")
         return store.from_json(json.loads(facts.read_text(encoding="utf-8")))
 

@@ -10,44 +10,49 @@ that describe bytes further back (`runtime/cmk.h`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING, Literal
 
-from cmock_py.cdecl import scalars
+from cmock_py.cdecl import scalars, values
 from cmock_py.cdecl.model import (
     Aggregate,
     Array,
     CType,
     Declarations,
-    Floating,
     Function,
+    FunctionType,
+    Integer,
     Pointer,
+    Structure,
     Unsupported,
     Void,
 )
+from cmock_py.cdecl.path import type_of
 from cmock_py.errors import Fault, SpecError
+from cmock_py.spec.model import ApiArg
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cmock_py.spec.model import ApiArg, ApiFunction, ApiSpec, Origin
+    from cmock_py.spec.model import ApiFunction, ApiSpec, Origin
 
 WORD_BYTES = 8
+VARIADIC = "..."
 MAX_OUTS = 24
 """Outs and result of one function; a bit each in an answer's flags. MIRROR runtime/arena.h CMK_ANSWER_OUTS"""
 
-Form = Literal["value", "string", "array", "pointee"]
+MAX_INS = 0x7FFF
+"""Visible arguments of one function. MIRROR runtime/arena.h CMK_WRITING"""
+
+Form = Literal["value", "string", "array", "pointee", "list"]
 
 
 class Kind(IntEnum):
-    """How the check compares a field. MIRROR runtime/cmk.h enum cmk_kind."""
+    """Where the bytes of a field stand. MIRROR runtime/cmk.h enum cmk_kind."""
 
-    BITS = 0
-    FLOAT = 1
-    DOUBLE = 2
-    LONG_DOUBLE = 3
-    BLOB = 4
+    WORDS = 0
+    BLOB = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +63,13 @@ class Field:
         name: of the argument; ``"result"`` for the result.
         type: of the value, or of one element of an array.
         text: the C type as the spec writes it, for messages.
-        form: ``value``; ``string``; ``array`` of elements; ``pointee``, the one value behind an inout pointer.
+        form: ``value``; ``string``; ``array`` of elements; ``pointee``, the one value behind a pointer; ``list``, what
+            a caller passed for ``...``.
         slot: first word.
         words: number of words.
+        arg: what the spec says of it; None for a result of which it gives the type only.
+        items: of a list the C types of its elements: one for each, or one for all; none when a format string tells.
+        target: of a result that is a pointer, what it points to, with the members of a struct.
     """
 
     name: str
@@ -69,11 +78,14 @@ class Field:
     form: Form
     slot: int
     words: int
+    arg: ApiArg | None = None
+    items: tuple[CType, ...] = ()
+    target: CType | None = None
 
     @property
     def element(self) -> int:
         """Bytes per element of an array, a string or a pointee; 1 for ``void``."""
-        return 1 if isinstance(self.type, Void) else scalars.size_of(self.type)
+        return 1 if isinstance(self.type, Void) else values.size_of(self.type)
 
     @property
     def handle_type(self) -> str:
@@ -86,17 +98,19 @@ class Field:
         return self.form != "value"
 
     @property
-    def kind(self) -> Kind:
-        """How the check compares the field."""
-        return Kind.BLOB if self.is_blob else self.of
+    def is_matched(self) -> bool:
+        """Whether it is compared while the SUT runs."""
+        return self.arg is not None and self.arg.matched
 
     @property
-    def of(self) -> Kind:
-        """How the check compares one value, or one element."""
-        if not isinstance(self.type, Floating):
-            return Kind.BITS
-        real = self.type.size // 2 if self.type.is_complex else self.type.size
-        return {4: Kind.FLOAT, 8: Kind.DOUBLE, 16: Kind.LONG_DOUBLE}[real]
+    def kind(self) -> Kind:
+        """Where its bytes stand."""
+        return Kind.BLOB if self.is_blob else Kind.WORDS
+
+    @property
+    def leaves(self) -> tuple[tuple[int, int], ...]:
+        """Offset and size of each floating number in a value, or in one element: these do not compare byte by byte."""
+        return () if isinstance(self.type, Void) else values.floating_leaves(self.type)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +121,7 @@ class Mocked:
         number: its position in the spec, which is its label everywhere.
         module: the spec's module name.
         spec: what the user said.
-        ins: the fields of a record, one per visible argument, in spec order.
+        ins: the fields of a record, one per visible argument, in spec order; none for a silent function.
         outs: the fields of an answer for the out arguments, in spec order.
         result: the field of the result, or None for void.
         in_words: slots of a record.
@@ -133,6 +147,11 @@ class Mocked:
         return f"{self.module}.{self.spec.name}"
 
     @property
+    def is_silent(self) -> bool:
+        """Whether it is always callable and never recorded."""
+        return self.spec.silent is not None
+
+    @property
     def written(self) -> tuple[Field, ...]:
         """All fields of an answer: the outs, then the result."""
         return self.outs if self.result is None else (*self.outs, self.result)
@@ -151,9 +170,43 @@ class Mocked:
 def type_texts(spec: ApiSpec) -> Iterator[tuple[str, Origin, str]]:
     """Yield path, origin and text of every C type in the spec."""
     for path, function in _functions(spec):
-        yield f"{path}.ret", function.origin, function.result_type
+        if isinstance(function.ret, ApiArg):
+            yield from _types_of(f"{path}.ret", function.ret)
+        else:
+            yield f"{path}.ret", function.origin, function.ret
         for i, arg in enumerate(function.args):
-            yield f"{path}.args[{i}].type", arg.origin, arg.type
+            yield from _types_of(f"{path}.args[{i}]", arg)
+
+
+def _types_of(path: str, arg: ApiArg) -> Iterator[tuple[str, Origin, str]]:
+    if arg.type != VARIADIC:
+        yield f"{path}.type", arg.origin, arg.type
+    if arg.stored_type is not None and arg.is_visible:
+        yield f"{path}.stored_type", arg.origin, arg.stored_type
+    for i, text in enumerate(arg.types):
+        yield f"{path}.types[{i}]", arg.origin, text
+
+
+def needs_structures(spec: ApiSpec, declarations: Declarations) -> bool:
+    """Tell whether the values of a spec hold structs or unions, so that `mocked_functions` needs to know their members.
+
+    Args:
+        spec: a checked spec.
+        declarations: holds every type text of the spec in `types`, and drafts of the structures.
+    """
+    args = [arg for _, function in spec.functions for arg in function.args]
+    texts = {function.result_type for _, function in spec.functions}
+    texts |= {arg.type for arg in args if arg.type != VARIADIC and (arg.is_out or arg.is_array or not arg.phantom)}
+    texts |= {arg.stored_type for arg in args if arg.stored_type is not None and arg.is_visible}
+    return any(arg.view is not None for arg in args) or any(_holds_draft(declarations, text) for text in texts)
+
+
+def _holds_draft(declarations: Declarations, text: str) -> bool:
+    """Whether a type is a struct that the headers define, or a pointer to one."""
+    ctype = declarations.types[text]
+    while isinstance(ctype, (Pointer, Array)):
+        ctype = ctype.to if isinstance(ctype, Pointer) else ctype.of
+    return isinstance(ctype, Aggregate) and ctype.name in declarations.drafts
 
 
 def mocked_functions(spec: ApiSpec, declarations: Declarations) -> tuple[Mocked, ...]:
@@ -173,11 +226,14 @@ def mocked_functions(spec: ApiSpec, declarations: Declarations) -> tuple[Mocked,
     mocked = []
     names = iter(module.name for module, _ in spec.functions)
     for number, (path, function) in enumerate(_functions(spec)):
-        plan = _Plan(declarations, path, faults)
-        ins = tuple(plan.into_record(i, arg) for i, arg in enumerate(function.args) if arg.is_in)
+        plan = _Plan(declarations, function, path, faults)
+        seen = () if function.silent is not None else function.args
+        ins = tuple(plan.into_record(i, arg) for i, arg in enumerate(seen) if arg.is_visible)
         in_words, plan.next_slot = plan.next_slot, 0
         outs = tuple(plan.out_of_answer(i, arg) for i, arg in enumerate(function.args) if arg.is_out)
-        result = plan.result(function)
+        result = plan.result()
+        if len(ins) > MAX_INS:
+            plan.fault("args", f"{len(ins)} arguments; one function may have {MAX_INS}")
         if len(outs) > MAX_OUTS - 1:
             plan.fault("args", f"{len(outs)} out arguments; one function may have {MAX_OUTS - 1}")
         mocked.append(
@@ -200,8 +256,9 @@ def _functions(spec: ApiSpec) -> Iterator[tuple[str, ApiFunction]]:
 class _Plan:
     """Lays the fields of one function out, slot after slot, and collects faults."""
 
-    def __init__(self, declarations: Declarations, path: str, faults: list[Fault]) -> None:
-        self.types = declarations.types
+    def __init__(self, declarations: Declarations, function: ApiFunction, path: str, faults: list[Fault]) -> None:
+        self.declarations = declarations
+        self.function = function
         self.path = path
         self.faults = faults
         self.next_slot = 0
@@ -209,52 +266,128 @@ class _Plan:
     def fault(self, where: str, message: str, hint: str | None = None) -> None:
         self.faults.append(Fault(f"{self.path}.{where}", message, hint))
 
-    def place(self, name: str, ctype: CType, text: str, form: Form, where: str) -> Field:
+    def type(self, text: str) -> CType:
+        """The type of a text, a struct or union with its members."""
+        return self.complete(self.declarations.types[text])
+
+    def complete(self, ctype: CType) -> CType:
+        """Put the members into an aggregate that the headers define."""
+        match ctype:
+            case Aggregate(name=name):
+                return self.declarations.structures.get(name, ctype)
+            case Array(of=inner, length=length):
+                return Array(self.complete(inner), length)
+        return ctype
+
+    def place(self, arg: ApiArg | None, name: str, ctype: CType, text: str, form: Form, where: str) -> Field:
         """Give the field the next slots; a type that has no place is a fault."""
         words = 2
         if form == "value" or not isinstance(ctype, Void):
             refusal = _refusal(ctype)
             if refusal:
                 self.fault(where, f"{text!r}: {refusal}")
+                ctype = Void() if form != "value" else Pointer(Void())
             elif form == "value":
-                words = -(-scalars.size_of(ctype) // WORD_BYTES)
-        field = Field(name, ctype, text, form, self.next_slot, words)
+                words = -(-values.size_of(ctype) // WORD_BYTES)
+        field = Field(name, ctype, text, form, self.next_slot, words, arg)
         self.next_slot += words
         return field
 
     def into_record(self, index: int, arg: ApiArg) -> Field:
         """How an in or inout argument is captured."""
-        ctype = self.types[arg.type]
-        where = f"args[{index}].type"
-        if arg.buffer is not False:
-            return self.place(arg.name, self.pointee(ctype, arg.type, where), arg.type, "array", where)
-        if arg.dir == "inout":
-            return self.place(arg.name, self.one(ctype, arg.type, where), arg.type, "pointee", where)
+        where = f"args[{index}].{'stored_type' if arg.stored_type else 'type'}"
+        if arg.is_list:
+            return self.list(index, arg)
+        text = arg.stored_type or arg.type
+        ctype = self.type(text) if arg.stored_type or arg.view is None else self.viewed(index, arg)
+        if arg.string is not False:
+            return self.place(arg, arg.name, self.characters(ctype, text, where), text, "string", where)
+        if arg.is_array:
+            return self.place(arg, arg.name, self.pointee(ctype, text, where), text, "array", where)
+        if arg.view is None and arg.dir == "inout":
+            return self.place(arg, arg.name, self.one(ctype, text, where), text, "pointee", where)
+        if arg.view is not None and arg.view.replace(" ", "") == f"*{arg.name}":
+            return self.place(arg, arg.name, ctype, text, "pointee", where)
         if scalars.is_string(ctype) and isinstance(ctype, Pointer) and ctype.const:
-            return self.place(arg.name, ctype.to, arg.type, "string", where)
-        return self.place(arg.name, ctype, arg.type, "value", where)
+            return self.place(arg, arg.name, ctype.to, text, "string", where)
+        return self.place(arg, arg.name, ctype, text, "value", where)
+
+    def list(self, index: int, arg: ApiArg) -> Field:
+        """How the arguments behind the named ones are captured."""
+        texts = [(text, f"args[{index}].types[{i}]") for i, text in enumerate(arg.types)]
+        if arg.stored_type is not None:
+            texts.append((arg.stored_type, f"args[{index}].stored_type"))
+        items = tuple(self.type(text) for text, _ in texts)
+        for (text, where), item in zip(texts, items, strict=True):
+            refusal = _refusal(item)
+            if refusal or isinstance(item, (Structure, Array)):
+                self.fault(where, f"{text!r}: {refusal or 'what is passed for ... is a number or a pointer here'}")
+        field = self.place(arg, arg.name, Void(), arg.type, "list", f"args[{index}].type")
+        return replace(field, items=items)
+
+    def viewed(self, index: int, arg: ApiArg) -> CType:
+        """The type of a view, as the members of the argument's type tell it."""
+        types = {a.name: self.declarations.types[a.type] for a in self.function.params if not a.is_list}
+        where = f"args[{index}].view"
+        try:
+            found = type_of(arg.view or "", types, self.declarations.structures)
+        except ValueError as error:
+            self.fault(where, f"{arg.view!r}: {error}")
+            return Integer(8, signed=True)
+        if found is None:
+            self.fault(where, f"{arg.view!r}: its C type cannot be read from the headers", "say it: stored_type='int'")
+            return Integer(8, signed=True)
+        return self.complete(found)
 
     def out_of_answer(self, index: int, arg: ApiArg) -> Field:
         """How an out or inout argument is written."""
-        ctype = self.types[arg.type]
         where = f"args[{index}].type"
-        if isinstance(ctype, Pointer) and ctype.const:
+        if arg.stored_type is not None and arg.dir == "out":
+            return self.answered(arg, arg.stored_type, f"args[{index}].stored_type")
+        ctype = self.type(arg.type)
+        if isinstance(ctype, Pointer) and ctype.const and arg.fill is None and arg.code is None:
             self.fault(where, f"{arg.type!r} points to const, so nothing can be written through it", "use dir='in'")
-        if arg.buffer is not False:
-            return self.place(arg.name, self.pointee(ctype, arg.type, where), arg.type, "array", where)
-        return self.place(arg.name, self.one(ctype, arg.type, where), arg.type, "value", where)
+        if arg.string is not False:
+            return self.place(arg, arg.name, self.characters(ctype, arg.type, where), arg.type, "string", where)
+        if arg.is_array:
+            return self.place(arg, arg.name, self.pointee(ctype, arg.type, where), arg.type, "array", where)
+        if arg.phantom and "*" not in arg.type:
+            return self.place(arg, arg.name, ctype, arg.type, "value", where)
+        return self.place(arg, arg.name, self.one(ctype, arg.type, where), arg.type, "value", where)
 
-    def result(self, function: ApiFunction) -> Field | None:
+    def answered(self, arg: ApiArg, text: str, where: str) -> Field:
+        """How a value is written that a snippet makes into the real one."""
+        ctype = self.type(text)
+        if arg.is_array:
+            return self.place(arg, arg.name, self.pointee(ctype, text, where), text, "array", where)
+        return self.place(arg, arg.name, ctype, text, "value", where)
+
+    def result(self) -> Field | None:
         """How the result is written; None for void."""
-        ctype = self.types[function.result_type]
-        return None if isinstance(ctype, Void) else self.place("result", ctype, function.result_type, "value", "ret")
+        ret = self.function.ret
+        arg = ret if isinstance(ret, ApiArg) else None
+        text = (arg.stored_type if arg else None) or self.function.result_type
+        ctype = self.type(text)
+        if isinstance(ctype, Void):
+            return None
+        placed = self.place(arg, "result", ctype, text, "value", "ret")
+        return replace(placed, target=self.complete(ctype.to)) if isinstance(ctype, Pointer) else placed
 
     def pointee(self, ctype: CType, text: str, where: str) -> CType:
         """The element type of a buffer."""
         if isinstance(ctype, Pointer):
-            return ctype.to
+            return self.complete(ctype.to)
+        if isinstance(ctype, Array):
+            return ctype.of
         self.fault(where, f"{text!r} is no pointer, so it can be no buffer and nothing can be written through it")
         return Void()
+
+    def characters(self, ctype: CType, text: str, where: str) -> CType:
+        """The element type of a string."""
+        target = self.pointee(ctype, text, where)
+        if not scalars.is_char(target):
+            self.fault(where, f"{text!r} points to no characters, so it can be no string", "use buffer= for an array")
+        return Integer(1, signed=True, kind="char")
 
     def one(self, ctype: CType, text: str, where: str) -> CType:
         """The type of the one value behind a pointer."""
@@ -270,9 +403,20 @@ def _refusal(ctype: CType) -> str | None:
         case Unsupported(reason=reason):
             return reason
         case Aggregate(name=name):
-            return f"values of {name} are not supported yet; without dir= and buffer= a pointer is seen as an address"
+            return f"the headers do not say what {name} holds, so there are no values of it; a pointer to it is seen as one"
         case Void():
             return "void is no value"
-        case Array():
-            return "an array is no argument; say a pointer and buffer="
+        case FunctionType():
+            return "a function is no value; say a pointer to one"
+        case Array(length=None):
+            return "an array without a length is no value; say a pointer and buffer="
+        case Array(of=inner):
+            return _refusal(inner)
+        case Structure(parts=parts):
+            return next((f"its member {p.name}: {why}" for p in parts if (why := _refusal_inside(p.type))), None)
     return None
+
+
+def _refusal_inside(ctype: CType) -> str | None:
+    """Why a member cannot be a part of a value; a flexible array is none of it."""
+    return None if isinstance(ctype, Array) and ctype.length is None else _refusal(ctype)

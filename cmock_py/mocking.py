@@ -6,6 +6,7 @@ import os
 import re
 import threading
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, get_args
 
@@ -44,6 +45,7 @@ from cmock_py.host.process import CONTROL_TIMEOUT_S, ConstructorStopped, Host
 from cmock_py.host.records import Trace
 from cmock_py.host.stop import OURS, read_stop
 from cmock_py.lang.nodes import Node
+from cmock_py.payload import Names
 from cmock_py.toolchain import symbols
 from cmock_py.trace import Place, Stop
 
@@ -229,11 +231,26 @@ class Mocking:
             hint = "; wrap it: SEQ([...])" if isinstance(lang, (list, tuple)) else ""
             msg = f"the language is {type(lang).__name__} {lang!r:.60}, not text or a term of SEQ and EVENT{hint}"
             raise ArgumentTypeError(msg)
-        tables = bind(lang, self._program.mocked, self._program.declarations.constants, self._macros, answered=answered)
+        tables = bind(
+            lang,
+            self._program.mocked,
+            self._program.declarations.constants,
+            self._macros,
+            functions=self._c_functions,
+            answered=answered,
+        )
         if tables.size > shared.REGION_SIZE:
             msg = f"the language needs {tables.size} bytes; {shared.REGION_SIZE} are there for one"
             raise UsageError(msg)
         return tables
+
+    @cached_property
+    def _c_functions(self) -> dict[str, int]:
+        """Where the C functions that the SUT can take the address of begin; a mocked one is its mock."""
+        found = {name: symbol.address for name, symbol in self._program.addresses.items() if symbol.kind == "function"}
+        for prefix in (HOOK, names.MOCK):
+            found |= {name.removeprefix(prefix): at for name, at in found.items() if name.startswith(prefix)}
+        return {name: address for name, address in found.items() if not name.startswith(names.RESERVED)}
 
     def _macros(self, wanted: Sequence[str]) -> Mapping[str, int]:
         from cmock_py.make import macro_values
@@ -316,7 +333,8 @@ class Mocking:
 
     def _trace(self) -> Trace:
         handles = self._tables.handles if self._tables else {}
-        return Trace(self._host.arena, self._program.mocked, lambda site: self._place_of(site - 1), handles)
+        known = Names(handles, {address: name for name, address in self._c_functions.items()})
+        return Trace(self._host.arena, self._program.mocked, lambda site: self._place_of(site - 1), known)
 
     # --- calls ------------------------------------------------------------------------------------------------------
 

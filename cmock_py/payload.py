@@ -7,34 +7,50 @@ recorded call and an expected one, so that both show alike.
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from cmock_py.cdecl import scalars
-from cmock_py.cdecl.model import Enumeration, FunctionType, Integer, Pointer
+from cmock_py.cdecl import scalars, values as objects
+from cmock_py.cdecl.model import Array, CType, Enumeration, FunctionType, Integer, Pointer, Structure, Void
 from cmock_py.lang.nodes import WILDCARD
 from cmock_py.mocked import MAX_OUTS, WORD_BYTES
-from cmock_py.trace import Address, Enumerator, Handle, Truncated
+from cmock_py.trace import Address, Enumerator, FunctionAddress, Handle, Truncated
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from cmock_py.mocked import Field, Mocked
 
 NULL = 0xFFFF_FFFF_FFFF_FFFF
 """Size of a blob that is no blob but a NULL pointer. MIRROR runtime/cmk.h CMK_NULL"""
 
-STRING_FLAG = 1 << MAX_OUTS
+OWNED_FLAG = 1 << MAX_OUTS
+"""The result points to what lies in the answer."""
+
 ERRNO_FLAG = 1 << MAX_OUTS + 1
+_ALL = 0xFF
+_WORD_MASK = (1 << 64) - 1
 _TWO_WORDS = struct.Struct("<QQ")
 
-
-_SEARCHED = 4096
-"""Bytes searched at a time for the end of a string; what lies behind an answer can be gigabytes."""
-
+_FLOATING, _STRING, _INTEGER, _POINTER = range(4)
+"""Kinds of items in a list; the last two differ in how they are shown. MIRROR runtime/cmk.h enum cmk_item"""
+_ITEM = struct.Struct("<II")
 
 Handles: TypeAlias = "Mapping[tuple[str, int], str]"
 """Names of handles, by `Field.handle_type` and value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What numbers are called in reports.
+
+    Attributes:
+        handles: by `Field.handle_type` and value.
+        functions: the C functions of the SUT, by address.
+    """
+
+    handles: Handles = field(default_factory=dict)
+    functions: Mapping[int, str] = field(default_factory=dict)
 
 
 class UnfitError(ValueError):
@@ -65,158 +81,243 @@ def encode_args(mocked: Mocked, values: Sequence[Any]) -> tuple[bytes, bytes | N
         values: one per field of ``mocked.ins``, in order; `WILDCARD` matches anything.
 
     Returns:
-        The payload, a multiple of 8 bytes, and the mask of its slots: None when every bit counts.
+        The payload, a multiple of 8 bytes, and its mask, byte for byte: None when every bit counts.
 
     Raises:
         UnfitError: values do not fit; its texts name the arguments, all of them.
     """
     slots = bytearray(WORD_BYTES * mocked.in_words)
     mask = bytearray(b"\xff" * len(slots))
-    tail = bytearray()
+    tail, tail_mask = bytearray(), bytearray()
     whys: list[str] = []
-    for field, value in zip(mocked.ins, values, strict=True):
+    for seen, value in zip(mocked.ins, values, strict=True):
+        at, end = WORD_BYTES * seen.slot, WORD_BYTES * (seen.slot + seen.words)
         if value is WILDCARD:
-            at, end = WORD_BYTES * field.slot, WORD_BYTES * (field.slot + field.words)
             mask[at:end] = bytes(end - at)
             continue
         try:
-            _put_arg(field, value, slots, tail)
+            raw, speaks = _encode_seen(seen, value)
         except UnfitError as error:
             whys += error.whys
+            continue
+        if seen.is_blob:
+            size = NULL if raw is None else len(raw)
+            _TWO_WORDS.pack_into(slots, at, size, len(raw or b"") << 32 | len(slots) + len(tail))
+            tail += _padded(raw or b"")
+            tail_mask += speaks + b"\xff" * (-len(speaks) % WORD_BYTES)
+        elif raw is not None:
+            slots[at : at + len(raw)] = raw
+            mask[at : at + len(raw)] = speaks
     if whys:
         raise UnfitError(*whys)
-    masked = None if all(byte == 0xFF for byte in mask) else bytes(mask)  # noqa: PLR2004 - all ones
-    return bytes(slots + tail), masked
+    whole = bytes(mask + tail_mask)
+    return bytes(slots + tail), None if whole.count(_ALL) == len(whole) else whole
 
 
-def _put_arg(field: Field, value: Any, slots: bytearray, tail: bytearray) -> None:
-    """Put one argument into its slots, the bytes of a blob behind them."""
-    at = WORD_BYTES * field.slot
-    if field.is_blob:
-        raw = encode_blob(field, value)
-        size = NULL if raw is None else len(raw)
-        _TWO_WORDS.pack_into(slots, at, size, len(raw or b"") << 32 | len(slots) + len(tail))
-        tail += _padded(raw or b"")
-    else:
-        raw = encode_value(field, value)
-        slots[at : at + len(raw)] = raw
+def _encode_seen(seen: Field, value: Any) -> tuple[bytes | None, bytes]:
+    """Encode one visible argument: its bytes, None for NULL, and their mask."""
+    if seen.is_blob and value is None:
+        return None, b""
+    if seen.form == "list":
+        return _encode_items(seen, value)
+    if seen.form in {"value", "pointee"}:
+        return _encode_pattern(seen, seen.type, value, "")
+    if isinstance(value, (str, bytes, bytearray)) and scalars.is_char(seen.type):
+        raw = _text(seen, value) if seen.form == "string" else _bytes(seen, value)
+        return raw, b"\xff" * len(raw)
+    _check_list(seen, value)
+    pairs = [_encode_element(seen, i, element) for i, element in enumerate(value)]
+    return b"".join(raw for raw, _ in pairs), b"".join(mask for _, mask in pairs)
 
 
-def decode_args(mocked: Mocked, payload: memoryview | bytes, mask: bytes | None = None) -> tuple[Any, ...]:
+def _check_list(seen: Field, value: Any) -> None:
+    if seen.form == "string" or not isinstance(value, (list, tuple)):
+        wanted = "a string" if seen.form == "string" else "bytes" if scalars.is_char(seen.type) else "a list"
+        raise UnfitError(_unfit(seen, f"{scalars.described(value)}, not {wanted} or None"))
+
+
+def _encode_pattern(seen: Field, ctype: CType, value: Any, where: str) -> tuple[bytes, bytes]:
+    try:
+        return objects.encode(ctype, value, WILDCARD)
+    except (TypeError, ValueError) as error:
+        raise UnfitError(_unfit(seen, f"{where}{error}")) from None
+
+
+def _encode_element(seen: Field, index: int, element: Any) -> tuple[bytes, bytes]:
+    """Encode one element of an array; one of an array of bytes may be a character."""
+    is_unsigned = isinstance(seen.type, Integer) and not seen.type.signed
+    if not scalars.is_char(seen.type) or (is_unsigned and isinstance(element, int)):
+        return _encode_pattern(seen, seen.type, element, f"element [{index}]: ")
+    if element is WILDCARD:
+        return b"\0", b"\0"
+    try:
+        return scalars.encode_byte(element), b"\xff"
+    except (TypeError, ValueError) as error:
+        raise UnfitError(_unfit(seen, f"element [{index}]: {error}")) from None
+
+
+def _encode_items(seen: Field, value: Any) -> tuple[bytes, bytes]:
+    """Encode what is expected for ``...``: a list of numbers, strings and addresses."""
+    if not isinstance(value, (list, tuple)):
+        raise UnfitError(_unfit(seen, f"{scalars.described(value)}, not a list of what is passed for ..."))
+    raws, masks = [], []
+    for index, item in enumerate(value):
+        if item is WILDCARD:
+            why = f"item [{index}]: _ cannot stand for one item, whose size it does not tell; write _ for all of them"
+            raise UnfitError(_unfit(seen, why))
+        kind, raw = _encode_item(seen, index, item)
+        speaks = b"\xff" * len(raw)
+        raws.append(_ITEM.pack(kind, len(raw)) + _padded(raw))
+        masks.append(
+            (b"\xfe" if kind == _INTEGER else b"\xff") + b"\xff" * 7 + speaks.ljust(len(_padded(raw)), b"\xff")
+        )
+    return b"".join(raws), b"".join(masks)
+
+
+def _encode_item(seen: Field, index: int, item: Any) -> tuple[int, bytes]:
+    if isinstance(item, (str, bytes)):
+        return _STRING, _text(seen, item)
+    if isinstance(item, float):
+        return _FLOATING, struct.pack("<d", item if item else 0.0)
+    try:
+        number = scalars.address(item) if item is None else scalars.whole(item, -(1 << 63), (1 << 64) - 1)
+    except (TypeError, ValueError) as error:
+        raise UnfitError(_unfit(seen, f"item [{index}]: {error}")) from None
+    return _INTEGER, (number & _WORD_MASK).to_bytes(WORD_BYTES, "little")
+
+
+def decode_args(mocked: Mocked, payload: memoryview | bytes, mask: memoryview | bytes | None = None) -> tuple[Any, ...]:
     """Decode the arguments of a record, or of an expected call with its *mask*; inverse of `encode_args`."""
     return tuple(
         WILDCARD
-        if mask is not None and mask[WORD_BYTES * field.slot] == 0
-        else _decode_blob(field, payload)
-        if field.is_blob
-        else _decode_value(field, payload)
-        for field in mocked.ins
+        if mask is not None and not any(mask[WORD_BYTES * seen.slot : WORD_BYTES * (seen.slot + seen.words)])
+        else _decode_blob(seen, payload, mask)
+        if seen.is_blob
+        else _decode_value(seen, payload, mask)
+        for seen in mocked.ins
     )
 
 
-def name_handles(fields: Sequence[Field], values: Sequence[Any], handles: Handles) -> tuple[Any, ...]:
-    """Put handles in the place of the numbers that a language bound to names, field by field."""
-    if not handles:
+def name_values(fields: Sequence[Field], values: Sequence[Any], names: Names) -> tuple[Any, ...]:
+    """Put handles and functions in the place of the numbers that they stand for, at any depth."""
+    if not names.handles and not names.functions:
         return tuple(values)
-    return tuple(
-        Handle(value, handles[field.handle_type, value])
-        if isinstance(value, int) and (field.handle_type, value) in handles
-        else value
-        for field, value in zip(fields, values, strict=True)
-    )
+    return tuple(_named(seen, value, names) for seen, value in zip(fields, values, strict=True))
 
 
-def name_answer(mocked: Mocked, answer: Any, handles: Handles) -> Any:
-    """Put handles in the place of numbers in a decoded answer."""
+def _named(seen: Field, value: Any, names: Names) -> Any:
+    if isinstance(value, int) and (seen.handle_type, value) in names.handles:
+        return Handle(value, names.handles[seen.handle_type, value])
+    if isinstance(value, list) and seen.form == "array":
+        return [_functions_named(seen.type, item, names) for item in value]
+    return _functions_named(seen.type, value, names)
+
+
+def _functions_named(ctype: CType, value: Any, names: Names) -> Any:
+    match ctype:
+        case Pointer(to=FunctionType()) if value in names.functions:
+            return FunctionAddress(value, names.functions[value])
+        case Structure(parts=parts) if isinstance(value, dict):
+            types = {part.name: part.type for part in parts}
+            return {name: _functions_named(types[name], inner, names) for name, inner in value.items()}
+        case Array(of=of) if isinstance(value, list):
+            return [_functions_named(of, item, names) for item in value]
+    return value
+
+
+def name_answer(mocked: Mocked, answer: Any, names: Names) -> Any:
+    """Put handles and functions in the place of numbers in a decoded answer."""
     if isinstance(answer, tuple):
-        return name_handles(mocked.written, answer, handles)
-    return answer if mocked.result is None else name_handles([mocked.result], [answer], handles)[0]
+        return name_values(mocked.written, answer, names)
+    return answer if mocked.result is None else name_values([mocked.result], [answer], names)[0]
 
 
-def encode_value(field: Field, value: Any) -> bytes:
-    """Encode a value that fills its slots, without their zero padding; raises UnfitError."""
-    try:
-        return scalars.encode(field.type, value)
-    except (TypeError, ValueError) as error:
-        raise UnfitError(_unfit(field, str(error))) from None
-
-
-def encode_blob(field: Field, value: Any) -> bytes | None:
-    """Encode the bytes of a string, an array or a pointee; None for NULL; raises UnfitError."""
-    if value is None:
-        return None
-    if field.form == "pointee":
-        return encode_value(field, value)
-    if isinstance(value, (str, bytes, bytearray)) and scalars.is_char(field.type):
-        return _text(field, value) if field.form == "string" else _bytes(field, value)
-    if field.form == "string" or not isinstance(value, (list, tuple)):
-        wanted = "a string" if field.form == "string" else "bytes" if scalars.is_char(field.type) else "a list"
-        raise UnfitError(_unfit(field, f"{scalars.described(value)}, not {wanted} or None"))
-    return b"".join(_encode_element(field, i, element) for i, element in enumerate(value))
-
-
-def _bytes(field: Field, value: str | bytes | bytearray) -> bytes:
+def _bytes(seen: Field, value: str | bytes | bytearray) -> bytes:
     """Text is UTF-8; bytes that are none stand in it as surrogates."""
     try:
         return value.encode(errors="surrogateescape") if isinstance(value, str) else bytes(value)
     except UnicodeEncodeError as error:
         why = f"the character U+{ord(error.object[error.start]):04X} is half of a pair and cannot be UTF-8"
-        raise UnfitError(_unfit(field, why)) from None
+        raise UnfitError(_unfit(seen, why)) from None
 
 
-def _text(field: Field, value: str | bytes | bytearray) -> bytes:
+def _text(seen: Field, value: str | bytes | bytearray) -> bytes:
     """The bytes of a C string without its NUL; one inside would end it for C."""
-    raw = _bytes(field, value)
+    raw = _bytes(seen, value)
     if b"\0" in raw:
         why = f"{scalars.shown(value)} has a NUL inside, where C ends a string"
-        raise UnfitError(_unfit(field, why))
+        raise UnfitError(_unfit(seen, why))
     return raw
 
 
-def _encode_element(field: Field, index: int, element: Any) -> bytes:
-    try:
-        is_unsigned = isinstance(field.type, Integer) and not field.type.signed
-        if scalars.is_char(field.type) and not (is_unsigned and isinstance(element, int)):
-            return scalars.encode_byte(element)
-        return scalars.encode(field.type, element)
-    except (TypeError, ValueError) as error:
-        raise UnfitError(_unfit(field, f"element [{index}]: {error}")) from None
+def _unfit(seen: Field, why: str) -> str:
+    return f"{seen.name} ({seen.text}): {why}"
 
 
-def _unfit(field: Field, why: str) -> str:
-    return f"{field.name} ({field.text}): {why}"
+def _decode_value(seen: Field, payload: memoryview | bytes, mask: memoryview | bytes | None = None) -> Any:
+    at, size = WORD_BYTES * seen.slot, objects.size_of(seen.type)
+    return _decode_one(seen.type, payload[at : at + size], None if mask is None else mask[at : at + size])
 
 
-def _decode_value(field: Field, payload: memoryview | bytes) -> Any:
-    at = WORD_BYTES * field.slot
-    return _decode_scalar(field, bytes(payload[at : at + WORD_BYTES * field.words]))
+def _decode_one(ctype: CType, raw: memoryview | bytes, mask: memoryview | bytes | None) -> Any:
+    value = objects.decode(ctype, bytes(raw), None if mask is None else bytes(mask), WILDCARD)
+    return _dressed(ctype, value)
 
 
-def _decode_scalar(field: Field, raw: bytes) -> Any:
-    value = scalars.decode(field.type, raw)
-    if isinstance(value, str) and isinstance(field.type, Enumeration):
-        return Enumerator(value)
-    return Address(value) if isinstance(value, int) and isinstance(field.type, (Pointer, FunctionType)) else value
+def _dressed(ctype: CType, value: Any) -> Any:
+    """Make addresses and enumerators of what shows as such, at any depth."""
+    match ctype:
+        case Pointer() | FunctionType():
+            return Address(value) if isinstance(value, int) else value
+        case Enumeration():
+            return Enumerator(value) if isinstance(value, str) else value
+        case Structure(parts=parts) if isinstance(value, dict):
+            types = {part.name: part.type for part in parts}
+            return {name: _dressed(types[name], inner) for name, inner in value.items()}
+        case Array(of=of) if isinstance(value, list):
+            return [_dressed(of, item) for item in value]
+    return value
 
 
-def _decode_blob(field: Field, payload: memoryview | bytes) -> Any:
-    size, described = _TWO_WORDS.unpack_from(payload, WORD_BYTES * field.slot)
+def _decode_blob(seen: Field, payload: memoryview | bytes, mask: memoryview | bytes | None) -> Any:
+    size, described = _TWO_WORDS.unpack_from(payload, WORD_BYTES * seen.slot)
     if size == NULL:
         return None
     kept, at = described >> 32, described & 0xFFFF_FFFF
-    value = _decode_bytes(field, bytes(payload[at : at + kept]))
+    speaks = None if mask is None else mask[at : at + kept]
+    value = _decode_bytes(seen, payload[at : at + kept], speaks)
     return value if kept == size else Truncated(value, size)
 
 
-def _decode_bytes(field: Field, raw: bytes) -> Any:
-    if field.form == "string":
-        return raw.decode(errors="surrogateescape")
-    if field.form == "pointee":
-        return _decode_scalar(field, raw)
-    if scalars.is_char(field.type):
-        return raw
-    step = field.element
-    return [_decode_scalar(field, raw[i : i + step]) for i in range(0, len(raw) - step + 1, step)]
+def _decode_bytes(seen: Field, raw: memoryview | bytes, mask: memoryview | bytes | None = None) -> Any:
+    if seen.form == "list":
+        return list(_decode_items(bytes(raw)))
+    if seen.form == "string":
+        return bytes(raw).decode(errors="surrogateescape")
+    if seen.form == "pointee":
+        return _decode_one(seen.type, raw, mask) if len(raw) == seen.element else bytes(raw)
+    if scalars.is_char(seen.type):
+        if mask is not None and 0 in mask:
+            return [byte if kept else WILDCARD for byte, kept in zip(raw, mask, strict=True)]
+        return bytes(raw)
+    step = seen.element
+    parts = range(0, len(raw) - step + 1, step)
+    return [_decode_one(seen.type, raw[i : i + step], None if mask is None else mask[i : i + step]) for i in parts]
+
+
+def _decode_items(raw: bytes) -> Iterator[Any]:
+    at = 0
+    while at + _ITEM.size <= len(raw):
+        kind, size = _ITEM.unpack_from(raw, at)
+        data = raw[at + _ITEM.size : at + _ITEM.size + size]
+        if kind == _STRING:
+            yield data.decode(errors="surrogateescape")
+        elif kind == _FLOATING:
+            yield struct.unpack("<d", data)[0]
+        else:
+            number = int.from_bytes(data, "little", signed=kind == _INTEGER)
+            yield (Address(number) if number else None) if kind == _POINTER else number
+        at += _ITEM.size + len(_padded(data))
 
 
 def _padded(raw: bytes) -> bytes:
@@ -245,12 +346,12 @@ def encode_answer(mocked: Mocked, outs: Sequence[Any], result: Any, errno: int |
     slots = bytearray(WORD_BYTES * mocked.out_words)
     tail = bytearray()
     whys: list[str] = []
-    for index, (field, value) in enumerate(zip(mocked.outs, outs, strict=True)):
+    for index, (out, value) in enumerate(zip(mocked.outs, outs, strict=True)):
         if value is WILDCARD:
             flags |= 1 << index
             continue
         try:
-            _put_out(field, value, slots, tail)
+            _put_out(out, value, slots, tail)
         except UnfitError as error:
             whys += error.whys
     if mocked.result is not None and result is WILDCARD:
@@ -265,36 +366,68 @@ def encode_answer(mocked: Mocked, outs: Sequence[Any], result: Any, errno: int |
     return Answer(flags, bytes(slots + tail))
 
 
-def _put_out(field: Field, value: Any, slots: bytearray, tail: bytearray) -> None:
+def _put_out(out: Field, value: Any, slots: bytearray, tail: bytearray) -> None:
     """Put one out value into its slots, the elements of an array behind them."""
-    at = WORD_BYTES * field.slot
-    if not field.is_blob:
-        raw = encode_value(field, value)
+    at = WORD_BYTES * out.slot
+    if not out.is_blob:
+        raw = _encode_object(out, out.type, value, "")
         slots[at : at + len(raw)] = raw
         return
-    elements = encode_blob(field, value)
-    if elements is None:
-        raise UnfitError(_unfit(field, "None is no content; write _ to leave the SUT's memory untouched"))
-    _TWO_WORDS.pack_into(slots, at, len(elements) // field.element, len(slots) + len(tail))
+    if value is None:
+        raise UnfitError(_unfit(out, "None is no content; write _ to leave the SUT's memory untouched"))
+    elements = _elements(out, out.type, value)
+    _TWO_WORDS.pack_into(slots, at, len(elements) // out.element, len(slots) + len(tail))
     tail += _padded(elements)
 
 
-def _put_result(field: Field, value: Any, slots: bytearray, tail: bytearray) -> int:
-    """Put the result into its slot, a string behind the slots; return its flag."""
-    at = WORD_BYTES * field.slot
-    if isinstance(value, (str, bytes)) and scalars.is_string(field.type):
-        raw = _text(field, value)
+def _elements(out: Field, ctype: CType, value: Any) -> bytes:
+    """Encode the elements of an array; text that is one to C gets its NUL."""
+    if isinstance(value, (str, bytes, bytearray)) and scalars.is_char(ctype):
+        return _text(out, value) + b"\0" if out.form == "string" else _bytes(out, value)
+    _check_list(out, value)
+    if not scalars.is_char(ctype):
+        return b"".join(_encode_object(out, ctype, item, f"element [{i}]: ") for i, item in enumerate(value))
+    return b"".join(_encode_element(out, index, item)[0] for index, item in enumerate(value))
+
+
+def _encode_object(out: Field, ctype: CType, value: Any, where: str) -> bytes:
+    try:
+        return objects.encode_object(ctype, value, WILDCARD)
+    except (TypeError, ValueError) as error:
+        raise UnfitError(_unfit(out, f"{where}{error}")) from None
+
+
+def _put_result(out: Field, value: Any, slots: bytearray, tail: bytearray) -> int:
+    """Put the result into its slot, what a pointer shall point to behind the slots; return its flag."""
+    at = WORD_BYTES * out.slot
+    owned = _owned(out, value)
+    if owned is not None:
+        tail += len(owned).to_bytes(WORD_BYTES, "little")
         slots[at : at + WORD_BYTES] = (len(slots) + len(tail)).to_bytes(WORD_BYTES, "little")
-        tail += _padded(raw + b"\0")
-        return STRING_FLAG
-    raw = encode_value(field, value)
+        tail += _padded(owned)
+        return OWNED_FLAG
+    raw = _encode_object(out, out.type, value, "")
     slots[at : at + len(raw)] = raw
     return 0
 
 
+def _owned(out: Field, value: Any) -> bytes | None:
+    """The bytes that an answered pointer shall point to: text, a list, or a struct; None when it is an address."""
+    if not isinstance(out.type, Pointer):
+        return None
+    target = out.target or out.type.to
+    if isinstance(value, (str, bytes, bytearray)) and scalars.is_char(target):
+        return _text(out, value) + b"\0" if scalars.is_string(out.type) else _bytes(out, value)
+    if isinstance(value, dict):
+        return _encode_object(out, target, value, "")
+    if isinstance(value, (list, tuple)):
+        return b"".join(_encode_object(out, target, item, f"element [{i}]: ") for i, item in enumerate(value))
+    return None
+
+
 def decode_answer(mocked: Mocked, flags: int, data: memoryview | bytes) -> Any:
     """Decode an answer into the shape that events give it: a value, ``(outs..., result)``, or None for void."""
-    outs = [WILDCARD if flags >> index & 1 else _decode_out(field, data) for index, field in enumerate(mocked.outs)]
+    outs = [WILDCARD if flags >> index & 1 else _decode_out(out, data) for index, out in enumerate(mocked.outs)]
     if mocked.result is None:
         return tuple(outs) if outs else None
     unsaid = flags >> len(mocked.outs) & 1
@@ -302,26 +435,24 @@ def decode_answer(mocked: Mocked, flags: int, data: memoryview | bytes) -> Any:
     return (*outs, result) if outs else result
 
 
-def _decode_out(field: Field, data: memoryview | bytes) -> Any:
-    if not field.is_blob:
-        return _decode_value(field, data)
-    count, at = _TWO_WORDS.unpack_from(data, WORD_BYTES * field.slot)
-    return _decode_bytes(field, bytes(data[at : at + count * field.element]))
+def _decode_out(out: Field, data: memoryview | bytes) -> Any:
+    if not out.is_blob:
+        return _decode_value(out, data)
+    count, at = _TWO_WORDS.unpack_from(data, WORD_BYTES * out.slot)
+    raw = bytes(data[at : at + count * out.element])
+    return _decode_bytes(out, raw.removesuffix(b"\0") if out.form == "string" else raw)
 
 
-def _decode_result(field: Field, flags: int, data: memoryview | bytes) -> Any:
-    if not flags & STRING_FLAG:
-        return _decode_value(field, data)
-    at = int.from_bytes(data[WORD_BYTES * field.slot : WORD_BYTES * (field.slot + 1)], "little")
-    return _until_nul(data, at).decode(errors="surrogateescape")
-
-
-def _until_nul(data: memoryview | bytes, at: int) -> bytes:
-    """The bytes from *at* up to a NUL."""
-    raw = bytearray()
-    for start in range(at, len(data), _SEARCHED):
-        head, end, _ = bytes(data[start : start + _SEARCHED]).partition(b"\0")
-        raw += head
-        if end:
-            break
-    return bytes(raw)
+def _decode_result(out: Field, flags: int, data: memoryview | bytes) -> Any:
+    if not flags & OWNED_FLAG or not isinstance(out.type, Pointer):
+        return _decode_value(out, data)
+    at = int.from_bytes(data[WORD_BYTES * out.slot : WORD_BYTES * (out.slot + 1)], "little")
+    size = int.from_bytes(data[at - WORD_BYTES : at], "little")
+    raw, target = bytes(data[at : at + size]), out.target or out.type.to
+    if scalars.is_string(out.type):
+        return raw[:-1].decode(errors="surrogateescape")
+    if scalars.is_char(target):
+        return raw
+    step = objects.size_of(target)
+    decoded = [_decode_one(target, raw[i : i + step], None) for i in range(0, len(raw) - step + 1, step)]
+    return decoded[0] if isinstance(target, Structure) and len(decoded) == 1 else decoded

@@ -52,6 +52,22 @@ class Address(int):
         return hex(self)
 
 
+class FunctionAddress(Address):
+    """The address of a C function of the SUT; equal to the number, shown by name."""
+
+    name: str
+
+    def __new__(cls, value: int, name: str) -> Self:
+        """Make *value* known as *name*."""
+        function = super().__new__(cls, value)
+        function.name = name
+        return function
+
+    def __repr__(self) -> str:
+        """Show the name."""
+        return self.name
+
+
 class Enumerator(str):
     """The name of an enum's value; equal to the text, shown without quotes."""
 

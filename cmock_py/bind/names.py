@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import errno as errno_names
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from cmock_py.cdecl import scalars
@@ -128,11 +128,13 @@ class Scope:
         handles: by name.
         constants: enumerators of the headers.
         macros: macros of the headers that are integer constants.
+        functions: addresses of the C functions of the SUT.
     """
 
     handles: Mapping[str, Handle]
     constants: Mapping[str, int]
     macros: Mapping[str, int]
+    functions: Mapping[str, int] = field(default_factory=dict)
 
     def value(self, name: str, index: int) -> Any:
         """Return what *name* means to event number *index*.
@@ -150,8 +152,10 @@ class Scope:
             return self.constants[name]
         if name in self.macros:
             return self.macros[name]
-        text = f"the name {name!r} is neither bound by an event before, nor an enumerator or constant of the headers"
-        raise UnknownName(text + did_you_mean(name, [*self.handles, *self.constants]))
+        if name in self.functions:
+            return self.functions[name]
+        text = f"the name {name!r} is neither bound by an event before, nor an enumerator, a constant or a function of the headers"
+        raise UnknownName(text + did_you_mean(name, [*self.handles, *self.constants, *self.functions]))
 
     def replace(self, value: Any, index: int) -> Any:
         """Replace every name in *value* by what it means."""

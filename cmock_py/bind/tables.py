@@ -22,15 +22,16 @@ from cmock_py.errors import Fault, LanguageError, NotYet
 from cmock_py.lang.nodes import WILDCARD, Event
 from cmock_py.lang.operators import flatten, unsupported
 from cmock_py.payload import (
-    STRING_FLAG,
+    OWNED_FLAG,
     Answer,
+    Names,
     UnfitError,
     decode_answer,
     decode_args,
     encode_answer,
     encode_args,
     name_answer,
-    name_handles,
+    name_values,
 )
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class Tables:
         masks: one word offset per event, or None when nothing is masked.
         longest: bytes of the longest string or array that is expected.
         handles: names of the numbers that events bind, so that they are shown by name.
+        functions: the C functions of the SUT, by name.
     """
 
     events: Sequence[Event]
@@ -71,6 +73,12 @@ class Tables:
     masks: array[int] | None
     longest: int
     handles: Handles
+    functions: Mapping[str, int]
+
+    @property
+    def names(self) -> Names:
+        """What numbers are called in reports."""
+        return Names(self.handles, {address: name for name, address in self.functions.items()})
 
     @property
     def events_at(self) -> int:
@@ -96,10 +104,9 @@ class Tables:
         event, mocked = self.events[index], self.mocked[self.number(index)]
         mask = None
         if self.masks is not None and self.masks[index]:
-            at = self.masks[index]
-            mask = self.words[at : at + mocked.in_words].tobytes()
+            mask = self._payload(self.masks[index])
         values = decode_args(mocked, self._payload(self.rows[3 * index + 2]), mask)
-        args = name_handles(mocked.ins, values, self.handles)
+        args = name_values(mocked.ins, values, self.names)
         made_up = event.binds is not None and event.answer is None
         return event._replace(module=mocked.module, args=args, answer=None if made_up else self.answer(index))
 
@@ -109,7 +116,7 @@ class Tables:
         flags = self.words[at] if function & FLAGGED else 0
         start = at + 1 if function & FLAGGED else at
         mocked = self.mocked[function & ~FLAGGED]
-        return name_answer(mocked, decode_answer(mocked, flags, self._payload(start)), self.handles)
+        return name_answer(mocked, decode_answer(mocked, flags, self._payload(start)), self.names)
 
     def _payload(self, word: int) -> memoryview:
         """The bytes from a word on; a payload knows where it ends."""
@@ -147,6 +154,7 @@ def bind(
     constants: Mapping[str, int],
     macros: Callable[[Sequence[str]], Mapping[str, int]],
     *,
+    functions: Mapping[str, int] | None = None,
     answered: bool = True,
 ) -> Tables:
     """Validate a language against the spec and encode it.
@@ -155,6 +163,7 @@ def bind(
         language: the tree.
         mocked: the functions of the spec.
         constants: enumerators of the headers.
+        functions: addresses of the C functions of the SUT, by name.
         answered: whether every event must answer; a language that only judges a trace need not.
         macros: gives the values of those of the names that are macros and integer constants; asked once at most.
 
@@ -173,7 +182,7 @@ def bind(
     enabled = gc.isenabled()
     gc.disable()  # a million live tuples would be walked again and again
     try:
-        return _Binder(flatten(language), mocked, constants, macros, answered=answered).tables()
+        return _Binder(flatten(language), mocked, constants, macros, functions or {}, answered=answered).tables()
     finally:
         if enabled:
             gc.enable()
@@ -188,6 +197,7 @@ class _Binder:
         mocked: tuple[Mocked, ...],
         constants: Mapping[str, int],
         macros: Callable[[Sequence[str]], Mapping[str, int]],
+        c_functions: Mapping[str, int],
         *,
         answered: bool,
     ) -> None:
@@ -195,6 +205,7 @@ class _Binder:
         self.mocked = mocked
         self.constants = constants
         self.macros = macros
+        self.c_functions = c_functions
         self.answered = answered
         self.faults: list[tuple[int, Fault]] = []
         self.words = array("Q", [0])
@@ -220,7 +231,9 @@ class _Binder:
             raise LanguageError(fault for _, fault in sorted(self.faults, key=itemgetter(0)))
         rows = array("I", bytes(12 * len(self.events)))
         rows[0::3], rows[1::3], rows[2::3] = self.functions, self.answers, self.args
-        return Tables(self.events, self.mocked, self.words, rows, self.masks, self.longest, self.handles)
+        return Tables(
+            self.events, self.mocked, self.words, rows, self.masks, self.longest, self.handles, self.c_functions
+        )
 
     def fault(self, index: int, message: str, hint: str | None = None) -> None:
         """Note a fault of an event."""
@@ -323,8 +336,11 @@ class _Binder:
         mentioned = {name for i in indices for name in find_names(self.events[i][_ARGS:_ERRNO])}
         errnos = {event.errno for event in map(self.events.__getitem__, indices) if isinstance(event.errno, str)}
         mentioned |= {name for name in errnos if not is_errno(name)}
-        unknown = [name for name in sorted(mentioned) if name not in made and name not in self.constants]
-        return Scope(made, self.constants, self.macros(unknown) if unknown else {})
+        unknown = [name for name in sorted(mentioned) if not self._is_known(name, made)]
+        return Scope(made, self.constants, self.macros(unknown) if unknown else {}, self.c_functions)
+
+    def _is_known(self, name: str, made: Mapping[str, Handle]) -> bool:
+        return name in made or name in self.constants or name in self.c_functions
 
     def _shown(self, made: Mapping[str, Handle]) -> dict[tuple[str, int], str]:
         """Know handles by type and value, for reports."""
@@ -413,7 +429,7 @@ class _Binder:
     def _is_writable(self, number: int, answer: Answer) -> bool:
         """Whether the SUT may write into the answer: each call then has a string of its own."""
         result = self.mocked[number].result
-        if result is None or not answer.flags & STRING_FLAG:
+        if result is None or not answer.flags & OWNED_FLAG:
             return False
         return isinstance(result.type, Pointer) and not result.type.const
 

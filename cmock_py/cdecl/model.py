@@ -253,7 +253,9 @@ class Declarations:
             ``"flexible"`` (array), or ``"bits "`` and the C value that sets all bits of a bit-field. An aggregate
             without a name of its own goes by ``__typeof__`` of the member that has it.
         structures: every complete struct and union of the slice that can be read as a value, by C name and by the
-            names of typedefs for it; empty until the layouts are known.
+            names of typedefs for it; empty until `structures.laid_out` filled them.
+        drafts: the same before their layout is known: names and types of the members in the order of `aggregates`, all
+            numbers 0, an aggregate inside still an `Aggregate`; empty when `structures` are filled.
     """
 
     functions: dict[str, Function] = field(default_factory=dict)
@@ -264,3 +266,4 @@ class Declarations:
     layouts: tuple[Layout, ...] = ()
     aggregates: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
     structures: dict[str, Structure] = field(default_factory=dict)
+    drafts: dict[str, Structure] = field(default_factory=dict)

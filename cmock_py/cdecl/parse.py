@@ -14,7 +14,7 @@ from cmock_py.cdecl.clean import VECTOR_MEMBER, Attribute, Cleaned, clean
 from cmock_py.cdecl.constants import evaluate
 from cmock_py.cdecl.ctext import declaration, for_cffi, stand_ins
 from cmock_py.cdecl.fold import fold, questions
-from cmock_py.cdecl.members import aggregates
+from cmock_py.cdecl.members import aggregates, drafts
 from cmock_py.cdecl.model import Declarations, Floating, Function, Integer, Parameter, Variable
 from cmock_py.cdecl.resolve import (
     Scope,
@@ -108,6 +108,7 @@ def declare(
         types={text: ctype(node, scope) for text, node in zip(types, type_nodes, strict=True)},
         cdef=_cdef(unit, parts),
         aggregates=aggregates(map(_declaration, own), scope),
+        drafts=drafts(map(_declaration, own), scope),
     )
 
 

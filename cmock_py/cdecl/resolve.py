@@ -90,9 +90,9 @@ def ctype(node: Node, scope: Scope, name: str | None = None) -> CType:
         case "PtrDecl":
             return Pointer(ctype(node.type, scope), is_const(node.type, scope))
         case "ArrayDecl":
-            return Array(ctype(node.type, scope), _length(node.dim))
+            return Array(ctype(node.type, scope), length(node.dim))
         case "FuncDecl":
-            return FunctionType(declaration(node))
+            return _function(node, scope)
         case "TypeDecl":
             return ctype(node.type, scope, name)
         case "IdentifierType":
@@ -144,6 +144,12 @@ def parameters(function: Node, scope: Scope) -> tuple[tuple[Parameter, ...], boo
     return made, variadic, True
 
 
+def _function(node: Node, scope: Scope) -> FunctionType:
+    """Resolve the type of a function; what it says of itself goes through a tag, where `ctype` stops."""
+    params, variadic, _ = parameters(node, scope)
+    return FunctionType(declaration(node), ctype(node.type, scope), tuple(param.type for param in params), variadic)
+
+
 def _decayed(node: Node, scope: Scope) -> CType:
     """Resolve the type of a parameter: arrays and functions are pointers there."""
     found = ctype(node, scope)
@@ -152,7 +158,7 @@ def _decayed(node: Node, scope: Scope) -> CType:
     return Pointer(found) if isinstance(found, FunctionType) else found
 
 
-def _length(dimension: Node) -> int | None:
+def length(dimension: Node) -> int | None:
     """Return the number of elements, None when it is left out or not constant."""
     if dimension is None or type(dimension).__name__ != "Constant":
         return None

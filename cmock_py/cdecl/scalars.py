@@ -124,7 +124,7 @@ def encode_byte(value: Any) -> bytes:
     """
     if isinstance(value, (str, bytes)):
         return bytes([_character(value)])
-    return (_whole(value, -128, 255) & 0xFF).to_bytes(1, "little")
+    return (whole(value, -128, 255) & 0xFF).to_bytes(1, "little")
 
 
 def shown(value: Any) -> str:
@@ -148,10 +148,11 @@ def described(value: Any) -> str:
 def _integer(ctype: Integer, value: Any) -> int:
     if ctype.kind == "char" and isinstance(value, (str, bytes)):
         return int.from_bytes([_character(value)], "little", signed=ctype.signed)
-    return _whole(value, *bounds(ctype))
+    return whole(value, *bounds(ctype))
 
 
-def _whole(value: Any, low: int, high: int) -> int:
+def whole(value: Any, low: int, high: int) -> int:
+    """Return a whole number within bounds; raises TypeError or ValueError."""
     try:
         number = operator.index(value)
     except TypeError:

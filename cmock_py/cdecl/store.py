@@ -18,13 +18,15 @@ from cmock_py.cdecl.model import (
     Location,
     Member,
     Parameter,
+    Part,
     Pointer,
+    Structure,
     Unsupported,
     Variable,
     Void,
 )
 
-_VERSION: Final = 1
+_VERSION: Final = 2
 """Counts changes of the format; `from_json` refuses any other."""
 
 
@@ -71,6 +73,8 @@ def to_json(declarations: Declarations) -> dict[str, Any]:
         "cdef": declarations.cdef,
         "layouts": [_layout_row(layout) for layout in declarations.layouts],
         "aggregates": [[name, [list(member) for member in members]] for name, members in declarations.aggregates],
+        "structures": {name: number(meant) for name, meant in declarations.structures.items()},
+        "drafts": {name: number(meant) for name, meant in declarations.drafts.items()},
     }
 
 
@@ -101,6 +105,8 @@ def from_json(data: dict[str, Any]) -> Declarations:
         aggregates=tuple(
             (name, tuple((member, kind) for member, kind in members)) for name, members in data["aggregates"]
         ),
+        structures={name: types[meant] for name, meant in data["structures"].items()},
+        drafts={name: types[meant] for name, meant in data["drafts"].items()},
     )
 
 
@@ -122,7 +128,11 @@ def _row(meant: CType, number: Any) -> list[Any]:
         case Aggregate():
             return ["aggregate", meant.name, meant.size]
         case FunctionType():
-            return ["function", meant.text]
+            ret = None if meant.ret is None else number(meant.ret)
+            return ["function", meant.text, ret, [number(param) for param in meant.params], meant.variadic]
+        case Structure():
+            parts = [[part.name, number(part.type), part.offset, part.bits] for part in meant.parts]
+            return ["structure", meant.name, meant.size, meant.align, parts, meant.is_union]
         case Unsupported():
             return ["unsupported", meant.text, meant.reason]
         case _:
@@ -146,12 +156,21 @@ def _type(row: list[Any], types: list[CType]) -> CType:
             return Array(types[of], length)
         case ["aggregate", name, size]:
             return Aggregate(name, size)
-        case ["function", text]:
-            return FunctionType(text)
+        case ["function", text, ret, params, variadic]:
+            known = None if ret is None else types[ret]
+            return FunctionType(text, known, tuple([types[param] for param in params]), variadic)
+        case ["structure", name, size, align, parts, is_union]:
+            return Structure(name, size, align, tuple([_part(part, types) for part in parts]), is_union)
         case ["unsupported", text, reason]:
             return Unsupported(text, reason)
     message = f"no C type is stored as {row!r}"
     raise ValueError(message)
+
+
+def _part(row: list[Any], types: list[CType]) -> Part:
+    """Read one member of a structure."""
+    name, meant, offset, bits = row
+    return Part(name, types[meant], offset, None if bits is None else (bits[0], bits[1]))
 
 
 def _function(row: list[Any], types: list[CType]) -> Function:

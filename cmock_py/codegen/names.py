@@ -4,11 +4,24 @@ from __future__ import annotations
 
 import re
 
+RESERVED = "cmk_"
 MOCK = "cmk_mock_"
 """Stub of a mocked function; the SUT's references to the function are renamed to it."""
 
 SIZE = "cmk_size_"
 """Capacity of a buffer argument, in elements."""
+
+LENGTH = "cmk_length_"
+"""Valid elements of a buffer argument, where they are not its capacity."""
+
+VIEW = "cmk_value_"
+"""A value that an expression of the spec makes, on its way."""
+
+ITEMS = "cmk_items_"
+"""What a caller passed for ``...``."""
+
+SILENT, START = "cmk_silent_", "cmk_start_"
+"""What a silent function answers now, and answered at first; its number and the name of the value follow."""
 
 UNIT = "c_code.c"
 """The generated file, as line markers and compilers name it."""

@@ -1,12 +1,18 @@
-"""One stub per mocked function, all of one shape: enter, in, call, out, return."""
+"""One stub per mocked function, all of one shape: enter, in, call, out, return; `silent` writes those that are not."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from cmock_py.cdecl import scalars
+from cmock_py.cdecl.model import Array, Pointer, Structure, Void
+from cmock_py.cdecl.path import c_text
 from cmock_py.codegen import names
-from cmock_py.codegen.writer import Line, Marked, declare, prototype
+from cmock_py.codegen.answers import answered_lines, made_result, return_type, sizes
+from cmock_py.codegen.lists import list_lines
+from cmock_py.codegen.silent import silent_lines
+from cmock_py.codegen.snippet import Snippets
+from cmock_py.codegen.writer import Line, declare, prototype
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,17 +23,12 @@ if TYPE_CHECKING:
 SITE = "__builtin_return_address(0)"
 
 
-def expression_key(mocked: Mocked, arg: ApiArg) -> str:
-    """Name the capacity expression of a buffer argument, unique in the spec."""
-    return f"{mocked.number}.{arg.name}"
-
-
-def stub(mocked: Mocked, expressions: Mapping[str, str]) -> list[Line]:
+def stub(mocked: Mocked, code: Mapping[str, str]) -> list[Line]:
     """Write the stub of one function.
 
     Args:
         mocked: the function.
-        expressions: the user's C expressions by `expression_key`, macros expanded; one that is missing stands as it is.
+        code: the user's C by `snippet_key`, macros expanded; what is missing stands as the spec has it.
 
     Returns:
         Its lines, from comment to closing brace.
@@ -35,61 +36,162 @@ def stub(mocked: Mocked, expressions: Mapping[str, str]) -> list[Line]:
     name = names.mock(mocked.spec.name)
     signature = prototype(mocked.spec, name, variadic=mocked.is_variadic)
     checked = f"__typeof__({mocked.spec.name}) {name};" if mocked.declared else f"{signature};"
+    snippets = Snippets(mocked, code)
+    before, body = silent_lines(mocked, snippets) if mocked.is_silent else _checked_lines(mocked, snippets)
+    return [f"/* {mocked.name} */", *before, checked, signature, "{", *body, "}"]
+
+
+def _checked_lines(mocked: Mocked, snippets: Snippets) -> tuple[list[Line], list[Line]]:
+    """Write what stands before the function, and its body."""
     blobs = [field for field in mocked.ins if field.is_blob]
     body = [
-        *_variables(mocked, blobs),
-        *_sizes(mocked, expressions),
+        *_variables(mocked, snippets, blobs),
+        *sizes(mocked, snippets),
         "",
-        *_captures(mocked, blobs),
+        *_ins(mocked, snippets, blobs),
         _call(mocked, blobs),
-        *_copies(mocked),
-        *_return(mocked),
+        *_outs(mocked, snippets),
+        *_return(mocked, snippets),
     ]
-    return [f"/* {mocked.name} */", checked, signature, "{", *body, "}"]
+    return [*_stored_type(mocked, snippets), *return_type(mocked, snippets)], body
 
 
-def _variables(mocked: Mocked, blobs: list[Field]) -> list[Line]:
+# --- variables ------------------------------------------------------------------------------------------------------
+
+
+def _variables(mocked: Mocked, snippets: Snippets, blobs: list[Field]) -> list[Line]:
     lines: list[Line] = ["    struct cmk_call cmk;", f"    unsigned long cmk_in[{max(1, mocked.in_words)}] = {{ 0 }};"]
     if blobs:
         lines.append(f"    struct cmk_blob cmk_blobs[{len(blobs)}];")
-    if mocked.result is not None and not scalars.is_string(mocked.result.type):
-        lines.append(f"    {declare(mocked.spec.result_type, 'cmk_result')};")
+    lines += [f"    struct cmk_items {names.ITEMS}{field.name};" for field in mocked.ins if field.form == "list"]
+    if snippets.store:
+        lines.append(f"    struct cmk_stored_{mocked.number} cmk_stored, *_stored_ = &cmk_stored;")
+    if snippets.write:
+        lines.append(f"    struct cmk_return_{mocked.number} cmk_return, *_return_ = &cmk_return;")
+    if snippets.write or any(map(snippets.is_filled, mocked.outs)):
+        lines.append(f"    struct cmk_elements cmk_answered[{max(1, len(mocked.outs))}];")
+    if mocked.result is not None and not isinstance(mocked.result.type, Pointer):
+        ctype = mocked.spec.result_type if mocked.result.arg is None else mocked.result.text
+        lines.append(f"    {declare(ctype, 'cmk_result')};")
     return lines
 
 
-def _sizes(mocked: Mocked, expressions: Mapping[str, str]) -> list[Line]:
-    """Capacities are evaluated on the arguments as they came; a negative one is none."""
-    lines: list[Line] = []
-    for arg in mocked.spec.args:
-        if arg.buffer is False:
-            continue
-        size = expressions.get(expression_key(mocked, arg), str(arg.buffer))
-        text = f"    const unsigned long {names.SIZE}{arg.name} = ({size}) > 0 ? (unsigned long)({size}) : 0;"
-        lines.append(text if isinstance(arg.buffer, int) else Marked(text, arg.origin))
-    return lines
-
-
-def _captures(mocked: Mocked, blobs: list[Field]) -> list[Line]:
-    lines: list[Line] = []
+def _stored_type(mocked: Mocked, snippets: Snippets) -> list[Line]:
+    """The struct that snippets of in arguments write: one member per visible argument."""
+    if not snippets.store:
+        return []
+    members: list[Line] = []
     for field in mocked.ins:
-        if field.is_blob:
-            lines.append(f"    cmk_blobs[{blobs.index(field)}] = {_capture(field)};")
-        else:
-            lines.append(f"    __builtin_memcpy(&cmk_in[{field.slot}], &{field.name}, sizeof {field.name});")
+        if field.form == "list" or (field.arg is not None and field.arg.view is not None):
+            continue
+        members.append(f"    {declare(field.text, field.name)};")
+        if field.arg is not None and field.arg.buffer is True:
+            members.append(f"    unsigned long {field.name}_length;")
+    return [f"struct cmk_stored_{mocked.number} {{", *members, "};"]
+
+
+# --- in -------------------------------------------------------------------------------------------------------------
+
+
+def _ins(mocked: Mocked, snippets: Snippets, blobs: list[Field]) -> list[Line]:
+    """Let snippets make their values, then capture all of them."""
+    lines: list[Line] = []
+    if snippets.store:
+        lines.append("    __builtin_memset(&cmk_stored, 0, sizeof cmk_stored);")
+        lines += [line for field in mocked.ins for line in _stored_plain(field, snippets)]
+    for index, field in enumerate(mocked.ins):
+        if field.arg is not None and field.arg.code is not None:
+            lines += _room(field)
+            lines.append(f"    cmk_reading({mocked.number}, {index});")
+            lines.append(snippets.statement(field.arg))
+    for index, field in enumerate(mocked.ins):
+        if snippets.is_risky(field):
+            lines.append(f"    cmk_reading({mocked.number}, {index});")
+        if field.form == "list":
+            lines += list_lines(mocked, field, snippets)
+        lines += _capture(field, index, snippets, blobs)
+    if not blobs and (
+        snippets.store
+        or any(map(snippets.is_risky, mocked.ins))
+        or any(map(snippets.follows_pointers, mocked.spec.args))
+    ):
+        lines.append("    cmk_done();")
     return lines
 
 
-def _capture(field: Field) -> str:
+def _stored_plain(field: Field, snippets: Snippets) -> list[Line]:
+    """What no snippet makes can be read by snippets all the same."""
+    plain = field.arg is not None and not field.arg.phantom and field.arg.code is None and field.arg.view is None
+    return [f"    cmk_stored.{field.name} = {field.name};"] if plain and field.form != "list" else []
+
+
+def _room(field: Field) -> list[Line]:
+    """A snippet may fill an array as well as point to one."""
+    arg = field.arg
+    if arg is None or field.form != "array" or arg.buffer is True:
+        return []
+    room = f"cmk_room({names.SIZE}{field.name}, {_element(field, f'cmk_stored.{field.name}')})"
+    return [f"    cmk_stored.{field.name} = __builtin_memset(__builtin_alloca({room}), 0, {room});"]
+
+
+def _capture(field: Field, index: int, snippets: Snippets, blobs: list[Field]) -> list[Line]:
+    source = snippets.source(field)
+    if not field.is_blob:
+        return _capture_value(field, source, snippets)
+    blob = f"cmk_blobs[{blobs.index(field)}]"
+    if field.form == "list":
+        return [f"    {blob} = cmk_list(&{names.ITEMS}{field.name}, {index});"]
+    arg = field.arg
     if field.form == "string":
-        return f"cmk_string({field.name}, {field.slot})"
-    pointer = f"(const void *){field.name}" if "volatile" in field.text else field.name
-    count = "1" if field.form == "pointee" else names.SIZE + field.name
-    return f"cmk_array({pointer}, {count}, {_element(field)}, {field.slot})"
+        limit = f"{arg.string}UL" if arg is not None and type(arg.string) is int else "~0UL"
+        text = f"cmk_string({_unqualified(field, source, 'char')}, {limit}, {index})"
+    elif field.form == "pointee":
+        pointer = field.name
+        text = f"cmk_array({_unqualified(field, pointer)}, 1, sizeof *{pointer}, {index})"
+    else:
+        count = _count(field)
+        text = f"cmk_array({_unqualified(field, source)}, {count}, {_element(field, source)}, {index})"
+    line = f"    {blob} = {text};"
+    return [snippets.marked(line, arg) if arg is not None and arg.view is not None else line]
 
 
-def _element(field: Field) -> str:
+def _count(field: Field) -> str:
+    arg = field.arg
+    if arg is not None and arg.buffer is True:
+        return f"cmk_stored.{field.name}_length"
+    both = arg is not None and arg.length is not None and arg.buffer is not False
+    return (names.LENGTH if both else names.SIZE) + field.name
+
+
+def _capture_value(field: Field, source: str, snippets: Snippets) -> list[Line]:
+    """A value that is no plain variable goes through one, unless it is a struct or an array, which has an address."""
+    slot = f"&cmk_in[{field.slot}]"
+    arg = field.arg
+    if arg is None or arg.view is None:
+        return [f"    __builtin_memcpy({slot}, &{source}, sizeof {source});"]
+    if isinstance(field.type, (Structure, Array)):
+        return [snippets.marked(f"    __builtin_memcpy({slot}, &({source}), sizeof({source}));", arg)]
+    ctype = arg.stored_type or c_text(field.type)
+    value = f"{names.VIEW}{field.name}"
+    line = f"    const {declare(ctype, value)} = {source};" if "*" not in str(ctype) else ""
+    line = line or f"    {declare(str(ctype), value)} = {source};"
+    return [snippets.marked(line, arg), f"    __builtin_memcpy({slot}, &{value}, sizeof {value});"]
+
+
+def _unqualified(field: Field, source: str, to: str = "void") -> str:
+    """Pass a pointer where one to const is wanted; volatile has to be cast away."""
+    plain = "volatile" not in field.text and not (to == "char" and not _is_plain_char(field))
+    return source if plain else f"(const {to} *)({source})"
+
+
+def _is_plain_char(field: Field) -> bool:
+    """Whether a string's pointer is spelled as one to plain char."""
+    return "char" in field.text and "signed" not in field.text
+
+
+def _element(field: Field, source: str) -> str:
     """Size of one element; that of void is one byte, and no standard C can say so."""
-    return "1" if scalars.is_char(field.type) else f"sizeof *{field.name}"
+    return "1" if isinstance(field.type, Void) or scalars.is_char(field.type) else f"sizeof *({source})"
 
 
 def _call(mocked: Mocked, blobs: list[Field]) -> str:
@@ -98,33 +200,47 @@ def _call(mocked: Mocked, blobs: list[Field]) -> str:
     return f"    cmk_call(&cmk, {mocked.number}, cmk_in, {SITE});"
 
 
-def _copies(mocked: Mocked) -> list[Line]:
+# --- out ------------------------------------------------------------------------------------------------------------
+
+
+def _outs(mocked: Mocked, snippets: Snippets) -> list[Line]:
+    """All must fit before the first is written; what snippets read is there before the first of them runs."""
     lines: list[Line] = []
-    if len(mocked.outs) > 1:  # all must fit before the first is written
-        lines += [
-            f"    cmk_fits(&cmk, {index}, {field.slot}, {names.SIZE}{field.name});"
-            for index, field in enumerate(mocked.outs)
-            if field.form == "array"
-        ]
+    bounded = [(i, field) for i, field in enumerate(mocked.outs) if field.is_blob and not snippets.is_unbounded(field)]
+    if len(mocked.outs) > 1 or any(snippets.is_special(field) for _, field in bounded):
+        lines += [f"    cmk_fits(&cmk, {i}, {field.slot}, {names.SIZE}{field.name});" for i, field in bounded]
     for index, field in enumerate(mocked.outs):
-        pointer = f"(void *){field.name}" if "volatile" in field.text else field.name
-        if field.form == "array":
-            room = f"{names.SIZE}{field.name}, {_element(field)}"
-            lines.append(f"    cmk_out_array(&cmk, {index}, {field.slot}, {pointer}, {room});")
-        else:
-            lines.append(f"    cmk_out(&cmk, {index}, {field.slot}, {pointer}, sizeof *{field.name});")
+        if snippets.write or snippets.is_filled(field):
+            shape = _element(field, field.name) if field.is_blob else "0"
+            if field.is_blob and field.arg is not None and field.arg.phantom:
+                shape = f"sizeof *({field.text})0" if not isinstance(field.type, Void) else "1"
+            lines.append(f"    cmk_answered[{index}] = cmk_answer(&cmk, {index}, {field.slot}, {shape});")
+    lines += answered_lines(mocked, snippets)
+    for index, field in enumerate(mocked.outs):
+        if not snippets.is_special(field):
+            lines.append(_out(index, field))
     return lines
 
 
-def _return(mocked: Mocked) -> list[Line]:
+def _out(index: int, field: Field) -> str:
+    pointer = f"(void *){field.name}" if "volatile" in field.text else field.name
+    if field.is_blob:
+        room = f"{names.SIZE}{field.name}, {_element(field, field.name)}"
+        return f"    cmk_out_array(&cmk, {index}, {field.slot}, {pointer}, {room});"
+    return f"    cmk_out(&cmk, {index}, {field.slot}, {pointer}, sizeof *{field.name});"
+
+
+# --- return ---------------------------------------------------------------------------------------------------------
+
+
+def _return(mocked: Mocked, snippets: Snippets) -> list[Line]:
     if mocked.never_returns:
         return ["    cmk_never_returns(&cmk);"]
     result = mocked.result
     if result is None:
         return []
-    if scalars.is_string(result.type):
-        return [f"    return cmk_result_pointer(&cmk, {result.slot});"]
-    return [
-        f"    __builtin_memcpy(&cmk_result, &cmk.answer[{result.slot}], sizeof cmk_result);",
-        "    return cmk_result;",
-    ]
+    if isinstance(result.type, Pointer):
+        value = f"cmk_result_pointer(&cmk, {result.slot})"
+        return made_result(mocked, snippets, value) or [f"    return {value};"]
+    copied = f"    __builtin_memcpy(&cmk_result, &cmk.answer[{result.slot}], sizeof cmk_result);"
+    return [copied, *(made_result(mocked, snippets, "cmk_result") or ["    return cmk_result;"])]

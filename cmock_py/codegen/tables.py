@@ -17,9 +17,10 @@ def tables(mocked: Sequence[Mocked]) -> list[str]:
     for function in mocked:
         ins = _fields(f"cmk_ins_{function.number}", function.ins, lines)
         outs = _fields(f"cmk_outs_{function.number}", function.written, lines)
-        counts = f"{len(function.ins)}, {function.in_words}, {len(function.written)}, {function.out_words}"
+        matched = sum(field.is_matched for field in function.ins)
+        counts = f"{len(function.ins)}, {function.in_words}, {len(function.written)}, {function.out_words}, {matched}"
         rows.append(f'    {{ "{function.name}", {ins}, {outs}, {counts} }},')
-    rows = rows or ['    { "", 0, 0, 0, 0, 0, 0 },']
+    rows = rows or ['    { "", 0, 0, 0, 0, 0, 0, 0 },']
     return [
         *lines,
         "const struct cmk_function cmk_functions[] = {",
@@ -33,10 +34,17 @@ def _fields(name: str, fields: Sequence[Field], lines: list[str]) -> str:
     """Append the array of *fields* to *lines*; return the name to point to it with."""
     if not fields:
         return "0"
-    rows = ", ".join(
-        f"{{ CMK_{field.kind.name}, {field.slot}, {field.words}, {field.element if field.is_blob else 0}, "
-        f"CMK_{field.of.name} }}"
-        for field in fields
-    )
+    rows = ", ".join(_field(f"{name}_{i}", field, lines) for i, field in enumerate(fields))
     lines.append(f"static const struct cmk_field {name}[] = {{ {rows} }};")
     return name
+
+
+def _field(name: str, field: Field, lines: list[str]) -> str:
+    """Write one field; append the array of its floating numbers to *lines*, if it has any."""
+    leaves = field.leaves
+    if leaves:
+        listed = ", ".join(f"{{ {offset}, {size} }}" for offset, size in leaves)
+        lines.append(f"static const struct cmk_leaf {name}[] = {{ {listed} }};")
+    element = field.element if field.is_blob else 0
+    rest = f"{len(leaves)}, {int(field.is_matched)}, {name if leaves else 0}"
+    return f"{{ CMK_{field.kind.name}, {field.slot}, {field.words}, {element}, {rest} }}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from cmock_py.errors import InternalError, NoMocking
 from cmock_py.host.arena import COMPLETE, FLAGGED, NO_EVENT, RECORD, RUN, TRACE, WORD
-from cmock_py.payload import decode_answer, decode_args, name_answer, name_handles
+from cmock_py.payload import Names, decode_answer, decode_args, name_answer, name_values
 from cmock_py.trace import Call
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from cmock_py.host.arena import Arena
     from cmock_py.mocked import Mocked
-    from cmock_py.payload import Handles
+    from cmock_py.payload import Names
     from cmock_py.trace import Place
 
 _STRIDE = 256
@@ -33,13 +33,13 @@ class Trace(Sequence[Call]):
         arena: Arena,
         mocked: tuple[Mocked, ...],
         places: Callable[[int], Place | None],
-        handles: Handles | None = None,
+        names: Names | None = None,
     ) -> None:
         """Read the records in *arena*; *places* finds the C line that a return address belongs to."""
         self._arena = arena
         self._mocked = mocked
         self._places = places
-        self._handles = handles or {}
+        self._names = names or Names()
         self._run, self._offsets = arena.runs, [TRACE]
 
     def __repr__(self) -> str:
@@ -121,7 +121,7 @@ class Trace(Sequence[Call]):
         )
 
     def _args(self, mocked: Mocked, payload: bytes) -> tuple[Any, ...]:
-        return name_handles(mocked.ins, decode_args(mocked, payload), self._handles)
+        return name_values(mocked.ins, decode_args(mocked, payload), self._names)
 
     def _answer(self, mocked: Mocked, event: int) -> Any:
         """Decode what the language that ran answered."""
@@ -133,4 +133,4 @@ class Trace(Sequence[Call]):
         if function & FLAGGED:
             flags = int.from_bytes(arena.map[at : at + 8], "little")
             at += 8
-        return name_answer(mocked, decode_answer(mocked, flags, memoryview(arena.map)[at:TRACE]), self._handles)
+        return name_answer(mocked, decode_answer(mocked, flags, memoryview(arena.map)[at:TRACE]), self._names)

@@ -53,7 +53,9 @@ enum cmk_reason {
     CMK_NULL_OUT,               /* detail 0: out index */
     CMK_TRACE_FULL,
     CMK_REENTERED,              /* a signal handler called a mock inside a mock */
-    CMK_NEVER_RETURNS           /* a mocked function that never returns was called, as allowed */
+    CMK_NEVER_RETURNS,          /* a mocked function that never returns was called, as allowed */
+    CMK_BAD_ARGUMENT            /* the memory of an argument cannot be accessed; detail 0: index, with CMK_WRITING for
+                                   an out argument; 1: address of what was captured, 2: its size, or 0 */
 };
 
 enum cmk_verdict {
@@ -81,7 +83,7 @@ struct cmk_event {
 #define CMK_FLAGGED 0x80000000U
 #define CMK_UNTOUCHED(index) (1UL << (index))
 #define CMK_ANSWER_OUTS 24U             /* outs of one function at most */
-#define CMK_ANSWER_STRING (1UL << 24)   /* the result is a byte offset from the answer's slots */
+#define CMK_ANSWER_OWNED (1UL << 24)   /* the result points into the answer: a byte offset from its slots */
 #define CMK_ANSWER_ERRNO (1UL << 25)    /* the upper half of the flags is errno */
 
 struct cmk_record {
@@ -93,6 +95,7 @@ struct cmk_record {
     uint64_t payload[];         /* in_words slots, then the captured bytes of blobs */
 };
 
+#define CMK_WRITING 0x8000UL
 #define CMK_NO_EVENT 0xffffffffU
 #define CMK_COMPLETE 0x80000000U
 

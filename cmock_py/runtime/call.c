@@ -104,8 +104,8 @@ static inline void answer(struct cmk_call *call, uint32_t number)
     call->answer = words;
 }
 
-/* Step and reserve under the lock. The record comes back with its event; NULL never comes back. */
-static inline struct cmk_record *enter(struct cmk_call *call, uint64_t function, uint64_t size, const void *site)
+/* Take the lock and reserve a record; NULL never comes back, and the lock stays taken. */
+static inline struct cmk_record *begin(struct cmk_call *call, uint64_t function, uint64_t size, const void *site)
 {
     uint64_t self = thread_mark();
     struct cmk_record *record;
@@ -120,6 +120,14 @@ static inline struct cmk_record *enter(struct cmk_call *call, uint64_t function,
         unlock();
         cmk_stop(CMK_TRACE_FULL, function, ~0UL);
     }
+    return record;
+}
+
+/* Step and reserve under the lock. The record comes back with its event. */
+static inline struct cmk_record *enter(struct cmk_call *call, uint64_t function, uint64_t size, const void *site)
+{
+    struct cmk_record *record = begin(call, function, size, site);
+
     record->event = step(function);
     unlock();
     return record;
@@ -134,62 +142,92 @@ static inline void leave(struct cmk_call *call, struct cmk_record *record)
     answer(call, record->event);
 }
 
-void cmk_call(struct cmk_call *call, unsigned long function, const unsigned long *in, const void *site)
+static inline void capture_words(struct cmk_record *record, uint64_t words, const unsigned long *in)
 {
-    uint64_t words = cmk_functions[function].in_words;
-    struct cmk_record *record = enter(call, function, sizeof *record + 8 * words, site);
-
     for (uint64_t i = 0; i < words; i++)
         record->payload[i] = in[i];
+}
+
+static uint64_t size_of_blobs(const struct cmk_blob *blobs, unsigned long count)
+{
+    uint64_t size = 0;
+
+    for (unsigned long i = 0; i < count; i++)
+        size += (blobs[i].kept + 7) & ~7UL;
+    return size;
+}
+
+static void capture_blobs(struct cmk_record *record, uint64_t function, const struct cmk_blob *blobs,
+                          unsigned long count)
+{
+    const struct cmk_function *mocked = &cmk_functions[function];
+    uint64_t tail = 8UL * mocked->in_words;
+
+    for (unsigned long i = 0; i < count; i++) {
+        uint64_t *slot = &record->payload[mocked->ins[blobs[i].field].slot];
+
+        slot[0] = blobs[i].size;
+        slot[1] = blobs[i].kept << 32 | tail;
+        cmk_reading_blob(function, &blobs[i]);
+        memcpy((char *)record->payload + tail, blobs[i].data ? blobs[i].data : "", blobs[i].kept);
+        tail += (blobs[i].kept + 7) & ~7UL;
+    }
+    cmk_done();
+}
+
+/* The event under the cursor, if its function and all its matched arguments are those of the record. */
+static uint32_t step_matched(uint64_t function, const struct cmk_record *record)
+{
+    const struct cmk_event *event = (const struct cmk_event *)CMK_AT(CMK_RUN + CMK->run.events) + CMK->position;
+
+    if (CMK->position >= CMK->run.count || (event->function & ~CMK_FLAGGED) != function ||
+        !cmk_same_matched(&cmk_functions[function], record, CMK->position))
+        return CMK_NO_EVENT;
+    return (uint32_t)CMK->position++;
+}
+
+/* Where arguments decide, they are captured before the language is asked: all of it under the lock. */
+static void call_matched(struct cmk_call *call, uint64_t function, const unsigned long *in, const void *site,
+                         const struct cmk_blob *blobs, unsigned long count)
+{
+    uint64_t words = cmk_functions[function].in_words;
+    struct cmk_record *record = begin(call, function, sizeof *record + 8 * words + size_of_blobs(blobs, count), site);
+
+    record->event = CMK_NO_EVENT;
+    capture_words(record, words, in);
+    capture_blobs(record, function, blobs, count);
+    record->event = step_matched(function, record);
+    unlock();
     leave(call, record);
 }
 
-struct cmk_blob cmk_array(const void *data, unsigned long count, unsigned long element, unsigned long slot)
+void cmk_call(struct cmk_call *call, unsigned long function, const unsigned long *in, const void *site)
 {
-    struct cmk_blob blob = { data, CMK_NULL, slot };
+    uint64_t words = cmk_functions[function].in_words;
+    struct cmk_record *record;
 
-    if (data != NULL && (__builtin_mul_overflow(count, element, &blob.size) || blob.size == CMK_NULL))
-        blob.size = CMK_NULL - 1;       /* a nonsense size is one, and no NULL pointer */
-    return blob;
-}
-
-struct cmk_blob cmk_string(const char *text, unsigned long slot)
-{
-    struct cmk_blob blob = { text, CMK_NULL, slot };
-
-    if (text != NULL)
-        blob.size = strlen(text);
-    return blob;
-}
-
-static uint64_t captured(const struct cmk_blob *blob)
-{
-    if (blob->size == CMK_NULL)
-        return 0;
-    return blob->size < CMK->capture_bound ? blob->size : CMK->capture_bound;
+    if (__builtin_expect(cmk_functions[function].matched != 0, 0)) {
+        call_matched(call, function, in, site, NULL, 0);
+        return;
+    }
+    record = enter(call, function, sizeof *record + 8 * words, site);
+    capture_words(record, words, in);
+    leave(call, record);
 }
 
 void cmk_call_blobs(struct cmk_call *call, unsigned long function, const unsigned long *in, const void *site,
                     const struct cmk_blob *blobs, unsigned long count)
 {
     uint64_t words = cmk_functions[function].in_words;
-    uint64_t tail = 8 * words;
     struct cmk_record *record;
-    uint64_t size = tail;
 
-    for (unsigned long i = 0; i < count; i++)
-        size += (captured(&blobs[i]) + 7) & ~7UL;
-    record = enter(call, function, sizeof *record + size, site);
-    for (uint64_t i = 0; i < words; i++)
-        record->payload[i] = in[i];
-    for (unsigned long i = 0; i < count; i++) {
-        uint64_t kept = captured(&blobs[i]);
-
-        record->payload[blobs[i].slot] = blobs[i].size;
-        record->payload[blobs[i].slot + 1] = kept << 32 | tail;
-        memcpy((char *)record->payload + tail, blobs[i].data ? blobs[i].data : "", kept);
-        tail += (kept + 7) & ~7UL;
+    if (__builtin_expect(cmk_functions[function].matched != 0, 0)) {
+        call_matched(call, function, in, site, blobs, count);
+        return;
     }
+    record = enter(call, function, sizeof *record + 8 * words + size_of_blobs(blobs, count), site);
+    capture_words(record, words, in);
+    capture_blobs(record, function, blobs, count);
     leave(call, record);
 }
 
@@ -223,11 +261,59 @@ void cmk_out_array(const struct cmk_call *call, unsigned long index, unsigned lo
     memcpy(to, (const char *)call->answer + call->answer[slot + 1], count * element);
 }
 
+struct cmk_elements cmk_answer(const struct cmk_call *call, unsigned long index, unsigned long slot, unsigned long size)
+{
+    struct cmk_elements elements = { NULL, 0, 0 };
+
+    if (call->flags & CMK_UNTOUCHED(index))
+        return elements;
+    elements.data = size ? (const char *)call->answer + call->answer[slot + 1] : (const char *)&call->answer[slot];
+    elements.count = size ? call->answer[slot] : 1;
+    elements.size = size;
+    return elements;
+}
+
+/* More than this on the SUT's stack would be a danger of our making. */
+#define STACK_ROOM 0x10000UL
+
+unsigned long cmk_room(unsigned long count, unsigned long size)
+{
+    unsigned long bytes;
+
+    return __builtin_mul_overflow(count, size, &bytes) || bytes > STACK_ROOM ? 0 : bytes;
+}
+
+/* A snippet that copies its whole capacity shall find zeros behind a shorter answer. */
+void *cmk_padded(const struct cmk_elements *elements, void *room, unsigned long size)
+{
+    uint64_t bytes = elements->count * elements->size;
+
+    if (elements->data == NULL || bytes >= size)
+        return (void *)(uint64_t)elements->data;
+    memcpy(room, elements->data, bytes);
+    memset((char *)room + bytes, 0, size - bytes);
+    return room;
+}
+
+void cmk_silent_fits(unsigned long function, unsigned long index, const struct cmk_elements *elements,
+                     unsigned long capacity)
+{
+    if (elements->count > capacity)
+        cmk_stop_with(CMK_TOO_LONG, function, ~0UL, index, elements->count, capacity);
+}
+
+/* The SUT may pass NULL for what it does not want: a silent function has no script that says otherwise. */
+void cmk_silent_out(const struct cmk_elements *elements, void *to)
+{
+    if (to != NULL && elements->data != NULL)
+        memcpy(to, elements->data, elements->count * elements->size);
+}
+
 void *cmk_result_pointer(const struct cmk_call *call, unsigned long slot)
 {
     uint64_t value = call->answer[slot];
 
-    return (void *)(call->flags & CMK_ANSWER_STRING ? (uint64_t)call->answer + value : value);
+    return (void *)(call->flags & CMK_ANSWER_OWNED ? (uint64_t)call->answer + value : value);
 }
 
 void cmk_never_returns(const struct cmk_call *call)

@@ -15,121 +15,111 @@ static int same_floating(long double a, long double b)
     return a == b || (a != a && b != b);
 }
 
-static int same_float(const uint64_t *a, const uint64_t *b)
+static long double floating_at(const char *at, unsigned size)
 {
-    float x, y;
+    long double extended;
+    double real;
+    float single;
 
-    memcpy(&x, a, sizeof x);
-    memcpy(&y, b, sizeof y);
-    return same_floating((long double)x, (long double)y);
-}
-
-static int same_double(const uint64_t *a, const uint64_t *b)
-{
-    double x, y;
-
-    memcpy(&x, a, sizeof x);
-    memcpy(&y, b, sizeof y);
-    return same_floating((long double)x, (long double)y);
-}
-
-static int same_long_double(const uint64_t *a, const uint64_t *b)
-{
-    long double x, y;
-
-    memcpy(&x, a, sizeof x);
-    memcpy(&y, b, sizeof y);
-    return same_floating(x, y);
-}
-
-/* Both floats of a complex stand in one word, so a float field walks in halves. */
-static int same_floats(const struct cmk_field *field, const uint64_t *a, const uint64_t *b)
-{
-    for (unsigned i = 0; i < field->words; i++) {
-        uint64_t high_a = a[i] >> 32, high_b = b[i] >> 32;
-
-        if (!same_float(&a[i], &b[i]) || !same_float(&high_a, &high_b))
-            return 0;
+    if (size == sizeof single) {
+        memcpy(&single, at, sizeof single);
+        return (long double)single;
     }
-    return 1;
+    if (size == sizeof real) {
+        memcpy(&real, at, sizeof real);
+        return (long double)real;
+    }
+    memcpy(&extended, at, sizeof extended);
+    return extended;
 }
 
-static uint64_t size_of_floating(enum cmk_kind kind)
+/* The floating number that holds the byte `offset` of an element, or NULL. */
+static const struct cmk_leaf *leaf_at(const struct cmk_field *field, uint64_t offset)
 {
-    return kind == CMK_FLOAT ? sizeof(float) : kind == CMK_DOUBLE ? sizeof(double) : sizeof(long double);
+    for (unsigned i = 0; i < field->leaf_count; i++)
+        if (field->leaves[i].offset <= offset && offset < field->leaves[i].offset + field->leaves[i].size)
+            return &field->leaves[i];
+    return NULL;
 }
 
-static int same_element(enum cmk_kind kind, const char *a, const char *b)
+static int same_byte(const char *a, const char *b, const char *mask, uint64_t i)
 {
-    uint64_t x[2] = { 0, 0 }, y[2] = { 0, 0 };
-
-    memcpy(x, a, size_of_floating(kind));
-    memcpy(y, b, size_of_floating(kind));
-    return kind == CMK_FLOAT ? same_float(x, y) : kind == CMK_DOUBLE ? same_double(x, y) : same_long_double(x, y);
+    return ((a[i] ^ b[i]) & (mask ? mask[i] : -1)) == 0;
 }
 
-/* Arrays of floats compare as single floats do; all else byte by byte, and so does an element that capturing has cut. */
-static int same_bytes(const struct cmk_field *field, const char *a, const char *b, uint64_t size)
+/* Floating numbers compare as numbers, all else under the mask. An element that capturing has cut counts as bytes. */
+static int same_bytes(const struct cmk_field *field, const char *a, const char *b, const char *mask, uint64_t size,
+                      uint64_t element)
 {
-    enum cmk_kind kind = (enum cmk_kind)field->of;
     uint64_t i = 0;
 
     if (memcmp(a, b, size) == 0)
         return 1;
-    if (kind == CMK_BITS || kind == CMK_BLOB)
-        return 0;
-    for (; i + size_of_floating(kind) <= size; i += size_of_floating(kind))
-        if (!same_element(kind, a + i, b + i))
+    while (i < size) {
+        const struct cmk_leaf *leaf;
+        uint64_t start;
+
+        if (same_byte(a, b, mask, i)) {
+            i++;
+            continue;
+        }
+        leaf = leaf_at(field, i % element);
+        if (leaf == NULL)
             return 0;
-    return memcmp(a + i, b + i, size - i) == 0;
-}
-
-/* A blob's second word holds the captured size in its upper and the byte offset from `base` in its lower half. */
-static int same_blob(const struct cmk_field *field, const uint64_t *base_a, const uint64_t *a, const uint64_t *base_b,
-                     const uint64_t *b)
-{
-    uint64_t kept = a[1] >> 32;
-
-    return a[0] == b[0] && kept == b[1] >> 32 &&
-           same_bytes(field, (const char *)base_a + (uint32_t)a[1], (const char *)base_b + (uint32_t)b[1], kept);
-}
-
-static int same_bits(const struct cmk_field *field, const uint64_t *a, const uint64_t *b, const uint64_t *mask)
-{
-    for (unsigned i = 0; i < field->words; i++)
-        if ((a[i] ^ b[i]) & (mask ? mask[i] : ~0UL))
+        start = i - i % element + leaf->offset;
+        if (start + leaf->size > size || !same_floating(floating_at(a + start, leaf->size), floating_at(b + start, leaf->size)))
             return 0;
+        i = start + leaf->size;
+    }
     return 1;
 }
 
-/* Whether the field is equal in two payloads; a wildcard has a mask of zeros, and only bits have any other mask. */
+/* A blob's second word holds the captured size in its upper and the byte offset from `base` in its lower half. The mask
+ * is laid out as `b` is. */
+static int same_blob(const struct cmk_field *field, const uint64_t *base_a, const uint64_t *base_b,
+                     const uint64_t *base_mask)
+{
+    const uint64_t *a = base_a + field->slot, *b = base_b + field->slot;
+    const char *mask = base_mask ? (const char *)base_mask + (uint32_t)b[1] : NULL;
+    uint64_t kept = a[1] >> 32;
+
+    return a[0] == b[0] && kept == b[1] >> 32 &&
+           same_bytes(field, (const char *)base_a + (uint32_t)a[1], (const char *)base_b + (uint32_t)b[1], mask, kept,
+                      field->element ? field->element : 1);
+}
+
+/* The one-word value is what most arguments are. */
+static int same_words(const struct cmk_field *field, const uint64_t *a, const uint64_t *b, const uint64_t *mask)
+{
+    uint64_t size = 8UL * field->words;
+
+    a += field->slot;
+    b += field->slot;
+    if (field->words == 1 && (((*a ^ *b) & (mask ? mask[field->slot] : ~0UL)) == 0))
+        return 1;
+    return same_bytes(field, (const char *)a, (const char *)b, mask ? (const char *)(mask + field->slot) : NULL, size,
+                      size);
+}
+
+/* Whether the field is equal in two payloads; a wildcard has a mask of zeros. */
 static int same_field(const struct cmk_field *field, const uint64_t *a, const uint64_t *b, const uint64_t *mask)
 {
-    const uint64_t *x = a + field->slot, *y = b + field->slot;
+    if (field->kind == CMK_WORDS)
+        return same_words(field, a, b, mask);
+    return (mask != NULL && mask[field->slot] == 0) || same_blob(field, a, b, mask);
+}
 
-    if (mask != NULL)
-        mask += field->slot;
-    if (mask != NULL && mask[0] == 0 && field->kind != CMK_BITS)
-        return 1;
-    switch ((enum cmk_kind)field->kind) {
-    case CMK_BITS:
-        return same_bits(field, x, y, mask);
-    case CMK_FLOAT:
-        return same_floats(field, x, y);
-    case CMK_DOUBLE:
-        for (unsigned i = 0; i < field->words; i++)
-            if (!same_double(x + i, y + i))
-                return 0;
-        return 1;
-    case CMK_LONG_DOUBLE:
-        for (unsigned i = 0; i < field->words; i += 2)
-            if (!same_long_double(x + i, y + i))
-                return 0;
-        return 1;
-    case CMK_BLOB:
-        return same_blob(field, a, x, b, y);
-    }
-    return 0;
+int cmk_same_matched(const struct cmk_function *function, const struct cmk_record *record, uint64_t event)
+{
+    const struct cmk_event *events = CMK_AT(CMK_RUN + CMK->run.events);
+    const uint32_t *masks = CMK->run.masks ? CMK_AT(CMK_RUN + CMK->run.masks) : NULL;
+    const uint64_t *mask = masks && masks[event] ? words_at(CMK_RUN, masks[event]) : NULL;
+    const uint64_t *wanted = words_at(CMK_RUN, events[event].args);
+
+    for (unsigned i = 0; i < function->in_count; i++)
+        if (function->ins[i].matched && !same_field(&function->ins[i], record->payload, wanted, mask))
+            return 0;
+    return 1;
 }
 
 /* An answer array holds its number of elements and the byte offset of the first. */
@@ -138,12 +128,16 @@ static int same_array(const struct cmk_field *field, const uint64_t *a, const ui
     const uint64_t *x = a + field->slot, *y = b + field->slot;
 
     return x[0] == y[0] &&
-           same_bytes(field, (const char *)a + x[1], (const char *)b + y[1], x[0] * field->element);
+           same_bytes(field, (const char *)a + x[1], (const char *)b + y[1], NULL, x[0] * field->element,
+                      field->element);
 }
 
-static int same_result_string(const struct cmk_field *field, const uint64_t *a, const uint64_t *b)
+/* What an answered pointer points to has its size in bytes in the word before it. */
+static int same_owned(const struct cmk_field *field, const uint64_t *a, const uint64_t *b)
 {
-    return strcmp((const char *)a + a[field->slot], (const char *)b + b[field->slot]) == 0;
+    const uint64_t *x = a + a[field->slot] / 8, *y = b + b[field->slot] / 8;
+
+    return x[-1] == y[-1] && memcmp(x, y, x[-1]) == 0;
 }
 
 struct answer {
@@ -163,7 +157,7 @@ static struct answer answer_of(uint64_t region, const struct cmk_event *event)
 /* Compare only what both events answer: an out that this language leaves untouched may hold anything. */
 static int same_answer(const struct cmk_function *function, struct answer given, struct answer wanted)
 {
-    uint64_t string = CMK_ANSWER_STRING;
+    uint64_t owned = CMK_ANSWER_OWNED;
 
     if ((wanted.flags & CMK_ANSWER_ERRNO) && (!(given.flags & CMK_ANSWER_ERRNO) || given.flags >> 32 != wanted.flags >> 32))
         return 0;
@@ -175,9 +169,9 @@ static int same_answer(const struct cmk_function *function, struct answer given,
         if (i < CMK_ANSWER_OUTS && (given.flags & CMK_UNTOUCHED(i)))
             return 0;
         if (field->kind == CMK_BLOB ? !same_array(field, given.slots, wanted.slots)
-            : i + 1 == function->out_count && ((given.flags | wanted.flags) & string)
-                ? (given.flags & string) != (wanted.flags & string) ||
-                      !same_result_string(field, given.slots, wanted.slots)
+            : i + 1 == function->out_count && ((given.flags | wanted.flags) & owned)
+                ? (given.flags & owned) != (wanted.flags & owned) ||
+                      !same_owned(field, given.slots, wanted.slots)
                 : !same_field(field, given.slots, wanted.slots, NULL))
             return 0;
     }

@@ -10,13 +10,16 @@
 #ifndef CMK_H
 #define CMK_H
 
-/* How the check compares a field of a record, and how long it is. MIRROR mocked.Kind */
+/* Where the bytes of a field stand. MIRROR mocked.Kind */
 enum cmk_kind {
-    CMK_BITS,           /* words, compared under the event's mask */
-    CMK_FLOAT,          /* float: 0.0 equals -0.0, NaN equals NaN */
-    CMK_DOUBLE,
-    CMK_LONG_DOUBLE,
-    CMK_BLOB            /* two words: size in bytes or CMK_NULL; captured bytes and their offset */
+    CMK_WORDS,          /* in its slots */
+    CMK_BLOB            /* further back; two words tell: size in bytes or CMK_NULL; captured bytes and their offset */
+};
+
+/* A floating number in a value: 0.0 equals -0.0, NaN equals NaN. Of 4, 8 or 16 bytes. */
+struct cmk_leaf {
+    unsigned offset;            /* from the start of the value, or of one element */
+    unsigned size;
 };
 
 /* One visible argument (in a record) or one written value (in an answer). */
@@ -24,8 +27,10 @@ struct cmk_field {
     unsigned short kind;
     unsigned short slot;        /* first word */
     unsigned short words;
-    unsigned short element;     /* bytes per element of a blob, else 0 */
-    unsigned short of;          /* kind of an element of a blob: CMK_BITS or a floating kind */
+    unsigned element;           /* bytes per element of a blob, else 0 */
+    unsigned short leaf_count;
+    unsigned short matched;     /* compared while the SUT runs */
+    const struct cmk_leaf *leaves;
 };
 
 /* One mocked function; its number is its position in cmk_functions, which is spec order. */
@@ -37,6 +42,7 @@ struct cmk_function {
     unsigned short in_words;
     unsigned short out_count;
     unsigned short out_words;
+    unsigned short matched;     /* how many of `ins` are compared while the SUT runs */
 };
 
 extern const struct cmk_function cmk_functions[];
@@ -54,14 +60,42 @@ struct cmk_call {
 struct cmk_blob {
     const void *data;
     unsigned long size;         /* in bytes, or CMK_NULL when data is NULL */
-    unsigned long slot;
+    unsigned long kept;         /* bytes that go into the record */
+    unsigned long field;        /* index of the visible argument */
 };
 
 #define CMK_NULL (~0UL)
 
-/* Describe an array of `count` elements, or a string, that goes into `slot` of the record. */
-struct cmk_blob cmk_array(const void *data, unsigned long count, unsigned long element, unsigned long slot);
-struct cmk_blob cmk_string(const char *text, unsigned long slot);
+/* Describe an array of `count` elements, a string of at most `limit` bytes, or a list. */
+struct cmk_blob cmk_array(const void *data, unsigned long count, unsigned long element, unsigned long field);
+struct cmk_blob cmk_string(const char *text, unsigned long limit, unsigned long field);
+
+/* What a caller passed for `...`, item by item: a header of two 32-bit words (enum cmk_item, bytes), then the bytes,
+ * padded to 8. What has no room is counted and not kept. MIRROR cmock_py/payload.py */
+#define CMK_ITEMS_ROOM 4096
+
+enum cmk_item { CMK_ITEM_FLOATING, CMK_ITEM_STRING, CMK_ITEM_INTEGER, CMK_ITEM_POINTER };
+
+struct cmk_items {
+    unsigned long size;         /* of all items, in bytes */
+    unsigned long kept;
+    unsigned long room[CMK_ITEMS_ROOM / 8];
+};
+
+void cmk_items(struct cmk_items *items);
+void cmk_item_integer(struct cmk_items *items, unsigned long value);
+void cmk_item_pointer(struct cmk_items *items, const void *value);
+void cmk_item_floating(struct cmk_items *items, double value);
+void cmk_item_string(struct cmk_items *items, const char *text);
+void cmk_items_format(struct cmk_items *items, const char *format, __builtin_va_list list);
+int cmk_has_room(const struct cmk_items *items);
+struct cmk_blob cmk_list(const struct cmk_items *items, unsigned long field);
+
+/* Say what is being done with the SUT's memory, so that a crash names the argument: reading a visible one, writing an
+ * out one, done. */
+void cmk_reading(unsigned long function, unsigned long field);
+void cmk_writing(unsigned long function, unsigned long out);
+void cmk_done(void);
 
 /* Step the language with this call and record it. Returns only when the call is allowed. */
 void cmk_call(struct cmk_call *call, unsigned long function, const unsigned long *in, const void *site);
@@ -76,7 +110,26 @@ void cmk_out_array(const struct cmk_call *call, unsigned long index, unsigned lo
 /* Stop here when the array of the answer is longer than `capacity`: before any out of the call is written. */
 void cmk_fits(const struct cmk_call *call, unsigned long index, unsigned long slot, unsigned long capacity);
 
-/* The answered pointer: a number, or a string that lies in the answer. */
+/* The value of an out argument where snippets can read it. `data` is NULL when the answer leaves it untouched. */
+struct cmk_elements {
+    const void *data;
+    unsigned long count;
+    unsigned long size;         /* of one, in bytes */
+};
+
+/* Find out-value number `index`, which starts at `slot`: an array of elements of `size` bytes, or one value if 0. */
+struct cmk_elements cmk_answer(const struct cmk_call *call, unsigned long index, unsigned long slot, unsigned long size);
+
+/* Bytes of stack for `count` elements, 0 when that is too much; elements with zeros behind them, in `room` if they fit. */
+unsigned long cmk_room(unsigned long count, unsigned long size);
+void *cmk_padded(const struct cmk_elements *elements, void *room, unsigned long size);
+
+/* Silent functions: stop when there are more elements than the SUT's buffer takes; write them. */
+void cmk_silent_fits(unsigned long function, unsigned long index, const struct cmk_elements *elements,
+                     unsigned long capacity);
+void cmk_silent_out(const struct cmk_elements *elements, void *to);
+
+/* The answered pointer: a number, or the place of what lies in the answer. */
 void *cmk_result_pointer(const struct cmk_call *call, unsigned long slot);
 
 /* End the call of a function that never returns. */

@@ -33,6 +33,13 @@ void cmk_invoke(struct cmk_mailbox *box);
 /* check.c: replay the trace under the language in `check_region`. */
 void cmk_check(void);
 
+/* The matched arguments of a record are those of the event number `event` of the language that runs. */
+int cmk_same_matched(const struct cmk_function *function, const struct cmk_record *record, uint64_t event);
+
+/* capture.c: what this thread does with the SUT's memory: function << 16 | CMK_WRITING | index + 1, or 0. */
+uint64_t cmk_busy(const struct cmk_blob **blob);
+void cmk_reading_blob(uint64_t function, const struct cmk_blob *blob);
+
 /* call.c: number of the calling thread; the main thread is 0. */
 uint64_t cmk_thread(void);
 

@@ -184,6 +184,21 @@ static void describe_signal(int number, const siginfo_t *info, const greg_t *reg
     CMK->reason = number == TIMEOUT_SIGNAL ? CMK_TIMEOUT : CMK_SIGNAL;
 }
 
+/* An argument that cannot be read or written is the SUT's fault, and no crash of ours. */
+static void describe_argument(int number)
+{
+    const struct cmk_blob *blob;
+    uint64_t busy = cmk_busy(&blob);
+
+    if (busy == 0 || !has_address(number))
+        return;
+    CMK->stop_function = busy >> 16;
+    CMK->detail[0] = (busy & 0xffff) - 1;
+    CMK->detail[1] = blob != NULL ? (uint64_t)blob->data : 0;
+    CMK->detail[2] = blob != NULL ? blob->size : 0;
+    CMK->reason = CMK_BAD_ARGUMENT;
+}
+
 /* A call through a null or wild function pointer leaves no frame: its caller stands on top of the stack. */
 static void collect_frames_of(int number)
 {
@@ -208,6 +223,7 @@ static void on_signal(int number, siginfo_t *info, void *raw)
     cmk_claim();
     if (CMK->reason == CMK_NO_STOP) {
         describe_signal(number, info, context->uc_mcontext.gregs);
+        describe_argument(number);
         collect_frames_of(number);
     }
     publish();

@@ -22,6 +22,12 @@ _DIRECTIONS = ("in", "out", "inout")
 _LANGUAGE_WORDS = frozenset({"_", "true", "false", "NULL"})
 _RESERVED_PREFIX = "cmk_"
 _VARIADIC = "..."
+_LISTS = ("format", "sentinel", "types")
+_PLAIN: dict[str, Any] = {
+    "dir": "in", "buffer": False, "phantom": False, "matched": False, "default_val": None, "view": None, "fill": None,
+    "length": None, "string": False, "format": None, "sentinel": None, "types": (),
+}  # fmt: skip
+"""Values of fields that say nothing."""
 _EXAMPLES: dict[type, str] = {
     ApiModule: 'ApiModule("stack", [...])',
     ApiFunction: 'ApiFunction("push", args=[...])',
@@ -120,21 +126,63 @@ def _module_name_faults(at: _At, name: object) -> Iterator[Fault]:
 def _function_faults(at: _At, function: ApiFunction) -> Iterator[Fault]:
     """Check one function and its arguments."""
     yield from _c_name_faults(at.field("name"), function.name)
-    yield from _type_faults(at.field("ret"), function.ret, None)
-    if function.silent is not None:
-        yield from _optional_text_faults(at.field("silent"), function.silent)
+    yield from _result_faults(at.field("ret"), function)
+    yield from _silent_faults(at.field("silent"), function)
     yield from _sequence_faults(at.field("args"), function.args, ApiArg)
     names: dict[str, _At] = {}
-    types = {arg.name: arg.type for _, arg in _items(at, "args", function.args, ApiArg) if _are_text(arg)}
+    types = {
+        a.name: a.type for _, a in _items(at, "args", function.args, ApiArg) if _are_text(a) and a.phantom is not True
+    }
     for arg_at, arg in _items(at, "args", function.args, ApiArg):
         yield from _arg_faults(arg_at, arg, types)
-        yield from _code_faults(arg_at, arg, silent=function.silent is not None)
+        yield from _field_faults(arg_at, arg, function)
+        yield from _list_faults(arg_at, arg, types)
         yield from _twice(arg_at, "argument", arg.name, names)
+    yield from _order_faults(at.field("args"), function)
+
+
+def _result_faults(at: _At, function: ApiFunction) -> Iterator[Fault]:
+    """Check the result: a type, or an argument record that says more."""
+    ret: object = function.ret
+    if not isinstance(ret, ApiArg):
+        yield from _type_faults(at, ret, None)
+        return
+    inside = _At(at.path, ret)
+    yield from _type_faults(inside.field("type"), ret.type, None)
+    yield from _c_name_faults(inside.field("name"), ret.name)
+    used = [arg.name for arg in function.args if isinstance(arg, ApiArg)] if isinstance(function.args, tuple) else []
+    if ret.name in used:
+        yield inside.field("name").fault(f"is {ret.name!r}, as is an argument", "rename one of them")
+    for field in ("dir", "buffer", "phantom", "matched", "default_val", "view", "fill", "length", "string", *_LISTS):
+        if getattr(ret, field) != _PLAIN[field]:
+            hint = "a result has type=, name=, and stored_type= with code="
+            yield inside.field(field).fault(f"is {_show(getattr(ret, field))}, which says nothing of a result", hint)
+    yield from _text_fields(inside, ret)
+    if isinstance(ret.stored_type, str) and ret.code is None:
+        message = f"is {ret.stored_type!r}, and no code makes a `{ret.type}` of it"
+        yield inside.field("stored_type").fault(message, f'code="{ret.name} = ... _return_->{ret.name} ...;"')
+
+
+def _silent_faults(at: _At, function: ApiFunction) -> Iterator[Fault]:
+    """Check what a silent function answers."""
+    silent: object = function.silent
+    is_void = isinstance(function.result_type, str) and ctext.is_void(function.result_type)
+    if silent is None or (silent is True and is_void):
+        return
+    if silent is True:
+        yield at.fault(f"is True, but the function returns `{function.result_type}`", "give the value: silent='0'")
+    elif (wrong := _text_fault(at, silent, "a C expression")) is not None:
+        yield wrong
+    elif is_void:
+        yield at.fault(f"is {silent!r}, but the function returns void", "write silent=True")
+    else:
+        yield from at.faults(ctext.expression_complaints(str(silent), {}, value=True))
 
 
 def _arg_faults(at: _At, arg: ApiArg, types: dict[str, str]) -> Iterator[Fault]:
     """Check one argument: its type and name, then its direction and buffer against its type."""
-    if _is_variadic(arg):
+    if _VARIADIC == arg.type:
+        yield from _c_name_faults(at.field("name"), arg.name)
         return
     text: object = arg.type
     type_faults = list(_type_faults(at.field("type"), text, arg.name))
@@ -143,8 +191,10 @@ def _arg_faults(at: _At, arg: ApiArg, types: dict[str, str]) -> Iterator[Fault]:
         yield from _c_name_faults(at.field("name"), arg.name)
     yield from _dir_faults(at.field("dir"), arg, type_is_right=not type_faults)
     yield from _buffer_faults(at.field("buffer"), arg, types)
-    if arg.buffer is not False and not type_faults and ctext.is_surely_no_pointer(arg.type):
-        yield at.field("buffer").fault(f"is {_show(arg.buffer)}, but `{arg.type}` is no pointer", _pointer_hint(arg))
+    said = arg.type if arg.stored_type is None else arg.stored_type
+    if arg.is_array and not type_faults and isinstance(said, str) and ctext.is_surely_no_pointer(said):
+        field = "buffer" if arg.buffer is not False else "length"
+        yield at.field(field).fault(f"is {_show(getattr(arg, field))}, but `{said}` is no pointer", _pointer_hint(arg))
 
 
 def _dir_faults(at: _At, arg: ApiArg, *, type_is_right: bool) -> Iterator[Fault]:
@@ -154,13 +204,13 @@ def _dir_faults(at: _At, arg: ApiArg, *, type_is_right: bool) -> Iterator[Fault]
         guess = ctext.nearest(direction, _DIRECTIONS) if isinstance(direction, str) else None
         hint = f"did you mean {guess!r}?" if guess else None
         yield at.fault(f"is {_show(arg.dir)}; allowed are 'in', 'out' and 'inout'", hint)
-    elif arg.dir == "in" or not type_is_right:
+    elif arg.dir == "in" or not type_is_right or arg.phantom is True or arg.fill is not None or arg.code is not None:
         return
     elif ctext.is_surely_no_pointer(arg.type):
         yield at.fault(f"is {arg.dir!r}, but `{arg.type}` is no pointer: nothing to write through", _pointer_hint(arg))
     elif ctext.is_pointer(arg.type) and ctext.is_const(ctext.pointee(arg.type)):
         yield at.fault(f"is {arg.dir!r}, but what `{arg.type}` points to is const", "use dir='in', or drop the const")
-    elif ctext.is_pointer(arg.type) and ctext.is_void(ctext.pointee(arg.type)) and arg.buffer is False:
+    elif ctext.is_pointer(arg.type) and ctext.is_void(ctext.pointee(arg.type)) and not arg.is_array:
         yield at.fault(f"is {arg.dir!r}, but a single value of type void has no size", "say how many bytes: buffer='n'")
 
 
@@ -180,23 +230,149 @@ def _buffer_faults(at: _At, arg: ApiArg, types: dict[str, str]) -> Iterator[Faul
         yield at.fault(f"is {_show(capacity)}; wanted is {wanted}")
 
 
-def _code_faults(at: _At, arg: ApiArg, *, silent: bool) -> Iterator[Fault]:
-    """Check the fields for snippets: their types, and what needs which."""
+def _field_faults(at: _At, arg: ApiArg, function: ApiFunction) -> Iterator[Fault]:
+    """Check the fields beyond type, name, direction and buffer: their types, and what needs which."""
+    yield from _text_fields(at, arg)
+    if isinstance(arg.length, bool) or not isinstance(arg.length, int | str | None):
+        yield at.field("length").fault(f"is {_show(arg.length)}; wanted is a number or a C expression such as 'n'")
+    if not isinstance(arg.string, int) or (arg.string is not True and arg.string < 0):
+        wanted = "False, True, or the number of bytes that the text has at most"
+        yield at.field("string").fault(f"is {_show(arg.string)}; wanted is {wanted}")
+    yield from _stored_faults(at, arg)
+    yield from _phantom_faults(at, arg)
+    yield from _matched_faults(at, arg)
+    yield from _code_faults(at, arg)
+    yield from _default_faults(at, arg, silent=function.silent is not None)
+
+
+def _text_fields(at: _At, arg: ApiArg) -> Iterator[Fault]:
+    """Check that C is text, and switches are switches."""
     for field in ("phantom", "matched"):
         if not isinstance(getattr(arg, field), bool):
             yield at.field(field).fault(f"is {_show(getattr(arg, field))}; wanted is True or False")
-    for field in ("stored_type", "default_val", "code"):
+    for field in ("default_val", "code", "view", "fill", "format", "sentinel"):
         if getattr(arg, field) is not None:
             yield from _optional_text_faults(at.field(field), getattr(arg, field))
-    if isinstance(arg.stored_type, str) and arg.code is None:
-        yield at.field("stored_type").fault(f"is {arg.stored_type!r}, and no code makes such a value", "give `code`")
-    if arg.phantom is True and arg.code is None:
-        yield at.field("phantom").fault("is True: C has no such argument, and no code makes its value", "give `code`")
-    if isinstance(arg.default_val, str) and not silent:
-        yield at.field("default_val").fault(
+    if isinstance(arg.code, str) and (lost := ctext.unbalanced(arg.code)):
+        yield at.field("code").fault(f"{arg.code!r} has an unbalanced {lost!r}")
+    for field in ("view", "fill", "default_val"):
+        text: object = getattr(arg, field)
+        if isinstance(text, str) and text.strip() and not (field == "default_val" and arg.is_array):
+            yield from at.field(field).faults(ctext.expression_complaints(text, {}, value=True))
+
+
+def _stored_faults(at: _At, arg: ApiArg) -> Iterator[Fault]:
+    """Check the type that events see."""
+    stored: object = arg.stored_type
+    here = at.field("stored_type")
+    if stored is None:
+        return
+    if isinstance(stored, str) and ctext.is_void(stored):
+        if arg.dir != "in":
+            yield here.fault("is 'void', which hides an argument; one that answers write cannot be hidden")
+        for field in ("code", "view"):
+            if getattr(arg, field) is not None:
+                yield at.field(field).fault(
+                    f"is {_show(getattr(arg, field))}, but stored_type='void' hides the argument"
+                )
+        return
+    yield from _type_faults(here, stored, arg.name)
+    made = arg.code is not None or arg.view is not None or arg.fill is not None or arg.is_list
+    if isinstance(stored, str) and not made:
+        yield here.fault(f"is {stored!r}, and no code makes such a value", _snippet_hint(arg))
+
+
+def _phantom_faults(at: _At, arg: ApiArg) -> Iterator[Fault]:
+    if arg.phantom is not True:
+        return
+    here = at.field("phantom")
+    if arg.dir == "inout":
+        yield here.fault("is True of an inout argument", "write two phantoms, one of dir='in' and one of dir='out'")
+    elif arg.code is None and arg.view is None and arg.fill is None:
+        yield here.fault("is True: C has no such argument, and no code makes its value", _snippet_hint(arg))
+    if arg.is_list:
+        yield here.fault("is True, but what is passed for ... is no phantom")
+
+
+def _matched_faults(at: _At, arg: ApiArg) -> Iterator[Fault]:
+    if arg.matched is not True:
+        return
+    if arg.dir == "out":
+        yield at.field("matched").fault("is True, but an out argument is not seen", "match an in argument")
+    elif arg.stored_type == "void":
+        yield at.field("matched").fault("is True, but stored_type='void' hides the argument", "leave one of them out")
+
+
+def _code_faults(at: _At, arg: ApiArg) -> Iterator[Fault]:
+    """Check that a snippet has a direction, and one way only."""
+    if arg.code is not None and (arg.view is not None or arg.fill is not None):
+        other = "view" if arg.view is not None else "fill"
+        yield at.field("code").fault(f"is given beside `{other}`, which does the same", "leave one of them out")
+    elif arg.code is not None and arg.dir == "inout":
+        hint = "write view= and fill=, or a second argument that is a phantom"
+        yield at.field("code").fault("is given for an inout argument, and does it read or write?", hint)
+    if arg.view is not None and arg.dir == "out":
+        yield at.field("view").fault(f"is {_show(arg.view)}, but an out argument is not seen", "did you mean fill=?")
+    if arg.fill is not None and arg.dir == "in":
+        yield at.field("fill").fault(
+            f"is {_show(arg.fill)}, but nothing is written to an in argument", "did you mean view=?"
+        )
+
+
+def _default_faults(at: _At, arg: ApiArg, *, silent: bool) -> Iterator[Fault]:
+    if not isinstance(arg.default_val, str):
+        return
+    here = at.field("default_val")
+    if not silent:
+        yield here.fault(
             f"is {arg.default_val!r}, but only an argument of a silent function has a default",
             "give `silent` to the function, or answer the argument in the language",
         )
+    elif arg.dir == "in":
+        yield here.fault(f"is {arg.default_val!r}, but nothing is written to an in argument", "did you mean dir='out'?")
+
+
+def _list_faults(at: _At, arg: ApiArg, types: dict[str, str]) -> Iterator[Fault]:
+    """Check how the arguments behind the named ones are found."""
+    ways = [field for field in _LISTS if getattr(arg, field) != _PLAIN[field]]
+    counted = arg.type == _VARIADIC and arg.is_array
+    if arg.type != _VARIADIC and not ways:
+        return
+    if arg.type == _VARIADIC and not ways and not counted:
+        hint = "say how: format='fmt', types=['int', ...], or stored_type='int' with length='n' or sentinel='-1'"
+        yield at.field("type").fault("is '...', and nothing says how many there are and of what types", hint)
+    if len(ways) + counted > 1:
+        yield at.field(ways[0]).fault(
+            f"is given beside {' and '.join([*ways[1:], *(['length'] if counted else [])])}", "one is enough"
+        )
+    if arg.dir != "in" or arg.code is not None or arg.view is not None or arg.string is not False:
+        yield at.fault("is a list of what callers pass, which is only seen", "leave dir, code, view and string out")
+    if (arg.sentinel is not None or counted) and not isinstance(arg.stored_type, str):
+        yield at.field("stored_type").fault("is missing: of what type are the elements?", "stored_type='int'")
+    if isinstance(arg.format, str) and arg.format not in types:
+        near = ctext.nearest(arg.format, types)
+        hint = f"did you mean {near!r}?" if near else "name the argument that is the format string"
+        yield at.field("format").fault(f"is {arg.format!r}, which is no argument", hint)
+    if not isinstance(arg.types, tuple) or not all(isinstance(text, str) for text in arg.types):
+        yield at.field("types").fault(f"is {_show(arg.types)}; wanted is a list of C types", "types=['int', 'char *']")
+        return
+    for index, text in enumerate(arg.types):
+        yield from _type_faults(_At(f"{at.path}.types[{index}]", at.part), text, "")
+
+
+def _order_faults(at: _At, function: ApiFunction) -> Iterator[Fault]:
+    """Check that ``...`` comes last, behind a parameter with a name."""
+    args = function.args if isinstance(function.args, tuple) else ()
+    kinds = [arg.type == _VARIADIC for arg in args if isinstance(arg, ApiArg) and arg.phantom is not True]
+    if True in kinds[:-1]:
+        yield at.fault("has parameters behind '...'", "'...' is the last one")
+    elif kinds == [True]:
+        yield at.fault("begins with '...'", "C needs a parameter with a name before it")
+
+
+def _snippet_hint(arg: ApiArg) -> str:
+    """Show the shortest way to make a value."""
+    return f"write view='{arg.name}->...', or code" if arg.dir != "out" else "write fill='...', or code"
 
 
 # --- what documented features do not run yet ------------------------------------------------------------------------
@@ -206,33 +382,14 @@ def _not_yet(spec: ApiSpec) -> Iterator[Fault]:
     """Find every use of a feature that is documented but does not run: it is refused, never ignored."""
     for module_at, module in _items(_At("", spec), "modules", spec.modules, ApiModule):
         for at, function in _items(module_at, "functions", module.functions, ApiFunction):
-            for field in ("silent", "symbol", "classify", "fallback"):
+            for field in ("symbol", "classify", "fallback"):
                 if getattr(function, field) is not None:
                     yield _unrun(at, field, getattr(function, field))
-            for arg_at, arg in _items(at, "args", function.args, ApiArg):
-                yield from _arg_not_yet(arg_at, arg)
-
-
-def _arg_not_yet(at: _At, arg: ApiArg) -> Iterator[Fault]:
-    """Find the fields of one argument that do not run yet."""
-    if _is_variadic(arg):
-        yield at.field("type").fault("is '...': it is not yet run", "leave it out and name the parameters before it")
-    for field in ("phantom", "matched"):
-        if getattr(arg, field) is True:
-            yield _unrun(at, field, True)  # noqa: FBT003 - the value that is shown
-    for field in ("stored_type", "default_val", "code", "view", "fill", "length", "format", "sentinel"):
-        if isinstance(getattr(arg, field), str):
-            yield _unrun(at, field, getattr(arg, field))
 
 
 def _unrun(at: _At, field: str, value: object) -> Fault:
     """Refuse a field."""
     return at.field(field).fault(f"is {_show(value)}: `{field}` is not yet run", "leave the field out in this version")
-
-
-def _is_variadic(arg: ApiArg) -> bool:
-    """Tell whether the argument stands for ``...``."""
-    return _VARIADIC in (arg.type, arg.name)
 
 
 # --- fields that many parts have ------------------------------------------------------------------------------------

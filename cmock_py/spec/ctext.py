@@ -44,6 +44,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.ASCII | re.DOTALL,
 )
+_NO_EXPRESSION = (";", "{", "}", "#", "\\", '"', "'", "`", "@", "$", "...")
 _OPENERS = {")": "(", "]": "[", "}": "{"}
 _REFERENCE_HINT = "C has no references: write a pointer, `*`"
 
@@ -111,12 +112,18 @@ def _type_complaints(text: str, name: str | None, *, void: bool) -> Iterator[Com
             yield Complaint(f"{text!r} is no type of a parameter", "a function without parameters has `args=()`")
 
 
-def expression_complaints(text: str, types: Mapping[str, str]) -> Iterator[Complaint]:
+def unbalanced(text: str) -> str | None:
+    """Find the first bracket of C code that has no partner, or None."""
+    return _unbalanced(_tokens(text))
+
+
+def expression_complaints(text: str, types: Mapping[str, str], *, value: bool = False) -> Iterator[Complaint]:
     """Find what is wrong with a C expression for a number of elements, by its text alone.
 
     Args:
         text: the expression.
         types: the C type of each argument that it may use, by name.
+        value: the expression is any value, in which text and compound literals may stand.
 
     Yields:
         One `Complaint` per fault. An unknown word is one only when it is nearly the name of an argument: it may be a
@@ -130,7 +137,7 @@ def expression_complaints(text: str, types: Mapping[str, str]) -> Iterator[Compl
     if not tokens:
         yield Complaint("is an empty expression", "give a number of elements, or a C expression such as 'n'")
         return
-    if bad := [word for word in (";", "{", "}", "#", "\\", '"', "'", "`", "@", "$", "...") if word in texts]:
+    if bad := [word for word in _NO_EXPRESSION if word in texts and not (value and word in "{}")]:
         shown = " and ".join(repr(word) for word in bad)
         yield Complaint(f"{text!r} holds {shown}", "one C expression is wanted, not statements")
     if "\n" in text or "\r" in text or any(token.kind == "comment" for token in tokens):
@@ -138,7 +145,7 @@ def expression_complaints(text: str, types: Mapping[str, str]) -> Iterator[Compl
     if (lost := _unbalanced(tokens)) is not None and lost not in "{}":
         yield Complaint(f"{text!r} has an unbalanced {lost!r}")
     if change := next((token.text for token in tokens if token.kind == "change"), None):
-        yield Complaint(f"{text!r} changes a value by {change!r}", "a capacity is only read; write the value itself")
+        yield Complaint(f"{text!r} changes a value by {change!r}", "it is only read; write the value itself")
     yield from _misspelt(text, tokens, types)
     if is_pointer(types.get(text.strip(), "")):
         name = text.strip()

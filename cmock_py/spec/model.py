@@ -96,9 +96,24 @@ class ApiArg:
         return self.dir != "out"
 
     @property
+    def is_visible(self) -> bool:
+        """Whether events list the argument: it is seen, and not hidden by ``stored_type="void"``."""
+        return self.is_in and self.stored_type != "void"
+
+    @property
     def is_out(self) -> bool:
         """Whether answers write through the argument."""
         return self.dir != "in"
+
+    @property
+    def is_array(self) -> bool:
+        """Whether it is an array of elements."""
+        return self.buffer is not False or self.length is not None
+
+    @property
+    def is_list(self) -> bool:
+        """Whether it stands for what callers pass for ``...``, directly or in a ``va_list``."""
+        return self.type == "..." or self.format is not None or self.sentinel is not None or bool(self.types)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +164,7 @@ class ApiFunction:
     @property
     def ins(self) -> tuple[ApiArg, ...]:
         """The arguments that events list, in order."""
-        return tuple(arg for arg in self.args if arg.is_in)
+        return tuple(arg for arg in self.args if arg.is_visible)
 
     @property
     def outs(self) -> tuple[ApiArg, ...]:

@@ -139,7 +139,7 @@ def test_types_are_resolved_through_typedefs(headers: Callable[..., object]) -> 
         Pointer(Integer(1, signed=False)),
         Pointer(Aggregate("pair", 4), const=True),
         Integer(1, signed=False, kind="bool"),
-        Pointer(FunctionType("void (int)")),
+        Pointer(FunctionType("void (int)", Void(), (INT,))),
         Pointer(Aggregate("struct x", None)),
         Pointer(Pointer(Void())),
         Integer(1, signed=True),
@@ -200,7 +200,7 @@ def test_type_texts_are_resolved(headers: Callable[..., object]) -> None:
         "const struct foo *": Pointer(Aggregate("struct foo", 4), const=True),
         "char[N + 1]": Array(Integer(1, signed=True, kind="char"), 4),
         "void": Void(),
-        "int (*)(int)": Pointer(FunctionType("int (int)")),
+        "int (*)(int)": Pointer(FunctionType("int (int)", INT, (INT,))),
         "unsigned long": Integer(8, signed=False),
     }
 
