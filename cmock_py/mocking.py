@@ -20,6 +20,7 @@ from cmock_py.codegen.writer import declare, prototype
 from cmock_py.errors import (
     AnswerTooLong,
     ArgumentTypeError,
+    ArgumentValueError,
     CalloutsFailed,
     ChildStopped,
     HeaderError,
@@ -41,7 +42,7 @@ from cmock_py.host import invoke, memory
 from cmock_py.host.arena import Outcome, Reason, Request, State
 from cmock_py.host.library import CFunction, Library
 from cmock_py.host.memory import Memory, Pointer
-from cmock_py.host.process import CONTROL_TIMEOUT_S, ConstructorStopped, Host
+from cmock_py.host.process import CONTROL_TIMEOUT_S, CommandLine, ConstructorStopped, Host, plain_command_line
 from cmock_py.host.records import Trace
 from cmock_py.host.stop import OURS, read_stop
 from cmock_py.lang.nodes import Node
@@ -59,6 +60,9 @@ if TYPE_CHECKING:
     from cmock_py.lang.nodes import Event
     from cmock_py.mocked import Mocked
     from cmock_py.spec.model import ApiSpec
+
+_BY_REFERENCE = frozenset({"struct", "union", "array"})
+"""Kinds of C types that a read gives a pointer to."""
 
 CAPTURE_BOUND = 4096
 """Bytes kept of one string or array; a language that expects a longer one raises the bound to it."""
@@ -102,9 +106,17 @@ class Mocking:
         real: the functions behind the mocks: ``mocking.real.push``.
     """
 
-    def __init__(self, request: building.Request, *, deadline_s: float, max_calls: int | None) -> None:
+    def __init__(
+        self,
+        request: building.Request,
+        *,
+        deadline_s: float,
+        max_calls: int | None,
+        command_line: CommandLine = plain_command_line,
+    ) -> None:
         """Build and start; `start_mocking` is the way in."""
         self.request = request
+        self._command_line = command_line
         self.deadline_s = deadline_s
         self._max_calls = NO_LIMIT if max_calls is None else max_calls
         self._lock = threading.RLock()
@@ -127,7 +139,7 @@ class Mocking:
 
     def _start(self) -> Host:
         try:
-            host = Host(self._program.executable)
+            host = Host(self._program.executable, self._command_line)
         except ConstructorStopped as error:
             places = self._places_of([site - 1 for site in error.sites])
             place = next((p for p in places if p is not None and not OURS.match(p.function or "")), None)
@@ -572,6 +584,81 @@ class Mocking:
         with self._exclusive():
             return self._memory.cast(ctype, pointer)
 
+    def free(self, pointer: Pointer) -> None:
+        """Give up an object of `new`: using it from Python again is a `StalePointer`, C finds 0xDD in every byte.
+
+        Raises:
+            StalePointer: it was freed before, or belongs to an earlier test child.
+            ArgumentError: it is no object of `new`.
+        """
+        with self._exclusive():
+            _check_pointer(pointer)
+            self._memory.check_own(pointer)
+            self._memory.free(pointer)
+
+    def address_of(self, name: str, ctype: str | None = None, *, file: str | None = None) -> Pointer:
+        """Point to a C global or function by its name, to a static one as well.
+
+        Args:
+            name: of a global or a function; that of a mocked function is its mock.
+            ctype: the type of a global that no header declares.
+            file: the source file of a static one, where several have the name: ``"list.c"``.
+
+        Raises:
+            UnknownNameError: no object defines it, or no header says its type.
+            UsageError: several static ones have the name.
+        """
+        with self._exclusive():
+            if self._host.generation == 0:
+                self._fresh_child()
+            declared = ctype is None and file is None and name in self._indexed_names()
+            if not declared:
+                return self._address_in_objects(name, ctype, file)
+            function = self.find(name, mocks=True)
+            if function is not None:
+                text = memory.function_text(function.signature.function)
+                return Pointer(self._memory, text, function.signature.address)
+            found, address = self._global(name)
+            pointer = memory.load(self._memory, found, address) if found.kind in _BY_REFERENCE else None
+            return Pointer(self._memory, found, address) if pointer is None else pointer
+
+    def _indexed_names(self) -> set[str]:
+        """Names that headers or the spec declare, where an object defines them."""
+        return {*self._program.declarations.variables, *self._mocked_names, *self._indexed().functions}
+
+    def _address_in_objects(self, name: str, ctype: str | None, file: str | None) -> Pointer:
+        """Find a global or function that no header declares, a static one for instance."""
+        every = symbols.named(self._program.executable, name) if not name.startswith("cmk_") else []
+        found = [(at, symbol) for at, symbol in every if file is None or (at is not None and Path(at).name == file)]
+        if not found:
+            raise UnknownNameError(self._no_such_symbol(name, file, [at for at, _ in every if at]))
+        if len(found) > 1 and not any(at is None for at, _ in found):
+            places = " and ".join(str(at) for at, _ in found)
+            msg = f"{name} is static in {places}; say which one is meant: file={found[0][0]!r}"
+            raise UsageError(msg)
+        _, symbol = next((one for one in found if one[0] is None), found[0])
+        if symbol.kind == "function":
+            return Pointer(self._memory, ctype or "void *", symbol.address)
+        if ctype is None:
+            msg = f"no header declares {name}, so its type is not known; give it: address_of({name!r}, 'int')"
+            raise UnknownNameError(msg)
+        pointer = self._memory.cast(ctype, symbol.address)
+        size = memory.size_behind(pointer)
+        if symbol.size and size > symbol.size:
+            msg = f"{ctype} has {size} bytes, but {name} has {symbol.size}"
+            raise ArgumentTypeError(msg)
+        return pointer
+
+    def _no_such_symbol(self, name: str, file: str | None, files: list[str]) -> str:
+        from difflib import get_close_matches
+
+        if files:
+            return f"{name} is static in {' and '.join(files)}, not in {file}"
+        known = [other for other in symbols.symbols(self._program.executable) if not other.startswith("cmk_")]
+        near = get_close_matches(name, known, 1)
+        hint = f"; did you mean {near[0]!r}?" if near else "; the compiler leaves out what nothing uses"
+        return f"no object defines a global or function {name!r}{hint}"
+
     def value(self, pointer: Any) -> Any:
         """Copy what a pointer points to into plain Python: a struct as a dict, an array as a list (of bytes: as bytes).
 
@@ -585,6 +672,32 @@ class Mocking:
 
             self._memory.check_own(pointer)
             return views.of_pointer(pointer)
+
+    def share(self, descriptor: Any) -> int:
+        """Give the test child a descriptor of its own for an open file, pipe or socket of this process.
+
+        Args:
+            descriptor: a number, or anything with a ``fileno()``. It stays open here, too.
+
+        Returns:
+            The number that the SUT knows it by, until the SUT closes it or the child ends.
+
+        Raises:
+            ArgumentError: it is no open descriptor.
+            UsageError: the SUT may open no more files.
+        """
+        with self._exclusive():
+            number = _descriptor(descriptor)
+            self._make_ready()
+            self._host.send_descriptor(number)
+            if self._host.ask(Request.RECEIVE, CONTROL_TIMEOUT_S) != State.DONE:
+                self._stopped(None, None)
+            raw = self._host.arena.map[shared.MAILBOX : shared.MAILBOX + 8]
+            received = int.from_bytes(raw, "little", signed=True)
+            if received < 0:
+                msg = f"the SUT cannot take a descriptor: {os.strerror(-received)}; it may have too many files open"
+                raise UsageError(msg)
+            return received
 
     def string(self, pointer: Pointer, limit: int | None = None) -> str | None:
         """Read the text up to a NUL (or up to *limit* bytes) behind a pointer; None for NULL."""
@@ -719,6 +832,20 @@ def _shown(file: str | None) -> str | None:
 def _language_name(lang: str | Node, tables: Tables) -> str:
     """Name a text ``language``, and terms by the file that writes them."""
     return "language" if isinstance(lang, str) or not tables.events else Path(tables.events[0].source).name
+
+
+def _descriptor(given: Any) -> int:
+    """The number of an open descriptor of this process."""
+    number = given if isinstance(given, int) else getattr(given, "fileno", lambda: None)()
+    if not isinstance(number, int):
+        msg = f"{given!r:.60} has no descriptor; give a socket, an open file, or its number"
+        raise ArgumentTypeError(msg)
+    try:
+        os.fstat(number)
+    except (OSError, OverflowError):
+        msg = f"{given!r:.60} is no open descriptor of this process"
+        raise ArgumentValueError(msg) from None
+    return number
 
 
 def _check_pointer(value: Any) -> None:

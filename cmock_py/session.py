@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from cmock_py.errors import ArgumentTypeError, ArgumentValueError, NoMocking, NotYet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from cmock_py.build import Request
     from cmock_py.explain.report import Verdict
@@ -39,6 +39,7 @@ def start_mocking(
     deadline_s: float = 10.0,
     profile: str = "plain",
     max_calls: int | None = None,
+    exec_command_line: Callable[[str], Iterable[str]] | Iterable[str] | None = None,
     verbose: bool = False,
     keep_files: bool = False,
 ) -> Mocking:
@@ -59,6 +60,8 @@ def start_mocking(
         deadline_s: how long one call into the SUT may take, in seconds.
         profile: only ``"plain"`` runs yet.
         max_calls: calls that the trace may hold; None means as many as fit.
+        exec_command_line: what starts the host instead of the system: a list of words with ``"{}"`` for its path, or a
+            function that makes the list of the path: ``["valgrind", "-q", "{}"]``.
         verbose: print every command to standard error.
         keep_files: write the generated C to ``<name>.c`` in the current folder.
 
@@ -85,6 +88,7 @@ def start_mocking(
     from cmock_py.mocking import Mocking
     from cmock_py.toolchain.tools import echo
 
+    command_line = _command_line(exec_command_line)
     request = Request(
         load_spec(spec) if isinstance(spec, (str, os.PathLike)) else spec,
         _paths("headers", headers),
@@ -97,7 +101,7 @@ def start_mocking(
     if keep_files:
         Path(f"{name}.c").write_text(_c_code(request), encoding="utf-8")
     with echo(on=verbose):
-        mocking = Mocking(request, deadline_s=deadline_s, max_calls=max_calls)
+        mocking = Mocking(request, deadline_s=deadline_s, max_calls=max_calls, command_line=command_line)
     _started.append(mocking)
     return mocking
 
@@ -125,6 +129,26 @@ def _refuse_instrumentation(flags: Iterable[str]) -> None:
 
 def _is_positive(value: object) -> bool:
     return isinstance(value, (int, float)) and value > 0
+
+
+def _command_line(given: Callable[[str], Iterable[str]] | Iterable[str] | None) -> Callable[[str], list[str]]:
+    """Make the function that gives the words of the host's command line."""
+    if given is None:
+        return lambda path: [path]
+    if callable(given):
+        function = given
+        return lambda path: _checked(list(_words("exec_command_line", function(path))), path, path)
+    words = list(_words("exec_command_line", given))
+    return lambda path: [word.replace("{}", path) for word in _checked(words, "{}", path)]
+
+
+def _checked(words: list[str], wanted: str, path: str) -> list[str]:
+    """Refuse a command line that does not name the host."""
+    if not all(isinstance(word, str) for word in words) or not any(wanted in word for word in words):
+        what = "'{}' for the host's path" if wanted == "{}" else f"the host's path {path!r}"
+        msg = f"exec_command_line is {words!r}; it is a list of words, and {what} is among them"
+        raise ArgumentValueError(msg)
+    return words
 
 
 def _words(parameter: str, values: Iterable[str]) -> tuple[str, ...]:

@@ -34,7 +34,8 @@ TEXT_SIZE = 2048
 STACK_WORDS = 32768
 """Stack words that the arguments of one call may take."""
 
-FD_ARENA, FD_TO_ZYGOTE, FD_FROM_ZYGOTE, FD_TO_CHILD, FD_FROM_CHILD, FD_LIFELINE = range(240, 246)
+FD_ARENA, FD_TO_ZYGOTE, FD_FROM_ZYGOTE, FD_TO_CHILD, FD_FROM_CHILD, FD_LIFELINE, FD_SHARE = range(240, 247)
+FD_END = FD_SHARE + 1
 
 
 class State(IntEnum):
@@ -58,6 +59,7 @@ class Request(IntEnum):
     INVOKE = 1
     RESOLVE = 2
     FLUSH = 3
+    RECEIVE = 4
 
 
 class Exit(IntEnum):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import operator
 import os
 import re
+from bisect import bisect_right, insort
 from typing import TYPE_CHECKING, Any
 
 from cmock_py.cdecl import scalars
@@ -31,13 +32,16 @@ from cmock_py.host.library import CFunction
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from cmock_py.cdecl.model import CType, Parameter
+    from cmock_py.cdecl.model import CType, Function, Parameter
     from cmock_py.host.process import Host
 
 _ALIGN = 16
 _PAGE = 4096
 _LOW = 0x10000
 """Nothing is mapped below: an address there is NULL plus an offset."""
+
+_POISON = b"\xdd"
+"""What freed blocks are filled with: C that still uses one sees nothing that it could take for its own."""
 
 _STRING_LIMIT = 1 << 24
 _END = 1 << 63
@@ -52,6 +56,8 @@ class Memory:
         self._host = host
         self._declare = declare
         self._next = BASE + HEAP
+        self._blocks: dict[int, int] = {}
+        self._freed: list[tuple[int, int]] = []
         self._types: dict[str, Any] = {}
 
     @property
@@ -67,6 +73,8 @@ class Memory:
     def reset(self) -> None:
         """Forget all blocks: a fresh child begins."""
         self._next = BASE + HEAP
+        self._blocks.clear()
+        self._freed.clear()
 
     # --- bytes ------------------------------------------------------------------------------------------------------
 
@@ -74,6 +82,7 @@ class Memory:
         """Read *size* bytes; raises NullPointer or MemoryAccessError."""
         _check_size(size)
         _check_null(address, "read")
+        self.check_not_freed(address)
         if self._host.arena.contains(address, size):
             at = address - BASE
             return bytes(self._host.arena.map[at : at + size])
@@ -99,6 +108,7 @@ class Memory:
     def write(self, address: int, data: bytes) -> None:
         """Write bytes; raises NullPointer, or MemoryAccessError where the SUT could not write either."""
         _check_null(address, "written")
+        self.check_not_freed(address)
         if self._host.arena.contains(address, len(data)):
             at = address - BASE
             self._host.arena.map[at : at + len(data)] = data
@@ -153,8 +163,37 @@ class Memory:
             msg = f"{size} bytes do not fit into the arena's heap any more; restart() empties it"
             raise MemoryAccessError(msg)
         self._next = following
+        self._blocks[address] = size
         self.write(address, bytes(size))
         return address
+
+    def free(self, pointer: Pointer) -> None:
+        """Give up a block; its place is not used again, so that a later use is told from any other.
+
+        Raises:
+            StalePointer: it was freed before.
+            ArgumentValueError: no block begins there.
+        """
+        address = operator.index(pointer)
+        size = self._blocks.pop(address, None)
+        if size is None:
+            inside = next((at for at, length in self._blocks.items() if at < address < at + length), None)
+            why = "it was not made by mocking.new(); what C has allocated is freed by mocking.lib.free(p)"
+            if inside is not None:
+                why = f"it points into the block at {inside:#x}, not to its start"
+            msg = f"{_label(pointer)} cannot be freed: {why}"
+            raise ArgumentValueError(msg)
+        self.write(address, _POISON * size)
+        insort(self._freed, (address, size))
+
+    def check_not_freed(self, address: int) -> None:
+        """Refuse an address in a block that was freed; raises StalePointer."""
+        if not self._freed or address < BASE + HEAP:
+            return
+        start, size = self._freed[max(bisect_right(self._freed, (address, SIZE)) - 1, 0)]
+        if start <= address < start + max(size, 1):
+            msg = f"{address:#x} lies in the block at {start:#x}, which was freed with mocking.free()"
+            raise StalePointer(msg)
 
     def allocate_text(self, raw: bytes) -> int:
         """Store bytes with a NUL behind; return their address."""
@@ -460,6 +499,12 @@ def place_of(pointer: Pointer) -> tuple[Memory, Any, int]:
     return memory, ctype, pointer._address  # noqa: SLF001
 
 
+def size_behind(pointer: Pointer) -> int:
+    """Return the size of what a pointer points to, of the whole array when its length is known."""
+    _, ctype, _ = place_of(pointer)
+    return numbers.size_of(ctype)
+
+
 def is_text(pointer: Pointer) -> bool:
     """Tell whether it points to plain char, as C strings do."""
     return getattr(_pointee_of(pointer), "cname", None) == "char"
@@ -513,6 +558,7 @@ def _check_fresh(pointer: Pointer) -> None:
     if pointer._generation != memory.generation:  # noqa: SLF001
         msg = f"{_label(pointer)} belonged to an earlier test child, whose memory is gone; get the pointer again"
         raise StalePointer(msg)
+    memory.check_not_freed(pointer._address)  # noqa: SLF001 - a pointer has no methods by design
 
 
 def _element(pointer: Pointer) -> tuple[Any, int]:
@@ -696,6 +742,20 @@ def _text_for(ctype: Any, value: str | bytes | bytearray) -> bytes:
         msg = f"{scalars.shown(value)} is text, which only a pointer to char or void takes"
         raise TypeError(msg)
     return _raw(value)
+
+
+def function_text(function: Function) -> str:
+    """Return the type of a pointer to a function, from its prototype.
+
+    >>> from cmock_py.cdecl.model import Function, Integer, Parameter
+    >>> int_type = Integer(4, signed=True)
+    >>> function_text(Function("f", int_type, (Parameter("a", int_type, "int a"),), "int f(int a)"))
+    'int (*)(int)'
+    """
+    params = [re.sub(rf"\b{re.escape(p.name)}\b", "", p.text, count=1) if p.name else p.text for p in function.params]
+    listed = ", ".join([*(text.strip() for text in params), *["..."] * function.variadic]) or "void"
+    before, found, _ = function.text.partition(f"{function.name}(")
+    return f"{before}(*)({listed})" if found else "void (*)(void)"
 
 
 def pointer_text(text: str, name: str) -> str:

@@ -16,12 +16,13 @@ import os
 import resource
 import select
 import signal
+import socket
 import sys
 import time
 import weakref
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from cmock_py.errors import InternalError, PlatformError
+from cmock_py.errors import InternalError, PlatformError, UsageError
 from cmock_py.host import arena as shared
 from cmock_py.host.arena import FRAMES, NONE, WORD, Arena, Command, Exit, Reason, Request, State
 
@@ -41,28 +42,49 @@ TIMEOUT_SIGNAL = signal.SIGRTMAX - 1
 OUTPUT_KEPT = 1 << 20
 """Bytes of forwarded output that are kept until the next fresh child; more than that is given back to the system."""
 
+_SAID = 2000
+"""Characters of what a command line of the user's wrote that its error cites."""
+
 _FDS_NEEDED = 280
 """Descriptors that a process must be allowed: ours lie around 240, with room for moving others out of the way."""
+
+
+CommandLine: TypeAlias = "Callable[[str], list[str]]"
+"""Makes the words of a command line from the path of the host."""
+
+
+def plain_command_line(executable: str) -> list[str]:
+    """Run the host itself."""
+    return [executable]
 
 
 class Host:
     """Owns one zygote, its current test child, the arena and the descriptors between them."""
 
-    def __init__(self, executable: Path, *, start_timeout_s: float = START_TIMEOUT_S) -> None:
-        """Spawn *executable* and wait until it is ready to fork.
+    def __init__(
+        self,
+        executable: Path,
+        command_line: CommandLine = plain_command_line,
+        *,
+        start_timeout_s: float = START_TIMEOUT_S,
+    ) -> None:
+        """Spawn *executable*, by the command line that is made of its path, and wait until it is ready to fork.
 
         Raises:
             PlatformError: it cannot be run here.
+            UsageError: the command line does not start it.
             ConstructorStopped: a static constructor of the SUT stopped, died or hung; the exception says where.
         """
         self.arena = Arena()
         self.executable = executable
+        self._command = command_line(str(executable))
         self.python_pid = os.getpid()
         self.generation = 0
         self.alive = False
         self._start_timeout_s = start_timeout_s
         self._to_zygote, self._from_zygote, self._to_child, self._from_child = (os.eventfd(0) for _ in range(4))
         self._lifeline_read, self._lifeline = os.pipe2(os.O_CLOEXEC)
+        self._share, self._share_theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._output = {name: Output(name) for name in ("stdout", "stderr")}
         self._output_seen = 0
         self._memory = -1
@@ -98,6 +120,7 @@ class Host:
             shared.FD_TO_CHILD: self._to_child,
             shared.FD_FROM_CHILD: self._from_child,
             shared.FD_LIFELINE: self._lifeline_read,
+            shared.FD_SHARE: self._share_theirs.fileno(),
             1: self._output["stdout"].fd,
             2: self._output["stderr"].fd,
         }
@@ -108,11 +131,14 @@ class Host:
         high = _out_of_the_way(list(numbered.values()))
         actions += [(os.POSIX_SPAWN_DUP2, ours, theirs) for theirs, ours in zip(numbered, high, strict=True)]
         try:
-            pid = os.posix_spawn(
-                str(self.executable), [self.executable.name], os.environ, file_actions=actions,
+            pid = os.posix_spawnp(
+                self._command[0], self._command, os.environ, file_actions=actions,
                 setsid=True, setsigmask=(), setsigdef=(signal.SIGPIPE, signal.SIGXFSZ),
             )  # fmt: skip
         except OSError as error:
+            if self._is_wrapped:
+                msg = f"exec_command_line: {self._command[0]!r} cannot be run: {error.strerror}"
+                raise UsageError(msg) from None
             msg = (
                 f"the built program {self.executable} cannot be run: {error.strerror}; if its folder is mounted "
                 "noexec, name another one in CMOCK_PY_CACHE_DIR"
@@ -127,8 +153,35 @@ class Host:
             resource.prlimit(pid, resource.RLIMIT_NOFILE, limits)
         return pid
 
+    @property
+    def _is_wrapped(self) -> bool:
+        """Whether a command line of the user's starts the host."""
+        return self._command != plain_command_line(str(self.executable))
+
+    def _not_started(self) -> UsageError:
+        """Say that a command line of the user's has ended, or waits, without running the host."""
+        command = " ".join(self._command)
+        if self._zygote_is_dead():
+            status = self._reap_zygote()
+            end = f"ended with status {status}" if status >= 0 else f"died of {_signal_name(-status)}"
+            how = f"{end} before the host ran"
+            if status == Exit.NO_ARENA:
+                how = f"ran the host, which could not map its memory at {shared.BASE:#x}"
+        else:
+            os.killpg(self.pid, signal.SIGKILL)
+            self._reap_zygote()
+            how = f"did not run the host within {self._start_timeout_s:g} s"
+        said = "".join(output.peek() for output in self._output.values()).strip()
+        hint = "it must run the path it is given, and leave its descriptors from 240 on open"
+        return UsageError(
+            f"the command line of exec_command_line {how}: {command}\n"
+            f"  it wrote: {said[-_SAID:] or 'nothing'}\n  help: {hint}"
+        )
+
     def _constructor_stopped(self) -> Exception:
         """Find out why the zygote did not come up, and word it."""
+        if self._is_wrapped and self.word("state") == State.STARTING:
+            return self._not_started()
         what = "a static constructor of the SUT"
         hung = not self._zygote_is_dead()
         if hung:
@@ -337,6 +390,10 @@ class Host:
         msg = "the host died while it checked"
         raise InternalError(msg)
 
+    def send_descriptor(self, fd: int) -> None:
+        """Send the child a descriptor, to be taken by the request that follows."""
+        socket.send_fds(self._share, [b"1"], [fd])
+
     # --- memory and output ------------------------------------------------------------------------------------------
 
     def memory_fd(self) -> int:
@@ -380,6 +437,8 @@ class Host:
         for fd in (*own, self._pidfd, self._memory):
             if fd >= 0:
                 os.close(fd)
+        self._share.close()
+        self._share_theirs.close()
         for output in self._output.values():
             output.close()
         self.arena.close()
@@ -444,6 +503,10 @@ class Output:
         if final and self.is_large:
             os.ftruncate(self.fd, 0)
             self._forwarded = 0
+
+    def peek(self) -> str:
+        """Read all that was written, without forwarding it."""
+        return os.pread(self.fd, OUTPUT_KEPT, 0).decode("utf-8", "backslashreplace")
 
     def _write(self, text: str) -> None:
         """Write to the stream of the moment, which pytest replaces; one that cannot show a character gets an escape."""
@@ -520,7 +583,7 @@ def _out_of_the_way(fds: list[int]) -> list[int]:
     copies: list[int] = []
     try:
         for fd in fds:
-            copies.append(fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, shared.FD_LIFELINE + 1))  # noqa: PERF401 - see except
+            copies.append(fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, shared.FD_END))  # noqa: PERF401 - see except
     except OSError as error:
         for fd in copies:
             os.close(fd)

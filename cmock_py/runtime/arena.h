@@ -23,14 +23,14 @@
 
 /* File descriptors of the protocol, high enough to leave the SUT its usual small numbers. */
 enum cmk_fd { CMK_FD_ARENA = 240, CMK_FD_TO_ZYGOTE, CMK_FD_FROM_ZYGOTE, CMK_FD_TO_CHILD, CMK_FD_FROM_CHILD,
-              CMK_FD_LIFELINE, CMK_FD_END };
+              CMK_FD_LIFELINE, CMK_FD_SHARE, CMK_FD_END };
 
 enum cmk_state { CMK_STARTING, CMK_IDLE, CMK_BUSY, CMK_DONE, CMK_STOPPED };
 
 /* What Python asks of the zygote; the word is CMK_OBEYED again when it is done. */
 enum cmk_command { CMK_OBEYED, CMK_FORK, CMK_RUN_CHECK, CMK_KILL };
 
-enum cmk_request { CMK_INVOKE = 1, CMK_RESOLVE, CMK_FLUSH };
+enum cmk_request { CMK_INVOKE = 1, CMK_RESOLVE, CMK_FLUSH, CMK_RECEIVE };
 
 /* How processes of the host end when they cannot say it in the arena. */
 enum cmk_exit {
@@ -145,7 +145,7 @@ struct cmk_header {
 /* The mailbox of CMK_INVOKE. Integers and pointers go to `gpr`, floating values to `xmm` as bits, the rest to `stack`;
  * `result` has rax, rdx, xmm0 and xmm1, or st0 and st1 in two words each. */
 struct cmk_mailbox {
-    uint64_t function;          /* address; result of CMK_RESOLVE */
+    uint64_t function;          /* address; result of CMK_RESOLVE and CMK_RECEIVE */
     uint64_t returns;           /* enum cmk_returns */
     uint64_t error;             /* errno, before and after */
     uint64_t result[4];

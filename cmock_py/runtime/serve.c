@@ -8,6 +8,8 @@
 #include <errno.h>
 #include <sched.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -73,6 +75,27 @@ static void resolve(struct cmk_mailbox *box)
     box->function = (uint64_t)dlsym(RTLD_DEFAULT, CMK->text);
 }
 
+/* Take the descriptor that Python has sent; the mailbox gets its number, or minus errno. */
+static void receive(struct cmk_mailbox *box)
+{
+    union {
+        char bytes[CMSG_SPACE(sizeof(int))];
+        struct cmsghdr aligned;
+    } control;
+    char byte;
+    struct iovec data = { &byte, 1 };
+    struct msghdr message = { .msg_iov = &data, .msg_iovlen = 1, .msg_control = &control,
+                              .msg_controllen = sizeof control };
+    struct cmsghdr *header;
+    long got = syscall(SYS_recvmsg, CMK_FD_SHARE, &message, MSG_DONTWAIT);
+    int fd = -(got < 0 ? errno : EMFILE);
+
+    header = got < 0 ? NULL : CMSG_FIRSTHDR(&message);
+    if (header != NULL && header->cmsg_type == SCM_RIGHTS)
+        memcpy(&fd, CMSG_DATA(header), sizeof fd);
+    box->function = (uint64_t)(int64_t)fd;
+}
+
 static uint64_t size_of(int fd)
 {
     struct stat told;
@@ -106,6 +129,11 @@ static enum cmk_state serve_one(void)
         if (stopped_thread())
             return CMK_STOPPED;
         resolve(box);
+        break;
+    case CMK_RECEIVE:
+        if (stopped_thread())
+            return CMK_STOPPED;
+        receive(box);
         break;
     case CMK_FLUSH:
         fflush(stdout);

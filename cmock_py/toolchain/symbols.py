@@ -10,7 +10,7 @@ from cmock_py.errors import InternalError
 from cmock_py.toolchain import elf, tools
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 Line: TypeAlias = "tuple[str | None, str | None, int | None]"
@@ -41,14 +41,9 @@ def symbols(executable: Path) -> dict[str, Symbol]:
     Raises:
         InternalError: the file is not a program that the linker wrote.
     """
-    try:
-        parsed = elf.parse(executable.read_bytes())
-        table = elf.symbols(parsed)
-    except ValueError as error:
-        raise InternalError(f"the linked program {executable} cannot be read: {error}") from None
     found: dict[str, Symbol] = {}
     ranks: dict[str, int] = {}
-    for entry in table:
+    for parsed, entry in _entries(executable):
         kind = _kind(parsed, entry)
         name = entry.name.partition("@")[0]
         rank = _RANK.get(entry.binding, 0)
@@ -56,6 +51,31 @@ def symbols(executable: Path) -> dict[str, Symbol]:
             found[name] = Symbol(entry.value, entry.size, kind)
             ranks[name] = rank
     return found
+
+
+def named(executable: Path, name: str) -> list[tuple[str | None, Symbol]]:
+    """Find every function and variable called *name*, static ones too, each with the source file of a static one.
+
+    Raises:
+        InternalError: as `symbols`.
+    """
+    found: list[tuple[str | None, Symbol]] = []
+    file = None
+    for parsed, entry in _entries(executable):
+        if entry.kind == elf.FILE:
+            file = entry.name
+        elif entry.name == name and (kind := _kind(parsed, entry)) is not None:
+            found.append((file if entry.binding == elf.LOCAL else None, Symbol(entry.value, entry.size, kind)))
+    return found
+
+
+def _entries(executable: Path) -> Iterator[tuple[elf.Elf, elf.ElfSymbol]]:
+    try:
+        parsed = elf.parse(executable.read_bytes())
+        table = elf.symbols(parsed)
+    except ValueError as error:
+        raise InternalError(f"the linked program {executable} cannot be read: {error}") from None
+    return ((parsed, entry) for entry in table)
 
 
 def _kind(parsed: elf.Elf, entry: elf.ElfSymbol) -> Literal["function", "object"] | None:
