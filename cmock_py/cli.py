@@ -69,6 +69,19 @@ def c_code(spec: Path, headers: tuple[str, ...], output: Path | None) -> None:
     _print(lambda: session.c_code(session.load_spec(spec), headers), output)
 
 
+@main.command("stubs")
+@_SPEC
+@_HEADER
+@click.option("-I", "folders", multiple=True, metavar="DIR", help="A folder to look for headers in; may repeat.")
+@_OUTPUT
+def stubs(spec: Path, headers: tuple[str, ...], folders: tuple[str, ...], output: Path | None) -> None:
+    """Print a Python stub file with the C functions and globals, for type checkers."""
+    from cmock_py import session
+
+    flags = [f"-I{folder}" for folder in folders]
+    _print(lambda: session.type_stubs(session.load_spec(spec), headers, cppflags=flags, source=spec.name), output)
+
+
 def _print(write: Callable[[], str], output: Path | None) -> None:
     """Print what *write* gives, or replace the file when its content differs; a fault of the input is no traceback."""
     try:

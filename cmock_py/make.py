@@ -21,7 +21,7 @@ from cmock_py.cdecl import expand, layout, parse, slice, store, structures, surg
 from cmock_py.cdecl.constants import evaluate
 from cmock_py.codegen import names
 from cmock_py.codegen.unit import stub_unit
-from cmock_py.codegen.writer import prototype
+from cmock_py.codegen.writer import declaration, prototype
 from cmock_py.errors import BuildError, Fault, HeaderError, LayoutError, MockBypass, SpecError
 from cmock_py.mocked import Mocked, mocked_functions, needs_structures, type_texts
 from cmock_py.spec.model import ApiArg
@@ -321,6 +321,35 @@ def declared(spec: ApiSpec, chosen: Compiler, headers: str, expressions: Mapping
         with tempfile.TemporaryDirectory() as folder:
             known = _probed(known, chosen, headers, Path(folder))
     return mocked_functions(spec, known)
+
+
+def reachable(
+    spec: ApiSpec, chosen: Compiler, headers: str, expressions: Mapping[str, str], given: Sequence[str]
+) -> tuple[Declarations, tuple[Mocked, ...]]:
+    """Declare what a test may name: the mocked functions, and what the given headers themselves declare.
+
+    Raises:
+        SpecError, NotYet, HeaderError: what the user wrote is wrong.
+    """
+    mocked = declared(spec, chosen, headers, expressions)
+    indexed = unit.index(headers)
+    inside = {number for number, item in enumerate(indexed.items) if _is_given(item.place.file, given)}
+    found = parse.declare(
+        indexed,
+        functions=[name for name, items in indexed.functions.items() if inside.intersection(items)],
+        variables=[name for name, items in indexed.variables.items() if inside.intersection(items)],
+        types=_types(_expanded(spec, expressions)),
+        assemble=compiler.assemble(chosen, headers),
+    )
+    types = _as_written(found, spec, expressions).types
+    mocks = {function.spec.name: declaration(function, types) for function in mocked}
+    return replace(found, functions={**mocks, **{n: f for n, f in found.functions.items() if n not in mocks}}), mocked
+
+
+def _is_given(file: str, given: Sequence[str]) -> bool:
+    """Tell whether a file of the preprocessed unit is one of the headers as they were named."""
+    parts = Path(file).parts
+    return any(parts[-len(named) :] == named for named in (Path(name.strip("<>")).parts for name in given))
 
 
 def _probed(declared: Declarations, chosen: Compiler, headers: str, folder: Path) -> Declarations:

@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Any, Self, get_args
 from cmock_py import build as building
 from cmock_py._resources import runtime_dir
 from cmock_py.bind.tables import Expected, bind
-from cmock_py.cdecl.model import Function, Parameter
 from cmock_py.cdecl.model import Pointer as PointerType
 from cmock_py.codegen import names
-from cmock_py.codegen.writer import declare, prototype
+from cmock_py.codegen.writer import declaration
 from cmock_py.errors import (
     AnswerTooLong,
     ArgumentTypeError,
@@ -54,7 +53,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cmock_py.bind.tables import Tables
-    from cmock_py.cdecl.model import Declarations
+    from cmock_py.cdecl.model import Declarations, Function
     from cmock_py.cdecl.unit import Unit
     from cmock_py.explain.report import Verdict
     from cmock_py.lang.nodes import Event
@@ -134,8 +133,10 @@ class Mocking:
         self._host = self._start()
         self._memory = Memory(self._host, self._cffi_type)
         self._mocked_names = {mocked.spec.name: mocked for mocked in self._program.mocked}
-        self.lib = Library(_Names(self, mocks=True))
-        self.real = Library(_Names(self, mocks=False))
+        self.lib: Any = Library(
+            _Names(self, mocks=True)
+        )  # what it has is known to no type checker, save by a stub file
+        self.real: Any = Library(_Names(self, mocks=False))
 
     def _start(self) -> Host:
         try:
@@ -456,25 +457,19 @@ class Mocking:
             return known
         with self._exclusive():
             mocked = self._mocked_names.get(name) if mocks else None
-            declared = self._spec_function(mocked) if mocked else self._declared(name)
+            declared = declaration(mocked, self._program.declarations.types) if mocked else self._declared(name)
             if declared is None:
                 return None
             symbol = "cmk_sut_main" if name == "main" else declared.symbol or name
             address = self._address(names.mock(name) if mocked else symbol, declared)
             function = CFunction(
-                _Names(self, mocks=mocks), invoke.signature(declared, address, self._memory.typeof), self._memory
+                _Names(self, mocks=mocks),
+                invoke.signature(declared, address, self._memory.typeof),
+                self._memory,
+                _note(mocked) if mocked else "",
             )
             self._functions[key] = function
             return function
-
-    def _spec_function(self, mocked: Mocked) -> Function:
-        """What the header says of a mocked function, or the spec when no header does."""
-        if mocked.declared is not None:
-            return mocked.declared
-        types = self._program.declarations.types
-        params = tuple(Parameter(a.name, types[a.type], declare(a.type, a.name)) for a in mocked.spec.args)
-        text = prototype(mocked.spec, mocked.spec.name)
-        return Function(mocked.spec.name, types[mocked.spec.result_type], params, text)
 
     def _declared(self, name: str) -> Function | None:
         """Find the declaration of a function of the headers; None when *name* is a global."""
@@ -832,6 +827,12 @@ def _shown(file: str | None) -> str | None:
 def _language_name(lang: str | Node, tables: Tables) -> str:
     """Name a text ``language``, and terms by the file that writes them."""
     return "language" if isinstance(lang, str) or not tables.events else Path(tables.events[0].source).name
+
+
+def _note(mocked: Mocked) -> str:
+    """Say of a mock what its spec says: the module, and the direction of each argument that is not plainly in."""
+    args = [f"    {arg.name}: {arg.dir}" for arg in mocked.spec.args if arg.dir != "in"]
+    return "\n".join([f"Mock of {mocked.name}, as {mocked.spec.origin} says.", *args])
 
 
 def _descriptor(given: Any) -> int:

@@ -263,6 +263,35 @@ def _c_code(request: Request) -> str:
     return unit.c_code(declared(request.spec, *preprocessed(request)), request.headers)
 
 
+def type_stubs(
+    spec: ApiSpec,
+    headers: Iterable[str | os.PathLike[str]] = (),
+    *,
+    cppflags: Iterable[str] = (),
+    source: str = "the spec",
+) -> str:
+    """Write a Python stub file with a class ``Lib``: what `Mocking.lib` has, for type checkers.
+
+    Args:
+        spec: what is mocked.
+        headers: headers whose functions and globals are in the class; those of headers that they include are not.
+        cppflags: flags for the preprocessor: ``["-Iinclude"]``.
+        source: what the first line calls the spec.
+
+    Raises:
+        UsageError: the spec or the headers are wrong.
+    """
+    from cmock_py.build import Request, preprocessed
+    from cmock_py.codegen import pyi
+    from cmock_py.make import reachable
+
+    names = _file_names("headers", headers)
+    request = Request(spec, names, (), _words("cppflags", cppflags), (), (), None)
+    declarations, mocked = reachable(spec, *preprocessed(request), names)
+    mocks = {function.spec.name: function.name for function in mocked}
+    return pyi.stub_file(declarations.functions, declarations.variables, mocks, [source, *names])
+
+
 def gen_headers(spec: ApiSpec, headers: Iterable[str | os.PathLike[str]] = ()) -> str:
     """Write a header with the prototypes of the mocked functions, to build the SUT with.
 

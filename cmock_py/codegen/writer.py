@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Literal
 
+from cmock_py.cdecl.model import Function, Parameter
 from cmock_py.codegen import names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
+    from cmock_py.cdecl.model import CType
+    from cmock_py.mocked import Mocked
     from cmock_py.spec.model import ApiFunction, Origin
 
 
@@ -39,6 +42,20 @@ def prototype(function: ApiFunction, name: str, *, variadic: bool = False) -> st
     params = ", ".join(declare(arg.type, arg.name) for arg in function.params) or "void"
     params += ", ..." if variadic else ""
     return f"{declare(function.result_type, name)}({params})"
+
+
+def declaration(mocked: Mocked, types: Mapping[str, CType]) -> Function:
+    """Declare a mocked function: as its header does, or as the spec does when no header declares it.
+
+    Args:
+        mocked: the function.
+        types: the C types of the spec's texts.
+    """
+    if mocked.declared is not None:
+        return mocked.declared
+    said = mocked.spec
+    params = tuple(Parameter(arg.name, types[arg.type], declare(arg.type, arg.name)) for arg in said.params)
+    return Function(said.name, types[said.result_type], params, prototype(said, said.name))
 
 
 def includes(headers: Iterable[str]) -> list[str]:

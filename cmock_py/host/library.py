@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
+import operator
+from collections.abc import Callable
+from functools import reduce
 from typing import TYPE_CHECKING, Any, Protocol
 
+from cmock_py.cdecl import pytypes
 from cmock_py.errors import ArgumentTypeError, ArgumentValueError
 
 if TYPE_CHECKING:
+    from cmock_py.cdecl.model import Function
     from cmock_py.host.invoke import Signature
     from cmock_py.host.memory import Memory
 
@@ -33,14 +39,21 @@ class Resolver(Protocol):
 class CFunction:
     """A C function of the SUT: call it; ``int(f)`` is its address, so it can be passed as a function pointer."""
 
-    def __init__(self, resolver: Resolver, signature: Signature, memory: Memory) -> None:
-        """Stand for the function of a signature, whose code lies in *memory*."""
+    def __init__(self, resolver: Resolver, signature: Signature, memory: Memory, note: str = "") -> None:
+        """Stand for the function of a signature, whose code lies in *memory*; *note* is shown in its help."""
         self._resolver = resolver
         self._memory = memory
         self.signature = signature
         declared = signature.function
         self.__name__ = declared.name
-        self.__doc__ = f"{declared.text};" + (f"\n\nDeclared at {declared.place}." if declared.place else "")
+        place = f"Declared at {declared.place}." if declared.place else ""
+        self.__doc__ = "\n\n".join(filter(None, [f"{declared.text};", place, note]))
+
+    def __getattr__(self, name: str) -> Any:
+        """Make what `inspect.signature` asks for: C's names, and the Python types that stand for C's."""
+        if name != "__signature__":
+            raise AttributeError(name)
+        return _python_signature(self.signature.function)
 
     def __call__(self, *args: Any, **named: Any) -> Any:
         """Call it in the test child and return its result; C knows arguments by position only."""
@@ -58,6 +71,36 @@ class CFunction:
     def __repr__(self) -> str:
         """Show the C prototype."""
         return f"<C function {self.signature.function.text}>"
+
+
+def _python_signature(function: Function) -> inspect.Signature:
+    """Describe a C function as Python sees it: arguments by position only."""
+    names = pytypes.parameter_names([parameter.name for parameter in function.params])
+    positional = inspect.Parameter.POSITIONAL_ONLY
+    params = [
+        inspect.Parameter(name, positional, annotation=_annotation(pytypes.taken(parameter.type)))
+        for name, parameter in zip(names, function.params, strict=True)
+    ]
+    if function.variadic:
+        params.append(inspect.Parameter("args", inspect.Parameter.VAR_POSITIONAL, annotation=Any))
+    return inspect.Signature(params, return_annotation=_annotation(pytypes.returned(function.ret)))
+
+
+def _annotation(names: tuple[str, ...]) -> Any:
+    """Make the Python type of its names."""
+    from cmock_py.host.memory import Pointer
+
+    known: dict[str, Any] = {
+        **{kind.__name__: kind for kind in (int, str, bytes, bool, float, complex)},
+        "None": None,
+        "Any": Any,
+        "Pointer": Pointer,
+        "Callable[..., Any]": Callable[..., Any],
+        "list[Any]": list[Any],
+        "tuple[Any, ...]": tuple[Any, ...],
+        "dict[str, Any]": dict[str, Any],
+    }
+    return reduce(operator.or_, [known[name] for name in names])
 
 
 class Library:

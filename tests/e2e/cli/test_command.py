@@ -15,7 +15,7 @@ from cmock_py.cli import FAULTY, main
 if TYPE_CHECKING:
     from pathlib import Path
 
-COMMANDS = ["gen-headers", "c-code"]
+COMMANDS = ["gen-headers", "c-code", "stubs"]
 FAULTY_SPEC = """
 from cmock_py import ApiArg, ApiFunction, ApiModule, ApiSpec
 api_spec = ApiSpec([ApiModule("m", [

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING
+import inspect
+import pydoc
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cmock_py import ApiFunction, ApiModule, ApiSpec, Mocking, UnknownNameError, start_mocking
+from cmock_py import ApiArg, ApiFunction, ApiModule, ApiSpec, Mocking, Pointer, UnknownNameError, start_mocking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 SOURCE = "int number = 1;\nint f(int a) { return a; }\nint find(void) { return 2; }\nint names = 3;\n"
-HEADER = "extern int number, names;\nint f(int a);\nint find(void);\nint absent(void);\nint mocked(void);\n"
+SPEC = [ApiFunction("mocked", "int"), ApiFunction("fetch", "int", [ApiArg("const char *", "name"), ApiArg("int *", "to", "out")])]  # fmt: skip
+HEADER = "extern int number, names;\nint f(int a);\nint find(void);\nint absent(void);\nint mocked(void);\nint fetch(const char *name, int *to);\n"
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +26,7 @@ def mocking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mocking]:
     folder: Path = tmp_path_factory.mktemp("library")
     (folder / "sut.c").write_text(SOURCE)
     (folder / "sut.h").write_text(HEADER)
-    spec = ApiSpec([ApiModule("m", [ApiFunction("mocked", "int")])])
+    spec = ApiSpec([ApiModule("m", SPEC)])
     with start_mocking(spec, headers=[folder / "sut.h"], objs=[folder / "sut.c"]) as started:
         yield started
 
@@ -68,3 +71,22 @@ def test_functions_cannot_be_replaced(mocking: Mocking) -> None:
     """Only globals are written."""
     with pytest.raises(Exception, match="f is a function; only globals can be written"):
         mocking.lib.f = 3
+
+
+def test_a_signature_has_the_names_of_c_and_types_of_python(mocking: Mocking) -> None:
+    """`inspect.signature` shows arguments by position, as calls take them."""
+    assert str(inspect.signature(mocking.lib.f)) == "(a: int, /) -> int"
+    fetch = inspect.signature(mocking.lib.fetch)
+    assert list(fetch.parameters) == ["name", "to"]
+    assert fetch.parameters["name"].annotation == str | bytes | Pointer | int | None
+    assert fetch.parameters["to"].annotation == list[Any] | tuple[Any, ...] | Pointer | int | None
+    assert fetch.return_annotation is int
+
+
+def test_help_shows_the_prototype_and_what_the_spec_says(mocking: Mocking) -> None:
+    """Where a function is declared and, of a mock, its module and the arguments that answers write."""
+    told = pydoc.render_doc(mocking.lib.fetch, renderer=pydoc.plaintext)
+    lines = ["int fetch(const char *name, int *to);", "sut.h:", "Mock of m.fetch", "to: out"]
+    assert [line for line in lines if line not in told] == []
+    assert "Mock" not in pydoc.render_doc(mocking.lib.f, renderer=pydoc.plaintext)
+    assert not hasattr(mocking.lib.f, "__wrapped__")
