@@ -24,7 +24,7 @@ from cmock_py.cdecl.model import (
     Unsupported,
     Void,
 )
-from cmock_py.errors import ArgumentTypeError, ArgumentValueError, UnknownNameError
+from cmock_py.errors import ArgumentTypeError, ArgumentValueError, UnknownNameError, UsageError
 from cmock_py.host import numbers, registers
 from cmock_py.host.arena import MAILBOX, STACK_WORDS, Returns
 from cmock_py.host.library import CFunction
@@ -115,16 +115,8 @@ def signature(function: Function, address: int, typeof: Callable[[str], Any] | N
     Raises:
         ArgumentTypeError: it takes or returns a type that cannot be passed from Python.
     """
-    for parameter in function.params:
-        _check_passable(function, parameter.type, f"parameter {parameter.text}")
-    _check_passable(function, function.ret, "its result", result=True)
-    params = tuple(_passing(parameter.type, typeof) for parameter in function.params)
-    result = _passing(function.ret, typeof)
-    named = zip((f"parameter {p.text}" for p in function.params), params, strict=True)
-    for what, passing in (*named, ("its result", result)):
-        if passing.align > _ALIGNED:
-            msg = f"{function.name} cannot be called: {what} is aligned to {passing.align} bytes; only up to 16 is done"
-            raise ArgumentTypeError(msg)
+    params = tuple(_checked(function, p.type, f"parameter {p.text}", typeof) for p in function.params)
+    result = _INTEGER if isinstance(function.ret, Void) else _checked(function, function.ret, "its result", typeof)
     returns, words = _returning(result.classes)
     hidden = result.classes is None
     plain = None if hidden else _plain(function)
@@ -182,16 +174,24 @@ def _plain_result(ctype: CType) -> struct.Struct | None:
     return None if code is None else struct.Struct("<q" + code.removesuffix("4x"))
 
 
-def _check_passable(function: Function, ctype: CType, what: str, *, result: bool = False) -> None:
+def _checked(function: Function, ctype: CType, what: str, typeof: Callable[[str], Any] | None) -> Passing:
+    """Say how a value is passed; one that cannot be is told with its place in the prototype."""
     reason = None
-    match ctype:
-        case Unsupported(reason=text):
-            reason = text
-        case Void() if not result:
-            reason = "void is no value"
-    if reason:
-        msg = f"{function.name} cannot be called: {what}: {reason}"
-        raise ArgumentTypeError(msg)
+    if isinstance(ctype, Unsupported):
+        reason = ctype.reason
+    elif isinstance(ctype, Void):
+        reason = "void is no value"
+    else:
+        try:
+            passing = _passing(ctype, typeof)
+        except UsageError as error:
+            reason = str(error)
+        else:
+            if passing.align <= _ALIGNED:
+                return passing
+            reason = f"it is aligned to {passing.align} bytes; only up to {_ALIGNED} can be passed from Python"
+    msg = f"{function.name} cannot be called: {what}: {reason}"
+    raise ArgumentTypeError(msg)
 
 
 def pack(arena: Arena, called: Signature, args: Sequence[Any], errno: int, memory: Memory) -> None:

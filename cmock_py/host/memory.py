@@ -408,7 +408,7 @@ class Pointer:
         if isinstance(other, (dict, list, tuple, str, bytes, bytearray)):
             from cmock_py.host import views
 
-            return views.pointer_equals(self, other) if self._address else False
+            return bool(self) and views.pointer_equals(self, other)
         return self._address == int(other) if isinstance(other, (int, Pointer, CFunction)) else NotImplemented
 
     def __hash__(self) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cmock_py.errors import CmockError
+from cmock_py.errors import ArgumentTypeError, CmockError
 from cmock_py.host import memory as typed
 from cmock_py.host import numbers
 from cmock_py.host.memory import Pointer
@@ -175,7 +175,10 @@ def _scalar_equals(memory: Memory, ctype: Any, loaded: Any, expected: Any) -> bo
 
 def pointer_equals(pointer: Pointer, expected: Any) -> bool:
     """Compare what a pointer points to with plain values; text behind a pointer to char up to its NUL."""
-    memory, ctype, address = typed.place_of(pointer)
+    try:
+        memory, ctype, address = typed.place_of(pointer)
+    except ArgumentTypeError:  # of void, functions and what headers do not tell there are no values
+        return False
     if ctype.kind == "primitive" and isinstance(expected, (str, bytes)):
         return typed.is_text(pointer) and _scalar_equals(memory, ctype, pointer, expected)
     return equals(memory, ctype, address, expected)

@@ -160,6 +160,12 @@ def test_text_behind_a_pointer_equals_text(mocking: Mocking) -> None:
     assert mocking.lib.color_name("BLUE") != "blue"
 
 
+def test_what_has_no_values_equals_none(mocking: Mocking) -> None:
+    """Comparing a pointer to void, to a function or to an unknown struct with values is false, not an error."""
+    pointers = [mocking.lib.same(mocking.lib.grid), mocking.lib.callback, mocking.lib.hidden()]
+    assert [p for p in pointers for value in ("x", [1], {"x": 1}) if p == value] == []
+
+
 def test_a_misspelt_member_is_told_not_unequal(mocking: Mocking) -> None:
     """A comparison that could never be true for its spelling is an error, even beside a member that differs."""
     with pytest.raises(UnknownNameError, match="did you mean 'next'"):

@@ -121,14 +121,15 @@ def test_too_many_words_are_refused(arena: Arena) -> None:
         (function(Void(), Unsupported("__int128", "__int128 is too wide")), ["f cannot be called", "parameter T a"]),
         (function(Unsupported("__int128", "__int128 is too wide")), ["its result", "__int128 is too wide"]),
         (function(Void(), Void()), ["parameter T a", "void is no value"]),
-        (function(Void(), Aggregate("struct wide", 64)), ["parameter T a is aligned to 32 bytes", "up to 16"]),
+        (function(Aggregate("struct hidden")), ["its result: struct hidden is incomplete"]),
+        (function(Void(), Aggregate("struct wide", 64)), ["parameter T a: it is aligned to 32 bytes", "up to 16"]),
     ],
-    ids=["unsupported parameter", "unsupported result", "void", "aligned"],
+    ids=["unsupported parameter", "unsupported result", "void", "incomplete", "aligned"],
 )
 def test_types_that_cannot_be_passed_are_refused_by_name(declared: Function, words: list[str]) -> None:
     """A function of such a type cannot be called, and the message says which parameter it is."""
     ffi = cffi.FFI()
-    ffi.cdef("struct wide { int x; };")
+    ffi.cdef("struct wide { int x; }; struct hidden;")
     ffi._parser._declarations["struct wide"][0].fixedlayout = ([0], [4], 64, 32)
     with pytest.raises(ArgumentTypeError) as raised:
         signature(declared, 1, ffi.typeof)
