@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from cmock_py.mocking import Mocking
     from cmock_py.spec.model import ApiSpec
 
+MAX_CAPTURE_BYTES = 1 << 28
+"""A record tells sizes in 32 bits, and the trace has to hold it."""
+
 _started: list[Mocking] = []
 """The mockings in the order in which they became current; stopped ones are dropped as they are met."""
 
@@ -39,6 +42,7 @@ def start_mocking(
     deadline_s: float = 10.0,
     profile: str = "plain",
     max_calls: int | None = None,
+    capture_bytes: int = 4096,
     verbose: bool = False,
     keep_files: bool = False,
 ) -> Mocking:
@@ -59,6 +63,7 @@ def start_mocking(
         deadline_s: how long one call into the SUT may take, in seconds.
         profile: only ``"plain"`` runs yet.
         max_calls: calls that the trace may hold; None means as many as fit.
+        capture_bytes: bytes that are kept of one string, array or list; a language that expects longer ones raises it.
         verbose: print every command to standard error.
         keep_files: write the generated C to ``<name>.c`` in the current folder.
 
@@ -79,6 +84,9 @@ def start_mocking(
     if max_calls is not None and not _is_positive(max_calls):
         msg = f"max_calls={max_calls!r} is no number of calls; give a whole number, or None for as many as fit"
         raise ArgumentValueError(msg)
+    if not _is_positive(capture_bytes) or not 0 < capture_bytes <= MAX_CAPTURE_BYTES:
+        msg = f"capture_bytes={capture_bytes!r} is no number of bytes; give 1 to {MAX_CAPTURE_BYTES}"
+        raise ArgumentValueError(msg)
     cflags, ldflags = _words("cflags", cflags), _words("ldflags", ldflags)
     _refuse_instrumentation((*cflags, *ldflags))
     from cmock_py.build import Request
@@ -97,7 +105,7 @@ def start_mocking(
     if keep_files:
         Path(f"{name}.c").write_text(_c_code(request), encoding="utf-8")
     with echo(on=verbose):
-        mocking = Mocking(request, deadline_s=deadline_s, max_calls=max_calls)
+        mocking = Mocking(request, deadline_s=deadline_s, max_calls=max_calls, capture_bytes=capture_bytes)
     _started.append(mocking)
     return mocking
 

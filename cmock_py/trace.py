@@ -126,7 +126,8 @@ class Stop:
 
     Attributes:
         reason: ``unexpected``, ``signal``, ``exit``, ``abort``, ``assert``, ``timeout``, ``too_long``, ``null_out``,
-            ``trace_full``, ``reentered``, ``never_returns``, or ``died`` when the process is gone without a word.
+            ``trace_full``, ``reentered``, ``never_returns``, ``bad_argument``, or ``died`` when
+            the process is gone without a word.
         frames: the C backtrace, innermost first, frames of the runtime and of stubs left out.
         called: the function that Python had called, or None.
         call: index in the trace of the mocked call in progress, or None.
@@ -134,10 +135,12 @@ class Stop:
         address: the faulting address of SIGSEGV and SIGBUS, or None.
         text: the text of a failed assert, the name of the exit function, a hint about the address, or ``""``.
         status: exit status, or None.
-        argument: the out argument that `too_long` and `null_out` are about, or None.
+        argument: the argument that `too_long`, `null_out` and `bad_argument` are about, or None.
         answered: elements in the answer, for `too_long`.
         capacity: elements that the SUT's buffer takes, for `too_long`.
         deadline_s: the deadline that passed, for `timeout`.
+        mock: ``module.function`` of the mock that stopped, or None.
+        size: bytes of the argument that `bad_argument` is about, or None.
         thread: number of the thread that stopped, 0 for the main one.
     """
 
@@ -153,4 +156,6 @@ class Stop:
     answered: int | None = None
     capacity: int | None = None
     deadline_s: float | None = None
+    mock: str | None = None
+    size: int | None = None
     thread: int = 0

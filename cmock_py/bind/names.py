@@ -154,7 +154,8 @@ class Scope:
             return self.macros[name]
         if name in self.functions:
             return self.functions[name]
-        text = f"the name {name!r} is neither bound by an event before, nor an enumerator, a constant or a function of the headers"
+        known = "an enumerator, a constant or a function of the headers"
+        text = f"the name {name!r} is neither bound by an event before, nor {known}"
         raise UnknownName(text + did_you_mean(name, [*self.handles, *self.constants, *self.functions]))
 
     def replace(self, value: Any, index: int) -> Any:

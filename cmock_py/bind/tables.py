@@ -247,8 +247,12 @@ class _Binder:
         pairs = list(map(itemgetter(_MODULE, _FUNCTION), self.events))
         numbers = {pair: self._number(*pair) for pair in dict.fromkeys(pairs)}
         for pair, number in numbers.items():
+            here = [] if number is not None and not self.mocked[number].is_silent else self._indices(pairs, pair)
             if number is None:
-                self._unknown(pair, [index for index, p in enumerate(pairs) if p == pair])
+                self._unknown(pair, here)
+            elif here:
+                self._silent(self.mocked[number], here)
+                numbers[pair] = None
         if len(numbers) == 1:
             (number,) = numbers.values()
             self.functions = array("I", [number or 0]) * len(pairs)
@@ -267,6 +271,16 @@ class _Binder:
         """The number of a function; a text may leave the module out."""
         found = [m.number for m in self.mocked if m.spec.name == function and module in {m.module, ""}]
         return found[0] if len(found) == 1 else None
+
+    @staticmethod
+    def _indices(pairs: Sequence[tuple[str, str]], wanted: tuple[str, str]) -> list[int]:
+        return [index for index, pair in enumerate(pairs) if pair == wanted]
+
+    def _silent(self, mocked: Mocked, indices: list[int]) -> None:
+        self.unknown.update(indices)
+        for index in indices:
+            hint = f"set its answer by mocking.silent.{mocked.spec.name}.value, or take `silent` out of the spec"
+            self.fault(index, f"{mocked.name} is silent: always callable, never checked, so no event can name it", hint)
 
     def _unknown(self, pair: tuple[str, str], indices: list[int]) -> None:
         module, function = pair

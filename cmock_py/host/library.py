@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from cmock_py.errors import ArgumentTypeError, ArgumentValueError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cmock_py.host.invoke import Signature
     from cmock_py.host.memory import Memory
 
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 class Resolver(Protocol):
     """What a `Library` asks: names to functions and globals. A `Mocking` answers."""
 
-    def find(self, name: str) -> CFunction | None:
+    def find(self, name: str) -> Callable[..., Any] | None:
         """Return the C function of that name, or None when it is a global; raises UnknownNameError."""
 
     def read_global(self, name: str) -> Any:

@@ -166,7 +166,8 @@ def _result_faults(at: _At, function: ApiFunction) -> Iterator[Fault]:
 def _silent_faults(at: _At, function: ApiFunction) -> Iterator[Fault]:
     """Check what a silent function answers."""
     silent: object = function.silent
-    is_void = isinstance(function.result_type, str) and ctext.is_void(function.result_type)
+    answer: object = function.result_type
+    is_void = isinstance(answer, str) and ctext.is_void(answer)
     if silent is None or (silent is True and is_void):
         return
     if silent is True:
@@ -181,7 +182,7 @@ def _silent_faults(at: _At, function: ApiFunction) -> Iterator[Fault]:
 
 def _arg_faults(at: _At, arg: ApiArg, types: dict[str, str]) -> Iterator[Fault]:
     """Check one argument: its type and name, then its direction and buffer against its type."""
-    if _VARIADIC == arg.type:
+    if arg.type == _VARIADIC:
         yield from _c_name_faults(at.field("name"), arg.name)
         return
     text: object = arg.type
@@ -191,7 +192,7 @@ def _arg_faults(at: _At, arg: ApiArg, types: dict[str, str]) -> Iterator[Fault]:
         yield from _c_name_faults(at.field("name"), arg.name)
     yield from _dir_faults(at.field("dir"), arg, type_is_right=not type_faults)
     yield from _buffer_faults(at.field("buffer"), arg, types)
-    said = arg.type if arg.stored_type is None else arg.stored_type
+    said: object = arg.type if arg.stored_type is None else arg.stored_type
     if arg.is_array and not type_faults and isinstance(said, str) and ctext.is_surely_no_pointer(said):
         field = "buffer" if arg.buffer is not False else "length"
         yield at.field(field).fault(f"is {_show(getattr(arg, field))}, but `{said}` is no pointer", _pointer_hint(arg))
@@ -233,11 +234,13 @@ def _buffer_faults(at: _At, arg: ApiArg, types: dict[str, str]) -> Iterator[Faul
 def _field_faults(at: _At, arg: ApiArg, function: ApiFunction) -> Iterator[Fault]:
     """Check the fields beyond type, name, direction and buffer: their types, and what needs which."""
     yield from _text_fields(at, arg)
-    if isinstance(arg.length, bool) or not isinstance(arg.length, int | str | None):
-        yield at.field("length").fault(f"is {_show(arg.length)}; wanted is a number or a C expression such as 'n'")
-    if not isinstance(arg.string, int) or (arg.string is not True and arg.string < 0):
+    length: object = arg.length
+    if isinstance(length, bool) or not isinstance(length, int | str | None):
+        yield at.field("length").fault(f"is {_show(length)}; wanted is a number or a C expression such as 'n'")
+    string: object = arg.string
+    if not isinstance(string, int) or string < 0:
         wanted = "False, True, or the number of bytes that the text has at most"
-        yield at.field("string").fault(f"is {_show(arg.string)}; wanted is {wanted}")
+        yield at.field("string").fault(f"is {_show(string)}; wanted is {wanted}")
     yield from _stored_faults(at, arg)
     yield from _phantom_faults(at, arg)
     yield from _matched_faults(at, arg)
