@@ -29,6 +29,7 @@ from cmock_py.cdecl.model import (
     Void,
 )
 from cmock_py.cdecl.scalars import described, is_char, shown
+from cmock_py.trace import Address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -354,7 +355,8 @@ def _decoded(ctype: CType, raw: bytes, mask: bytes | None, wildcard: Any) -> Any
             return _NOTHING
     if mask is not None and not _speaks_of_all(mask, _value_bytes(ctype)):
         return _NOTHING
-    return scalars.decode(ctype, raw)
+    value = scalars.decode(ctype, raw)
+    return value if value is None or not isinstance(ctype, Pointer | FunctionType) else Address(value)
 
 
 def _speaks_of_all(mask: bytes, wanted: bytes) -> bool:

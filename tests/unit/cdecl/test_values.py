@@ -21,6 +21,7 @@ from cmock_py.cdecl.model import (
     Void,
 )
 from cmock_py.cdecl.values import decode, encode, encode_object, floating_leaves, size_of
+from cmock_py.trace import Address
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -145,8 +146,8 @@ class Made:
                 name = self.rng.choice(["RED", "GREEN", "BLUE"])
                 return name, name
             case Pointer():
-                number = self.rng.choice([0, 1, 0x7FFF12345678])
-                return number or None, f"(void *){number}"
+                number = Address(self.rng.choice([0, 1, 0x7FFF12345678]))
+                return number or None, f"(void *){number:#x}"
             case Integer(kind="bool"):
                 truth = self.rng.random() < 0.5
                 return truth, str(int(truth))
