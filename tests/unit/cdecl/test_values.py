@@ -21,7 +21,8 @@ from cmock_py.cdecl.model import (
     Void,
 )
 from cmock_py.cdecl.values import decode, encode, encode_object, floating_leaves, size_of
-from cmock_py.trace import Address
+from cmock_py.lang.render import render_value
+from cmock_py.trace import Address, Enumerator
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -264,6 +265,14 @@ def test_bit_fields_count_by_bit() -> None:
     assert decode(FLAGS, b"\xff" * 4) == {"mode": 7, "delta": -1, "on": True, "color": 7}
     data, mask = encode(FLAGS, {"on": ..., "mode": 1}, wildcard=...)
     assert (data, mask) == (b"\1\0\0\0", b"\7\0\0\0")
+
+
+def test_names_and_addresses_inside_are_shown_as_such() -> None:
+    """Nested values are rendered as single ones are: an address in hexadecimal, an enumerator without quotes."""
+    inside = Structure("struct s", 16, 8, (Part("to", Pointer(Void()), 0), Part("color", COLOR, 8)))
+    found = decode(Array(inside, 2), encode_object(Array(inside, 2), [{"to": 4096, "color": "BLUE"}, {"color": 7}]))
+    assert render_value(found) == "[{to: 0x1000, color: BLUE}, {to: NULL, color: 7 (no enumerator of enum color)}]"
+    assert decode(FLAGS, encode(FLAGS, {"color": "BLUE"})[0])["color"].__class__ is Enumerator
 
 
 def test_a_union_is_written_by_one_member_and_read_by_all() -> None:
