@@ -371,6 +371,9 @@ def test_floating_leaves_are_where_the_floats_are() -> None:
 def test_floats_that_share_their_bytes_compare_by_bytes() -> None:
     """-0.0 and 0 are different numbers for an int in the same union; the same float under two names stays one."""
     assert floating_leaves(EITHER) == ()
+    for one, other in ((Floating(4), Integer(8, signed=True)), (DOUBLE, INT)):
+        parts = (Part("a", one, 0), Part("b", other, 0), Part("behind", Floating(4), 8))
+        assert floating_leaves(Structure("struct anonymous_union", 16, 8, parts)) == ((8, 4),)
     three = Structure("struct v", 12, 4, tuple(Part(name, Floating(4), 4 * i) for i, name in enumerate("xyz")))
     same = Structure("union v", 12, 4, (Part("v", three, 0), Part("a", Array(Floating(4), 3), 0)), is_union=True)
     assert floating_leaves(same) == ((0, 4), (4, 4), (8, 4))
