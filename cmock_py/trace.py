@@ -74,6 +74,26 @@ class Enumerator(str):
     __slots__ = ()
 
 
+class Unnamed(int):
+    """A value of an enum that no enumerator has; equal to the number, shown as flags or as what it is not.
+
+    >>> Unnamed(3, "READ|WRITE"), Unnamed(3, "READ|WRITE") == 3
+    (READ|WRITE, True)
+    """
+
+    text: str
+
+    def __new__(cls, value: int, text: str) -> Self:
+        """Show *value* as *text*."""
+        unnamed = super().__new__(cls, value)
+        unnamed.text = text
+        return unnamed
+
+    def __repr__(self) -> str:
+        """Show the text."""
+        return self.text
+
+
 @dataclass(frozen=True, slots=True)
 class Truncated:
     """A captured value of which only the first part was kept.
