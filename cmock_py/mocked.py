@@ -110,7 +110,12 @@ class Field:
     @property
     def leaves(self) -> tuple[tuple[int, int], ...]:
         """Offset and size of each floating number in a value, or in one element: these do not compare byte by byte."""
-        return () if isinstance(self.type, Void) else values.floating_leaves(self.type)
+        return () if self.tolerance is None or isinstance(self.type, Void) else values.floating_leaves(self.type)
+
+    @property
+    def tolerance(self) -> float | None:
+        """How far a floating number may be from what is expected; None: not a bit."""
+        return 0.0 if self.arg is None else self.arg.tolerance
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +233,7 @@ def mocked_functions(spec: ApiSpec, declarations: Declarations) -> tuple[Mocked,
     for number, (path, function) in enumerate(_functions(spec)):
         plan = _Plan(declarations, function, path, faults)
         seen = () if function.silent is not None else function.args
-        ins = tuple(replace(plan.into_record(i, arg), arg=arg) for i, arg in enumerate(seen) if arg.is_visible)
+        ins = tuple(plan.seen(i, arg) for i, arg in enumerate(seen) if arg.is_visible)
         in_words, plan.next_slot = plan.next_slot, 0
         outs = tuple(replace(plan.out_of_answer(i, arg), arg=arg) for i, arg in enumerate(function.args) if arg.is_out)
         result = plan.result()
@@ -291,6 +296,15 @@ class _Plan:
                 words = -(-values.size_of(ctype) // WORD_BYTES)
         field = Field(name, ctype, text, form, self.next_slot, words)
         self.next_slot += words
+        return field
+
+    def seen(self, index: int, arg: ApiArg) -> Field:
+        """The field of an in or inout argument, and what is compared of it."""
+        field = replace(self.into_record(index, arg), arg=arg)
+        plain = isinstance(field.type, Void) or not values.floating_leaves(field.type)
+        if arg.tolerance != 0.0 and plain:
+            where = f"args[{index}].tolerance"
+            self.fault(where, f"is {arg.tolerance!r}, but no floating number is in {field.text!r}", "leave it out")
         return field
 
     def into_record(self, index: int, arg: ApiArg) -> Field:

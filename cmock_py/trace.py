@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -66,6 +67,28 @@ class FunctionAddress(Address):
     def __repr__(self) -> str:
         """Show the name."""
         return self.name
+
+
+class Near(float):
+    """A floating number that others within a tolerance are taken for; None: only the same bits."""
+
+    tolerance: float | None
+
+    def __new__(cls, value: float, tolerance: float | None) -> Self:
+        """Make *value* match what is no farther than *tolerance* away."""
+        near = super().__new__(cls, value)
+        near.tolerance = tolerance
+        return near
+
+    def takes(self, value: float) -> bool:
+        """Decide whether another number is near enough.
+
+        >>> Near(1.5, 0.25).takes(1.75), Near(0.0, None).takes(-0.0)
+        (True, False)
+        """
+        if self.tolerance is None:
+            return struct.pack("d", self) == struct.pack("d", value)
+        return abs(self - value) <= self.tolerance or self == value or (self != self and value != value)  # noqa: PLR0124
 
 
 class Enumerator(str):

@@ -33,6 +33,7 @@ from cmock_py.payload import (
     name_answer,
     name_values,
 )
+from cmock_py.trace import Near
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -106,7 +107,8 @@ class Tables:
         if self.masks is not None and self.masks[index]:
             mask = self._payload(self.masks[index])
         values = decode_args(mocked, self._payload(self.rows[3 * index + 2]), mask)
-        args = name_values(mocked.ins, values, self.names)
+        named = name_values(mocked.ins, values, self.names)
+        args = tuple(_near(value, seen.tolerance) for seen, value in zip(mocked.ins, named, strict=True))
         made_up = event.binds is not None and event.answer is None
         return event._replace(module=mocked.module, args=args, answer=None if made_up else self.answer(index))
 
@@ -121,6 +123,20 @@ class Tables:
     def _payload(self, word: int) -> memoryview:
         """The bytes from a word on; a payload knows where it ends."""
         return memoryview(self.words)[word:].cast("B")
+
+
+def _near(value: Any, tolerance: float | None) -> Any:
+    """Give the floating numbers in an expected value the tolerance of their argument."""
+    if tolerance == 0:
+        return value
+    match value:
+        case float():
+            return Near(value, tolerance)
+        case list():
+            return [_near(item, tolerance) for item in value]
+        case dict():
+            return {name: _near(item, tolerance) for name, item in value.items()}
+    return value
 
 
 class Expected(Sequence[Event]):

@@ -25,7 +25,7 @@ _VARIADIC = "..."
 _LISTS = ("format", "sentinel", "types")
 _PLAIN: dict[str, Any] = {
     "dir": "in", "buffer": False, "phantom": False, "matched": False, "default_val": None, "view": None, "fill": None,
-    "length": None, "string": False, "format": None, "sentinel": None, "types": (),
+    "length": None, "string": False, "tolerance": 0.0, "format": None, "sentinel": None, "types": (),
 }  # fmt: skip
 """Values of fields that say nothing."""
 _EXAMPLES: dict[type, str] = {
@@ -153,7 +153,19 @@ def _result_faults(at: _At, function: ApiFunction) -> Iterator[Fault]:
     used = [arg.name for arg in function.args if isinstance(arg, ApiArg)] if isinstance(function.args, tuple) else []
     if ret.name in used:
         yield inside.field("name").fault(f"is {ret.name!r}, as is an argument", "rename one of them")
-    for field in ("dir", "buffer", "phantom", "matched", "default_val", "view", "fill", "length", "string", *_LISTS):
+    for field in (
+        "dir",
+        "buffer",
+        "phantom",
+        "matched",
+        "default_val",
+        "view",
+        "fill",
+        "length",
+        "string",
+        "tolerance",
+        *_LISTS,
+    ):
         if getattr(ret, field) != _PLAIN[field]:
             hint = "a result has type=, name=, and stored_type= with code="
             yield inside.field(field).fault(f"is {_show(getattr(ret, field))}, which says nothing of a result", hint)
@@ -241,11 +253,23 @@ def _field_faults(at: _At, arg: ApiArg, function: ApiFunction) -> Iterator[Fault
     if not isinstance(string, int) or string < 0:
         wanted = "False, True, or the number of bytes that the text has at most"
         yield at.field("string").fault(f"is {_show(string)}; wanted is {wanted}")
+    yield from _tolerance_faults(at.field("tolerance"), arg)
     yield from _stored_faults(at, arg)
     yield from _phantom_faults(at, arg)
     yield from _matched_faults(at, arg)
     yield from _code_faults(at, arg)
     yield from _default_faults(at, arg, silent=function.silent is not None)
+
+
+def _tolerance_faults(at: _At, arg: ApiArg) -> Iterator[Fault]:
+    tolerance: object = arg.tolerance
+    wanted = "a distance, 0.0 or more, or None for bit by bit"
+    if isinstance(tolerance, bool) or not isinstance(tolerance, int | float | None):
+        yield at.fault(f"is {_show(tolerance)}; wanted is {wanted}")
+    elif tolerance is not None and not (0 <= tolerance < float("inf")):
+        yield at.fault(f"is {tolerance!r}; wanted is {wanted}")
+    elif tolerance != 0 and arg.dir == "out":
+        yield at.fault(f"is {tolerance!r}, but an out argument is not seen", "leave it out")
 
 
 def _text_fields(at: _At, arg: ApiArg) -> Iterator[Fault]:

@@ -14,9 +14,9 @@
 
 enum function { ONE, PAIR, FLOATS, DOUBLES, LONG_DOUBLE, TEXT, ANSWERS, NAME, NOTHING, SAMPLES, PRECISE };
 
-#define WORDS(slot, words) { CMK_WORDS, slot, words, 0, 0, 0, NULL }
-#define BLOB(slot, element) { CMK_BLOB, slot, 2, element, 0, 0, NULL }
-#define LEAVES(leaves) sizeof leaves / sizeof leaves[0], 0, leaves
+#define WORDS(slot, words) { CMK_WORDS, slot, words, 0, 0, 0, NULL, 0 }
+#define BLOB(slot, element) { CMK_BLOB, slot, 2, element, 0, 0, NULL, 0 }
+#define LEAVES(leaves) sizeof leaves / sizeof leaves[0], 0, leaves, 0
 
 static const struct cmk_leaf two_floats[] = { { 0, 4 }, { 4, 4 } }, two_doubles[] = { { 0, 8 }, { 8, 8 } };
 static const struct cmk_leaf one_float[] = { { 0, 4 } }, one_long_double[] = { { 0, 16 } };

@@ -43,11 +43,11 @@ def test_fields_and_rows() -> None:
         "static const struct cmk_leaf cmk_ins_0_1[] = { { 0, 16 } };",
         (
             "static const struct cmk_field cmk_ins_0[] = "
-            "{ { CMK_BLOB, 0, 2, 1, 0, 1, 0 }, { CMK_WORDS, 2, 2, 0, 1, 0, cmk_ins_0_1 } };"
+            "{ { CMK_BLOB, 0, 2, 1, 0, 1, 0, 0.0 }, { CMK_WORDS, 2, 2, 0, 1, 0, cmk_ins_0_1, 0.0 } };"
         ),
         (
             "static const struct cmk_field cmk_outs_0[] = "
-            "{ { CMK_BLOB, 0, 2, 4, 0, 0, 0 }, { CMK_WORDS, 2, 1, 0, 0, 0, 0 } };"
+            "{ { CMK_BLOB, 0, 2, 4, 0, 0, 0, 0.0 }, { CMK_WORDS, 2, 1, 0, 0, 0, 0, 0.0 } };"
         ),
         "const struct cmk_function cmk_functions[] = {",
         '    { "m.f", cmk_ins_0, cmk_outs_0, 2, 4, 2, 3, 1 },',
