@@ -110,7 +110,12 @@ class Field:
     @property
     def leaves(self) -> tuple[tuple[int, int], ...]:
         """Offset and size of each floating number in a value, or in one element: these do not compare byte by byte."""
-        return () if isinstance(self.type, Void) else values.floating_leaves(self.type)
+        return () if self.tolerance is None or isinstance(self.type, Void) else values.floating_leaves(self.type)
+
+    @property
+    def tolerance(self) -> float | None:
+        """How far a floating number may be from what is expected; None: not a bit."""
+        return 0.0 if self.arg is None else self.arg.tolerance
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,9 +233,9 @@ def mocked_functions(spec: ApiSpec, declarations: Declarations) -> tuple[Mocked,
     for number, (path, function) in enumerate(_functions(spec)):
         plan = _Plan(declarations, function, path, faults)
         seen = () if function.silent is not None else function.args
-        ins = tuple(plan.into_record(i, arg) for i, arg in enumerate(seen) if arg.is_visible)
+        ins = tuple(plan.seen(i, arg) for i, arg in enumerate(seen) if arg.is_visible)
         in_words, plan.next_slot = plan.next_slot, 0
-        outs = tuple(plan.out_of_answer(i, arg) for i, arg in enumerate(function.args) if arg.is_out)
+        outs = tuple(replace(plan.out_of_answer(i, arg), arg=arg) for i, arg in enumerate(function.args) if arg.is_out)
         result = plan.result()
         if len(ins) > MAX_INS:
             plan.fault("args", f"{len(ins)} arguments; one function may have {MAX_INS}")
@@ -279,7 +284,7 @@ class _Plan:
                 return Array(self.complete(inner), length)
         return ctype
 
-    def place(self, arg: ApiArg | None, name: str, ctype: CType, text: str, form: Form, where: str) -> Field:
+    def place(self, name: str, ctype: CType, text: str, form: Form, where: str) -> Field:
         """Give the field the next slots; a type that has no place is a fault."""
         words = 2
         if form == "value" or not isinstance(ctype, Void):
@@ -289,8 +294,17 @@ class _Plan:
                 ctype = Void() if form != "value" else Pointer(Void())
             elif form == "value":
                 words = -(-values.size_of(ctype) // WORD_BYTES)
-        field = Field(name, ctype, text, form, self.next_slot, words, arg)
+        field = Field(name, ctype, text, form, self.next_slot, words)
         self.next_slot += words
+        return field
+
+    def seen(self, index: int, arg: ApiArg) -> Field:
+        """The field of an in or inout argument, and what is compared of it."""
+        field = replace(self.into_record(index, arg), arg=arg)
+        plain = isinstance(field.type, Void) or not values.floating_leaves(field.type)
+        if arg.tolerance != 0.0 and plain:
+            where = f"args[{index}].tolerance"
+            self.fault(where, f"is {arg.tolerance!r}, but no floating number is in {field.text!r}", "leave it out")
         return field
 
     def into_record(self, index: int, arg: ApiArg) -> Field:
@@ -301,16 +315,18 @@ class _Plan:
         text = arg.stored_type or arg.type
         ctype = self.type(text) if arg.stored_type or arg.view is None else self.viewed(index, arg)
         if arg.string is not False:
-            return self.place(arg, arg.name, self.characters(ctype, text, where), text, "string", where)
+            return self.place(arg.name, self.characters(ctype, text, where), text, "string", where)
         if arg.is_array:
-            return self.place(arg, arg.name, self.pointee(ctype, text, where), text, "array", where)
+            return self.place(arg.name, self.pointee(ctype, text, where), text, "array", where)
+        if arg.view is None and arg.code is None and isinstance(ctype, Array):
+            self.fault(where, f"{text!r}: an array is no argument; say a pointer and buffer=")
         if arg.view is None and arg.dir == "inout":
-            return self.place(arg, arg.name, self.one(ctype, text, where), text, "pointee", where)
+            return self.place(arg.name, self.one(ctype, text, where), text, "pointee", where)
         if arg.view is not None and arg.view.replace(" ", "") == f"*{arg.name}":
-            return self.place(arg, arg.name, ctype, text, "pointee", where)
+            return self.place(arg.name, ctype, text, "pointee", where)
         if scalars.is_string(ctype) and isinstance(ctype, Pointer) and ctype.const:
-            return self.place(arg, arg.name, ctype.to, text, "string", where)
-        return self.place(arg, arg.name, ctype, text, "value", where)
+            return self.place(arg.name, ctype.to, text, "string", where)
+        return self.place(arg.name, ctype, text, "value", where)
 
     def list(self, index: int, arg: ApiArg) -> Field:
         """How the arguments behind the named ones are captured."""
@@ -322,7 +338,7 @@ class _Plan:
             refusal = _refusal(item)
             if refusal or isinstance(item, (Structure, Array)):
                 self.fault(where, f"{text!r}: {refusal or 'what is passed for ... is a number or a pointer here'}")
-        field = self.place(arg, arg.name, Void(), arg.type, "list", f"args[{index}].type")
+        field = self.place(arg.name, Void(), arg.type, "list", f"args[{index}].type")
         return replace(field, items=items)
 
     def viewed(self, index: int, arg: ApiArg) -> CType:
@@ -348,19 +364,19 @@ class _Plan:
         if isinstance(ctype, Pointer) and ctype.const and arg.fill is None and arg.code is None:
             self.fault(where, f"{arg.type!r} points to const, so nothing can be written through it", "use dir='in'")
         if arg.string is not False:
-            return self.place(arg, arg.name, self.characters(ctype, arg.type, where), arg.type, "string", where)
+            return self.place(arg.name, self.characters(ctype, arg.type, where), arg.type, "string", where)
         if arg.is_array:
-            return self.place(arg, arg.name, self.pointee(ctype, arg.type, where), arg.type, "array", where)
+            return self.place(arg.name, self.pointee(ctype, arg.type, where), arg.type, "array", where)
         if arg.phantom and "*" not in arg.type:
-            return self.place(arg, arg.name, ctype, arg.type, "value", where)
-        return self.place(arg, arg.name, self.one(ctype, arg.type, where), arg.type, "value", where)
+            return self.place(arg.name, ctype, arg.type, "value", where)
+        return self.place(arg.name, self.one(ctype, arg.type, where), arg.type, "value", where)
 
     def answered(self, arg: ApiArg, text: str, where: str) -> Field:
         """How a value is written that a snippet makes into the real one."""
         ctype = self.type(text)
         if arg.is_array:
-            return self.place(arg, arg.name, self.pointee(ctype, text, where), text, "array", where)
-        return self.place(arg, arg.name, ctype, text, "value", where)
+            return self.place(arg.name, self.pointee(ctype, text, where), text, "array", where)
+        return self.place(arg.name, ctype, text, "value", where)
 
     def result(self) -> Field | None:
         """How the result is written; None for void."""
@@ -370,7 +386,7 @@ class _Plan:
         ctype = self.type(text)
         if isinstance(ctype, Void):
             return None
-        placed = self.place(arg, "result", ctype, text, "value", "ret")
+        placed = replace(self.place("result", ctype, text, "value", "ret"), arg=arg)
         return replace(placed, target=self.complete(ctype.to)) if isinstance(ctype, Pointer) else placed
 
     def pointee(self, ctype: CType, text: str, where: str) -> CType:
@@ -403,7 +419,8 @@ def _refusal(ctype: CType) -> str | None:
         case Unsupported(reason=reason):
             return reason
         case Aggregate(name=name):
-            return f"the headers do not say what {name} holds, so there are no values of it; a pointer to it is seen as one"
+            unknown = f"the headers do not say what {name} holds"
+            return f"{unknown}, so there are no values of it; a pointer to it is seen as one"
         case Void():
             return "void is no value"
         case FunctionType():

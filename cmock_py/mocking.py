@@ -43,6 +43,7 @@ from cmock_py.host.library import CFunction, Library
 from cmock_py.host.memory import Memory, Pointer
 from cmock_py.host.process import CONTROL_TIMEOUT_S, CommandLine, ConstructorStopped, Host, plain_command_line
 from cmock_py.host.records import Trace
+from cmock_py.host.silent import SilentFunctions
 from cmock_py.host.stop import OURS, read_stop
 from cmock_py.lang.nodes import Node
 from cmock_py.payload import Names
@@ -50,7 +51,7 @@ from cmock_py.toolchain import symbols
 from cmock_py.trace import Place, Stop
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from cmock_py.bind.tables import Tables
     from cmock_py.cdecl.model import Declarations, Function
@@ -62,9 +63,6 @@ if TYPE_CHECKING:
 
 _BY_REFERENCE = frozenset({"struct", "union", "array"})
 """Kinds of C types that a read gives a pointer to."""
-
-CAPTURE_BOUND = 4096
-"""Bytes kept of one string or array; a language that expects a longer one raises the bound to it."""
 
 NO_LIMIT = 1 << 62
 
@@ -91,6 +89,7 @@ _RAISED: dict[str, type[SutError]] = {
     "trace_full": TraceFull,
     "reentered": SutCrashed,
     "never_returns": SutExited,
+    "bad_argument": SutCrashed,
     "died": SutCrashed,
 }
 
@@ -103,6 +102,7 @@ class Mocking:
     Attributes:
         lib: the C functions and globals of the SUT, and nothing else: ``mocking.lib.push(s, 4)``.
         real: the functions behind the mocks: ``mocking.real.push``.
+        silent: the silent functions, whose values can be set: ``mocking.silent.get_speed.value = 20``.
     """
 
     def __init__(
@@ -111,12 +111,14 @@ class Mocking:
         *,
         deadline_s: float,
         max_calls: int | None,
+        capture_bytes: int,
         command_line: CommandLine = plain_command_line,
     ) -> None:
         """Build and start; `start_mocking` is the way in."""
         self.request = request
         self._command_line = command_line
         self.deadline_s = deadline_s
+        self._capture_bytes = capture_bytes
         self._max_calls = NO_LIMIT if max_calls is None else max_calls
         self._lock = threading.RLock()
         self._turn = Turn(self)
@@ -132,10 +134,11 @@ class Mocking:
         self.errno = 0
         self._host = self._start()
         self._memory = Memory(self._host, self._cffi_type)
+        addresses = {name: symbol.address for name, symbol in self._program.addresses.items()}
+        self.silent = SilentFunctions(self._program.mocked, addresses, self._memory, self._have_child)
         self._mocked_names = {mocked.spec.name: mocked for mocked in self._program.mocked}
-        self.lib: Any = Library(
-            _Names(self, mocks=True)
-        )  # what it has is known to no type checker, save by a stub file
+        # What they have is known to no type checker, save by a stub file.
+        self.lib: Any = Library(_Names(self, mocks=True))
         self.real: Any = Library(_Names(self, mocks=False))
 
     def _start(self) -> Host:
@@ -151,7 +154,7 @@ class Mocking:
             raise SutCrashed(f"{error}{where}") from None
         host.set_word("trace_limit", shared.REGION_SIZE // 2)
         host.set_word("max_calls", self._max_calls)
-        host.set_word("capture_bound", CAPTURE_BOUND)
+        host.set_word("capture_bound", self._capture_bytes)
         return host
 
     def __repr__(self) -> str:
@@ -207,13 +210,24 @@ class Mocking:
         with self._exclusive():
             self._tables = None
             self._checked = True
+            self.silent.forget()
             self._fresh_child()
             self._set_language(None)
+
+    def reset_silent(self) -> None:
+        """Let all silent functions answer their start values again, and count from 0."""
+        with self._exclusive():
+            self.silent.reset_all()
+
+    def _have_child(self) -> None:
+        if self._host.generation == 0:
+            self._fresh_child()
 
     def _fresh_child(self) -> None:
         self._host.fork()
         self._memory.reset()
         self._cause = None
+        self.silent.renew()
 
     def _exclusive(self) -> Turn:
         """Take turns with other threads, each only while the mocking may be used."""
@@ -277,7 +291,7 @@ class Mocking:
         for word in ("position", "trace_used", "trace_calls"):
             host.set_word(word, 0)
         host.arena.runs += 1
-        host.set_word("capture_bound", max(CAPTURE_BOUND, tables.longest if tables else 0))
+        host.set_word("capture_bound", max(self._capture_bytes, tables.longest if tables else 0))
 
     def _write(self, tables: Tables, region: int) -> tuple[int, int, int]:
         """Copy tables into a region of the arena; return the words of ``struct cmk_language``."""
@@ -449,12 +463,15 @@ class Mocking:
 
     # --- names ------------------------------------------------------------------------------------------------------
 
-    def find(self, name: str, *, mocks: bool) -> CFunction | None:
-        """Return the C function *name*, or None for a global; raises UnknownNameError."""
+    def find(self, name: str, *, mocks: bool) -> Callable[..., Any] | None:
+        """Return a C function, or the set-function of a silent one; None for a global; raises UnknownNameError."""
         key = name if mocks else f"real {name}"
         known = self._functions.get(key)
         if known is not None:
             return known
+        setter = self.silent.setter(name) if mocks and name.startswith("set_") else None
+        if setter is not None and name not in self._indexed().functions:
+            return setter
         with self._exclusive():
             mocked = self._mocked_names.get(name) if mocks else None
             declared = declaration(mocked, self._program.declarations.types) if mocked else self._declared(name)
@@ -791,7 +808,7 @@ class _Names:
         self._mocking = mocking
         self._mocks = mocks
 
-    def find(self, name: str) -> CFunction | None:
+    def find(self, name: str) -> Callable[..., Any] | None:
         return self._mocking.find(name, mocks=self._mocks)
 
     def read_global(self, name: str) -> Any:

@@ -10,8 +10,9 @@ import struct
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from cmock_py.cdecl import scalars, values as objects
-from cmock_py.cdecl.model import Array, CType, Enumeration, FunctionType, Integer, Pointer, Structure, Void
+from cmock_py.cdecl import scalars
+from cmock_py.cdecl import values as objects
+from cmock_py.cdecl.model import Array, CType, Enumeration, FunctionType, Integer, Pointer, Structure
 from cmock_py.lang.nodes import WILDCARD
 from cmock_py.mocked import MAX_OUTS, WORD_BYTES
 from cmock_py.trace import Address, Enumerator, FunctionAddress, Handle, Truncated
@@ -178,7 +179,7 @@ def _encode_item(seen: Field, index: int, item: Any) -> tuple[int, bytes]:
     if isinstance(item, (str, bytes)):
         return _STRING, _text(seen, item)
     if isinstance(item, float):
-        return _FLOATING, struct.pack("<d", item if item else 0.0)
+        return _FLOATING, struct.pack("<d", item or 0.0)
     try:
         number = scalars.address(item) if item is None else scalars.whole(item, -(1 << 63), (1 << 64) - 1)
     except (TypeError, ValueError) as error:
@@ -409,6 +410,37 @@ def _put_result(out: Field, value: Any, slots: bytearray, tail: bytearray) -> in
     raw = _encode_object(out, out.type, value, "")
     slots[at : at + len(raw)] = raw
     return 0
+
+
+def encode_variable(out: Field, value: Any, *, is_result: bool) -> tuple[bytes, bytes | None]:
+    """Encode what a silent function answers.
+
+    Args:
+        out: the result, or an out argument.
+        value: as in the answer of an event; None for a NULL pointer, or to leave an out argument untouched.
+        is_result: which of both it is.
+
+    Returns:
+        The bytes of its variable and None; or bytes that must lie in memory, and what follows their address in the
+        variable. The variable of an out argument is a ``struct cmk_elements``.
+
+    Raises:
+        UnfitError: the value does not fit.
+    """
+    if is_result:
+        owned = _owned(out, value)
+        return (b"", owned) if owned is not None else (_encode_object(out, out.type, value, ""), None)
+    if value is None:
+        return bytes(3 * WORD_BYTES), None
+    raw = _elements(out, out.type, value) if out.is_blob else _encode_object(out, out.type, value, "")
+    return struct.pack("<QQ", len(raw) // out.element, out.element), raw
+
+
+def decode_variable(out: Field, raw: bytes) -> Any:
+    """Decode what a silent function answers: the value, or the bytes of an out argument's elements."""
+    if out.is_blob:
+        return _decode_bytes(out, raw.removesuffix(b"\0") if out.form == "string" else raw)
+    return _decode_one(out.type, raw[: objects.size_of(out.type)], None)
 
 
 def _owned(out: Field, value: Any) -> bytes | None:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from cmock_py.mocking import Mocking
     from cmock_py.spec.model import ApiSpec
 
+MAX_CAPTURE_BYTES = 1 << 28
+"""A record tells sizes in 32 bits, and the trace has to hold it."""
+
 _started: list[Mocking] = []
 """The mockings in the order in which they became current; stopped ones are dropped as they are met."""
 
@@ -40,6 +43,7 @@ def start_mocking(
     profile: str = "plain",
     max_calls: int | None = None,
     exec_command_line: Callable[[str], Iterable[str]] | Iterable[str] | None = None,
+    capture_bytes: int = 4096,
     verbose: bool = False,
     keep_files: bool = False,
 ) -> Mocking:
@@ -62,6 +66,7 @@ def start_mocking(
         max_calls: calls that the trace may hold; None means as many as fit.
         exec_command_line: what starts the host instead of the system: a list of words with ``"{}"`` for its path, or a
             function that makes the list of the path: ``["valgrind", "-q", "{}"]``.
+        capture_bytes: bytes that are kept of one string, array or list; a language that expects longer ones raises it.
         verbose: print every command to standard error.
         keep_files: write the generated C to ``<name>.c`` in the current folder.
 
@@ -82,6 +87,9 @@ def start_mocking(
     if max_calls is not None and not _is_positive(max_calls):
         msg = f"max_calls={max_calls!r} is no number of calls; give a whole number, or None for as many as fit"
         raise ArgumentValueError(msg)
+    if not _is_positive(capture_bytes) or not 0 < capture_bytes <= MAX_CAPTURE_BYTES:
+        msg = f"capture_bytes={capture_bytes!r} is no number of bytes; give 1 to {MAX_CAPTURE_BYTES}"
+        raise ArgumentValueError(msg)
     cflags, ldflags = _words("cflags", cflags), _words("ldflags", ldflags)
     _refuse_instrumentation((*cflags, *ldflags))
     from cmock_py.build import Request
@@ -101,7 +109,13 @@ def start_mocking(
     if keep_files:
         Path(f"{name}.c").write_text(_c_code(request), encoding="utf-8")
     with echo(on=verbose):
-        mocking = Mocking(request, deadline_s=deadline_s, max_calls=max_calls, command_line=command_line)
+        mocking = Mocking(
+            request,
+            deadline_s=deadline_s,
+            max_calls=max_calls,
+            capture_bytes=capture_bytes,
+            command_line=command_line,
+        )
     _started.append(mocking)
     return mocking
 

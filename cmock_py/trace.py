@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -68,10 +69,52 @@ class FunctionAddress(Address):
         return self.name
 
 
+class Near(float):
+    """A floating number that others within a tolerance are taken for; None: only the same bits."""
+
+    tolerance: float | None
+
+    def __new__(cls, value: float, tolerance: float | None) -> Self:
+        """Make *value* match what is no farther than *tolerance* away."""
+        near = super().__new__(cls, value)
+        near.tolerance = tolerance
+        return near
+
+    def takes(self, value: float) -> bool:
+        """Decide whether another number is near enough.
+
+        >>> Near(1.5, 0.25).takes(1.75), Near(0.0, None).takes(-0.0)
+        (True, False)
+        """
+        if self.tolerance is None:
+            return struct.pack("d", self) == struct.pack("d", value)
+        return abs(self - value) <= self.tolerance or self == value or (self != self and value != value)  # noqa: PLR0124
+
+
 class Enumerator(str):
     """The name of an enum's value; equal to the text, shown without quotes."""
 
     __slots__ = ()
+
+
+class Unnamed(int):
+    """A value of an enum that no enumerator has; equal to the number, shown as flags or as what it is not.
+
+    >>> Unnamed(3, "READ|WRITE"), Unnamed(3, "READ|WRITE") == 3
+    (READ|WRITE, True)
+    """
+
+    text: str
+
+    def __new__(cls, value: int, text: str) -> Self:
+        """Show *value* as *text*."""
+        unnamed = super().__new__(cls, value)
+        unnamed.text = text
+        return unnamed
+
+    def __repr__(self) -> str:
+        """Show the text."""
+        return self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +169,8 @@ class Stop:
 
     Attributes:
         reason: ``unexpected``, ``signal``, ``exit``, ``abort``, ``assert``, ``timeout``, ``too_long``, ``null_out``,
-            ``trace_full``, ``reentered``, ``never_returns``, or ``died`` when the process is gone without a word.
+            ``trace_full``, ``reentered``, ``never_returns``, ``bad_argument``, or ``died`` when
+            the process is gone without a word.
         frames: the C backtrace, innermost first, frames of the runtime and of stubs left out.
         called: the function that Python had called, or None.
         call: index in the trace of the mocked call in progress, or None.
@@ -134,10 +178,12 @@ class Stop:
         address: the faulting address of SIGSEGV and SIGBUS, or None.
         text: the text of a failed assert, the name of the exit function, a hint about the address, or ``""``.
         status: exit status, or None.
-        argument: the out argument that `too_long` and `null_out` are about, or None.
+        argument: the argument that `too_long`, `null_out` and `bad_argument` are about, or None.
         answered: elements in the answer, for `too_long`.
         capacity: elements that the SUT's buffer takes, for `too_long`.
         deadline_s: the deadline that passed, for `timeout`.
+        mock: ``module.function`` of the mock that stopped, or None.
+        size: bytes of the argument that `bad_argument` is about, or None.
         thread: number of the thread that stopped, 0 for the main one.
     """
 
@@ -153,4 +199,6 @@ class Stop:
     answered: int | None = None
     capacity: int | None = None
     deadline_s: float | None = None
+    mock: str | None = None
+    size: int | None = None
     thread: int = 0

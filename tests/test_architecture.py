@@ -38,7 +38,7 @@ ARROWS: dict[str, set[str]] = {
     "payload": {"mocked", "cdecl", "lang", "trace"},
     "mocked": {"spec", "cdecl"},
     "spec": set(),
-    "cdecl": set(),
+    "cdecl": {"trace"},  # its numbers that have names: addresses, values of enums
     "trace": set(),
     "_resources": set(),
     "errors": set(),

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import difflib
 import errno as errno_names
+import functools
+import operator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from cmock_py.cdecl import scalars
 from cmock_py.cdecl.model import Integer, Pointer
-from cmock_py.lang.nodes import WILDCARD, Event, Name, Named, OutValue
+from cmock_py.lang.nodes import WILDCARD, Event, Flags, Name, Named, OutValue
+from cmock_py.lang.render import render_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -110,6 +113,8 @@ def find_names(value: Any) -> Iterator[str]:
     match value:
         case Name(name=name):
             yield name
+        case Flags(parts=parts):
+            yield from (part.name for part in parts if isinstance(part, Name))
         case Named(pattern=inner) | OutValue(value=inner):
             yield from find_names(inner)
         case list() | tuple():
@@ -154,7 +159,8 @@ class Scope:
             return self.macros[name]
         if name in self.functions:
             return self.functions[name]
-        text = f"the name {name!r} is neither bound by an event before, nor an enumerator, a constant or a function of the headers"
+        known = "an enumerator, a constant or a function of the headers"
+        text = f"the name {name!r} is neither bound by an event before, nor {known}"
         raise UnknownName(text + did_you_mean(name, [*self.handles, *self.constants, *self.functions]))
 
     def replace(self, value: Any, index: int) -> Any:
@@ -162,12 +168,22 @@ class Scope:
         match value:
             case Name(name=name):
                 return self.value(name, index)
+            case Flags(parts=parts):
+                return functools.reduce(operator.or_, (self._flag(part, index) for part in parts))
             case list():
                 return [self.replace(item, index) for item in value]
             case tuple():
                 return tuple(self.replace(item, index) for item in value)
             case dict():
                 return {key: self.replace(item, index) for key, item in value.items()}
+        return value
+
+    def _flag(self, part: Name | int, index: int) -> int:
+        """Return the bits of one flag; raises UnknownName for a handle that is no number."""
+        value = self.replace(part, index)
+        if not isinstance(value, int):
+            text = f"{render_value(part)} is {render_value(value)}, which has no bits to combine with |"
+            raise UnknownName(text)
         return value
 
 

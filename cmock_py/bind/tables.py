@@ -33,6 +33,7 @@ from cmock_py.payload import (
     name_answer,
     name_values,
 )
+from cmock_py.trace import Near
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -106,7 +107,8 @@ class Tables:
         if self.masks is not None and self.masks[index]:
             mask = self._payload(self.masks[index])
         values = decode_args(mocked, self._payload(self.rows[3 * index + 2]), mask)
-        args = name_values(mocked.ins, values, self.names)
+        named = name_values(mocked.ins, values, self.names)
+        args = tuple(_near(value, seen.tolerance) for seen, value in zip(mocked.ins, named, strict=True))
         made_up = event.binds is not None and event.answer is None
         return event._replace(module=mocked.module, args=args, answer=None if made_up else self.answer(index))
 
@@ -121,6 +123,20 @@ class Tables:
     def _payload(self, word: int) -> memoryview:
         """The bytes from a word on; a payload knows where it ends."""
         return memoryview(self.words)[word:].cast("B")
+
+
+def _near(value: Any, tolerance: float | None) -> Any:
+    """Give the floating numbers in an expected value the tolerance of their argument."""
+    if tolerance == 0:
+        return value
+    match value:
+        case float():
+            return Near(value, tolerance)
+        case list():
+            return [_near(item, tolerance) for item in value]
+        case dict():
+            return {name: _near(item, tolerance) for name, item in value.items()}
+    return value
 
 
 class Expected(Sequence[Event]):
@@ -247,8 +263,12 @@ class _Binder:
         pairs = list(map(itemgetter(_MODULE, _FUNCTION), self.events))
         numbers = {pair: self._number(*pair) for pair in dict.fromkeys(pairs)}
         for pair, number in numbers.items():
+            here = [] if number is not None and not self.mocked[number].is_silent else self._indices(pairs, pair)
             if number is None:
-                self._unknown(pair, [index for index, p in enumerate(pairs) if p == pair])
+                self._unknown(pair, here)
+            elif here:
+                self._silent(self.mocked[number], here)
+                numbers[pair] = None
         if len(numbers) == 1:
             (number,) = numbers.values()
             self.functions = array("I", [number or 0]) * len(pairs)
@@ -267,6 +287,16 @@ class _Binder:
         """The number of a function; a text may leave the module out."""
         found = [m.number for m in self.mocked if m.spec.name == function and module in {m.module, ""}]
         return found[0] if len(found) == 1 else None
+
+    @staticmethod
+    def _indices(pairs: Sequence[tuple[str, str]], wanted: tuple[str, str]) -> list[int]:
+        return [index for index, pair in enumerate(pairs) if pair == wanted]
+
+    def _silent(self, mocked: Mocked, indices: list[int]) -> None:
+        self.unknown.update(indices)
+        for index in indices:
+            hint = f"set its answer by mocking.silent.{mocked.spec.name}.value, or take `silent` out of the spec"
+            self.fault(index, f"{mocked.name} is silent: always callable, never checked, so no event can name it", hint)
 
     def _unknown(self, pair: tuple[str, str], indices: list[int]) -> None:
         module, function = pair

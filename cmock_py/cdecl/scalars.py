@@ -12,6 +12,7 @@ import struct
 from typing import Any
 
 from cmock_py.cdecl.model import Array, CType, Enumeration, Floating, FunctionType, Integer, Pointer, Void
+from cmock_py.trace import Unnamed
 
 POINTER_SIZE = 8
 LONG_DOUBLE_BYTES = 10
@@ -65,8 +66,8 @@ def encode(ctype: CType, value: Any) -> bytes:
 
     Args:
         ctype: the C type.
-        value: an int (or anything with ``__index__``), bool, float, complex, one character, an enumerator's name, or
-            None for a NULL pointer.
+        value: an int (or anything with ``__index__``), bool, float, complex, one character, an enumerator's name or
+            several as in ``"READ|WRITE"``, or None for a NULL pointer.
 
     Returns:
         `size_of` bytes, little-endian.
@@ -92,7 +93,7 @@ def encode(ctype: CType, value: Any) -> bytes:
 
 
 def decode(ctype: CType, raw: bytes) -> Any:
-    """Decode what `encode` encodes; enums become their name where they have one, else the number.
+    """Decode what `encode` encodes; enums become their name where they have one, else a number that says so.
 
     >>> decode(Integer(1, signed=False, kind="bool"), bytes([1]))
     True
@@ -178,16 +179,34 @@ def _character(value: str | bytes) -> int:
 def _enumerator(ctype: Enumeration, value: Any) -> int:
     if isinstance(value, str):
         known = dict(ctype.values)
-        if value in known:
-            return known[value]
-        enum = f"enum {ctype.tag}" if ctype.tag else "the enum"
-        msg = f"{shown(value)} is no enumerator of {enum} ({', '.join(known)})"
-        raise ValueError(msg)
+        number = 0
+        for name in map(str.strip, value.split("|")):
+            if name not in known:
+                msg = f"{shown(name)} is no enumerator of {_called(ctype)} ({', '.join(known)})"
+                raise ValueError(msg)
+            number |= known[name]
+        return number
     return _integer(Integer(ctype.size, signed=ctype.signed), value)
 
 
 def _name_of(ctype: Enumeration, number: int) -> Any:
-    return next((name for name, value in ctype.values if value == number), number)
+    name = next((name for name, value in ctype.values if value == number), None)
+    if name is not None:
+        return name
+    flags = _flags(ctype, number)
+    return Unnamed(number, "|".join(flags) if flags else f"{number} (no enumerator of {_called(ctype)})")
+
+
+def _flags(ctype: Enumeration, number: int) -> list[str]:
+    """The enumerators that a number combines, where all of them are flags; none where it has other bits, too."""
+    bits = {value: name for name, value in reversed(ctype.values) if value}
+    if number <= 0 or any(value < 0 or value & value - 1 for value in bits) or number & ~sum(bits):
+        return []
+    return [bits[value] for value in sorted(bits) if number & value]
+
+
+def _called(ctype: Enumeration) -> str:
+    return f"enum {ctype.tag}" if ctype.tag else "the enum"
 
 
 def address(value: Any) -> int:

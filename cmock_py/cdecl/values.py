@@ -29,6 +29,7 @@ from cmock_py.cdecl.model import (
     Void,
 )
 from cmock_py.cdecl.scalars import described, is_char, shown
+from cmock_py.trace import Address, Enumerator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -354,7 +355,14 @@ def _decoded(ctype: CType, raw: bytes, mask: bytes | None, wildcard: Any) -> Any
             return _NOTHING
     if mask is not None and not _speaks_of_all(mask, _value_bytes(ctype)):
         return _NOTHING
-    return scalars.decode(ctype, raw)
+    return _shown_as(ctype, scalars.decode(ctype, raw))
+
+
+def _shown_as(ctype: CType, value: Any) -> Any:
+    """Let addresses and names be told from the numbers and texts that they equal."""
+    if isinstance(ctype, Enumeration) and isinstance(value, str):
+        return Enumerator(value)
+    return Address(value) if isinstance(ctype, Pointer | FunctionType) and value is not None else value
 
 
 def _speaks_of_all(mask: bytes, wanted: bytes) -> bool:
@@ -391,7 +399,8 @@ def _read_bits(ctype: CType, bits: tuple[int, int], raw: bytes, mask: bytes | No
     number = int.from_bytes(raw, "little") >> first & ones
     if _is_signed(ctype) and number >> width - 1:
         number -= 1 << width
-    return scalars.decode(ctype, number.to_bytes(scalars.size_of(ctype), "little", signed=_is_signed(ctype)))
+    raw = number.to_bytes(scalars.size_of(ctype), "little", signed=_is_signed(ctype))
+    return _shown_as(ctype, scalars.decode(ctype, raw))
 
 
 def _list(ctype: Array, raw: bytes, mask: bytes | None, wildcard: Any) -> Any:

@@ -57,9 +57,14 @@ def _taken(field: Field, items: str, snippets: Snippets) -> list[Line]:
             f"        for (unsigned long cmk_i = 0; cmk_i < {names.SIZE}{field.name}; cmk_i++)",
             f"            {step};",
         ]
-    last = f"(({_promoted(ctype)})({snippets.text(arg, 'sentinel')}))"
-    loop = f"        for ({_promoted(ctype)} cmk_item = {taken}; cmk_item != {last} && cmk_has_room({items}); cmk_item = {taken})"
-    return [snippets.marked(loop, arg), f"            {_item(ctype, items, 'cmk_item')};"]
+    last = f"({_promoted(ctype)})({snippets.text(arg, 'sentinel')})"
+    return [
+        f"        {_promoted(ctype)} cmk_item = {taken};",
+        snippets.marked(f"        while (cmk_item != ({last}) && cmk_has_room({items})) {{", arg),
+        f"            {_item(ctype, items, 'cmk_item')};",
+        f"            cmk_item = {taken};",
+        "        }",
+    ]
 
 
 def _promoted(ctype: CType) -> str:

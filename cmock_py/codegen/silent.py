@@ -93,7 +93,7 @@ def _body(mocked: Mocked, snippets: Snippets) -> list[Line]:
         if field.is_blob and not snippets.is_unbounded(field):
             lines.append(f"    cmk_silent_fits({mocked.number}, {index}, &{value}, {names.SIZE}{field.name});")
     lines += answered_lines(mocked, snippets) if special else []
-    for index, field in enumerate(mocked.outs):
+    for field in mocked.outs:
         if not snippets.is_special(field):
             pointer = f"(void *){field.name}" if "volatile" in field.text else field.name
             lines.append(f"    cmk_silent_out(&{variable(mocked, field.name)}, {pointer});")

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cmock_py.mocked import Field, Mocked
-    from cmock_py.spec.model import ApiArg
 
 SITE = "__builtin_return_address(0)"
 
@@ -44,11 +43,12 @@ def stub(mocked: Mocked, code: Mapping[str, str]) -> list[Line]:
 def _checked_lines(mocked: Mocked, snippets: Snippets) -> tuple[list[Line], list[Line]]:
     """Write what stands before the function, and its body."""
     blobs = [field for field in mocked.ins if field.is_blob]
+    measured = sizes(mocked, snippets)
     body = [
         *_variables(mocked, snippets, blobs),
-        *sizes(mocked, snippets),
+        *measured,
         "",
-        *_ins(mocked, snippets, blobs),
+        *_ins(mocked, snippets, blobs, measured),
         _call(mocked, blobs),
         *_outs(mocked, snippets),
         *_return(mocked, snippets),
@@ -93,12 +93,12 @@ def _stored_type(mocked: Mocked, snippets: Snippets) -> list[Line]:
 # --- in -------------------------------------------------------------------------------------------------------------
 
 
-def _ins(mocked: Mocked, snippets: Snippets, blobs: list[Field]) -> list[Line]:
-    """Let snippets make their values, then capture all of them."""
+def _ins(mocked: Mocked, snippets: Snippets, blobs: list[Field], before: list[Line]) -> list[Line]:
+    """Let snippets make their values, then capture all of them; *before* are the lines above."""
     lines: list[Line] = []
     if snippets.store:
         lines.append("    __builtin_memset(&cmk_stored, 0, sizeof cmk_stored);")
-        lines += [line for field in mocked.ins for line in _stored_plain(field, snippets)]
+        lines += [line for field in mocked.ins for line in _stored_plain(field)]
     for index, field in enumerate(mocked.ins):
         if field.arg is not None and field.arg.code is not None:
             lines += _room(field)
@@ -110,16 +110,12 @@ def _ins(mocked: Mocked, snippets: Snippets, blobs: list[Field]) -> list[Line]:
         if field.form == "list":
             lines += list_lines(mocked, field, snippets)
         lines += _capture(field, index, snippets, blobs)
-    if not blobs and (
-        snippets.store
-        or any(map(snippets.is_risky, mocked.ins))
-        or any(map(snippets.follows_pointers, mocked.spec.args))
-    ):
+    if not blobs and any("cmk_reading(" in str(line) or "cmk_writing(" in str(line) for line in [*before, *lines]):
         lines.append("    cmk_done();")
     return lines
 
 
-def _stored_plain(field: Field, snippets: Snippets) -> list[Line]:
+def _stored_plain(field: Field) -> list[Line]:
     """What no snippet makes can be read by snippets all the same."""
     plain = field.arg is not None and not field.arg.phantom and field.arg.code is None and field.arg.view is None
     return [f"    cmk_stored.{field.name} = {field.name};"] if plain and field.form != "list" else []
@@ -171,17 +167,21 @@ def _capture_value(field: Field, source: str, snippets: Snippets) -> list[Line]:
         return [f"    __builtin_memcpy({slot}, &{source}, sizeof {source});"]
     if isinstance(field.type, (Structure, Array)):
         return [snippets.marked(f"    __builtin_memcpy({slot}, &({source}), sizeof({source}));", arg)]
-    ctype = arg.stored_type or c_text(field.type)
+    ctype = arg.stored_type or c_text(field.type) or "long"
     value = f"{names.VIEW}{field.name}"
-    line = f"    const {declare(ctype, value)} = {source};" if "*" not in str(ctype) else ""
-    line = line or f"    {declare(str(ctype), value)} = {source};"
+    line = f"    {declare(ctype, value)} = {source};"
     return [snippets.marked(line, arg), f"    __builtin_memcpy({slot}, &{value}, sizeof {value});"]
 
 
 def _unqualified(field: Field, source: str, to: str = "void") -> str:
     """Pass a pointer where one to const is wanted; volatile has to be cast away."""
     plain = "volatile" not in field.text and not (to == "char" and not _is_plain_char(field))
-    return source if plain else f"(const {to} *)({source})"
+    return source if plain else f"(const {to} *){in_parentheses(source)}"
+
+
+def in_parentheses(expression: str) -> str:
+    """Put parentheses around an expression that is more than a name."""
+    return expression if expression.isidentifier() else f"({expression})"
 
 
 def _is_plain_char(field: Field) -> bool:
@@ -191,7 +191,7 @@ def _is_plain_char(field: Field) -> bool:
 
 def _element(field: Field, source: str) -> str:
     """Size of one element; that of void is one byte, and no standard C can say so."""
-    return "1" if isinstance(field.type, Void) or scalars.is_char(field.type) else f"sizeof *({source})"
+    return "1" if isinstance(field.type, Void) or scalars.is_char(field.type) else f"sizeof *{in_parentheses(source)}"
 
 
 def _call(mocked: Mocked, blobs: list[Field]) -> str:

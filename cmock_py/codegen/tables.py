@@ -46,5 +46,5 @@ def _field(name: str, field: Field, lines: list[str]) -> str:
         listed = ", ".join(f"{{ {offset}, {size} }}" for offset, size in leaves)
         lines.append(f"static const struct cmk_leaf {name}[] = {{ {listed} }};")
     element = field.element if field.is_blob else 0
-    rest = f"{len(leaves)}, {int(field.is_matched)}, {name if leaves else 0}"
+    rest = f"{len(leaves)}, {int(field.is_matched)}, {name if leaves else 0}, {float(field.tolerance or 0)!r}"
     return f"{{ CMK_{field.kind.name}, {field.slot}, {field.words}, {element}, {rest} }}"

@@ -62,6 +62,8 @@ def _what(stop: Stop, call: Call | None, calls: Sequence[Call], events: Sequence
             return _timeout(stop)
         case "too_long" | "null_out":
             return _out_argument(stop, call, events)
+        case "bad_argument":
+            return _bad_argument(stop)
         case "trace_full":
             return f"the trace is full after {counted(len(calls), 'call')}"
         case "reentered":
@@ -125,7 +127,7 @@ def _timeout(stop: Stop) -> str:
 
 def _out_argument(stop: Stop, call: Call | None, events: Sequence[Event]) -> str:
     """Say why an answer could not be written."""
-    name = "a mocked function" if call is None else function_name(call)
+    name = stop.mock or ("a mocked function" if call is None else function_name(call))
     argument = f"out argument {stop.argument}" if stop.argument else "an out argument"
     line = _line(call, events)
     if stop.reason == "null_out":
@@ -133,6 +135,14 @@ def _out_argument(stop: Stop, call: Call | None, events: Sequence[Event]) -> str
     answered = "more elements" if stop.answered is None else counted(stop.answered, "element")
     takes = "fewer" if stop.capacity is None else str(stop.capacity)
     return f"{name}: the answer{line} has {answered} for {argument}, but the SUT's buffer takes {takes}"
+
+
+def _bad_argument(stop: Stop) -> str:
+    """Say which argument the SUT passed that cannot be followed."""
+    size = f"{counted(stop.size, 'byte')} of " if stop.size else "what the SUT passed for "
+    at = "" if stop.address is None else f": no memory of the SUT at {stop.address:#x}{_null(stop.address)}"
+    hint = f" ({_text(stop)})" if stop.text else ""
+    return f"{stop.mock or 'a mocked function'}: {size}argument {stop.argument} cannot be accessed{at}{hint}"
 
 
 def _line(call: Call | None, events: Sequence[Event]) -> str:

@@ -10,7 +10,7 @@ from cmock_py.explain.match import fits
 from cmock_py.explain.values import readable, show_value
 from cmock_py.lang.nodes import WILDCARD
 from cmock_py.lang.render import render_value
-from cmock_py.trace import Enumerator, Handle, Truncated
+from cmock_py.trace import Enumerator, Handle, Near, Truncated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,6 +77,10 @@ def _note(expected: Any, actual: Any) -> str:
         return f"      ({expected.name} is {int(expected)})"
     if isinstance(actual, Handle):
         return f"      ({actual.name} is {int(actual)})"
+    if isinstance(expected, Near):
+        return (
+            "      (every bit counts)" if expected.tolerance is None else f"      (more than {expected.tolerance} away)"
+        )
     if _is_number(expected) and _is_number(actual):
         return _number_note(int(expected), int(actual))
     if _is_number(actual) and actual > _SMALL:

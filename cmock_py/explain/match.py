@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from cmock_py.explain.report import WrongArgument
 from cmock_py.lang.nodes import WILDCARD
-from cmock_py.trace import Truncated
+from cmock_py.trace import Near, Truncated
 
 if TYPE_CHECKING:
     from cmock_py.lang.nodes import Event
@@ -44,6 +44,8 @@ def fits(pattern: Any, value: Any) -> bool:
             return fits(pattern.real, value.real) and fits(pattern.imag, value.imag)
         case Truncated():
             return False
+        case Near() if isinstance(value, float):
+            return pattern.takes(value)
     return bool(pattern == value) or (_is_nan(pattern) and _is_nan(value))
 
 

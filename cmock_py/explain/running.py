@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cmock_py.explain.cause import at_place, explaining_failed, in_thread
+from cmock_py.explain.details import argument_details
 from cmock_py.explain.match import differing, same_function
 from cmock_py.explain.suggest import hint_for_call
 from cmock_py.explain.table import Gap, Row, draw, wrong_row
@@ -13,6 +14,7 @@ from cmock_py.explain.values import counted, function_name, show_call, show_even
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cmock_py.explain.report import WrongArgument
     from cmock_py.lang.nodes import Event
     from cmock_py.trace import Call
 
@@ -48,7 +50,9 @@ def _explained(
     """Write the message from all that is known."""
     name = language_name or None
     lines = [f"unexpected call #{call.index + 1}: {show_call(call)}{at_place(call)}{in_thread(call.thread)}", ""]
-    lines += _calls_so_far(call, calls, events, name)
+    lines += _calls_so_far(call, calls, events, position, name)
+    for wrong in _wrong(call, events, position):
+        lines += ["", *(f"      {line}" for line in argument_details(wrong))]
     lines += ["", *_expected(events, position, has_language=language_name is not None)]
     hint = hint_for_call(call, events, position) if language_name is not None else None
     if hint:
@@ -56,13 +60,28 @@ def _explained(
     return "\n".join(lines)
 
 
-def _calls_so_far(call: Call, calls: Sequence[Call], events: Sequence[Event], name: str | None) -> list[str]:
+def _refused(call: Call, events: Sequence[Event], position: int) -> Row:
+    """Put the refused call beside the event whose matched arguments it does not have, or alone."""
+    wrong = _wrong(call, events, position)
+    return wrong_row(call.index, position, len(wrong)) if wrong else Row("+", call.index, None, "<- not expected here")
+
+
+def _wrong(call: Call, events: Sequence[Event], position: int) -> tuple[WrongArgument, ...]:
+    """The arguments for which an event of the right function did not take the call."""
+    if position >= len(events) or not same_function(events[position], call):
+        return ()
+    return differing(events[position], call)
+
+
+def _calls_so_far(
+    call: Call, calls: Sequence[Call], events: Sequence[Event], position: int, name: str | None
+) -> list[str]:
     """Draw the last calls beside their events, and the refused one below."""
     first = max(0, call.index + 1 - SHOWN)
     shown = {k: calls[k] for k in range(first, call.index)}
     rows: list[Row | Gap] = [Gap(f"... {counted(first, 'call')} before")] if first else []
     rows += [_row(shown[k], k, events) for k in shown]
-    rows.append(Row("+", call.index, None, "<- not expected here"))
+    rows.append(_refused(call, events, position))
     return draw(rows, {**shown, call.index: call}, events, name)
 
 

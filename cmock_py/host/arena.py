@@ -87,6 +87,7 @@ class Reason(IntEnum):
     TRACE_FULL = 9
     REENTERED = 10
     NEVER_RETURNS = 11
+    BAD_ARGUMENT = 12
 
 
 class Outcome(IntEnum):
@@ -165,9 +166,10 @@ def _indices() -> dict[str, int]:
 WORD = _indices()
 NONE = 0xFFFF_FFFF_FFFF_FFFF
 NO_EVENT = 0xFFFF_FFFF
+WRITING = 0x8000
 COMPLETE = 0x8000_0000
 FLAGGED = 0x8000_0000
-ANSWER_STRING = 1 << 24
+ANSWER_OWNED = 1 << 24
 ANSWER_ERRNO = 1 << 25
 ANSWER_OUTS = 24
 RECORD = struct.Struct("<IIIIQ")

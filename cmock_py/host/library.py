@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class Resolver(Protocol):
     """What a `Library` asks: names to functions and globals. A `Mocking` answers."""
 
-    def find(self, name: str) -> CFunction | None:
+    def find(self, name: str) -> Callable[..., Any] | None:
         """Return the C function of that name, or None when it is a global; raises UnknownNameError."""
 
     def read_global(self, name: str) -> Any:

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from cmock_py.host.arena import Arena
     from cmock_py.mocked import Mocked
-    from cmock_py.payload import Names
     from cmock_py.trace import Place
 
 _STRIDE = 256

@@ -7,7 +7,7 @@ import re
 import signal
 from typing import TYPE_CHECKING
 
-from cmock_py.host.arena import FRAMES, NONE, WORD, Reason
+from cmock_py.host.arena import FRAMES, NONE, WORD, WRITING, Reason
 from cmock_py.trace import Stop
 
 if TYPE_CHECKING:
@@ -59,11 +59,11 @@ def read_stop(
     if reason == Reason.NO_STOP:
         return _died(host, called)
     record, number = host.word("stop_record"), host.word("stop_function")
-    name = _signal_name(host.word("signal")) if reason == Reason.SIGNAL else None
+    faulty = reason in {Reason.SIGNAL, Reason.BAD_ARGUMENT}
+    name = _signal_name(host.word("signal")) if faulty else None
     address = _fault_address(host) if name in _WITH_ADDRESS else None
     details = host.arena.words[WORD["detail"] : WORD["detail"] + 3]
     has_text = reason in {Reason.EXIT, Reason.ASSERT} or name == "SIGABRT"
-    has_out = reason in {Reason.TOO_LONG, Reason.NULL_OUT}
     return Stop(
         reason=reason.name.lower(),
         frames=_frames(host, places),
@@ -73,12 +73,23 @@ def read_stop(
         address=address,
         text=host.arena.text().strip() if has_text else _hint(host, name, address),
         status=_signed(details[0]) if reason == Reason.EXIT else None,
-        argument=mocked[number].outs[details[0]].name if has_out else None,
+        argument=_argument(mocked, number, reason, details[0]),
         answered=details[1] if reason == Reason.TOO_LONG else None,
         capacity=details[2] if reason == Reason.TOO_LONG else None,
         deadline_s=deadline_s if reason == Reason.TIMEOUT else None,
+        mock=mocked[number].name if number < len(mocked) else None,
+        size=details[2] if reason == Reason.BAD_ARGUMENT else None,
         thread=host.word("stop_thread"),
     )
+
+
+def _argument(mocked: Sequence[Mocked], number: int, reason: Reason, index: int) -> str | None:
+    """Name the argument that a stop is about."""
+    if reason == Reason.BAD_ARGUMENT and not index & WRITING:
+        return mocked[number].ins[index].name
+    if reason in {Reason.BAD_ARGUMENT, Reason.TOO_LONG, Reason.NULL_OUT}:
+        return mocked[number].written[index & ~WRITING].name
+    return None
 
 
 def _fault_address(host: Host) -> int | None:

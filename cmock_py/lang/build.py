@@ -21,6 +21,7 @@ from cmock_py.lang.nodes import (
     Define,
     Empty,
     Event,
+    Flags,
     Include,
     Let,
     Name,
@@ -346,6 +347,8 @@ def build_value(tree: Any, part: Part, depth: int = 1) -> Any:
         case "name":
             name = str(children[0])
             return NAMED_VALUES[name] if name in NAMED_VALUES else Name(name)
+        case "flags":
+            return Flags(tuple(_flag(child, part) for child in children))
         case "wildcard":
             return WILDCARD
         case "array":
@@ -355,6 +358,15 @@ def build_value(tree: Any, part: Part, depth: int = 1) -> Any:
         case "struct":
             return _struct(tree, part, depth)
     return _literal(children[0], part, LITERALS[children[0].type])
+
+
+def _flag(tree: Any, part: Part) -> Name | int:
+    """Build one of several flags; 0 stands in for what is none."""
+    flag = build_value(tree, part)
+    if isinstance(flag, Name) or (isinstance(flag, int) and not isinstance(flag, bool)):
+        return flag
+    part.report(tree, f"{tree.children[0]} is no flag; numbers and names of numbers are")
+    return 0
 
 
 LITERALS: dict[str, Callable[[str], Any]] = {

@@ -127,6 +127,13 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True)
+class Flags:
+    """``READ|WRITE|0x10``: numbers and names of numbers, all their bits together."""
+
+    parts: tuple[Name | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Bind:
     """``?n``: binds the argument's value to a name."""
 

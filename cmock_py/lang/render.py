@@ -22,6 +22,7 @@ from cmock_py.lang.nodes import (
     Define,
     Empty,
     Event,
+    Flags,
     Include,
     Let,
     Name,
@@ -38,7 +39,7 @@ from cmock_py.lang.nodes import (
     Use,
     Xalt,
 )
-from cmock_py.trace import Address, Enumerator, Handle
+from cmock_py.trace import Address, Enumerator, Handle, Unnamed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -188,7 +189,8 @@ def render_answer(answer: Any) -> str:
             return "@real"
         case AnswerFrom():
             return f"@{answer.name}"
-    return render_value(answer)
+    text = render_value(answer)
+    return f"({text})" if isinstance(answer, (Flags, Unnamed)) and "|" in text else text
 
 
 def render_pattern(pattern: Any) -> str:
@@ -246,6 +248,8 @@ def _value(value: Any, depth: int) -> str:
             return value.name
         case Address():
             return hex(value)
+        case Unnamed():
+            return value.text
         case Enumerator():
             return str(value)
         case int():
@@ -258,6 +262,8 @@ def _value(value: Any, depth: int) -> str:
             return f'x"{value.hex()}"'
         case Name():
             return value.name
+        case Flags():
+            return "|".join(_value(part, depth) for part in value.parts)
         case list():
             return f"[{_list(value, depth)}]"
         case tuple():

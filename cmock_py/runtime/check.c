@@ -10,9 +10,11 @@ static const uint64_t *words_at(uint64_t region, uint32_t word)
     return (const uint64_t *)CMK_AT(region) + word;
 }
 
-static int same_floating(long double a, long double b)
+static int same_floating(long double a, long double b, long double tolerance)
 {
-    return a == b || (a != a && b != b);
+    long double distance = a < b ? b - a : a - b;
+
+    return a == b || (a != a && b != b) || (tolerance > 0 && distance <= tolerance);
 }
 
 static long double floating_at(const char *at, unsigned size)
@@ -67,7 +69,9 @@ static int same_bytes(const struct cmk_field *field, const char *a, const char *
         if (leaf == NULL)
             return 0;
         start = i - i % element + leaf->offset;
-        if (start + leaf->size > size || !same_floating(floating_at(a + start, leaf->size), floating_at(b + start, leaf->size)))
+        if (start + leaf->size > size ||
+            !same_floating(floating_at(a + start, leaf->size), floating_at(b + start, leaf->size),
+                           (long double)field->tolerance))
             return 0;
         i = start + leaf->size;
     }

@@ -31,6 +31,7 @@ struct cmk_field {
     unsigned short leaf_count;
     unsigned short matched;     /* compared while the SUT runs */
     const struct cmk_leaf *leaves;
+    double tolerance;           /* how far a floating number may be from what is expected */
 };
 
 /* One mocked function; its number is its position in cmk_functions, which is spec order. */

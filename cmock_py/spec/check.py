@@ -25,7 +25,7 @@ _VARIADIC = "..."
 _LISTS = ("format", "sentinel", "types")
 _PLAIN: dict[str, Any] = {
     "dir": "in", "buffer": False, "phantom": False, "matched": False, "default_val": None, "view": None, "fill": None,
-    "length": None, "string": False, "format": None, "sentinel": None, "types": (),
+    "length": None, "string": False, "tolerance": 0.0, "format": None, "sentinel": None, "types": (),
 }  # fmt: skip
 """Values of fields that say nothing."""
 _EXAMPLES: dict[type, str] = {
@@ -153,7 +153,19 @@ def _result_faults(at: _At, function: ApiFunction) -> Iterator[Fault]:
     used = [arg.name for arg in function.args if isinstance(arg, ApiArg)] if isinstance(function.args, tuple) else []
     if ret.name in used:
         yield inside.field("name").fault(f"is {ret.name!r}, as is an argument", "rename one of them")
-    for field in ("dir", "buffer", "phantom", "matched", "default_val", "view", "fill", "length", "string", *_LISTS):
+    for field in (
+        "dir",
+        "buffer",
+        "phantom",
+        "matched",
+        "default_val",
+        "view",
+        "fill",
+        "length",
+        "string",
+        "tolerance",
+        *_LISTS,
+    ):
         if getattr(ret, field) != _PLAIN[field]:
             hint = "a result has type=, name=, and stored_type= with code="
             yield inside.field(field).fault(f"is {_show(getattr(ret, field))}, which says nothing of a result", hint)
@@ -166,7 +178,8 @@ def _result_faults(at: _At, function: ApiFunction) -> Iterator[Fault]:
 def _silent_faults(at: _At, function: ApiFunction) -> Iterator[Fault]:
     """Check what a silent function answers."""
     silent: object = function.silent
-    is_void = isinstance(function.result_type, str) and ctext.is_void(function.result_type)
+    answer: object = function.result_type
+    is_void = isinstance(answer, str) and ctext.is_void(answer)
     if silent is None or (silent is True and is_void):
         return
     if silent is True:
@@ -181,7 +194,7 @@ def _silent_faults(at: _At, function: ApiFunction) -> Iterator[Fault]:
 
 def _arg_faults(at: _At, arg: ApiArg, types: dict[str, str]) -> Iterator[Fault]:
     """Check one argument: its type and name, then its direction and buffer against its type."""
-    if _VARIADIC == arg.type:
+    if arg.type == _VARIADIC:
         yield from _c_name_faults(at.field("name"), arg.name)
         return
     text: object = arg.type
@@ -191,7 +204,7 @@ def _arg_faults(at: _At, arg: ApiArg, types: dict[str, str]) -> Iterator[Fault]:
         yield from _c_name_faults(at.field("name"), arg.name)
     yield from _dir_faults(at.field("dir"), arg, type_is_right=not type_faults)
     yield from _buffer_faults(at.field("buffer"), arg, types)
-    said = arg.type if arg.stored_type is None else arg.stored_type
+    said: object = arg.type if arg.stored_type is None else arg.stored_type
     if arg.is_array and not type_faults and isinstance(said, str) and ctext.is_surely_no_pointer(said):
         field = "buffer" if arg.buffer is not False else "length"
         yield at.field(field).fault(f"is {_show(getattr(arg, field))}, but `{said}` is no pointer", _pointer_hint(arg))
@@ -233,16 +246,30 @@ def _buffer_faults(at: _At, arg: ApiArg, types: dict[str, str]) -> Iterator[Faul
 def _field_faults(at: _At, arg: ApiArg, function: ApiFunction) -> Iterator[Fault]:
     """Check the fields beyond type, name, direction and buffer: their types, and what needs which."""
     yield from _text_fields(at, arg)
-    if isinstance(arg.length, bool) or not isinstance(arg.length, int | str | None):
-        yield at.field("length").fault(f"is {_show(arg.length)}; wanted is a number or a C expression such as 'n'")
-    if not isinstance(arg.string, int) or (arg.string is not True and arg.string < 0):
+    length: object = arg.length
+    if isinstance(length, bool) or not isinstance(length, int | str | None):
+        yield at.field("length").fault(f"is {_show(length)}; wanted is a number or a C expression such as 'n'")
+    string: object = arg.string
+    if not isinstance(string, int) or string < 0:
         wanted = "False, True, or the number of bytes that the text has at most"
-        yield at.field("string").fault(f"is {_show(arg.string)}; wanted is {wanted}")
+        yield at.field("string").fault(f"is {_show(string)}; wanted is {wanted}")
+    yield from _tolerance_faults(at.field("tolerance"), arg)
     yield from _stored_faults(at, arg)
     yield from _phantom_faults(at, arg)
     yield from _matched_faults(at, arg)
     yield from _code_faults(at, arg)
     yield from _default_faults(at, arg, silent=function.silent is not None)
+
+
+def _tolerance_faults(at: _At, arg: ApiArg) -> Iterator[Fault]:
+    tolerance: object = arg.tolerance
+    wanted = "a distance, 0.0 or more, or None for bit by bit"
+    if isinstance(tolerance, bool) or not isinstance(tolerance, int | float | None):
+        yield at.fault(f"is {_show(tolerance)}; wanted is {wanted}")
+    elif tolerance is not None and not (0 <= tolerance < float("inf")):
+        yield at.fault(f"is {tolerance!r}; wanted is {wanted}")
+    elif tolerance != 0 and arg.dir == "out":
+        yield at.fault(f"is {tolerance!r}, but an out argument is not seen", "leave it out")
 
 
 def _text_fields(at: _At, arg: ApiArg) -> Iterator[Fault]:

@@ -65,6 +65,8 @@ class ApiArg:
         sentinel: of ``"..."`` or a ``va_list``: the C expression that ends the list, such as ``"NULL"``; the type of
             its elements is `stored_type`.
         types: of ``"..."`` or a ``va_list``: the C types of its elements, one each.
+        tolerance: how far floating numbers may be from what is expected: 0.0 equals -0.0, and NaN is NaN; None
+            compares them bit by bit.
         origin: where the spec says so; found by itself.
     """
 
@@ -84,6 +86,7 @@ class ApiArg:
     format: str | None = field(default=None, kw_only=True)
     sentinel: str | None = field(default=None, kw_only=True)
     types: Sequence[str] = field(default=(), kw_only=True)
+    tolerance: float | None = field(default=0.0, kw_only=True)
     origin: Origin = field(default_factory=_origin, compare=False, repr=False, kw_only=True)
 
     def __post_init__(self) -> None:

@@ -14,30 +14,34 @@
 
 enum function { ONE, PAIR, FLOATS, DOUBLES, LONG_DOUBLE, TEXT, ANSWERS, NAME, NOTHING, SAMPLES, PRECISE };
 
-static const struct cmk_field one[] = { { CMK_BITS, 0, 1, 0, CMK_BITS } };
-static const struct cmk_field pair[] = { { CMK_BITS, 0, 2, 0, CMK_BITS }, { CMK_BITS, 2, 1, 0, CMK_BITS } };
-static const struct cmk_field floats[] = { { CMK_FLOAT, 0, 1, 0, CMK_BITS } };
-static const struct cmk_field doubles[] = { { CMK_DOUBLE, 0, 2, 0, CMK_BITS } };
-static const struct cmk_field long_double[] = { { CMK_LONG_DOUBLE, 0, 2, 0, CMK_BITS } };
-static const struct cmk_field text[] = { { CMK_BLOB, 0, 2, 1, CMK_BITS } };
-static const struct cmk_field samples[] = { { CMK_BLOB, 0, 2, 4, CMK_FLOAT } };
-static const struct cmk_field precise[] = { { CMK_BLOB, 0, 2, 16, CMK_LONG_DOUBLE } };
-static const struct cmk_field answers[] = {
-    { CMK_BITS, 0, 1, 0, CMK_BITS }, { CMK_BLOB, 1, 2, 4, CMK_BITS }, { CMK_BITS, 3, 1, 0, CMK_BITS }
-};
+#define WORDS(slot, words) { CMK_WORDS, slot, words, 0, 0, 0, NULL, 0 }
+#define BLOB(slot, element) { CMK_BLOB, slot, 2, element, 0, 0, NULL, 0 }
+#define LEAVES(leaves) sizeof leaves / sizeof leaves[0], 0, leaves, 0
+
+static const struct cmk_leaf two_floats[] = { { 0, 4 }, { 4, 4 } }, two_doubles[] = { { 0, 8 }, { 8, 8 } };
+static const struct cmk_leaf one_float[] = { { 0, 4 } }, one_long_double[] = { { 0, 16 } };
+static const struct cmk_field one[] = { WORDS(0, 1) };
+static const struct cmk_field pair[] = { WORDS(0, 2), WORDS(2, 1) };
+static const struct cmk_field floats[] = { { CMK_WORDS, 0, 1, 0, LEAVES(two_floats) } };
+static const struct cmk_field doubles[] = { { CMK_WORDS, 0, 2, 0, LEAVES(two_doubles) } };
+static const struct cmk_field long_double[] = { { CMK_WORDS, 0, 2, 0, LEAVES(one_long_double) } };
+static const struct cmk_field text[] = { BLOB(0, 1) };
+static const struct cmk_field samples[] = { { CMK_BLOB, 0, 2, 4, LEAVES(one_float) } };
+static const struct cmk_field precise[] = { { CMK_BLOB, 0, 2, 16, LEAVES(one_long_double) } };
+static const struct cmk_field answers[] = { WORDS(0, 1), BLOB(1, 4), WORDS(3, 1) };
 
 const struct cmk_function cmk_functions[] = {
-    { "one", one, NULL, 1, 1, 0, 0 },
-    { "pair", pair, NULL, 2, 3, 0, 0 },
-    { "floats", floats, NULL, 1, 1, 0, 0 },
-    { "doubles", doubles, NULL, 1, 2, 0, 0 },
-    { "long_double", long_double, NULL, 1, 2, 0, 0 },
-    { "text", text, NULL, 1, 2, 0, 0 },
-    { "answers", NULL, answers, 0, 0, 3, 4 },
-    { "name", NULL, one, 0, 0, 1, 1 },
-    { "nothing", NULL, NULL, 0, 0, 0, 0 },
-    { "samples", samples, NULL, 1, 2, 0, 0 },
-    { "precise", precise, NULL, 1, 2, 0, 0 },
+    { "one", one, NULL, 1, 1, 0, 0, 0 },
+    { "pair", pair, NULL, 2, 3, 0, 0, 0 },
+    { "floats", floats, NULL, 1, 1, 0, 0, 0 },
+    { "doubles", doubles, NULL, 1, 2, 0, 0, 0 },
+    { "long_double", long_double, NULL, 1, 2, 0, 0, 0 },
+    { "text", text, NULL, 1, 2, 0, 0, 0 },
+    { "answers", NULL, answers, 0, 0, 3, 4, 0 },
+    { "name", NULL, one, 0, 0, 1, 1, 0 },
+    { "nothing", NULL, NULL, 0, 0, 0, 0, 0 },
+    { "samples", samples, NULL, 1, 2, 0, 0, 0 },
+    { "precise", precise, NULL, 1, 2, 0, 0, 0 },
 };
 const unsigned long cmk_function_count = sizeof cmk_functions / sizeof cmk_functions[0];
 
@@ -320,8 +324,8 @@ static void test_answers(void)
     const uint64_t errno4[] = { CMK_ANSWER_ERRNO | 4UL << 32, 7, 2, 32, 5, 0x200000001 };
     const uint64_t errno5[] = { CMK_ANSWER_ERRNO | 5UL << 32, 7, 2, 32, 5, 0x200000001 };
     const uint64_t untouched[] = { CMK_UNTOUCHED(0), 0, 2, 32, 5, 0x200000001 };
-    const uint64_t abc[] = { CMK_ANSWER_STRING, 8, 0x636261 }, abd[] = { CMK_ANSWER_STRING, 8, 0x646261 };
-    const uint64_t abc_moved[] = { CMK_ANSWER_STRING, 16, 0, 0x636261 }, address[] = { 8 };
+    const uint64_t abc[] = { CMK_ANSWER_OWNED, 16, 4, 0x636261 }, abd[] = { CMK_ANSWER_OWNED, 16, 4, 0x646261 };
+    const uint64_t abc_moved[] = { CMK_ANSWER_OWNED, 24, 0, 4, 0x636261 }, address[] = { 16 };
 
     compare_answers("equal answers", ANSWERS, plain, 5, plain, 5, 0, 1);
     compare_answers("equal elements at other offsets", ANSWERS, plain, 5, moved, 6, 0, 1);
@@ -335,9 +339,9 @@ static void test_answers(void)
     compare_answers("errno that this language does not ask for", ANSWERS, errno4, 6, plain, 5, 1, 1);
     compare_answers("an out that this language leaves alone", ANSWERS, plain, 5, untouched, 6, 2, 1);
     compare_answers("an out that was left alone", ANSWERS, untouched, 6, plain, 5, 1, 0);
-    compare_answers("equal strings at other offsets", NAME, abc, 3, abc_moved, 4, 3, 1);
-    compare_answers("another string", NAME, abc, 3, abd, 3, 3, 0);
-    compare_answers("a string and an address", NAME, abc, 3, address, 1, 1, 0);
+    compare_answers("equal strings at other offsets", NAME, abc, 4, abc_moved, 5, 3, 1);
+    compare_answers("another string", NAME, abc, 4, abd, 4, 3, 0);
+    compare_answers("a string and an address", NAME, abc, 4, address, 1, 1, 0);
 }
 
 /* A trace that no stub can have written must end the checking process with a status of its own. */

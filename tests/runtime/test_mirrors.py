@@ -50,7 +50,8 @@ NUMBERS = {
     "CMK_NO_EVENT": arena.NO_EVENT,
     "CMK_COMPLETE": arena.COMPLETE,
     "CMK_FLAGGED": arena.FLAGGED,
-    "CMK_ANSWER_STRING": arena.ANSWER_STRING,
+    "CMK_WRITING": arena.WRITING,
+    "CMK_ANSWER_OWNED": arena.ANSWER_OWNED,
     "CMK_ANSWER_ERRNO": arena.ANSWER_ERRNO,
     "CMK_ANSWER_OUTS": arena.ANSWER_OUTS,
     "CMK_NULL": arena.NONE,
@@ -103,7 +104,11 @@ def test_enums_have_the_same_names_and_values(enum: str, tmp_path: Path) -> None
 
 def test_every_enum_is_compared() -> None:
     """An enum that is added to the shared headers must be added to this test."""
-    assert set(re.findall(r"enum (cmk_\w+) \{", text_of("arena.h") + text_of("cmk.h"))) == {*ENUMS, "cmk_fd"}
+    assert set(re.findall(r"enum (cmk_\w+) \{", text_of("arena.h") + text_of("cmk.h"))) == {
+        *ENUMS,
+        "cmk_fd",
+        "cmk_item",
+    }
 
 
 def test_numbers_are_the_same(tmp_path: Path) -> None:

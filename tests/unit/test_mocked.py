@@ -82,21 +82,29 @@ def test_a_function_of_nothing() -> None:
 
 
 def test_how_fields_compare() -> None:
-    """Integers and pointers compare by bits, floats by value, complex numbers by halves, the rest as bytes."""
+    """Integers and pointers compare by bits, floats by value where they lie, complex numbers by halves."""
     texts = ["int", "int *", "double", "float _Complex", "long double", "long double _Complex", "const char *"]
     (function,) = mocked(ApiFunction("f", args=[ApiArg(text, f"a{i}") for i, text in enumerate(texts)]))
-    assert [field.kind for field in function.ins] == [
-        Kind.BITS, Kind.BITS, Kind.DOUBLE, Kind.FLOAT, Kind.LONG_DOUBLE, Kind.LONG_DOUBLE, Kind.BLOB,
-    ]  # fmt: skip
+    assert [(field.kind, field.leaves) for field in function.ins] == [
+        (Kind.WORDS, ()),
+        (Kind.WORDS, ()),
+        (Kind.WORDS, ((0, 8),)),
+        (Kind.WORDS, ((0, 4), (4, 4))),
+        (Kind.WORDS, ((0, 16),)),
+        (Kind.WORDS, ((0, 16), (16, 16))),
+        (Kind.BLOB, ()),
+    ]
 
 
 def test_elements_compare_as_single_values() -> None:
     """An array of floats is a blob whose elements compare as floats do; all other elements compare by bits."""
     args = [ApiArg(text, f"a{i}", buffer=2) for i, text in enumerate(("double *", "int *", "void *"))]
     (function,) = mocked(ApiFunction("f", args=args))
-    assert [(field.kind, field.of) for field in function.ins] == [
-        (Kind.BLOB, Kind.DOUBLE), (Kind.BLOB, Kind.BITS), (Kind.BLOB, Kind.BITS),
-    ]  # fmt: skip
+    assert [(field.kind, field.leaves) for field in function.ins] == [
+        (Kind.BLOB, ((0, 8),)),
+        (Kind.BLOB, ()),
+        (Kind.BLOB, ()),
+    ]
 
 
 def test_elements_of_void_are_bytes() -> None:
@@ -132,12 +140,12 @@ def test_types_without_a_place_are_all_told() -> None:
         "modules[0].functions[0].args[1].type: 'int_4': an array is no argument; say a pointer and buffer=",
         "modules[0].functions[0].args[2].type: 'void': void is no value",
         (
-            "modules[0].functions[0].ret: 'struct point': values of struct point are not supported yet; "
-            "without dir= and buffer= a pointer is seen as an address"
+            "modules[0].functions[0].ret: 'struct point': the headers do not say what struct point holds, so there are "
+            "no values of it; a pointer to it is seen as one"
         ),
         (
-            "modules[0].functions[1].args[0].type: 'struct point': values of struct point are not supported yet; "
-            "without dir= and buffer= a pointer is seen as an address"
+            "modules[0].functions[1].args[0].type: 'struct point': the headers do not say what struct point holds, so "
+            "there are no values of it; a pointer to it is seen as one"
         ),
     ]
 
@@ -150,7 +158,7 @@ def test_types_without_a_place_are_all_told() -> None:
         pytest.param(ApiArg("int", "x", "out"), "is no pointer", id="out by value"),
         pytest.param(ApiArg("int", "x", buffer=4), "is no pointer", id="buffer by value"),
         pytest.param(ApiArg("void *", "x", "out"), "one value of void has no size", id="one void"),
-        pytest.param(ApiArg("struct point *", "x", "out"), "are not supported yet", id="struct out"),
+        pytest.param(ApiArg("struct point *", "x", "out"), "do not say what struct point holds", id="struct out"),
     ],
 )
 def test_pointers_that_cannot_be_used_so(arg: ApiArg, message: str) -> None:

@@ -50,6 +50,8 @@ PUT = {
     "put_complex": "float _Complex",
     "put_color": "enum color",
     "put_level": "level_t",
+    "put_mode": "enum mode",
+    "put_wide": "wchar_t",
     "put_pointer": "struct opaque *",
     "put_string": "const char *",
 }
@@ -73,6 +75,7 @@ GET = {
     "get_complex": "float _Complex",
     "get_color": "enum color",
     "get_level": "level_t",
+    "get_mode": "enum mode",
     "get_pointer": "struct opaque *",
     "get_string": "const char *",
 }
@@ -148,6 +151,12 @@ SAME = [
     ("put_color(5)", "GREEN"),
     ("put_color(BLUE)", -1),
     ("put_color(7)", 7),
+    ("put_int(GREEN|0x10|MAX_LEN)", 0x55),
+    ("put_mode(READ|WRITE)", 3),
+    ("put_mode(READ | 0x10)", "SYNC|READ"),
+    ("put_mode(3)", "WRITE|READ"),
+    ("put_wide(0x20AC)", 0x20AC),
+    ("put_wide(-1)", -1),
     ("put_level(HIGH)", 200),
     ("put_int(GREEN)", 5),
     ("put_pointer(NULL)", None),
@@ -268,6 +277,8 @@ ANSWERS = [
     ("get_color", "BLUE", "BLUE"),
     ("get_color", "5", "GREEN"),
     ("get_color", "77", 77),
+    ("get_mode", "(READ|SYNC)", 17),
+    ("get_mode", "WRITE", "WRITE"),
     ("get_level", "HIGH", "HIGH"),
 ]
 
@@ -413,3 +424,16 @@ def test_wrong_calls_show_decoded_values(mocking: Mocking) -> None:
         check_callouts()
     assert "GREEN" in str(caught.value)
     assert 'x"ab"' in str(caught.value)
+
+
+def test_wrong_flags_and_unknown_numbers_are_shown_as_what_they_are(mocking: Mocking) -> None:
+    """A number that combines flags is shown as these, another one as what it is not."""
+    init_lang("v.put_mode(READ|SYNC)  v.put_color(RED)  v.put_mode(_)")
+    for name, value in (("put_mode", 3), ("put_color", 7), ("put_mode", 20)):
+        mocking.lib[name](value)
+    with pytest.raises(CalloutsFailed) as caught:
+        check_callouts()
+    for text in ("READ|WRITE", "READ|SYNC", "7 (no enumerator of enum color)"):
+        assert text in str(caught.value)
+    assert [repr(call.args[0]) for call in get_trace()][::2] == ["READ|WRITE", "20 (no enumerator of enum mode)"]
+    assert [call.args[0] for call in get_trace()] == [3, 7, 20]

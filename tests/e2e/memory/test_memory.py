@@ -20,6 +20,7 @@ from cmock_py import (
     UnknownNameError,
     UsageError,
 )
+from cmock_py.trace import Unnamed
 
 if TYPE_CHECKING:
     from cmock_py import Mocking
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
         ("bool", False, False),
         ("enum color", "BLUE", "BLUE"),
         ("enum color", 5, "GREEN"),
-        ("enum color", 77, 77),
+        ("enum color", 77, Unnamed(77, "77 (no enumerator of enum color)")),
         ("enum wide", "LARGE", "LARGE"),
         ("enum wide", "SMALL", "SMALL"),
         ("tiny", "ON", "ON"),

@@ -76,14 +76,12 @@ widget_t *cmk_mock_widget(widget_t *parent, callback_t changed, void *context)
 {
     struct cmk_call cmk;
     unsigned long cmk_in[3] = { 0 };
-    widget_t *cmk_result;
 
     __builtin_memcpy(&cmk_in[0], &parent, sizeof parent);
     __builtin_memcpy(&cmk_in[1], &changed, sizeof changed);
     __builtin_memcpy(&cmk_in[2], &context, sizeof context);
     cmk_call(&cmk, 5, cmk_in, __builtin_return_address(0));
-    __builtin_memcpy(&cmk_result, &cmk.answer[0], sizeof cmk_result);
-    return cmk_result;
+    return cmk_result_pointer(&cmk, 0);
 }
 
 /* plain.text */
@@ -94,7 +92,8 @@ const char *cmk_mock_text(const char *utf8, char *raw)
     unsigned long cmk_in[3] = { 0 };
     struct cmk_blob cmk_blobs[1];
 
-    cmk_blobs[0] = cmk_string(utf8, 0);
+    cmk_reading(6, 0);
+    cmk_blobs[0] = cmk_string(utf8, ~0UL, 0);
     __builtin_memcpy(&cmk_in[2], &raw, sizeof raw);
     cmk_call_blobs(&cmk, 6, cmk_in, __builtin_return_address(0), cmk_blobs, 1);
     return cmk_result_pointer(&cmk, 0);
@@ -121,7 +120,7 @@ int cmk_mock_sum(const int *values, size_t count)
     int cmk_result;
 #line 39 "spec.py"
     const unsigned long cmk_size_values = (count) > 0 ? (unsigned long)(count) : 0;
-#line 125 "c_code.c"
+#line 124 "c_code.c"
 
     cmk_blobs[0] = cmk_array(values, cmk_size_values, sizeof *values, 0);
     __builtin_memcpy(&cmk_in[2], &count, sizeof count);
@@ -139,7 +138,7 @@ long cmk_mock_fill(void *to, size_t size)
     long cmk_result;
 #line 40 "spec.py"
     const unsigned long cmk_size_to = (size) > 0 ? (unsigned long)(size) : 0;
-#line 143 "c_code.c"
+#line 142 "c_code.c"
 
     __builtin_memcpy(&cmk_in[0], &size, sizeof size);
     cmk_call(&cmk, 9, cmk_in, __builtin_return_address(0));
@@ -157,7 +156,7 @@ bool cmk_mock_last(int n, int *values, unsigned *left)
     bool cmk_result;
 #line 44 "spec.py"
     const unsigned long cmk_size_values = (n) > 0 ? (unsigned long)(n) : 0;
-#line 161 "c_code.c"
+#line 160 "c_code.c"
 
     __builtin_memcpy(&cmk_in[0], &n, sizeof n);
     cmk_call(&cmk, 10, cmk_in, __builtin_return_address(0));
@@ -177,10 +176,10 @@ void cmk_mock_pairs(int n, const uint8_t *from, uint16_t *to)
     struct cmk_blob cmk_blobs[1];
 #line 50 "spec.py"
     const unsigned long cmk_size_from = (n) > 0 ? (unsigned long)(n) : 0;
-#line 181 "c_code.c"
+#line 180 "c_code.c"
 #line 51 "spec.py"
     const unsigned long cmk_size_to = (PAIRS(n)) > 0 ? (unsigned long)(PAIRS(n)) : 0;
-#line 184 "c_code.c"
+#line 183 "c_code.c"
 
     __builtin_memcpy(&cmk_in[0], &n, sizeof n);
     cmk_blobs[0] = cmk_array(from, cmk_size_from, 1, 1);
@@ -255,7 +254,7 @@ double cmk_mock_mean(const double *values, int n)
     double cmk_result;
 #line 61 "spec.py"
     const unsigned long cmk_size_values = (n) > 0 ? (unsigned long)(n) : 0;
-#line 259 "c_code.c"
+#line 258 "c_code.c"
 
     cmk_blobs[0] = cmk_array(values, cmk_size_values, sizeof *values, 0);
     __builtin_memcpy(&cmk_in[2], &n, sizeof n);
@@ -264,50 +263,58 @@ double cmk_mock_mean(const double *values, int n)
     return cmk_result;
 }
 
-static const struct cmk_field cmk_outs_0[] = { { CMK_BITS, 0, 1, 0, CMK_BITS } };
-static const struct cmk_field cmk_ins_2[] = { { CMK_BITS, 0, 1, 0, CMK_BITS }, { CMK_BITS, 1, 1, 0, CMK_BITS }, { CMK_BITS, 2, 1, 0, CMK_BITS }, { CMK_BITS, 3, 1, 0, CMK_BITS }, { CMK_BITS, 4, 1, 0, CMK_BITS }, { CMK_BITS, 5, 1, 0, CMK_BITS } };
-static const struct cmk_field cmk_ins_3[] = { { CMK_FLOAT, 0, 1, 0, CMK_FLOAT }, { CMK_DOUBLE, 1, 1, 0, CMK_DOUBLE }, { CMK_LONG_DOUBLE, 2, 2, 0, CMK_LONG_DOUBLE } };
-static const struct cmk_field cmk_ins_4[] = { { CMK_BITS, 0, 1, 0, CMK_BITS }, { CMK_BITS, 1, 1, 0, CMK_BITS } };
-static const struct cmk_field cmk_outs_4[] = { { CMK_BITS, 0, 1, 0, CMK_BITS } };
-static const struct cmk_field cmk_ins_5[] = { { CMK_BITS, 0, 1, 0, CMK_BITS }, { CMK_BITS, 1, 1, 0, CMK_BITS }, { CMK_BITS, 2, 1, 0, CMK_BITS } };
-static const struct cmk_field cmk_outs_5[] = { { CMK_BITS, 0, 1, 0, CMK_BITS } };
-static const struct cmk_field cmk_ins_6[] = { { CMK_BLOB, 0, 2, 1, CMK_BITS }, { CMK_BITS, 2, 1, 0, CMK_BITS } };
-static const struct cmk_field cmk_outs_6[] = { { CMK_BITS, 0, 1, 0, CMK_BITS } };
-static const struct cmk_field cmk_outs_7[] = { { CMK_BITS, 0, 1, 0, CMK_BITS } };
-static const struct cmk_field cmk_ins_8[] = { { CMK_BLOB, 0, 2, 4, CMK_BITS }, { CMK_BITS, 2, 1, 0, CMK_BITS } };
-static const struct cmk_field cmk_outs_8[] = { { CMK_BITS, 0, 1, 0, CMK_BITS } };
-static const struct cmk_field cmk_ins_9[] = { { CMK_BITS, 0, 1, 0, CMK_BITS } };
-static const struct cmk_field cmk_outs_9[] = { { CMK_BLOB, 0, 2, 1, CMK_BITS }, { CMK_BITS, 2, 1, 0, CMK_BITS } };
-static const struct cmk_field cmk_ins_10[] = { { CMK_BITS, 0, 1, 0, CMK_BITS } };
-static const struct cmk_field cmk_outs_10[] = { { CMK_BLOB, 0, 2, 4, CMK_BITS }, { CMK_BITS, 2, 1, 0, CMK_BITS }, { CMK_BITS, 3, 1, 0, CMK_BITS } };
-static const struct cmk_field cmk_ins_11[] = { { CMK_BITS, 0, 1, 0, CMK_BITS }, { CMK_BLOB, 1, 2, 1, CMK_BITS } };
-static const struct cmk_field cmk_outs_11[] = { { CMK_BLOB, 0, 2, 2, CMK_BITS } };
-static const struct cmk_field cmk_ins_12[] = { { CMK_BLOB, 0, 2, 4, CMK_BITS } };
-static const struct cmk_field cmk_outs_12[] = { { CMK_BITS, 0, 1, 0, CMK_BITS } };
-static const struct cmk_field cmk_ins_13[] = { { CMK_BLOB, 0, 2, 8, CMK_DOUBLE } };
-static const struct cmk_field cmk_outs_13[] = { { CMK_BLOB, 0, 2, 8, CMK_DOUBLE }, { CMK_DOUBLE, 2, 1, 0, CMK_DOUBLE } };
-static const struct cmk_field cmk_ins_14[] = { { CMK_BLOB, 0, 2, 4, CMK_BITS } };
-static const struct cmk_field cmk_outs_14[] = { { CMK_BITS, 0, 1, 0, CMK_BITS } };
-static const struct cmk_field cmk_ins_15[] = { { CMK_BLOB, 0, 2, 1, CMK_BITS } };
-static const struct cmk_field cmk_ins_16[] = { { CMK_BLOB, 0, 2, 8, CMK_DOUBLE }, { CMK_BITS, 2, 1, 0, CMK_BITS } };
-static const struct cmk_field cmk_outs_16[] = { { CMK_DOUBLE, 0, 1, 0, CMK_DOUBLE } };
+static const struct cmk_field cmk_outs_0[] = { { CMK_WORDS, 0, 1, 0, 0, 0, 0, 0.0 } };
+static const struct cmk_field cmk_ins_2[] = { { CMK_WORDS, 0, 1, 0, 0, 0, 0, 0.0 }, { CMK_WORDS, 1, 1, 0, 0, 0, 0, 0.0 }, { CMK_WORDS, 2, 1, 0, 0, 0, 0, 0.0 }, { CMK_WORDS, 3, 1, 0, 0, 0, 0, 0.0 }, { CMK_WORDS, 4, 1, 0, 0, 0, 0, 0.0 }, { CMK_WORDS, 5, 1, 0, 0, 0, 0, 0.0 } };
+static const struct cmk_leaf cmk_ins_3_0[] = { { 0, 4 } };
+static const struct cmk_leaf cmk_ins_3_1[] = { { 0, 8 } };
+static const struct cmk_leaf cmk_ins_3_2[] = { { 0, 16 } };
+static const struct cmk_field cmk_ins_3[] = { { CMK_WORDS, 0, 1, 0, 1, 0, cmk_ins_3_0, 0.0 }, { CMK_WORDS, 1, 1, 0, 1, 0, cmk_ins_3_1, 0.0 }, { CMK_WORDS, 2, 2, 0, 1, 0, cmk_ins_3_2, 0.0 } };
+static const struct cmk_field cmk_ins_4[] = { { CMK_WORDS, 0, 1, 0, 0, 0, 0, 0.0 }, { CMK_WORDS, 1, 1, 0, 0, 0, 0, 0.0 } };
+static const struct cmk_field cmk_outs_4[] = { { CMK_WORDS, 0, 1, 0, 0, 0, 0, 0.0 } };
+static const struct cmk_field cmk_ins_5[] = { { CMK_WORDS, 0, 1, 0, 0, 0, 0, 0.0 }, { CMK_WORDS, 1, 1, 0, 0, 0, 0, 0.0 }, { CMK_WORDS, 2, 1, 0, 0, 0, 0, 0.0 } };
+static const struct cmk_field cmk_outs_5[] = { { CMK_WORDS, 0, 1, 0, 0, 0, 0, 0.0 } };
+static const struct cmk_field cmk_ins_6[] = { { CMK_BLOB, 0, 2, 1, 0, 0, 0, 0.0 }, { CMK_WORDS, 2, 1, 0, 0, 0, 0, 0.0 } };
+static const struct cmk_field cmk_outs_6[] = { { CMK_WORDS, 0, 1, 0, 0, 0, 0, 0.0 } };
+static const struct cmk_field cmk_outs_7[] = { { CMK_WORDS, 0, 1, 0, 0, 0, 0, 0.0 } };
+static const struct cmk_field cmk_ins_8[] = { { CMK_BLOB, 0, 2, 4, 0, 0, 0, 0.0 }, { CMK_WORDS, 2, 1, 0, 0, 0, 0, 0.0 } };
+static const struct cmk_field cmk_outs_8[] = { { CMK_WORDS, 0, 1, 0, 0, 0, 0, 0.0 } };
+static const struct cmk_field cmk_ins_9[] = { { CMK_WORDS, 0, 1, 0, 0, 0, 0, 0.0 } };
+static const struct cmk_field cmk_outs_9[] = { { CMK_BLOB, 0, 2, 1, 0, 0, 0, 0.0 }, { CMK_WORDS, 2, 1, 0, 0, 0, 0, 0.0 } };
+static const struct cmk_field cmk_ins_10[] = { { CMK_WORDS, 0, 1, 0, 0, 0, 0, 0.0 } };
+static const struct cmk_field cmk_outs_10[] = { { CMK_BLOB, 0, 2, 4, 0, 0, 0, 0.0 }, { CMK_WORDS, 2, 1, 0, 0, 0, 0, 0.0 }, { CMK_WORDS, 3, 1, 0, 0, 0, 0, 0.0 } };
+static const struct cmk_field cmk_ins_11[] = { { CMK_WORDS, 0, 1, 0, 0, 0, 0, 0.0 }, { CMK_BLOB, 1, 2, 1, 0, 0, 0, 0.0 } };
+static const struct cmk_field cmk_outs_11[] = { { CMK_BLOB, 0, 2, 2, 0, 0, 0, 0.0 } };
+static const struct cmk_field cmk_ins_12[] = { { CMK_BLOB, 0, 2, 4, 0, 0, 0, 0.0 } };
+static const struct cmk_field cmk_outs_12[] = { { CMK_WORDS, 0, 1, 0, 0, 0, 0, 0.0 } };
+static const struct cmk_leaf cmk_ins_13_0[] = { { 0, 8 } };
+static const struct cmk_field cmk_ins_13[] = { { CMK_BLOB, 0, 2, 8, 1, 0, cmk_ins_13_0, 0.0 } };
+static const struct cmk_leaf cmk_outs_13_0[] = { { 0, 8 } };
+static const struct cmk_leaf cmk_outs_13_1[] = { { 0, 8 } };
+static const struct cmk_field cmk_outs_13[] = { { CMK_BLOB, 0, 2, 8, 1, 0, cmk_outs_13_0, 0.0 }, { CMK_WORDS, 2, 1, 0, 1, 0, cmk_outs_13_1, 0.0 } };
+static const struct cmk_field cmk_ins_14[] = { { CMK_BLOB, 0, 2, 4, 0, 0, 0, 0.0 } };
+static const struct cmk_field cmk_outs_14[] = { { CMK_WORDS, 0, 1, 0, 0, 0, 0, 0.0 } };
+static const struct cmk_field cmk_ins_15[] = { { CMK_BLOB, 0, 2, 1, 0, 0, 0, 0.0 } };
+static const struct cmk_leaf cmk_ins_16_0[] = { { 0, 8 } };
+static const struct cmk_field cmk_ins_16[] = { { CMK_BLOB, 0, 2, 8, 1, 0, cmk_ins_16_0, 0.0 }, { CMK_WORDS, 2, 1, 0, 0, 0, 0, 0.0 } };
+static const struct cmk_leaf cmk_outs_16_0[] = { { 0, 8 } };
+static const struct cmk_field cmk_outs_16[] = { { CMK_WORDS, 0, 1, 0, 1, 0, cmk_outs_16_0, 0.0 } };
 const struct cmk_function cmk_functions[] = {
-    { "plain.new", 0, cmk_outs_0, 0, 0, 1, 1 },
-    { "plain.nothing", 0, 0, 0, 0, 0, 0 },
-    { "plain.scalars", cmk_ins_2, 0, 6, 6, 0, 0 },
-    { "plain.floats", cmk_ins_3, 0, 3, 4, 0, 0 },
-    { "plain.shade", cmk_ins_4, cmk_outs_4, 2, 2, 1, 1 },
-    { "plain.widget", cmk_ins_5, cmk_outs_5, 3, 3, 1, 1 },
-    { "plain.text", cmk_ins_6, cmk_outs_6, 2, 3, 1, 1 },
-    { "plain.mutable_text", 0, cmk_outs_7, 0, 0, 1, 1 },
-    { "arrays.sum", cmk_ins_8, cmk_outs_8, 2, 3, 1, 1 },
-    { "arrays.fill", cmk_ins_9, cmk_outs_9, 1, 1, 2, 3 },
-    { "arrays.last", cmk_ins_10, cmk_outs_10, 1, 1, 3, 4 },
-    { "arrays.pairs", cmk_ins_11, cmk_outs_11, 2, 3, 1, 2 },
-    { "arrays.bump", cmk_ins_12, cmk_outs_12, 1, 2, 1, 1 },
-    { "arrays.swap", cmk_ins_13, cmk_outs_13, 1, 2, 2, 3 },
-    { "arrays.device", cmk_ins_14, cmk_outs_14, 1, 2, 1, 1 },
-    { "arrays.fixed", cmk_ins_15, 0, 1, 2, 0, 0 },
-    { "arrays.mean", cmk_ins_16, cmk_outs_16, 2, 3, 1, 1 },
+    { "plain.new", 0, cmk_outs_0, 0, 0, 1, 1, 0 },
+    { "plain.nothing", 0, 0, 0, 0, 0, 0, 0 },
+    { "plain.scalars", cmk_ins_2, 0, 6, 6, 0, 0, 0 },
+    { "plain.floats", cmk_ins_3, 0, 3, 4, 0, 0, 0 },
+    { "plain.shade", cmk_ins_4, cmk_outs_4, 2, 2, 1, 1, 0 },
+    { "plain.widget", cmk_ins_5, cmk_outs_5, 3, 3, 1, 1, 0 },
+    { "plain.text", cmk_ins_6, cmk_outs_6, 2, 3, 1, 1, 0 },
+    { "plain.mutable_text", 0, cmk_outs_7, 0, 0, 1, 1, 0 },
+    { "arrays.sum", cmk_ins_8, cmk_outs_8, 2, 3, 1, 1, 0 },
+    { "arrays.fill", cmk_ins_9, cmk_outs_9, 1, 1, 2, 3, 0 },
+    { "arrays.last", cmk_ins_10, cmk_outs_10, 1, 1, 3, 4, 0 },
+    { "arrays.pairs", cmk_ins_11, cmk_outs_11, 2, 3, 1, 2, 0 },
+    { "arrays.bump", cmk_ins_12, cmk_outs_12, 1, 2, 1, 1, 0 },
+    { "arrays.swap", cmk_ins_13, cmk_outs_13, 1, 2, 2, 3, 0 },
+    { "arrays.device", cmk_ins_14, cmk_outs_14, 1, 2, 1, 1, 0 },
+    { "arrays.fixed", cmk_ins_15, 0, 1, 2, 0, 0, 0 },
+    { "arrays.mean", cmk_ins_16, cmk_outs_16, 2, 3, 1, 1, 0 },
 };
 const unsigned long cmk_function_count = 17;

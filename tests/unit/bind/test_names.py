@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cmock_py.bind.names import Handle, Scope, UnknownName, errno_value, find_names, is_errno
-from cmock_py.lang.nodes import Name, Named, OutValue
+from cmock_py.lang.nodes import Flags, Name, Named, OutValue
 
 SCOPE = Scope({"s": Handle("s", 1001, 2)}, {"RED": 0, "GREEN": 5}, {"MAX_LEN": 64})
 
@@ -32,6 +32,18 @@ def test_names_are_replaced_everywhere() -> None:
     value = [Name("RED"), (Name("MAX_LEN"), {"a": Name("s")}), 7]
     assert SCOPE.replace(value, 9) == [0, (64, {"a": 1001}), 7]
     assert value[0] == Name("RED")
+
+
+def test_flags_are_all_their_bits() -> None:
+    """Names and numbers are joined; what is no number has no bits, and a name that means nothing is told."""
+    flags = Flags((Name("GREEN"), 0x10, Name("MAX_LEN")))
+    assert SCOPE.replace([flags], 0) == [0x55]
+    assert list(find_names({"a": flags})) == ["GREEN", "MAX_LEN"]
+    text = Scope({"t": Handle("t", "text", 0)}, {}, {})
+    with pytest.raises(UnknownName, match=r't is "text", which has no bits to combine with \|'):
+        text.replace(Flags((1, Name("t"))), 1)
+    with pytest.raises(UnknownName, match="'BLACK' is neither"):
+        SCOPE.replace(Flags((1, Name("BLACK"))), 1)
 
 
 def test_unknown_names_have_a_neighbour() -> None:

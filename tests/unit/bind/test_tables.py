@@ -159,7 +159,10 @@ def test_all_faults_in_the_order_of_the_text(faults: Callable[[str], list[str]])
             "the list"
         ),
         "t:9:9: io.speed needs the answer {speed, result}, but the event answers true",
-        "t:10:9: the name 'PINK' is neither bound by an event before, nor an enumerator or constant of the headers",
+        (
+            "t:10:9: the name 'PINK' is neither bound by an event before, nor an enumerator, a constant or a function of "
+            "the headers"
+        ),
         "t:10:9: io.paint: letter (char): 'ab' is not one character of one byte",
         "t:10:9: io.paint: result (enum color): 1.0 is a float, not a whole number",
         "t:11:9: 'EINTRR' is no errno value; did you mean 'EINTR'?",

@@ -192,6 +192,14 @@ def test_types_that_python_has_no_value_for_are_refused_with_a_reason(gcc_header
     assert types[5] == Floating(4)
 
 
+def test_wide_characters_are_integers(headers: Callable[..., object]) -> None:
+    """They are what their typedefs say, with the compiler's sign."""
+    made = headers("#include <wchar.h>\n#include <uchar.h>\nwchar_t f(char16_t a, char32_t b, wint_t c);")
+    function = made.declare("f").functions["f"]
+    assert function.ret == INT
+    assert [parameter.type for parameter in function.params] == [Integer(size, signed=False) for size in (2, 4, 4)]
+
+
 def test_type_texts_are_resolved(headers: Callable[..., object]) -> None:
     """Any text that C takes in a cast, an array or void is a type."""
     made = headers("enum { N = 3 }; struct foo { int a; };")

@@ -127,8 +127,40 @@ def test_an_enum_goes_by_name_and_by_number() -> None:
     assert [decode(COLOR, encode(COLOR, value)) for value in ("GREEN", "VERT", 5, "BLUE", -1, 77)] == [
         "GREEN", "GREEN", "GREEN", "BLUE", "BLUE", 77,
     ]  # fmt: skip
+    assert repr(decode(COLOR, encode(COLOR, 77))) == "77 (no enumerator of enum color)"
+    assert repr(decode(Enumeration(None, 1, signed=False, values=()), b"\7")) == "7 (no enumerator of the enum)"
     with pytest.raises(ValueError, match=r"'PINK' is no enumerator of enum color \(RED, GREEN, VERT, BLUE\)"):
         encode(COLOR, "PINK")
+
+
+MODE = Enumeration("mode", 4, signed=False, values=(("NONE", 0), ("READ", 1), ("WRITE", 2), ("RD", 1), ("SYNC", 16)))
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (3, "READ|WRITE"),
+        (18, "WRITE|SYNC"),
+        (19, "READ|WRITE|SYNC"),
+        (4, "4 (no enumerator of enum mode)"),
+        (7, "7 (no enumerator of enum mode)"),
+    ],
+)
+def test_flags_of_an_enum_are_named(number: int, text: str) -> None:
+    """A number whose bits are all enumerators is shown as these, and stays the number."""
+    found = decode(MODE, encode(MODE, number))
+    assert (found, repr(found)) == (number, text)
+    if "|" in text:
+        assert encode(MODE, text) == encode(MODE, text.replace("|", " | ")) == encode(MODE, number)
+
+
+def test_flags_that_are_none_are_refused() -> None:
+    """The name that is wrong is told, not the whole text."""
+    with pytest.raises(ValueError, match=r"^'WRIT' is no enumerator of enum mode \(NONE, READ, WRITE, RD, SYNC\)$"):
+        encode(MODE, "READ|WRIT")
+    for text in ("READ|", "|", ""):
+        with pytest.raises(ValueError, match="'' is no enumerator"):
+            encode(MODE, text)
 
 
 @given(st.one_of(st.none(), st.integers(0, 2**64 - 1)))

@@ -21,6 +21,8 @@ from cmock_py.cdecl.model import (
     Void,
 )
 from cmock_py.cdecl.values import decode, encode, encode_object, floating_leaves, size_of
+from cmock_py.lang.render import render_value
+from cmock_py.trace import Address, Enumerator
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -145,8 +147,8 @@ class Made:
                 name = self.rng.choice(["RED", "GREEN", "BLUE"])
                 return name, name
             case Pointer():
-                number = self.rng.choice([0, 1, 0x7FFF12345678])
-                return number or None, f"(void *){number}"
+                number = Address(self.rng.choice([0, 1, 0x7FFF12345678]))
+                return number or None, f"(void *){number:#x}"
             case Integer(kind="bool"):
                 truth = self.rng.random() < 0.5
                 return truth, str(int(truth))
@@ -265,6 +267,14 @@ def test_bit_fields_count_by_bit() -> None:
     assert (data, mask) == (b"\1\0\0\0", b"\7\0\0\0")
 
 
+def test_names_and_addresses_inside_are_shown_as_such() -> None:
+    """Nested values are rendered as single ones are: an address in hexadecimal, an enumerator without quotes."""
+    inside = Structure("struct s", 16, 8, (Part("to", Pointer(Void()), 0), Part("color", COLOR, 8)))
+    found = decode(Array(inside, 2), encode_object(Array(inside, 2), [{"to": 4096, "color": "BLUE"}, {"color": 7}]))
+    assert render_value(found) == "[{to: 0x1000, color: BLUE}, {to: NULL, color: 7 (no enumerator of enum color)}]"
+    assert decode(FLAGS, encode(FLAGS, {"color": "BLUE"})[0])["color"].__class__ is Enumerator
+
+
 def test_a_union_is_written_by_one_member_and_read_by_all() -> None:
     """Several members are fine when they agree, such as when a shown value is written again."""
     data, mask = encode(EITHER, {"i": 7})
@@ -361,6 +371,9 @@ def test_floating_leaves_are_where_the_floats_are() -> None:
 def test_floats_that_share_their_bytes_compare_by_bytes() -> None:
     """-0.0 and 0 are different numbers for an int in the same union; the same float under two names stays one."""
     assert floating_leaves(EITHER) == ()
+    for one, other in ((Floating(4), Integer(8, signed=True)), (DOUBLE, INT)):
+        parts = (Part("a", one, 0), Part("b", other, 0), Part("behind", Floating(4), 8))
+        assert floating_leaves(Structure("struct anonymous_union", 16, 8, parts)) == ((8, 4),)
     three = Structure("struct v", 12, 4, tuple(Part(name, Floating(4), 4 * i) for i, name in enumerate("xyz")))
     same = Structure("union v", 12, 4, (Part("v", three, 0), Part("a", Array(Floating(4), 3), 0)), is_union=True)
     assert floating_leaves(same) == ((0, 4), (4, 4), (8, 4))

@@ -26,27 +26,32 @@ def test_a_table_of_nothing_has_one_row() -> None:
     """C has no empty arrays; the count says that there is nothing."""
     assert written() == [
         "const struct cmk_function cmk_functions[] = {",
-        '    { "", 0, 0, 0, 0, 0, 0 },',
+        '    { "", 0, 0, 0, 0, 0, 0, 0 },',
         "};",
         "const unsigned long cmk_function_count = 0;",
     ]
 
 
 def test_fields_and_rows() -> None:
-    """A row has name, fields and counts; a field kind, slot, words, and size and kind of one element of a blob."""
-    args = [ApiArg("const char *", "s"), ApiArg("long double", "x"), ApiArg("int *", "to", "out", buffer=3)]
+    """A row has name, fields and counts; a field kind, slot, words, size of an element, floats, matched."""
+    args = [
+        ApiArg("const char *", "s", matched=True),
+        ApiArg("long double", "x"),
+        ApiArg("int *", "to", "out", buffer=3),
+    ]
     assert written(ApiFunction("f", "int", args), ApiFunction("g")) == [
+        "static const struct cmk_leaf cmk_ins_0_1[] = { { 0, 16 } };",
         (
             "static const struct cmk_field cmk_ins_0[] = "
-            "{ { CMK_BLOB, 0, 2, 1, CMK_BITS }, { CMK_LONG_DOUBLE, 2, 2, 0, CMK_LONG_DOUBLE } };"
+            "{ { CMK_BLOB, 0, 2, 1, 0, 1, 0, 0.0 }, { CMK_WORDS, 2, 2, 0, 1, 0, cmk_ins_0_1, 0.0 } };"
         ),
         (
             "static const struct cmk_field cmk_outs_0[] = "
-            "{ { CMK_BLOB, 0, 2, 4, CMK_BITS }, { CMK_BITS, 2, 1, 0, CMK_BITS } };"
+            "{ { CMK_BLOB, 0, 2, 4, 0, 0, 0, 0.0 }, { CMK_WORDS, 2, 1, 0, 0, 0, 0, 0.0 } };"
         ),
         "const struct cmk_function cmk_functions[] = {",
-        '    { "m.f", cmk_ins_0, cmk_outs_0, 2, 4, 2, 3 },',
-        '    { "m.g", 0, 0, 0, 0, 0, 0 },',
+        '    { "m.f", cmk_ins_0, cmk_outs_0, 2, 4, 2, 3, 1 },',
+        '    { "m.g", 0, 0, 0, 0, 0, 0, 0 },',
         "};",
         "const unsigned long cmk_function_count = 2;",
     ]

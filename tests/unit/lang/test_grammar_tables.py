@@ -39,6 +39,7 @@ ALL_SYNTAX = r"""
     do open("p", _)  do nothing()
     f(x: 1, *n = 7, ...) | f(?x & >= 3 & != 9, 0..9, in {1, 2}, ~"^a.*", @check, 'c', '\n', x"00 ff", "a\"b", _, NAME)
     | f([1, [2], {a: 1, b: {c: 2}}, {1, 2}, {}, INFINITY]) -> {42, true} | g() -> each [1, 2] | h() -> @answer
+    f(READ|WRITE | 0x10, x: [A|B], in {1|2}) -> (A|B) | g() -> [A|B]
     // the end /* is not here
     /* but
        here */

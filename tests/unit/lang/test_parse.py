@@ -20,6 +20,7 @@ from cmock_py.lang.nodes import (
     Compare,
     Define,
     Event,
+    Flags,
     Include,
     Let,
     Name,
@@ -105,6 +106,10 @@ ANSWERS = [
     ("each [{1, ok}, [2]]", AnswerEach(((1, None), [2]))),
     ("@real", AnswerReal()),
     ("@answer", AnswerFrom("answer")),
+    ("(A|B)", Flags((Name("A"), Name("B")))),
+    ("( A | 0x10 | B )", Flags((Name("A"), 16, Name("B")))),
+    ("[A|B, {x: 1|A}]", [Flags((Name("A"), Name("B"))), {"x": Flags((1, Name("A")))}]),
+    ("{A|B, 0}", (Flags((Name("A"), Name("B"))), 0)),
     ("each_", Name("each_")),
 ]
 
@@ -133,6 +138,39 @@ def test_an_event_has_these_parts(text: str, event: Event) -> None:
     """Module, handle, errno and the original form land in their fields, in a run of calls and out of one."""
     assert _event(text) == event
     assert parse(f"SEQ[{text}]*").items[0].body.items == (event,)  # type: ignore[union-attr]
+
+
+def test_flags_are_values_of_arguments() -> None:
+    """In every place of an argument a bar joins bits, also behind a name, a comparison and an out value."""
+    both = Flags((Name("A"), Name("B")))
+    event = _event("m.f(A|B, x: A | B, == A|B, in {A|B, 1}, *out = A|B)")
+    assert event.args == (both, Named("x", both), Compare("==", both), OneOf((both, 1)), OutValue("out", both))
+    assert parse("m.f(A|B) | m.g(1|2|4)").items[0].items[1].args == (Flags((1, 2, 4)),)  # type: ignore[union-attr]
+
+
+def test_a_bar_behind_an_answer_is_a_choice() -> None:
+    """What stands behind an arrow ends before the bar, unless brackets are around it."""
+    plain, bracketed = parse("f() -> A | g()").items[0], parse("f() -> (A|B) | g()").items[0]  # type: ignore[union-attr]
+    assert plain.items == (Event("", "f", answer=Name("A")), Event("", "g"))
+    assert bracketed.items == (Event("", "f", answer=Flags((Name("A"), Name("B")))), Event("", "g"))
+    assert parse("let x = A|B g()").items[0].value == Flags((Name("A"), Name("B")))  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("m.f(A|true)", "1:7: true is no flag; numbers and names of numbers are"),
+        ("m.f(1..A|B)", "1:9: did not expect '|' here"),
+        ("m.f(A|)", "1:7: did not expect ')' here"),
+        ("m.f(A|1.5)", "1:8: did not expect '.5' here"),
+        ("m.f() -> (A)", "1:12: did not expect ')' here"),
+    ],
+)
+def test_wrong_flags_are_refused_where_they_stand(text: str, words: str) -> None:
+    """A flag is a number or a name; one alone needs no brackets and takes none."""
+    with pytest.raises(LanguageSyntaxError) as caught:
+        parse(text)
+    assert words in str(caught.value)
 
 
 def test_separators_and_comments_mean_nothing() -> None:

@@ -39,8 +39,9 @@ scalars = (
     | st.builds(Name, names)
     | st.just(WILDCARD)
 )
+flags = st.lists(st.integers(-(2**63), 2**64) | st.builds(Name, names), min_size=2, max_size=4).map(tuple)
 values = st.recursive(
-    scalars,
+    scalars | st.builds(nodes.Flags, flags),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(names, inner, max_size=3),
     max_leaves=6,
 )

@@ -11,6 +11,7 @@
 #define GREETING "hello"
 
 enum color { RED, GREEN = 5, BLUE = -1 };
+enum mode { NONE, READ, WRITE, SYNC = 16 };
 typedef enum { LOW = 1, HIGH = 200 } level_t;
 struct opaque;
 
@@ -29,6 +30,8 @@ void put_double(double x);
 void put_long_double(long double x);
 void put_complex(float _Complex x);
 void put_color(enum color x);
+void put_mode(enum mode x);
+void put_wide(wchar_t x);
 void put_level(level_t x);
 void put_pointer(struct opaque *x);
 void put_string(const char *x);
@@ -49,6 +52,7 @@ double get_double(void);
 long double get_long_double(void);
 float _Complex get_complex(void);
 enum color get_color(void);
+enum mode get_mode(void);
 level_t get_level(void);
 struct opaque *get_pointer(void);
 const char *get_string(void);
