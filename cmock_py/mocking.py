@@ -627,7 +627,7 @@ class Mocking:
             if not declared:
                 return self._address_in_objects(name, ctype, file)
             function = self.find(name, mocks=True)
-            if function is not None:
+            if isinstance(function, CFunction):
                 text = memory.function_text(function.signature.function)
                 return Pointer(self._memory, text, function.signature.address)
             found, address = self._global(name)
