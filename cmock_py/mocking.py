@@ -645,9 +645,7 @@ class Mocking:
         if not found:
             raise UnknownNameError(self._no_such_symbol(name, file, [at for at, _ in every if at]))
         if len(found) > 1 and not any(at is None for at, _ in found):
-            places = " and ".join(str(at) for at, _ in found)
-            msg = f"{name} is static in {places}; say which one is meant: file={found[0][0]!r}"
-            raise UsageError(msg)
+            raise UsageError(_ambiguous(name, found))
         _, symbol = next((one for one in found if one[0] is None), found[0])
         if symbol.kind == "function":
             return Pointer(self._memory, ctype or "void *", symbol.address)
@@ -850,6 +848,17 @@ def _note(mocked: Mocked) -> str:
     """Say of a mock what its spec says: the module, and the direction of each argument that is not plainly in."""
     args = [f"    {arg.name}: {arg.dir}" for arg in mocked.spec.args if arg.dir != "in"]
     return "\n".join([f"Mock of {mocked.name}, as {mocked.spec.origin} says.", *args])
+
+
+def _ambiguous(name: str, found: Sequence[tuple[str | None, symbols.Symbol]]) -> str:
+    """Say how one of several static globals is reached: by its file or, where files are called alike, by address."""
+    files = [str(file) for file, _ in found]
+    hint = f"say which one is meant: file={files[0]!r}"
+    if len(set(files)) < len(files):
+        hint = (
+            f"their addresses are {' and '.join(hex(one.address) for _, one in found)}, for mocking.cast(type, address)"
+        )
+    return f"{name} is static in {' and '.join(files)}; {hint}"
 
 
 def _descriptor(given: Any) -> int:

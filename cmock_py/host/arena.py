@@ -15,12 +15,10 @@ from enum import IntEnum
 BASE = 0x5500_0000_0000
 SIZE = 0x1_0000_0000
 MAILBOX = 0x0001_0000
-SCRATCH = 0x0100_0000
-"""Python builds the structs here that it passes by value; C has no use for it."""
-
 RUN = 0x1000_0000
 CHECK = 0x5000_0000
 TRACE = 0x9000_0000
+SCRATCH = 0xC000_0000
 HEAP = 0xD000_0000
 REGION_SIZE = CHECK - RUN
 """Bytes for the tables of one language, and for the trace."""
@@ -31,7 +29,7 @@ HANDLES = BASE + SIZE
 MAGIC = 0x31_4B4D_434B_4D43
 FRAMES = 64
 TEXT_SIZE = 2048
-STACK_WORDS = 32768
+STACK_WORDS = 8000
 """Stack words that the arguments of one call may take."""
 
 FD_ARENA, FD_TO_ZYGOTE, FD_FROM_ZYGOTE, FD_TO_CHILD, FD_FROM_CHILD, FD_LIFELINE, FD_SHARE = range(240, 247)

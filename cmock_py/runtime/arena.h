@@ -14,12 +14,13 @@
 #define CMK_RUN 0x10000000UL            /* tables of the language that steps */
 #define CMK_CHECK 0x50000000UL          /* tables of the language that a check replays */
 #define CMK_TRACE 0x90000000UL
+#define CMK_SCRATCH 0xc0000000UL        /* behind what the trace may fill: Python builds structs there that it passes */
 #define CMK_HEAP 0xd0000000UL           /* Python's blocks; the SUT sees them as ordinary memory */
 
 #define CMK_MAGIC 0x314b4d434b4d43UL
 #define CMK_FRAMES 64
 #define CMK_TEXT 2048
-#define CMK_STACK_WORDS 32768         /* of the arguments of one call: a quarter of a megabyte */
+#define CMK_STACK_WORDS 8000            /* of the arguments of one call */
 
 /* File descriptors of the protocol, high enough to leave the SUT its usual small numbers. */
 enum cmk_fd { CMK_FD_ARENA = 240, CMK_FD_TO_ZYGOTE, CMK_FD_FROM_ZYGOTE, CMK_FD_TO_CHILD, CMK_FD_FROM_CHILD,

@@ -34,6 +34,7 @@ NUMBERS = {
     "CMK_RUN": arena.RUN,
     "CMK_CHECK": arena.CHECK,
     "CMK_TRACE": arena.TRACE,
+    "CMK_SCRATCH": arena.SCRATCH,
     "CMK_HEAP": arena.HEAP,
     "CMK_MAGIC": arena.MAGIC,
     "CMK_FRAMES": arena.FRAMES,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,6 +22,7 @@ from cmock_py import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 # --- free -----------------------------------------------------------------------------------------------------------
 
@@ -146,6 +148,21 @@ def test_two_static_globals_of_one_name_are_told_apart(hidden: Mocking) -> None:
     assert (hidden.lib.second(), hidden.address_of("counter", "int", file="first.c")[0]) == (70, 3)
     with pytest.raises(UnknownNameError, match=r"first\.c and second\.c, not in third\.c"):
         hidden.address_of("counter", "int", file="third.c")
+
+
+def test_static_globals_in_files_called_alike_are_told_by_address(tmp_path: Path) -> None:
+    """Where the file's name tells nothing, the message has the addresses, which a cast takes."""
+    objs = []
+    for folder, value in (("one", 1), ("two", 2)):
+        (tmp_path / folder).mkdir()
+        objs.append(tmp_path / folder / "part.c")
+        objs[-1].write_text(f"static volatile int state = {value};\nint {folder}(void) {{ return state; }}\n")
+    spec = ApiSpec([ApiModule("m", [ApiFunction("mocked", "int")])])
+    with start_mocking(spec, objs=objs) as mocking:
+        with pytest.raises(UsageError, match=r"static in part\.c and part\.c; their addresses are 0x") as raised:
+            mocking.address_of("state", "int")
+        addresses = [int(word, 16) for word in re.findall("0x[0-9a-f]+", str(raised.value))]
+        assert [mocking.cast("int", address)[0] for address in addresses] == [1, 2]
 
 
 @pytest.mark.parametrize(

@@ -147,3 +147,25 @@ def test_a_struct_that_does_not_fit_is_refused_before_c_runs(mocking: Mocking) -
         mocking.lib.by_value({"z": 1})
     with pytest.raises(ArgumentError, match=r"struct point\.x: .* outside"):
         mocking.lib.by_value({"x": 1 << 31})
+
+
+def test_large_structs_go_by_the_stack(tmp_path: Path) -> None:
+    """A struct of many words arrives whole and comes back whole; one beyond the limit is refused with both figures."""
+    words = 7000
+    (tmp_path / "big.h").write_text(
+        f"struct big {{ long words[{words}]; }};\nstruct huge {{ char bytes[80000]; }};\n"
+        "struct big turned(char c, struct big big, int last);\nint first(struct huge huge);\n"
+    )
+    (tmp_path / "big.c").write_text(
+        '#include "big.h"\nstruct big turned(char c, struct big big, int last)\n{\n    struct big made;\n'
+        f"    for (int i = 0; i < {words}; i++)\n        made.words[i] = big.words[{words - 1} - i];\n"
+        "    made.words[0] += c + last;\n    return made;\n}\nint first(struct huge huge) { return huge.bytes[0]; }\n"
+    )
+    spec = ApiSpec([ApiModule("m", [ApiFunction("mocked", "int")])])
+    with start_mocking(spec, headers=[tmp_path / "big.h"], objs=[tmp_path / "big.c"]) as mocking:
+        made = mocking.lib.turned("a", {"words": list(range(words))}, 3)
+        assert mocking.value(made)["words"] == [words - 1 + 97 + 3, *range(words - 2, -1, -1)]
+        with pytest.raises(
+            ArgumentTypeError, match="first: 1 arguments need 10000 stack words; at most 8000 are there"
+        ):
+            mocking.lib.first({})
