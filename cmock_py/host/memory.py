@@ -368,8 +368,9 @@ class Pointer:
 
     ``p[0]`` and ``p[i]`` read and write elements, ``p[0:4]`` reads a list, and the members of a struct are attributes:
     ``p.next.value = 3``. A struct or array inside is seen by reference. ``int(p)`` is the address, ``bool(p)`` is
-    false for NULL. ``p == q`` compares addresses, ``p == {"x": 1}`` and ``p == [1, 2]`` what is there. Every access is checked: NULL, bad addresses, known array lengths, and memory of an earlier test
-    child are exceptions. It has no methods, so that no member of yours can clash with one; `Mocking.string`,
+    false for NULL. ``p == q`` compares addresses, ``p == {"x": 1}`` and ``p == [1, 2]`` what is there. Every access is
+    checked: NULL, bad addresses, known array lengths, freed blocks, and memory of an earlier test child are exceptions.
+    It has no methods, so that no member of yours can clash with one; `Mocking.value`, `Mocking.string`,
     `Mocking.bytes` and `Mocking.cast` do the rest.
     """
 
