@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Literal
 
@@ -23,6 +23,11 @@ class Marked:
 
 
 Line = str | Marked
+
+
+def indented(lines: Iterable[Line]) -> list[Line]:
+    """Indent lines by one more level."""
+    return [f"    {line}" if isinstance(line, str) else replace(line, text=f"    {line.text}") for line in lines]
 
 
 def declare(ctype: str, name: str) -> str:

@@ -274,13 +274,19 @@ struct cmk_elements cmk_answer(const struct cmk_call *call, unsigned long index,
 }
 
 /* More than this on the SUT's stack would be a danger of our making. */
-#define STACK_ROOM 0x10000UL
+#define STACK_ROOM 0x100000UL
 
 unsigned long cmk_room(unsigned long count, unsigned long size)
 {
     unsigned long bytes;
 
     return __builtin_mul_overflow(count, size, &bytes) || bytes > STACK_ROOM ? 0 : bytes;
+}
+
+/* Without room a snippet that fills it crashes, and the report names the argument. */
+void *cmk_zeros(void *room, unsigned long size)
+{
+    return size ? memset(room, 0, size) : NULL;
 }
 
 /* A snippet that copies its whole capacity shall find zeros behind a shorter answer. */

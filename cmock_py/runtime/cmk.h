@@ -121,8 +121,9 @@ struct cmk_elements {
 /* Find out-value number `index`, which starts at `slot`: an array of elements of `size` bytes, or one value if 0. */
 struct cmk_elements cmk_answer(const struct cmk_call *call, unsigned long index, unsigned long slot, unsigned long size);
 
-/* Bytes of stack for `count` elements, 0 when that is too much; elements with zeros behind them, in `room` if they fit. */
+/* Bytes of stack for `count` elements, 0 when that is too much; zeros in it, or NULL; elements with zeros behind them. */
 unsigned long cmk_room(unsigned long count, unsigned long size);
+void *cmk_zeros(void *room, unsigned long size);
 void *cmk_padded(const struct cmk_elements *elements, void *room, unsigned long size);
 
 /* Silent functions: stop when there are more elements than the SUT's buffer takes; write them. */
