@@ -317,7 +317,7 @@ class _Binder:
     def _silent(self, mocked: Mocked, indices: list[int]) -> None:
         self.unknown.update(indices)
         for index in indices:
-            hint = f"set its answer by mocking.silent.{mocked.spec.name}.value, or take `silent` out of the spec"
+            hint = f"set its answer by mocking.silent.{mocked.spec.c_name}.value, or take `silent` out of the spec"
             self.fault(index, f"{mocked.name} is silent: always callable, never checked, so no event can name it", hint)
 
     def _unknown(self, pair: tuple[str, str], indices: list[int]) -> None:

@@ -31,17 +31,17 @@ static const struct cmk_field precise[] = { { CMK_BLOB, 0, 2, 16, LEAVES(one_lon
 static const struct cmk_field answers[] = { WORDS(0, 1), BLOB(1, 4), WORDS(3, 1) };
 
 const struct cmk_function cmk_functions[] = {
-    { "one", one, NULL, 1, 1, 0, 0, 0 },
-    { "pair", pair, NULL, 2, 3, 0, 0, 0 },
-    { "floats", floats, NULL, 1, 1, 0, 0, 0 },
-    { "doubles", doubles, NULL, 1, 2, 0, 0, 0 },
-    { "long_double", long_double, NULL, 1, 2, 0, 0, 0 },
-    { "text", text, NULL, 1, 2, 0, 0, 0 },
-    { "answers", NULL, answers, 0, 0, 3, 4, 0 },
-    { "name", NULL, one, 0, 0, 1, 1, 0 },
-    { "nothing", NULL, NULL, 0, 0, 0, 0, 0 },
-    { "samples", samples, NULL, 1, 2, 0, 0, 0 },
-    { "precise", precise, NULL, 1, 2, 0, 0, 0 },
+    { "one", one, NULL, 1, 1, 0, 0, 0, 0 },
+    { "pair", pair, NULL, 2, 3, 0, 0, 0, 0 },
+    { "floats", floats, NULL, 1, 1, 0, 0, 0, 0 },
+    { "doubles", doubles, NULL, 1, 2, 0, 0, 0, 0 },
+    { "long_double", long_double, NULL, 1, 2, 0, 0, 0, 0 },
+    { "text", text, NULL, 1, 2, 0, 0, 0, 0 },
+    { "answers", NULL, answers, 0, 0, 3, 4, 0, 0 },
+    { "name", NULL, one, 0, 0, 1, 1, 0, 0 },
+    { "nothing", NULL, NULL, 0, 0, 0, 0, 0, 0 },
+    { "samples", samples, NULL, 1, 2, 0, 0, 0, 0 },
+    { "precise", precise, NULL, 1, 2, 0, 0, 0, 0 },
 };
 const unsigned long cmk_function_count = sizeof cmk_functions / sizeof cmk_functions[0];
 

@@ -153,7 +153,7 @@ int cmk_mock_sum(const int *values, size_t count)
     const unsigned long cmk_size_values = (count) > 0 ? (unsigned long)(count) : 0;
 #line 155 "c_code.c"
 
-    cmk_blobs[0] = cmk_array(values, cmk_size_values, sizeof *(values), 0);
+    cmk_blobs[0] = cmk_array(values, cmk_size_values, sizeof *values, 0);
     __builtin_memcpy(&cmk_in[2], &count, sizeof count);
     cmk_call_blobs(&cmk, 8, cmk_in, __builtin_return_address(0), cmk_blobs, 1);
     if (cmk.flags & CMK_ANSWER_REAL)
@@ -200,7 +200,7 @@ bool cmk_mock_last(int n, int *values, unsigned *left)
     if (cmk.flags & CMK_ANSWER_REAL)
         return cmk_real_last(n, values, left);
     cmk_fits(&cmk, 0, 0, cmk_size_values);
-    cmk_out_array(&cmk, 0, 0, values, cmk_size_values, sizeof *(values));
+    cmk_out_array(&cmk, 0, 0, values, cmk_size_values, sizeof *values);
     cmk_out(&cmk, 1, 2, left, sizeof *left);
     __builtin_memcpy(&cmk_result, &cmk.answer[3], sizeof cmk_result);
     return cmk_result;
@@ -228,7 +228,7 @@ void cmk_mock_pairs(int n, const uint8_t *from, uint16_t *to)
         cmk_real_pairs(n, from, to);
         return;
     }
-    cmk_out_array(&cmk, 0, 0, to, cmk_size_to, sizeof *(to));
+    cmk_out_array(&cmk, 0, 0, to, cmk_size_to, sizeof *to);
 }
 
 /* arrays.bump */
@@ -260,11 +260,11 @@ double cmk_mock_swap(double *both)
     double cmk_result;
     const unsigned long cmk_size_both = (2) > 0 ? (unsigned long)(2) : 0;
 
-    cmk_blobs[0] = cmk_array(both, cmk_size_both, sizeof *(both), 0);
+    cmk_blobs[0] = cmk_array(both, cmk_size_both, sizeof *both, 0);
     cmk_call_blobs(&cmk, 13, cmk_in, __builtin_return_address(0), cmk_blobs, 1);
     if (cmk.flags & CMK_ANSWER_REAL)
         return cmk_real_swap(both);
-    cmk_out_array(&cmk, 0, 0, both, cmk_size_both, sizeof *(both));
+    cmk_out_array(&cmk, 0, 0, both, cmk_size_both, sizeof *both);
     __builtin_memcpy(&cmk_result, &cmk.answer[2], sizeof cmk_result);
     return cmk_result;
 }
@@ -279,7 +279,7 @@ void cmk_mock_device(volatile int *port, volatile uint32_t *status)
     struct cmk_blob cmk_blobs[1];
     const unsigned long cmk_size_port = (1) > 0 ? (unsigned long)(1) : 0;
 
-    cmk_blobs[0] = cmk_array((const void *)(port), cmk_size_port, sizeof *(port), 0);
+    cmk_blobs[0] = cmk_array((const void *)port, cmk_size_port, sizeof *port, 0);
     cmk_call_blobs(&cmk, 14, cmk_in, __builtin_return_address(0), cmk_blobs, 1);
     if (cmk.flags & CMK_ANSWER_REAL) {
         cmk_real_device(port, status);
@@ -319,7 +319,7 @@ double cmk_mock_mean(const double *values, int n)
     const unsigned long cmk_size_values = (n) > 0 ? (unsigned long)(n) : 0;
 #line 321 "c_code.c"
 
-    cmk_blobs[0] = cmk_array(values, cmk_size_values, sizeof *(values), 0);
+    cmk_blobs[0] = cmk_array(values, cmk_size_values, sizeof *values, 0);
     __builtin_memcpy(&cmk_in[2], &n, sizeof n);
     cmk_call_blobs(&cmk, 16, cmk_in, __builtin_return_address(0), cmk_blobs, 1);
     if (cmk.flags & CMK_ANSWER_REAL)

@@ -26,7 +26,7 @@ def test_a_table_of_nothing_has_one_row() -> None:
     """C has no empty arrays; the count says that there is nothing."""
     assert written() == [
         "const struct cmk_function cmk_functions[] = {",
-        '    { "", 0, 0, 0, 0, 0, 0, 0 },',
+        '    { "", 0, 0, 0, 0, 0, 0, 0, 0 },',
         "};",
         "const unsigned long cmk_function_count = 0;",
         "void (*const cmk_reals[])(void) = {",
