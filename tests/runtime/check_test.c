@@ -180,6 +180,51 @@ static void test_order(void)
     expect("a call whose arguments were never captured", CMK_INCOMPLETE);
 }
 
+/* An answer that says so in its flags comes from the real function. */
+static void answer_really(int other)
+{
+    event(other, CMK_FLAGGED | NAME, NULL, 0, &(uint64_t){ CMK_ANSWER_REAL | CMK_UNTOUCHED(0) }, 1, NULL);
+}
+
+static void test_real_functions(void)
+{
+    const uint64_t a[] = { 1 }, b[] = { 2 };
+
+    begin();
+    call(ONE, b, 1)->event = CMK_REAL_EVENT;
+    expect("what the real function answered is not checked", CMK_ACCEPTED);
+    expect_call(ONE, a, 1);
+    expect_verdict("nor does it take the place of an event", CMK_MISSING, 1);
+    call(ONE, a, 1)->event = 0;
+    call(NOTHING, NULL, 0)->event = CMK_REAL_EVENT;
+    expect("events count on behind it", CMK_ACCEPTED);
+    CMK->verdict_event = 99;
+    call(ONE, b, 1)->event = 0;
+    expect_verdict("records count all", CMK_NOT_EXPECTED, 3);
+    if (CMK->verdict_event != 1) {
+        puts("the event behind what the real function answered has another number");
+        failures++;
+    }
+    begin();
+    answer_really(0);
+    call(NAME, NULL, 0);
+    CMK->check_region = CMK_CHECK;
+    answer_really(1);
+    expect("both languages let the real function answer", CMK_ACCEPTED);
+    begin();
+    answer_really(0);
+    call(NAME, NULL, 0);
+    CMK->check_region = CMK_CHECK;
+    event(1, NAME, NULL, 0, a, 1, NULL);
+    expect("nobody knows what the real function answered", CMK_WRONG_ANSWER);
+    begin();
+    event(0, NAME, NULL, 0, a, 1, NULL);
+    call(NAME, NULL, 0);
+    CMK->check_region = CMK_CHECK;
+    answer_really(1);
+    expect("an answer of the language is no real one", CMK_WRONG_ANSWER);
+}
+
 static void test_bits(void)
 {
     const uint64_t none = 0, all = ~0UL;
@@ -399,6 +444,7 @@ int main(void)
         return 1;
     }
     test_order();
+    test_real_functions();
     test_bits();
     test_floating();
     test_blobs();
