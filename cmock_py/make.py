@@ -117,7 +117,17 @@ class _Maker:
         host = self.folder / HOST
         flags = [*plan.link_flags, *self._pulled(members.result(), mocked), *LIBRARIES]
         originals = {copy: self.source_of.get(original, original) for copy, original in copies.items()}
-        linker.link(self.compiler, linked, host, flags=flags, originals=originals, asked=_asked(mocked))
+
+        def link(more: Sequence[str]) -> None:
+            linker.link(self.compiler, linked, host, flags=[*more, *flags], originals=originals, asked=_asked(mocked))
+
+        behind = _behind_mocks(members.result(), mocked)
+        try:
+            link(behind)
+        except BuildError:
+            if not behind:
+                raise
+            link(())  # what a mock stands for often needs what is not there, and nobody has asked for it yet
         declarations = self._with_layouts(declarations, stubs, schema)
         facts = {
             "declarations": store.to_json(declarations),
@@ -183,10 +193,7 @@ class _Maker:
         return any(self.indexed.items[number].has_body for number in self.indexed.functions.get(name, ()))
 
     def _pulled(self, members: Sequence[Member], mocked: Sequence[Mocked]) -> list[str]:
-        """Pull what Python may call, and what answers by default, out of archives.
-
-        The linker takes only what something needs, and stubs need nothing: most mocks stand for what is not there.
-        """
+        """Pull what Python may call, and what answers by default, where the linker takes only what something needs."""
         declared = self.indexed.functions.keys() | self.indexed.variables.keys()
         declared -= {function.spec.c_name for function in mocked}
         archived = _archived(members)
@@ -302,6 +309,13 @@ def _asked(mocked: Sequence[Mocked]) -> dict[str, str]:
         for function in mocked
         if function.fallback
     }
+
+
+def _behind_mocks(members: Sequence[Member], mocked: Sequence[Mocked]) -> list[str]:
+    """Pull the real functions out of archives, for events that let them answer; but none that runs code by itself."""
+    wanted = {function.symbol for function in mocked}
+    harmless = [m for m in members if m.name is not None and m.defined & wanted and not objects.has_constructors(m)]
+    return [f"-Wl,-u,{name}" for name in sorted(_archived(harmless) & wanted)]
 
 
 def _archived(members: Sequence[Member]) -> frozenset[str]:

@@ -175,8 +175,10 @@ class Mocking:
         text = f"there is no real function {symbol}: no object of objs= and no linked library defines it"
         hint = "give the object (objs=) or the library (ldflags=) that does, or answer the calls in the language"
         if symbol in self._program.archived:
-            text = f"the real function {symbol} lies in an archive, in a part that nothing else needs"
-            hint = f'have it linked: ldflags=["-Wl,-u,{symbol}"], or fallback="real" in the spec'
+            text = (
+                f"the real function {symbol} lies in an archive, in a part that was not linked: nothing else needs it"
+            )
+            hint = f'ask for it: ldflags=["-Wl,-u,{symbol}"]; the linker then says what that part needs itself'
         return text, hint
 
     def __repr__(self) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import shutil
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -149,21 +151,47 @@ def test_an_event_without_real_function_is_refused(
     assert raised.value.faults[0].message.startswith("there is no real function stack_new: no object of objs=")
 
 
-def test_a_part_of_an_archive_that_nothing_needs(
+def test_an_event_reaches_into_an_archive(
     header: str, built: Callable[[str], str], stack_spec: Callable[..., ApiSpec]
 ) -> None:
-    """A mock takes the place of what lies in an archive; the message says how to have it linked, and that works."""
-    objs = [built("calc.o"), built("libstack.a")]
-    with start_mocking(stack_spec(), [header], objs) as mocking:
-        with pytest.raises(LanguageError) as raised:
-            mocking.init_lang("stack.pop(1) -> @real")
-        (fault,) = raised.value.faults
-    assert fault.message == "the real function stack_pop lies in an archive, in a part that nothing else needs"
-    assert fault.hint is not None
-    assert 'ldflags=["-Wl,-u,stack_pop"]' in fault.hint
-    with start_mocking(stack_spec(), [header], objs, ldflags=["-Wl,-u,stack_pop"]) as mocking:
+    """The real function is linked although only an event asks for it."""
+    with start_mocking(stack_spec(), [header], [built("calc.o"), built("libstack.a")]) as mocking:
         mocking.init_lang("stack.pop(1) -> @real")
         assert mocking.lib.stack_pop(1) == -1
+        assert mocking.real.stack_new() == 7
+
+
+@pytest.mark.parametrize("why", ["needs what is not there", "runs before main"])
+def test_a_part_of_an_archive_that_is_not_linked(
+    header: str, stack_spec: Callable[..., ApiSpec], tmp_path: Path, why: str
+) -> None:
+    """A mock often stands for what cannot be linked, or shall not run: the start works, an event says what to do."""
+    body = {
+        "needs what is not there": "int nowhere(void);\nint stack_pop(int stack) { return stack + nowhere(); }\n",
+        "runs before main": "static int n;\n__attribute__((constructor)) static void first(void) { n = 5; }\n"
+        "int stack_pop(int stack) { return stack + n; }\n",
+    }[why]
+    source = tmp_path / "part.c"
+    source.write_text(body)
+    subprocess.run(["gcc", "-g", "-c", source, "-o", tmp_path / "part.o"], check=True)
+    subprocess.run(["ar", "qc", tmp_path / "libpart.a", tmp_path / "part.o"], check=True)
+    objs = [tmp_path / "libpart.a"]
+    with start_mocking(stack_spec(), [header], objs) as mocking:
+        mocking.init_lang("stack.pop(1) -> 4")
+        assert mocking.lib.stack_pop(1) == 4
+        with pytest.raises(LanguageError) as raised:
+            mocking.init_lang("stack.pop(1) -> @real")
+    (fault,) = raised.value.faults
+    assert fault.message.startswith("the real function stack_pop lies in an archive, in a part that was not linked")
+    assert fault.hint is not None
+    assert 'ldflags=["-Wl,-u,stack_pop"]' in fault.hint
+    if why == "runs before main":
+        with start_mocking(stack_spec(), [header], objs, ldflags=["-Wl,-u,stack_pop"]) as mocking:
+            mocking.init_lang("stack.pop(1) -> @real")
+            assert mocking.lib.stack_pop(1) == 6
+    else:
+        with pytest.raises(MissingSymbols, match="nowhere"):
+            start_mocking(stack_spec(), [header], objs, ldflags=["-Wl,-u,stack_pop"])
 
 
 # --- every call that the language does not allow ---------------------------------------------------------------------
@@ -323,6 +351,15 @@ def test_spies_without_a_real_function_are_all_named(
     assert lines[0] == "3 symbols are needed and defined nowhere"
     assert lines[1].startswith("  stack_new: needed at fallback='real' of stack.new (")
     assert lines[4].startswith("  help: give the object or library that defines it")
+
+
+@pytest.mark.skipif(shutil.which("ld.gold") is None, reason="ld.gold is not here: apt-get install binutils-gold")
+def test_spies_are_named_with_other_linkers(header: str, stack_spec: Callable[..., ApiSpec]) -> None:
+    """A linker that does not miss them leaves it to us."""
+    with pytest.raises(SpecError) as raised:
+        start_mocking(stack_spec(fallback="real"), [header], cflags=["-fuse-ld=gold"])
+    assert len(raised.value.faults) == 3
+    assert "there is no real function stack_new: no object of objs=" in str(raised.value)
 
 
 def test_a_variadic_function_is_not_called_through(header: str, built: Callable[[str], str]) -> None:
