@@ -32,9 +32,9 @@ def stub(mocked: Mocked, code: Mapping[str, str]) -> list[Line]:
     Returns:
         Its lines, from comment to closing brace.
     """
-    name = names.mock(mocked.spec.name)
+    name = names.mock(mocked.spec.c_name)
     signature = prototype(mocked.spec, name, variadic=mocked.is_variadic)
-    checked = f"__typeof__({mocked.spec.name}) {name};" if mocked.declared else f"{signature};"
+    checked = f"__typeof__({mocked.spec.c_name}) {name};" if mocked.declared else f"{signature};"
     snippets = Snippets(mocked, code)
     before, body = silent_lines(mocked, snippets) if mocked.is_silent else _checked_lines(mocked, snippets)
     return [f"/* {mocked.name} */", *before, checked, signature, "{", *body, "}"]
@@ -50,10 +50,20 @@ def _checked_lines(mocked: Mocked, snippets: Snippets) -> tuple[list[Line], list
         "",
         *_ins(mocked, snippets, blobs, measured),
         _call(mocked, blobs),
+        *_call_through(mocked),
         *_outs(mocked, snippets),
         *_return(mocked, snippets),
     ]
-    return [*_stored_type(mocked, snippets), *return_type(mocked, snippets)], body
+    return [*_real(mocked), *_stored_type(mocked, snippets), *return_type(mocked, snippets)], body
+
+
+def _real(mocked: Mocked) -> list[Line]:
+    """Declare the real function under a name of ours, which no builtin and no declaration of a header has."""
+    if not mocked.passes_on:
+        return []
+    name = names.real(mocked.spec.c_name)
+    declared = f"__typeof__({mocked.spec.c_name}) {name}" if mocked.declared else prototype(mocked.spec, name)
+    return [f'extern {declared} __asm__("{names.real_symbol(mocked.symbol)}") __attribute__((weak));']
 
 
 # --- variables ------------------------------------------------------------------------------------------------------
@@ -198,6 +208,19 @@ def _call(mocked: Mocked, blobs: list[Field]) -> str:
     if blobs:
         return f"    cmk_call_blobs(&cmk, {mocked.number}, cmk_in, {SITE}, cmk_blobs, {len(blobs)});"
     return f"    cmk_call(&cmk, {mocked.number}, cmk_in, {SITE});"
+
+
+def _call_through(mocked: Mocked) -> list[Line]:
+    """Let the real function answer where the answer says so."""
+    if not mocked.passes_on:
+        return []
+    passed = ", ".join(arg.name for arg in mocked.spec.params)
+    call = f"{names.real(mocked.spec.c_name)}({passed});"
+    if mocked.never_returns:
+        return ["    if (cmk.flags & CMK_ANSWER_REAL)", f"        {call}"]
+    if mocked.result is not None:
+        return ["    if (cmk.flags & CMK_ANSWER_REAL)", f"        return {call}"]
+    return ["    if (cmk.flags & CMK_ANSWER_REAL) {", f"        {call}", "        return;", "    }"]
 
 
 # --- out ------------------------------------------------------------------------------------------------------------

@@ -44,10 +44,14 @@ struct cmk_function {
     unsigned short out_count;
     unsigned short out_words;
     unsigned short matched;     /* how many of `ins` are compared while the SUT runs */
+    unsigned short fallback;    /* the real function answers what the language does not allow */
 };
 
 extern const struct cmk_function cmk_functions[];
 extern const unsigned long cmk_function_count;
+
+/* The one flag of an answer that stubs look at: call the real function. An enumerator, since no macro reaches them. */
+enum cmk_flag { CMK_ANSWER_REAL = 1 << 26 };
 
 /* A call in progress, on the stub's stack. */
 struct cmk_call {
