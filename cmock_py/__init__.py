@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     )
     from cmock_py.explain.report import Verdict
     from cmock_py.host.memory import Pointer
-    from cmock_py.lang.nodes import WILDCARD
+    from cmock_py.lang.nodes import REAL, WILDCARD
     from cmock_py.lang.terms import (
         ANY,
         AT_LEAST,
@@ -75,6 +75,7 @@ if TYPE_CHECKING:
         stop_mocking,
         verdict,
     )
+    from cmock_py.spec.merge import merge_spec_modules
     from cmock_py.spec.model import ApiArg, ApiFunction, ApiModule, ApiSpec
     from cmock_py.trace import Call, Place, Stop
 
@@ -118,7 +119,10 @@ _HOMES = {
     ),
     "cmock_py.explain.report": ("Verdict",),
     "cmock_py.host.memory": ("Pointer",),
-    "cmock_py.lang.nodes": ("WILDCARD",),
+    "cmock_py.lang.nodes": (
+        "REAL",
+        "WILDCARD",
+    ),
     "cmock_py.lang.terms": (
         "ANY",
         "AT_LEAST",
@@ -145,6 +149,7 @@ _HOMES = {
         "stop_mocking",
         "verdict",
     ),
+    "cmock_py.spec.merge": ("merge_spec_modules",),
     "cmock_py.spec.model": (
         "ApiArg",
         "ApiFunction",
@@ -168,6 +173,7 @@ __all__ = [
     "OPTIONAL",
     "PAR",
     "PERM",
+    "REAL",
     "REPEAT",
     "REPLICATE",
     "SEQ",
@@ -224,6 +230,7 @@ __all__ = [
     "get_trace",
     "init_lang",
     "load_spec",
+    "merge_spec_modules",
     "start_mocking",
     "stop_mocking",
     "verdict",

@@ -20,6 +20,7 @@ from cmock_py.mocked import Mocked, mocked_functions, type_texts
 from cmock_py.spec.check import check
 from cmock_py.spec.snippets import snippets
 from cmock_py.toolchain import cache, compiler, objects
+from cmock_py.toolchain.components import find_components
 from cmock_py.toolchain.symbols import Symbol
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class Request:
     cflags: tuple[str, ...]
     ldflags: tuple[str, ...]
     cc: str | None
+    components: tuple[str, ...] = ()
 
     @property
     def includes(self) -> str:
@@ -62,6 +64,8 @@ class Program:
         declarations: of the spec, and of the functions and globals that the objects define.
         mocked: the mocked functions, by number.
         addresses: functions and globals of the objects, and the stubs.
+        archived: linker symbols of mocked functions that archives define.
+        served: C symbols of functions of the spec that a component serves; all calls of them are real.
     """
 
     executable: Path
@@ -70,6 +74,8 @@ class Program:
     declarations: Declarations
     mocked: tuple[Mocked, ...]
     addresses: Mapping[str, Symbol]
+    archived: frozenset[str]
+    served: frozenset[str]
 
 
 def preprocessed(request: Request) -> tuple[Compiler, str, Mapping[str, str]]:
@@ -124,6 +130,8 @@ def build(request: Request) -> Program:
         declarations=declarations,
         mocked=mocked_functions(request.spec, declarations),
         addresses={name: Symbol(*row) for name, row in facts["addresses"].items()},
+        archived=frozenset(facts["archived"]),
+        served=inputs.served,
     )
 
 
@@ -132,7 +140,13 @@ def _inputs(request: Request) -> Inputs:
     paths = [objects.resolve(name, chosen) for name in request.objs]
     given = tuple(path for path in paths if path.suffix not in SOURCE_SUFFIXES)
     sources = _preprocess_sources(chosen, [path for path in paths if path.suffix in SOURCE_SUFFIXES])
-    return Inputs(request.spec, chosen, headers, expressions, given, sources)
+    components = find_components(request.components, dict(zip(request.objs, paths, strict=True)))
+    served = frozenset(
+        function.c_name
+        for _, function in request.spec.functions
+        if any(function.classify in names for names in components.values())
+    )
+    return Inputs(request.spec, chosen, headers, expressions, given, sources, frozenset(components), served)
 
 
 def _preprocess_sources(chosen: Compiler, sources: Sequence[Path]) -> dict[Path, str]:
@@ -153,7 +167,8 @@ def _key(order: tuple[str, ...], inputs: Inputs) -> str:
     files = [part for path in inputs.given for part in (str(path), path.read_bytes())]
     texts = [part for path, text in inputs.sources.items() for part in (str(path), text)]
     libraries = repr(list(_library_states(inputs.compiler.ldflags)))
-    decisive = (inputs.compiler.identity, flags, libraries, inputs.headers, repr(inputs.expressions), spec)
+    components = repr((sorted(map(str, inputs.components)), sorted(inputs.served)))
+    decisive = (inputs.compiler.identity, components, flags, libraries, inputs.headers, repr(inputs.expressions), spec)
     return cache.key(version(), ours, *decisive, *files, *texts)
 
 

@@ -25,6 +25,8 @@ class Inputs:
             themselves.
         given: the user's objects and archives.
         sources: the user's C sources, preprocessed, by path.
+        components: those of both whose calls of each other are real.
+        served: C symbols of the functions whose calls are all real, as a component serves them.
     """
 
     spec: ApiSpec
@@ -33,3 +35,5 @@ class Inputs:
     expressions: Mapping[str, str]
     given: tuple[Path, ...]
     sources: Mapping[Path, str]
+    components: frozenset[Path] = frozenset()
+    served: frozenset[str] = frozenset()

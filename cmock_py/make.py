@@ -40,14 +40,6 @@ if TYPE_CHECKING:
     from cmock_py.toolchain.compiler import Compiler
     from cmock_py.toolchain.objects import Member
 
-HOOKED = (
-    *("exit", "_exit", "_Exit", "quick_exit", "abort", "__assert_fail", "free", "realloc"),
-    *("close", "closefrom", "close_range", "dup2", "dup3"),
-)
-"""libc functions that the SUT reaches through the runtime. MIRROR runtime/hooks.c"""
-
-HOOK = "cmk_hook_"
-
 RUNTIME_FLAGS = ("-std=c11", "-D_GNU_SOURCE", "-g1", "-fno-pie", "-fcf-protection=none")
 HOT = frozenset({"call.c", "capture.c", "check.c"})
 """Files of the runtime that are worth the time to optimise."""
@@ -123,13 +115,24 @@ class _Maker:
             copies = redirect.redirect(members.result(), plan, self.folder / "objs", objcopy=tools.find_tool("objcopy"))
             linked = [*runtime.result(), stubs, *copies]
         host = self.folder / HOST
-        flags = [*plan.link_flags, *self._pulled(members.result()), *LIBRARIES]
+        flags = [*plan.link_flags, *self._pulled(members.result(), mocked), *LIBRARIES]
         originals = {copy: self.source_of.get(original, original) for copy, original in copies.items()}
-        linker.link(self.compiler, linked, host, flags=flags, originals=originals)
+
+        def link(more: Sequence[str]) -> None:
+            linker.link(self.compiler, linked, host, flags=[*more, *flags], originals=originals, asked=_asked(mocked))
+
+        behind = _behind_mocks(members.result(), mocked)
+        try:
+            link(behind)
+        except BuildError:
+            if not behind:
+                raise
+            link(())  # what a mock stands for often needs what is not there, and nobody has asked for it yet
         declarations = self._with_layouts(declarations, stubs, schema)
         facts = {
             "declarations": store.to_json(declarations),
             "addresses": self._addresses(host, members.result(), mocked),
+            "archived": sorted(_archived(members.result()) & {function.symbol for function in mocked}),
             "warnings": [*plan.warnings, *self._droppable(members.result(), mocked)],
         }
         (self.folder / FACTS).write_text(json.dumps(facts), encoding="utf-8")
@@ -139,7 +142,7 @@ class _Maker:
 
     def _members(self) -> tuple[Member, ...]:
         """Compile the user's sources; read all objects."""
-        mocked = [function.name for _, function in self.spec.functions]
+        mocked = [function.c_name for _, function in self.spec.functions]
         # Equal sources in two folders share a build, so the folder must not be in it.
         here = f"-fdebug-prefix-map={Path.cwd()}=."
         own = [flag for flag in self.compiler.cflags if flag.startswith("-W") and not flag.startswith(("-Wp,", "-Wl,"))]
@@ -150,7 +153,7 @@ class _Maker:
             folder.mkdir()
             built[path] = folder / f"{path.stem}.o"
 
-        self._refuse_static(mocked)
+        self._refuse_static([name for name in mocked if name not in self.inputs.served])
 
         def compile_one(path: Path) -> None:
             stripped = surgery.strip_attributes(self.inputs.sources[path], mocked)
@@ -170,6 +173,8 @@ class _Maker:
         """Refuse mocks of what a source defines for itself alone: its calls leave no trace that could be redirected."""
         faults = []
         for path, text in self.inputs.sources.items():
+            if path in self.inputs.components:
+                continue  # it calls its own functions, as it shall
             if not any(re.search(rf"\bstatic\b[^;{{}}]*\b{name}\s*\(", text) for name in mocked):
                 continue
             indexed = unit.index(text)
@@ -187,19 +192,19 @@ class _Maker:
     def _has_body_in_header(self, name: str) -> bool:
         return any(self.indexed.items[number].has_body for number in self.indexed.functions.get(name, ()))
 
-    def _pulled(self, members: Sequence[Member]) -> list[str]:
-        """Pull what Python may call out of archives, where the linker takes only what something refers to."""
-        mocked = {function.name for _, function in self.spec.functions}
-        declared = (self.indexed.functions.keys() | self.indexed.variables.keys()) - mocked
-        archived = frozenset[str]().union(*(member.defined for member in members if member.name is not None))
-        return [f"-Wl,-u,{name}" for name in sorted(declared & archived)]
+    def _pulled(self, members: Sequence[Member], mocked: Sequence[Mocked]) -> list[str]:
+        """Pull what Python may call, and what answers by default, where the linker takes only what something needs."""
+        declared = self.indexed.functions.keys() | self.indexed.variables.keys()
+        declared -= {function.spec.c_name for function in mocked}
+        archived = _archived(members)
+        return [f"-Wl,-u,{name}" for name in sorted(declared & archived | _asked(mocked).keys())]
 
     def _declare(self, members: Any) -> tuple[Declarations, tuple[Mocked, ...]]:
         indexed = self.indexed
         types = _types(self.spec)
         _check_types(self.spec, indexed)
         defined = frozenset[str]().union(*(member.defined for member in members.result()))
-        mocked = {function.name for _, function in self.spec.functions}
+        mocked = {function.c_name for _, function in self.spec.functions}
 
         def declare(wanted: AbstractSet[str]) -> Declarations:
             return parse.declare(
@@ -238,12 +243,35 @@ class _Maker:
 
     def _plan(self, members: Sequence[Member], mocked: Sequence[Mocked]) -> redirect.Plan:
         targets = {}
+        self._refuse_unserved(members, mocked)
         for function in mocked:
-            stub = names.mock(function.spec.name)
-            targets[function.spec.name] = stub
+            if function.spec.c_name in self.inputs.served:
+                continue
+            stub = names.mock(function.spec.c_name)
+            targets[function.spec.c_name] = stub
             if function.declared is not None and function.declared.symbol:
                 targets[function.declared.symbol] = stub
-        return redirect.renames(members, targets, {name: HOOK + name for name in HOOKED})
+        hooks = {name: names.HOOK + name for name in names.HOOKED}
+        components = frozenset(member for member in members if self._is_component(member))
+        return redirect.renames(members, targets, hooks, components)
+
+    def _is_component(self, member: Member) -> bool:
+        return self.source_of.get(member.path, member.path) in self.inputs.components
+
+    def _refuse_unserved(self, members: Sequence[Member], mocked: Sequence[Mocked]) -> None:
+        """Refuse a component that does not define what the spec says it serves."""
+        defined = frozenset[str]().union(*(member.defined for member in members if self._is_component(member)))
+        faults = [
+            Fault(
+                f"{function.path}.classify ({function.spec.origin})",
+                f"is {function.spec.classify!r}, but that component does not define {function.symbol}",
+                "name the component that defines it, or leave `classify` out to mock the function",
+            )
+            for function in mocked
+            if function.spec.c_name in self.inputs.served and function.symbol not in defined
+        ]
+        if faults:
+            raise SpecError(faults)
 
     def _with_layouts(self, declarations: Declarations, stubs: Path, schema: Any) -> Declarations:
         return declarations if schema is None else structures.laid_out(declarations, _read_layouts(stubs, schema))
@@ -251,26 +279,48 @@ class _Maker:
     def _addresses(self, host: Path, members: Sequence[Member], mocked: Sequence[Mocked]) -> dict[str, list[Any]]:
         """Where the functions and globals of the user's objects lie, and the stubs; a static name counts too."""
         wanted = {name for member in members for name in (*member.defined, *member.local)}
-        wanted |= {names.mock(function.spec.name) for function in mocked}
+        wanted |= {names.REALS, *(names.mock(function.spec.c_name) for function in mocked)}
         found = symbols.symbols(host)
         return {
             name: [symbol.address, symbol.size, symbol.kind]
             for name, symbol in found.items()
-            if name in wanted or name == "cmk_sut_main" or name.startswith((HOOK, names.SILENT, names.START))
+            if name in wanted or name == "cmk_sut_main" or name.startswith((names.HOOK, names.SILENT, names.START))
         }
 
     def _droppable(self, members: Sequence[Member], mocked: Sequence[Mocked]) -> list[str]:
         """Name the mocks that a compiler may have dropped calls of, in objects that we did not compile."""
         given = [member for member in members if member.path in self.inputs.given]
         return [
-            f"{function.spec.name} is declared {', '.join(attributes)} ({function.declared.place}), so the compiler "
+            f"{function.spec.c_name} is declared {', '.join(attributes)} ({function.declared.place}), so the compiler "
             f"may have dropped or joined calls of it in {users}; give the C source instead of the object, or take the "
             "attribute away"
             for function in mocked
             if function.declared is not None
+            and function.spec.c_name not in self.inputs.served
             and (attributes := surgery.dropping(function.declared))
-            and (users := ", ".join(sorted({m.path.name for m in given if function.spec.name in m.undefined})))
+            and (users := ", ".join(sorted({m.path.name for m in given if function.spec.c_name in m.undefined})))
         ]
+
+
+def _asked(mocked: Sequence[Mocked]) -> dict[str, str]:
+    """The real functions that the spec wants to answer by default, each with the line that says so."""
+    return {
+        names.real_symbol(function.symbol): f"fallback='real' of {function.name} ({function.spec.origin})"
+        for function in mocked
+        if function.fallback
+    }
+
+
+def _behind_mocks(members: Sequence[Member], mocked: Sequence[Mocked]) -> list[str]:
+    """Pull the real functions out of archives, for events that let them answer; but none that runs code by itself."""
+    wanted = {function.symbol for function in mocked}
+    harmless = [m for m in members if m.name is not None and m.defined & wanted and not objects.has_constructors(m)]
+    return [f"-Wl,-u,{name}" for name in sorted(_archived(harmless) & wanted)]
+
+
+def _archived(members: Sequence[Member]) -> frozenset[str]:
+    """Name what archives define."""
+    return frozenset[str]().union(*(member.defined for member in members if member.name is not None))
 
 
 def runtime_objects(chosen: Compiler) -> list[Path]:
@@ -309,7 +359,7 @@ def declared(spec: ApiSpec, chosen: Compiler, headers: str, expressions: Mapping
     indexed = unit.index(headers)
     expanded = _expanded(spec, expressions)
     _check_types(expanded, indexed)
-    wanted = [function.name for _, function in spec.functions]
+    wanted = [function.c_name for _, function in spec.functions]
     declarations = parse.declare(
         indexed,
         functions=[name for name in wanted if name in indexed.functions],
@@ -342,7 +392,7 @@ def reachable(
         assemble=compiler.assemble(chosen, headers),
     )
     types = _as_written(found, spec, expressions).types
-    mocks = {function.spec.name: declaration(function, types) for function in mocked}
+    mocks = {function.spec.c_name: declaration(function, types) for function in mocked}
     return replace(found, functions={**mocks, **{n: f for n, f in found.functions.items() if n not in mocks}}), mocked
 
 
@@ -391,7 +441,7 @@ def _refuse_inline(mocked: Sequence[Mocked]) -> None:
     faults = [
         Fault(
             f"{function.path} ({function.spec.origin})",
-            f"{function.spec.name} has its body in a header ({function.declared.place}), so calls of it never leave "
+            f"{function.spec.c_name} has its body in a header ({function.declared.place}), so calls of it never leave "
             "the object and no mock can see them",
             "mock what its body calls, or give the SUT a header that only declares it",
         )
@@ -427,13 +477,13 @@ def _check_types(spec: ApiSpec, indexed: Unit) -> None:
 
 def _conflicts(text: str, mocked: Sequence[Mocked]) -> list[Fault]:
     """What the compiler says about stubs that do not have the type of the header's declaration."""
-    by_name = {function.spec.name: function for function in mocked}
+    by_name = {function.spec.c_name: function for function in mocked}
     found = []
     for name in dict.fromkeys(_CONFLICT.findall(text)):
         function = by_name[name]
         if function.declared is None:
             continue
-        said = prototype(function.spec, function.spec.name)
+        said = prototype(function.spec, function.spec.c_name)
         message = f"the spec says  {said}\n  the header says  {function.declared.text}  ({function.declared.place})"
         found.append(
             Fault(f"{function.path} ({function.spec.origin})", message, "write the header's types in the spec")

@@ -133,6 +133,7 @@ class Mocked:
         out_words: slots of an answer.
         declared: the header's declaration, or None when only the spec says so.
         path: where in the spec, for messages.
+        fallback: whether the real function answers the calls that the language does not allow.
     """
 
     number: int
@@ -145,6 +146,7 @@ class Mocked:
     out_words: int
     declared: Function | None
     path: str
+    fallback: bool = False
 
     @property
     def name(self) -> str:
@@ -165,6 +167,17 @@ class Mocked:
     def is_variadic(self) -> bool:
         """Whether the header lets callers pass more than the spec names; the rest is not looked at."""
         return self.declared is not None and self.declared.variadic and bool(self.spec.args)
+
+    @property
+    def symbol(self) -> str:
+        """What the linker calls the real function."""
+        return self.declared.symbol or self.spec.c_name if self.declared is not None else self.spec.c_name
+
+    @property
+    def passes_on(self) -> bool:
+        """Whether the stub can pass a call on to the real function: it is asked, and has all arguments."""
+        variadic = self.declared is not None and self.declared.variadic
+        return not self.is_silent and not variadic and all(arg.type != VARIADIC for arg in self.spec.args)
 
     @property
     def never_returns(self) -> bool:
@@ -229,7 +242,7 @@ def mocked_functions(spec: ApiSpec, declarations: Declarations) -> tuple[Mocked,
     """
     faults: list[Fault] = []
     mocked = []
-    names = iter(module.name for module, _ in spec.functions)
+    modules = iter(module for module, _ in spec.functions)
     for number, (path, function) in enumerate(_functions(spec)):
         plan = _Plan(declarations, function, path, faults)
         seen = () if function.silent is not None else function.args
@@ -241,15 +254,24 @@ def mocked_functions(spec: ApiSpec, declarations: Declarations) -> tuple[Mocked,
             plan.fault("args", f"{len(ins)} arguments; one function may have {MAX_INS}")
         if len(outs) > MAX_OUTS - 1:
             plan.fault("args", f"{len(outs)} out arguments; one function may have {MAX_OUTS - 1}")
-        mocked.append(
-            Mocked(
-                number, next(names), function, ins, outs, result, in_words, plan.next_slot,
-                declarations.functions.get(function.name), path,
-            )
+        module = next(modules)
+        fallback = (function.fallback or module.fallback) is not None and function.silent is None
+        made = Mocked(
+            number, module.name, function, ins, outs, result, in_words, plan.next_slot,
+            declarations.functions.get(function.c_name), path, fallback,
         )  # fmt: skip
+        if fallback and not made.passes_on:
+            plan.fault("fallback", *no_passing_on(made))
+        mocked.append(made)
     if faults:
         raise SpecError(faults)
     return tuple(mocked)
+
+
+def no_passing_on(mocked: Mocked) -> tuple[str, str]:
+    """Say why the real function cannot be called through the stub, and what to do."""
+    why = f"{mocked.spec.c_name} is variadic, and C cannot pass on arguments without names to the real function"
+    return why, "answer its calls in the language; a module's `fallback` can be said of each other function instead"
 
 
 def _functions(spec: ApiSpec) -> Iterator[tuple[str, ApiFunction]]:

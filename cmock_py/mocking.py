@@ -22,11 +22,13 @@ from cmock_py.errors import (
     ArgumentValueError,
     CalloutsFailed,
     ChildStopped,
+    Fault,
     HeaderError,
     InternalError,
     NoLanguage,
     NoMocking,
     NullOut,
+    SpecError,
     SutCrashed,
     SutError,
     SutExited,
@@ -46,6 +48,7 @@ from cmock_py.host.records import Trace
 from cmock_py.host.silent import SilentFunctions
 from cmock_py.host.stop import OURS, read_stop
 from cmock_py.lang.nodes import Node
+from cmock_py.mocked import no_passing_on
 from cmock_py.payload import Names
 from cmock_py.toolchain import symbols
 from cmock_py.trace import Place, Stop
@@ -68,9 +71,6 @@ NO_LIMIT = 1 << 62
 
 HANDLE_SIZE = 4096
 """Bytes behind a made-up pointer that an access to a member of what it seems to point to may reach."""
-
-HOOK = "cmk_hook_"
-"""What libc functions that could harm the host are called through. MIRROR make.HOOK"""
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _C_WORDS = frozenset(
@@ -133,10 +133,11 @@ class Mocking:
         self._checked = True
         self.errno = 0
         self._host = self._start()
+        self._refuse_missing_reals()
         self._memory = Memory(self._host, self._cffi_type)
         addresses = {name: symbol.address for name, symbol in self._program.addresses.items()}
         self.silent = SilentFunctions(self._program.mocked, addresses, self._memory, self._have_child)
-        self._mocked_names = {mocked.spec.name: mocked for mocked in self._program.mocked}
+        self._mocked_names = {mocked.spec.c_name: mocked for mocked in self._program.mocked}
         # What they have is known to no type checker, save by a stub file.
         self.lib: Any = Library(_Names(self, mocks=True))
         self.real: Any = Library(_Names(self, mocks=False))
@@ -156,6 +157,40 @@ class Mocking:
         host.set_word("max_calls", self._max_calls)
         host.set_word("capture_bound", self._capture_bytes)
         return host
+
+    def _refuse_missing_reals(self) -> None:
+        """Raise when there is no real function for one that shall answer what the language does not allow."""
+        spies = [mocked for mocked in self._program.mocked if mocked.fallback]
+        faults = [
+            Fault(f"{mocked.path}.fallback ({mocked.spec.origin})", *refusal)
+            for mocked in spies
+            if (refusal := self._no_real(mocked)) is not None
+        ]
+        if faults:
+            self._host.close()
+            raise SpecError(faults)
+
+    @cached_property
+    def _reals(self) -> tuple[int, ...]:
+        """Addresses of the real functions by number; 0 where there is none."""
+        mocked = self._program.mocked
+        return self._host.read_words(self._program.addresses[names.REALS].address, len(mocked))
+
+    def _no_real(self, mocked: Mocked) -> tuple[str, str] | None:
+        """Say why a function has no real one to call, and what to do; None when it has."""
+        if not mocked.passes_on:
+            return no_passing_on(mocked)
+        if self._reals[mocked.number]:
+            return None
+        symbol = mocked.symbol
+        text = f"there is no real function {symbol}: no object of objs= and no linked library defines it"
+        hint = "give the object (objs=) or the library (ldflags=) that does, or answer the calls in the language"
+        if symbol in self._program.archived:
+            text = (
+                f"the real function {symbol} lies in an archive, in a part that was not linked: nothing else needs it"
+            )
+            hint = f'ask for it: ldflags=["-Wl,-u,{symbol}"]; the linker then says what that part needs itself'
+        return text, hint
 
     def __repr__(self) -> str:
         """Tell the mocked modules and whether it runs."""
@@ -258,13 +293,16 @@ class Mocking:
             hint = "; wrap it: SEQ([...])" if isinstance(lang, (list, tuple)) else ""
             msg = f"the language is {type(lang).__name__} {lang!r:.60}, not text or a term of SEQ and EVENT{hint}"
             raise ArgumentTypeError(msg)
+        program = self._program
         tables = bind(
             lang,
-            self._program.mocked,
-            self._program.declarations.constants,
+            program.mocked,
+            program.declarations.constants,
             self._macros,
             functions=self._c_functions,
             answered=answered,
+            no_real=self._no_real if answered else lambda _: None,
+            served=program.served,
         )
         if tables.size > shared.REGION_SIZE:
             msg = f"the language needs {tables.size} bytes; {shared.REGION_SIZE} are there for one"
@@ -275,7 +313,7 @@ class Mocking:
     def _c_functions(self) -> dict[str, int]:
         """Where the C functions that the SUT can take the address of begin; a mocked one is its mock."""
         found = {name: symbol.address for name, symbol in self._program.addresses.items() if symbol.kind == "function"}
-        for prefix in (HOOK, names.MOCK):
+        for prefix in (names.HOOK, names.MOCK):
             found |= {name.removeprefix(prefix): at for name, at in found.items() if name.startswith(prefix)}
         return {name: address for name, address in found.items() if not name.startswith(names.RESERVED)}
 
@@ -331,13 +369,16 @@ class Mocking:
             self._checked = True
             outcome = self._run_check(tables)
             stop = self._cause.stop if self._cause is not None else None
+            trace = self._trace()
+            calls = trace.checked()
             return explain(
                 outcome.name.lower(),
-                self._trace(),
+                calls,
                 Expected(tables),
-                self._host.word("verdict_record"),
+                self._host.word("verdict_event"),
                 stop,
                 self._language_name,
+                real=len(trace) - len(calls),
             )
 
     def _run_check(self, tables: Tables) -> Outcome:
@@ -473,17 +514,18 @@ class Mocking:
         if setter is not None and name not in self._indexed().functions:
             return setter
         with self._exclusive():
-            mocked = self._mocked_names.get(name) if mocks else None
+            mocked = self._mocked_names.get(name)
             declared = declaration(mocked, self._program.declarations.types) if mocked else self._declared(name)
             if declared is None:
                 return None
+            is_mock = mocked is not None and mocks and name not in self._program.served
             symbol = "cmk_sut_main" if name == "main" else declared.symbol or name
-            address = self._address(names.mock(name) if mocked else symbol, declared)
+            address = self._address(names.mock(name) if is_mock else symbol, declared)
             function = CFunction(
                 _Names(self, mocks=mocks),
                 invoke.signature(declared, address, self._memory.typeof),
                 self._memory,
-                _note(mocked) if mocked else "",
+                _note(mocked) if mocked is not None and is_mock else "",
             )
             self._functions[key] = function
             return function
@@ -506,6 +548,10 @@ class Mocking:
             raise UnknownNameError(msg)
         near = get_close_matches(name, {*indexed.functions, *indexed.variables}, 1)
         hint = f"; did you mean {near[0]!r}?" if near else ""
+        aliased = [
+            f"the C function of {m.name} is {m.spec.c_name}" for m in self._program.mocked if m.spec.name == name
+        ]
+        hint = f"; {', '.join(aliased)}" if aliased else hint
         msg = f"no header declares a function {name!r}, and no object defines a global of that name{hint}"
         raise UnknownNameError(msg)
 
@@ -522,7 +568,7 @@ class Mocking:
         return self._unit
 
     def _address(self, symbol: str, declared: Function) -> int:
-        known = self._program.addresses.get(symbol) or self._program.addresses.get(HOOK + symbol)
+        known = self._program.addresses.get(symbol) or self._program.addresses.get(names.HOOK + symbol)
         if known is not None:
             return known.address
         if declared.inline:
@@ -535,8 +581,9 @@ class Mocking:
         address = self._host.arena.map[shared.MAILBOX : shared.MAILBOX + 8]
         found = int.from_bytes(address, "little")
         if not found:
+            where = f"at {declared.place}" if declared.place else "by the spec"
             msg = (
-                f"{declared.name} is declared at {declared.place}, but no object, mock or linked library defines it; "
+                f"{declared.name} is declared {where}, but no object, mock or linked library defines it; "
                 "give the object (objs=) or the library (ldflags=)"
             )
             raise UnknownNameError(msg)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from cmock_py.cdecl import scalars
 from cmock_py.cdecl import values as objects
 from cmock_py.cdecl.model import Array, CType, Enumeration, FunctionType, Integer, Pointer, Structure
-from cmock_py.lang.nodes import WILDCARD
+from cmock_py.lang.nodes import REAL, WILDCARD
 from cmock_py.mocked import MAX_OUTS, WORD_BYTES
 from cmock_py.trace import Address, Enumerator, FunctionAddress, Handle, Truncated
 
@@ -29,6 +29,7 @@ OWNED_FLAG = 1 << MAX_OUTS
 """The result points to what lies in the answer."""
 
 ERRNO_FLAG = 1 << MAX_OUTS + 1
+REAL_FLAG = 1 << MAX_OUTS + 2
 _ALL = 0xFF
 _WORD_MASK = (1 << 64) - 1
 _TWO_WORDS = struct.Struct("<QQ")
@@ -69,6 +70,10 @@ class Answer:
 
     flags: int
     data: bytes
+
+
+REAL_ANSWER = Answer(REAL_FLAG | (1 << MAX_OUTS) - 1, b"")
+"""The real function answers, and nobody knows what: all values are untouched."""
 
 
 # --- arguments ------------------------------------------------------------------------------------------------------
@@ -459,6 +464,8 @@ def _owned(out: Field, value: Any) -> bytes | None:
 
 def decode_answer(mocked: Mocked, flags: int, data: memoryview | bytes) -> Any:
     """Decode an answer into the shape that events give it: a value, ``(outs..., result)``, or None for void."""
+    if flags & REAL_FLAG:
+        return REAL
     outs = [WILDCARD if flags >> index & 1 else _decode_out(out, data) for index, out in enumerate(mocked.outs)]
     if mocked.result is None:
         return tuple(outs) if outs else None

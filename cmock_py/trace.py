@@ -144,8 +144,10 @@ class Call:
         function: the spec's function name.
         names: the names of the visible arguments, in spec order.
         args: their values, decoded, in the same order.
-        answer: what the mock answered, shaped as an event's answer is; None for void.
-        event: index of the event that answered, in the order of the language, or None when the call was refused.
+        answer: what the mock answered, shaped as an event's answer is; None for void, `REAL` when the real function
+            answered.
+        event: index of the event that answered, in the order of the language; None when the call was refused, or the
+            real function answered what the language does not allow.
         site: address in the SUT that the call returns to.
         place: `site` as a place in C, when it was looked up, else None.
         thread: number of the thread that called, 0 for the main one.

@@ -16,12 +16,12 @@ ROOT = Path(__file__).resolve().parent.parent
 
 SPEC = {"ApiArg", "ApiFunction", "ApiModule", "ApiSpec"}
 LANGUAGE = {
-    *("SEQ", "EVENT", "XALT", "PAR", "PERM", "REPLICATE", "OPTIONAL", "EMPTY", "REPEAT", "AT_LEAST", "AT_MOST"),
+    *("SEQ", "EVENT", "XALT", "PAR", "PERM", "REAL", "REPLICATE", "OPTIONAL", "EMPTY", "REPEAT", "AT_LEAST", "AT_MOST"),
     *("ANY", "WILDCARD"),
 }
 FUNCTIONS = {
     *("start_mocking", "stop_mocking", "init_lang", "check_callouts", "verdict", "get_trace"),
-    *("c_code", "gen_headers", "load_spec"),
+    *("c_code", "gen_headers", "load_spec", "merge_spec_modules"),
 }
 CLASSES = {"Mocking", "Verdict", "Call", "Place", "Pointer", "Stop", "Fault"}
 ERRORS = {
@@ -95,7 +95,7 @@ def test_every_public_name_is_there_and_explained(name: str) -> None:
         inherited = [base.__doc__ for base in getattr(value, "__mro__", ())[1:]]
         assert value.__doc__ not in inherited, f"{name} has only its base's docstring"
     else:
-        assert name in {"EMPTY", "WILDCARD"}
+        assert name in {"EMPTY", "REAL", "WILDCARD"}
         assert inspect.getdoc(type(value))
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from cmock_py.cdecl import scalars
 from cmock_py.cdecl.model import Integer, Pointer
-from cmock_py.lang.nodes import WILDCARD, Event, Flags, Name, Named, OutValue
+from cmock_py.lang.nodes import REAL, WILDCARD, Event, Flags, Name, Named, OutValue
 from cmock_py.lang.render import render_value
 
 if TYPE_CHECKING:
@@ -79,6 +79,11 @@ def handles(
         if event.binds in made:
             first = events[made[event.binds].event].place
             fault(index, f"the name {event.binds!r} is bound already, at {first}", "choose another name")
+            continue
+        if event.answer == REAL:
+            text = f"nobody knows before what the real function answers, so {event.binds!r} cannot stand for it"
+            fault(index, text, f"leave '{event.binds} =' out, and write _ where the value is passed")
+            made[event.binds] = Handle(event.binds, WILDCARD, index)
             continue
         value = event.answer if event.answer is not None or function is None else _fresh(function.result, len(made))
         if value is None:

@@ -19,10 +19,11 @@ from cmock_py.bind.names import Scope, UnknownName, errno_value, find_names, han
 from cmock_py.bind.shape import ShapeError, shape_answer, shape_args
 from cmock_py.cdecl.model import Pointer
 from cmock_py.errors import Fault, LanguageError, NotYet
-from cmock_py.lang.nodes import WILDCARD, Event
+from cmock_py.lang.nodes import REAL, WILDCARD, Event, OutValue
 from cmock_py.lang.operators import flatten, unsupported
 from cmock_py.payload import (
     OWNED_FLAG,
+    REAL_ANSWER,
     Answer,
     Names,
     UnfitError,
@@ -37,6 +38,7 @@ from cmock_py.trace import Near
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from collections.abc import Set as AbstractSet
 
     from cmock_py.bind.names import Handle
     from cmock_py.lang.nodes import Node
@@ -172,6 +174,8 @@ def bind(
     *,
     functions: Mapping[str, int] | None = None,
     answered: bool = True,
+    no_real: Callable[[Mocked], tuple[str, str] | None] = lambda _: None,
+    served: AbstractSet[str] = frozenset(),
 ) -> Tables:
     """Validate a language against the spec and encode it.
 
@@ -182,6 +186,8 @@ def bind(
         functions: addresses of the C functions of the SUT, by name.
         answered: whether every event must answer; a language that only judges a trace need not.
         macros: gives the values of those of the names that are macros and integer constants; asked once at most.
+        no_real: says why a function has no real one to call and what to do; None when it has.
+        served: C symbols of functions that a component serves, so that no call of them is ever seen.
 
     Returns:
         The tables.
@@ -198,7 +204,11 @@ def bind(
     enabled = gc.isenabled()
     gc.disable()  # a million live tuples would be walked again and again
     try:
-        return _Binder(flatten(language), mocked, constants, macros, functions or {}, answered=answered).tables()
+        binder = _Binder(
+            flatten(language), mocked, constants, macros, functions or {}, answered=answered, no_real=no_real
+        )
+        binder.refuse_served(served)
+        return binder.tables()
     finally:
         if enabled:
             gc.enable()
@@ -216,6 +226,7 @@ class _Binder:
         c_functions: Mapping[str, int],
         *,
         answered: bool,
+        no_real: Callable[[Mocked], tuple[str, str] | None],
     ) -> None:
         self.events = events
         self.mocked = mocked
@@ -223,6 +234,7 @@ class _Binder:
         self.macros = macros
         self.c_functions = c_functions
         self.answered = answered
+        self.no_real = no_real
         self.faults: list[tuple[int, Fault]] = []
         self.words = array("Q", [0])
         self.longest = 0
@@ -255,6 +267,16 @@ class _Binder:
         """Note a fault of an event."""
         if len(self.faults) < MAX_FAULTS:
             self.faults.append((index, Fault(str(self.events[index].place), message, hint)))
+
+    def refuse_served(self, served: AbstractSet[str]) -> None:
+        """Note a fault of each event that can never happen, as a component serves its function."""
+        names = {(m.module, m.spec.name): m for m in self.mocked if m.spec.c_name in served}
+        names |= {("", function): mocked for (_, function), mocked in names.items()}
+        for index, event in enumerate(self.events) if names else ():
+            mocked = names.get((event.module, event.function))
+            if mocked is not None:
+                text = f"the component {mocked.spec.classify!r} serves {mocked.name}: its calls are real and not seen"
+                self.fault(index, text, "take the event out, or start the mocking without that component")
 
     # --- functions --------------------------------------------------------------------------------------------------
 
@@ -295,23 +317,30 @@ class _Binder:
     def _silent(self, mocked: Mocked, indices: list[int]) -> None:
         self.unknown.update(indices)
         for index in indices:
-            hint = f"set its answer by mocking.silent.{mocked.spec.name}.value, or take `silent` out of the spec"
+            hint = f"set its answer by mocking.silent.{mocked.spec.c_name}.value, or take `silent` out of the spec"
             self.fault(index, f"{mocked.name} is silent: always callable, never checked, so no event can name it", hint)
 
     def _unknown(self, pair: tuple[str, str], indices: list[int]) -> None:
         module, function = pair
         modules = sorted({m.module for m in self.mocked})
+        elsewhere = [m.name for m in self.mocked if function in {m.spec.name, m.spec.c_name}]
+        if not module and len(elsewhere) > 1:
+            message = f"several modules have a function {function!r}"
+            self._unknown_at(indices, message, f"write {' or '.join(elsewhere)}")
+            return
         if module and module not in modules:
             message, near = f"there is no module {module!r} in the spec", difflib.get_close_matches(module, modules, 1)
         else:
             known = [m.spec.name for m in self.mocked if module in {m.module, ""}]
             where = f"module {module!r}" if module else "the spec"
             message, near = f"{where} has no function {function!r}", difflib.get_close_matches(function, known, 1)
-        elsewhere = [m.name for m in self.mocked if m.spec.name == function]
         near = elsewhere or near
+        self._unknown_at(indices, message, f"did you mean {near[0]!r}?" if near else None)
+
+    def _unknown_at(self, indices: list[int], message: str, hint: str | None) -> None:
         self.unknown.update(indices)
         for index in indices:
-            self.fault(index, message, f"did you mean {near[0]!r}?" if near else None)
+            self.fault(index, message, hint)
 
     # --- whole columns ----------------------------------------------------------------------------------------------
 
@@ -411,6 +440,8 @@ class _Binder:
     def _answer(self, index: int, mocked: Mocked, scope: Scope) -> Answer | None:
         """Encode the answer, or note what is wrong with it."""
         event = self.events[index]
+        if event.answer == REAL:
+            return self._real_answer(index, mocked)
         number = self._errno(index, event.errno, scope)
         try:
             written, result = shape_answer(event, mocked, answered=self.answered)
@@ -425,6 +456,19 @@ class _Binder:
         except UnfitError as error:
             self._faults(index, [f"{mocked.name}: {why}" for why in error.whys])
             return None
+
+    def _real_answer(self, index: int, mocked: Mocked) -> Answer:
+        """Let the real function answer; it decides about all values, so that nothing else can be said of them."""
+        event = self.events[index]
+        said = [f"*{arg.name}" for arg in event.args if isinstance(arg, OutValue)]
+        said += ["*errno"] if event.errno is not None else []
+        if said:
+            text = f"{mocked.name}: the real function answers, so the event cannot answer {', '.join(said)} as well"
+            self.fault(index, text, "leave out one of both")
+        refusal = self.no_real(mocked)
+        if refusal is not None:
+            self.fault(index, *refusal)
+        return REAL_ANSWER
 
     def _errno(self, index: int, value: int | str | None, scope: Scope) -> int | None:
         try:

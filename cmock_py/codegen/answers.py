@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from cmock_py.cdecl.model import Array
 from cmock_py.codegen import names
-from cmock_py.codegen.writer import Line, declare
+from cmock_py.codegen.writer import Line, declare, indented
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from cmock_py.codegen.snippet import Snippets
     from cmock_py.mocked import Field, Mocked
     from cmock_py.spec.model import ApiArg
@@ -42,6 +44,11 @@ def element_type(field: Field) -> str:
     text = " ".join(word for word in field.text.split() if word not in {"const", "volatile"}).rstrip()
     element = text[:-1].rstrip() if text.endswith("*") else f"__typeof__(*({text})0)"
     return "unsigned char" if element == "void" else element
+
+
+def unused(args: Iterable[ApiArg]) -> list[Line]:
+    """Tell compilers that these parameters may well go unused."""
+    return [f"    (void){arg.name};" for arg in args]
 
 
 def sizes(mocked: Mocked, snippets: Snippets, only: set[str] | None = None) -> list[Line]:
@@ -81,9 +88,8 @@ def answered_lines(mocked: Mocked, snippets: Snippets) -> list[Line]:
         if arg is None or not snippets.is_special(field):
             continue
         lines.append(f"    if (cmk_answered[{index}].data) {{")
-        lines.append(f"    cmk_writing({mocked.number}, {index});")
-        lines += [snippets.statement(arg)] if arg.code is not None else _filled(index, field, snippets)
-        lines.append("    cmk_done();")
+        written = [snippets.statement(arg)] if arg.code is not None else _filled(index, field, snippets)
+        lines += indented([f"    cmk_writing({mocked.number}, {index});", *written, "    cmk_done();"])
         lines.append("    }")
     return lines
 

@@ -46,7 +46,7 @@ def gen_headers(spec: ApiSpec, headers: Sequence[str] = ()) -> str:
 def _declaration(function: ApiFunction) -> list[str]:
     args = [replace(arg, name=f"{arg.name}_") if arg.name in CPP_KEYWORDS else arg for arg in function.args]
     function = replace(function, args=tuple(args))
-    text = f"{prototype(function, function.name)};"
-    if function.name not in CPP_KEYWORDS:
+    text = f"{prototype(function, function.c_name)};"
+    if function.c_name not in CPP_KEYWORDS:
         return [text]
-    return [f"#ifndef __cplusplus /* {function.name} is a keyword of C++ */", text, "#endif"]
+    return [f"#ifndef __cplusplus /* {function.c_name} is a keyword of C++ */", text, "#endif"]

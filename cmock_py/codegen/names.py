@@ -8,6 +8,21 @@ RESERVED = "cmk_"
 MOCK = "cmk_mock_"
 """Stub of a mocked function; the SUT's references to the function are renamed to it."""
 
+REAL = "cmk_real_"
+"""The function behind the mock, as the stub calls it."""
+
+REALS = "cmk_reals"
+"""Where the addresses of the real functions lie, one per function."""
+
+HOOK = "cmk_hook_"
+"""What libc functions that could harm the host are called through."""
+
+HOOKED = (
+    *("exit", "_exit", "_Exit", "quick_exit", "abort", "__assert_fail", "free", "realloc"),
+    *("close", "closefrom", "close_range", "dup2", "dup3"),
+)
+"""libc functions that the SUT reaches through the runtime. MIRROR runtime/hooks.c"""
+
 SIZE = "cmk_size_"
 """Capacity of a buffer argument, in elements."""
 
@@ -99,6 +114,24 @@ def mock(function: str) -> str:
     'cmk_mock_pop'
     """
     return MOCK + function
+
+
+def real(function: str) -> str:
+    """Name the real function as the stub calls it.
+
+    >>> real("pop")
+    'cmk_real_pop'
+    """
+    return REAL + function
+
+
+def real_symbol(symbol: str) -> str:
+    """Name what a real function is for the linker: one that could harm the host has a guard of ours before it.
+
+    >>> real_symbol("pop"), real_symbol("exit")
+    ('pop', 'cmk_hook_exit')
+    """
+    return HOOK + symbol if symbol in HOOKED else symbol
 
 
 def guard(modules: tuple[str, ...]) -> str:

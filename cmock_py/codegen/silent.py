@@ -8,7 +8,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cmock_py.codegen import names
-from cmock_py.codegen.answers import answered_lines, answered_member, element_type, made_result, return_type, sizes
+from cmock_py.codegen.answers import (
+    answered_lines,
+    answered_member,
+    element_type,
+    made_result,
+    return_type,
+    sizes,
+    unused,
+)
 from cmock_py.codegen.writer import Line, declare
 
 if TYPE_CHECKING:
@@ -87,6 +95,7 @@ def _body(mocked: Mocked, snippets: Snippets) -> list[Line]:
         listed = ", ".join(variable(mocked, field.name) for field in mocked.outs)
         lines.append(f"    const struct cmk_elements cmk_answered[] = {{ {listed} }};")
     lines += sizes(mocked, snippets, only={field.name for field in mocked.outs})
+    lines += unused(arg for arg in mocked.spec.params if not arg.is_out)
     lines.append(f"    __atomic_fetch_add(&{variable(mocked, 'calls')}, 1, 0 /* relaxed */);")
     for index, field in enumerate(mocked.outs):
         value = variable(mocked, field.name)

@@ -8,7 +8,7 @@ from cmock_py.cdecl import scalars
 from cmock_py.cdecl.model import Array, Pointer, Structure, Void
 from cmock_py.cdecl.path import c_text
 from cmock_py.codegen import names
-from cmock_py.codegen.answers import answered_lines, made_result, return_type, sizes
+from cmock_py.codegen.answers import answered_lines, made_result, return_type, sizes, unused
 from cmock_py.codegen.lists import list_lines
 from cmock_py.codegen.silent import silent_lines
 from cmock_py.codegen.snippet import Snippets
@@ -32,9 +32,9 @@ def stub(mocked: Mocked, code: Mapping[str, str]) -> list[Line]:
     Returns:
         Its lines, from comment to closing brace.
     """
-    name = names.mock(mocked.spec.name)
+    name = names.mock(mocked.spec.c_name)
     signature = prototype(mocked.spec, name, variadic=mocked.is_variadic)
-    checked = f"__typeof__({mocked.spec.name}) {name};" if mocked.declared else f"{signature};"
+    checked = f"__typeof__({mocked.spec.c_name}) {name};" if mocked.declared else f"{signature};"
     snippets = Snippets(mocked, code)
     before, body = silent_lines(mocked, snippets) if mocked.is_silent else _checked_lines(mocked, snippets)
     return [f"/* {mocked.name} */", *before, checked, signature, "{", *body, "}"]
@@ -50,10 +50,20 @@ def _checked_lines(mocked: Mocked, snippets: Snippets) -> tuple[list[Line], list
         "",
         *_ins(mocked, snippets, blobs, measured),
         _call(mocked, blobs),
+        *_call_through(mocked),
         *_outs(mocked, snippets),
         *_return(mocked, snippets),
     ]
-    return [*_stored_type(mocked, snippets), *return_type(mocked, snippets)], body
+    return [*_real(mocked), *_stored_type(mocked, snippets), *return_type(mocked, snippets)], body
+
+
+def _real(mocked: Mocked) -> list[Line]:
+    """Declare the real function under a name of ours, which no builtin and no declaration of a header has."""
+    if not mocked.passes_on:
+        return []
+    name = names.real(mocked.spec.c_name)
+    declared = f"__typeof__({mocked.spec.c_name}) {name}" if mocked.declared else prototype(mocked.spec, name)
+    return [f'extern {declared} __asm__("{names.real_symbol(mocked.symbol)}") __attribute__((weak));']
 
 
 # --- variables ------------------------------------------------------------------------------------------------------
@@ -68,8 +78,8 @@ def _variables(mocked: Mocked, snippets: Snippets, blobs: list[Field]) -> list[L
         lines.append(f"    struct cmk_stored_{mocked.number} cmk_stored, *_stored_ = &cmk_stored;")
     if snippets.write:
         lines.append(f"    struct cmk_return_{mocked.number} cmk_return, *_return_ = &cmk_return;")
-    if snippets.write or any(map(snippets.is_filled, mocked.outs)):
-        lines.append(f"    struct cmk_elements cmk_answered[{max(1, len(mocked.outs))}];")
+    if mocked.outs and (snippets.write or any(map(snippets.is_filled, mocked.outs))):
+        lines.append(f"    struct cmk_elements cmk_answered[{len(mocked.outs)}];")
     if mocked.result is not None and not isinstance(mocked.result.type, Pointer):
         ctype = mocked.spec.result_type if mocked.result.arg is None else mocked.result.text
         lines.append(f"    {declare(ctype, 'cmk_result')};")
@@ -95,7 +105,7 @@ def _stored_type(mocked: Mocked, snippets: Snippets) -> list[Line]:
 
 def _ins(mocked: Mocked, snippets: Snippets, blobs: list[Field], before: list[Line]) -> list[Line]:
     """Let snippets make their values, then capture all of them; *before* are the lines above."""
-    lines: list[Line] = []
+    lines: list[Line] = unused(arg for arg in mocked.spec.params if arg.is_in and not arg.is_visible)
     if snippets.store:
         lines.append("    __builtin_memset(&cmk_stored, 0, sizeof cmk_stored);")
         lines += [line for field in mocked.ins for line in _stored_plain(field)]
@@ -127,7 +137,7 @@ def _room(field: Field) -> list[Line]:
     if arg is None or field.form != "array" or arg.buffer is True:
         return []
     room = f"cmk_room({names.SIZE}{field.name}, {_element(field, f'cmk_stored.{field.name}')})"
-    return [f"    cmk_stored.{field.name} = __builtin_memset(__builtin_alloca({room}), 0, {room});"]
+    return [f"    cmk_stored.{field.name} = cmk_zeros(__builtin_alloca({room}), {room});"]
 
 
 def _capture(field: Field, index: int, snippets: Snippets, blobs: list[Field]) -> list[Line]:
@@ -198,6 +208,19 @@ def _call(mocked: Mocked, blobs: list[Field]) -> str:
     if blobs:
         return f"    cmk_call_blobs(&cmk, {mocked.number}, cmk_in, {SITE}, cmk_blobs, {len(blobs)});"
     return f"    cmk_call(&cmk, {mocked.number}, cmk_in, {SITE});"
+
+
+def _call_through(mocked: Mocked) -> list[Line]:
+    """Let the real function answer where the answer says so."""
+    if not mocked.passes_on:
+        return []
+    passed = ", ".join(arg.name for arg in mocked.spec.params)
+    call = f"{names.real(mocked.spec.c_name)}({passed});"
+    if mocked.never_returns:
+        return ["    if (cmk.flags & CMK_ANSWER_REAL)", f"        {call}"]
+    if mocked.result is not None:
+        return ["    if (cmk.flags & CMK_ANSWER_REAL)", f"        return {call}"]
+    return ["    if (cmk.flags & CMK_ANSWER_REAL) {", f"        {call}", "        return;", "    }"]
 
 
 # --- out ------------------------------------------------------------------------------------------------------------

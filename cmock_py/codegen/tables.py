@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cmock_py.codegen import names
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -19,15 +21,22 @@ def tables(mocked: Sequence[Mocked]) -> list[str]:
         outs = _fields(f"cmk_outs_{function.number}", function.written, lines)
         matched = sum(field.is_matched for field in function.ins)
         counts = f"{len(function.ins)}, {function.in_words}, {len(function.written)}, {function.out_words}, {matched}"
-        rows.append(f'    {{ "{function.name}", {ins}, {outs}, {counts} }},')
-    rows = rows or ['    { "", 0, 0, 0, 0, 0, 0, 0 },']
+        rows.append(f'    {{ "{function.name}", {ins}, {outs}, {counts}, {int(function.fallback)} }},')
+    rows = rows or ['    { "", 0, 0, 0, 0, 0, 0, 0, 0 },']
     return [
         *lines,
         "const struct cmk_function cmk_functions[] = {",
         *rows,
         "};",
         f"const unsigned long cmk_function_count = {len(mocked)};",
+        *_reals(mocked),
     ]
+
+
+def _reals(mocked: Sequence[Mocked]) -> list[str]:
+    """Write the addresses of the real functions, which Python reads; the linker leaves 0 where there is none."""
+    rows = [f"(void (*)(void)){names.real(function.spec.c_name)}" if function.passes_on else "0" for function in mocked]
+    return [f"void (*const {names.REALS}[])(void) = {{", *(f"    {row}," for row in rows or ["0"]), "};"]
 
 
 def _fields(name: str, fields: Sequence[Field], lines: list[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Literal
 
@@ -26,6 +26,11 @@ class Marked:
 
 
 Line = str | Marked
+
+
+def indented(lines: Iterable[Line]) -> list[Line]:
+    """Indent lines by one more level."""
+    return [f"    {line}" if isinstance(line, str) else replace(line, text=f"    {line.text}") for line in lines]
 
 
 def declare(ctype: str, name: str) -> str:
@@ -55,7 +60,7 @@ def declaration(mocked: Mocked, types: Mapping[str, CType]) -> Function:
         return mocked.declared
     said = mocked.spec
     params = tuple(Parameter(arg.name, types[arg.type], declare(arg.type, arg.name)) for arg in said.params)
-    return Function(said.name, types[said.result_type], params, prototype(said, said.name))
+    return Function(said.c_name, types[said.result_type], params, prototype(said, said.c_name))
 
 
 def includes(headers: Iterable[str]) -> list[str]:

@@ -31,6 +31,7 @@ def check_report(
     source_name: str | None,
     *,
     stop: Stop | None = None,
+    real: int = 0,
 ) -> str:
     """Write the report of a check that failed.
 
@@ -40,12 +41,14 @@ def check_report(
         events: the language.
         source_name: name of the language's text or file, or None.
         stop: what stopped the SUT, or None; it comes first.
+        real: number of calls that real functions answered and no check looks at.
 
     Returns:
         Lines without trailing spaces; the first says what happened.
     """
     head = headline(alignment, calls, events) if stop is None else stop_cause(stop, calls, events)
-    lines = [f"FAILED  {head}", "", *table(alignment, calls, events, source_name, stopped=stop is not None)]
+    drawn = table(alignment, calls, events, source_name, stopped=stop is not None, real=real)
+    lines = [f"FAILED  {head}", "", *drawn]
     lines += _details(alignment, calls, events)
     hint = _hint(alignment, calls, events, stop)
     if hint:
@@ -61,7 +64,7 @@ def headline(alignment: Alignment, calls: Sequence[Call], events: Sequence[Event
     differences = alignment.differences
     count = len(differences) + alignment.omitted
     if count == 0:
-        return f"call #{len(calls)} was cut short before its arguments were captured"
+        return f"call #{calls[-1].index + 1} was cut short before its arguments were captured"
     if count == 1:
         return _only(differences[0], calls, events)
     kinds = {type(difference) for difference in differences}

@@ -10,6 +10,7 @@ from cmock_py.explain.match import differing, same_function
 from cmock_py.explain.suggest import hint_for_call
 from cmock_py.explain.table import Gap, Row, draw, wrong_row
 from cmock_py.explain.values import counted, function_name, show_call, show_event
+from cmock_py.lang.nodes import REAL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,6 +88,8 @@ def _calls_so_far(
 
 def _row(call: Call, index: int, events: Sequence[Event]) -> Row:
     """Put a call beside the event that answered it; its arguments were not compared when it came."""
+    if call.event is None and call.answer == REAL:
+        return Row(" ", index, None, "<- answered by the real function")
     if call.event is None or call.event >= len(events):
         return Row(" ", index, None)
     event = events[call.event]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cmock_py.explain.cause import call_in_progress, explaining_failed, plain_cause, stop_cause
 from cmock_py.explain.values import counted, show_call
+from cmock_py.lang.nodes import REAL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -129,6 +130,7 @@ def _calls_so_far(stop: Stop, calls: Sequence[Call]) -> list[str]:
     some = f" (the last {SHOWN} of {len(calls)})" if first else ""
     lines = [f"      calls made{some}:"]
     for number, call in enumerate(shown, first + 1):
-        note = "   <- in progress" if busy is not None and busy.index == call.index else ""
+        note = "   -> @real" if call.answer == REAL else ""
+        note += "   <- in progress" if busy is not None and busy.index == call.index else ""
         lines.append(f"      #{number:<4} {show_call(call)}{note}")
     return lines

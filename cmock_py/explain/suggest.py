@@ -94,9 +94,9 @@ def hint_for_differences(
     """Find one explanation of the differences that a check found: the first of these that holds."""
     wrong = [difference for difference in differences if isinstance(difference, Wrong) and difference.arguments]
     if len(differences) == 1 and isinstance(differences[0], Unexpected):
-        call = calls[differences[0].call]
-        return hint_for_call(call, events, min(call.index, len(events)))
-    return _swapped_calls(wrong, calls, events) or _swapped_arguments(wrong) or _same_argument(wrong)
+        position = differences[0].call
+        return hint_for_call(calls[position], events, min(position, len(events)))
+    return _swapped_calls(wrong, calls, events) or _swapped_arguments(wrong, calls) or _same_argument(wrong)
 
 
 def _swapped_calls(wrong: Sequence[Wrong], calls: Sequence[Call], events: Sequence[Event]) -> str | None:
@@ -105,17 +105,18 @@ def _swapped_calls(wrong: Sequence[Wrong], calls: Sequence[Call], events: Sequen
         first, second = calls[one.call], calls[other.call]
         crossed = zip((events[one.event], events[other.event]), (second, first), strict=True)
         if all(same_function(event, call) and fits(list(event.args), list(call.args)) for event, call in crossed):
-            return f"calls #{one.call + 1} and #{other.call + 1} would be right in the other order"
+            return f"calls #{first.index + 1} and #{second.index + 1} would be right in the other order"
     return None
 
 
-def _swapped_arguments(wrong: Sequence[Wrong]) -> str | None:
+def _swapped_arguments(wrong: Sequence[Wrong], calls: Sequence[Call]) -> str | None:
     """One call with the values of two arguments exchanged."""
     for difference in wrong:
         if len(difference.arguments) == 2:  # noqa: PLR2004 - a swap takes two
             one, other = difference.arguments
             if fits(one.expected, other.actual) and fits(other.expected, one.actual):
-                return f"{one.name} and {other.name} of call #{difference.call + 1} would be right in the other order"
+                number = calls[difference.call].index + 1
+                return f"{one.name} and {other.name} of call #{number} would be right in the other order"
     return None
 
 

@@ -36,6 +36,7 @@ class Row:
         event: index of the event on the right, or None.
         note: what the mark means, or ``""``.
         left: what stands on the left when there is no call there.
+        was: index of the call that belongs there, or None.
     """
 
     mark: str
@@ -43,6 +44,7 @@ class Row:
     event: int | None
     note: str = ""
     left: str = ""
+    was: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,13 @@ class Gap:
 
 
 def table(
-    alignment: Alignment, calls: Sequence[Call], events: Sequence[Event], name: str | None, *, stopped: bool
+    alignment: Alignment,
+    calls: Sequence[Call],
+    events: Sequence[Event],
+    name: str | None,
+    *,
+    stopped: bool,
+    real: int = 0,
 ) -> list[str]:
     """Draw calls and language side by side, as lines without trailing spaces.
 
@@ -63,16 +71,18 @@ def table(
         events: the language, of which only the shown events are decoded.
         name: of the language, or None.
         stopped: the SUT was stopped after its last call; the events that were not reached are counted, not missing.
+        real: number of calls that real functions answered and that are not among *calls*.
     """
-    rows = arrange(alignment, len(events), stopped=stopped)
-    return draw(rows, calls, events, name)
+    last = calls[alignment.calls_end - 1].index + 1 if alignment.calls_end and not alignment.complete else None
+    rows = arrange(alignment, len(events), stopped=stopped, last=last)
+    return draw(_with_real(rows, calls, real) if real else rows, calls, events, name)
 
 
 # --- which lines ----------------------------------------------------------------------------------------------------
 
 
-def arrange(alignment: Alignment, events: int, *, stopped: bool) -> list[Row | Gap]:
-    """Choose the lines of the table; *events* is their number in the whole language."""
+def arrange(alignment: Alignment, events: int, *, stopped: bool, last: int | None = None) -> list[Row | Gap]:
+    """Choose the lines of the table; *events* is the length of the language, *last* numbers the last aligned call."""
     marks = [row for difference in alignment.differences for row in _marks(difference)]
     rows: list[Row | Gap] = []
     i = j = 0
@@ -90,7 +100,7 @@ def arrange(alignment: Alignment, events: int, *, stopped: bool) -> list[Row | G
         return [*rows, Gap(f"... and {counted(len(marks) + alignment.omitted, 'more line')} with a difference")]
     rows += _agreeing(i, j, alignment.calls_end - i, first=shown == 0, last=not stopped and alignment.complete)
     if not alignment.complete:
-        return [*rows, Gap(f"... calls after #{alignment.calls_end} were not compared one by one")]
+        return [*rows, Gap(f"... calls after #{last or alignment.calls_end} were not compared one by one")]
     return rows + (_unreached(alignment.events_end, events) if stopped else [])
 
 
@@ -108,7 +118,7 @@ def _marks(difference: Difference) -> list[Row]:
         case Moved(call, event, direction):
             return [
                 Row("~", call, None, f"<- too {direction}"),
-                Row("~", None, event, "<- belongs here", f"(was call #{call + 1})"),
+                Row("~", None, event, "<- belongs here", was=call),
             ]
 
 
@@ -145,6 +155,23 @@ def _unreached(position: int, events: int) -> list[Row | Gap]:
     return rows
 
 
+def _with_real(rows: Sequence[Row | Gap], calls: Sequence[Call], real: int) -> list[Row | Gap]:
+    """Count, where they were made, the calls that real functions answered: the others skip their numbers."""
+    found: list[Row | Gap] = []
+    told = 0
+    for row in rows:
+        if isinstance(row, Row) and row.call is not None:
+            before = calls[row.call].index - row.call
+            found += [_real_gap(before - told)] if before > told else []
+            told = max(told, before)
+        found.append(row)
+    return [*found, _real_gap(real - told)] if real > told else found
+
+
+def _real_gap(count: int) -> Gap:
+    return Gap(f"... {counted(count, 'call')} answered by the real function")
+
+
 # --- how they look --------------------------------------------------------------------------------------------------
 
 
@@ -173,8 +200,11 @@ def _cells(
 ) -> tuple[str, str, str, str, str]:
     """Write the cells of a row: mark, number, call, line, event with its note."""
     event = None if row.event is None else events[row.event]
-    number = "" if row.call is None else f"#{row.call + 1}"
-    left = row.left if row.call is None else show_call(calls[row.call])
+    call = None if row.call is None else calls[row.call]
+    number = "" if call is None else f"#{call.index + 1}"
+    left = row.left if call is None else show_call(call)
+    if row.was is not None:
+        left = f"(was call #{calls[row.was].index + 1})"
     line = str(event.line) if event is not None and event.line else ""
     right = "   ".join(part for part in ("" if event is None else show_event(event), row.note) if part)
     return row.mark, number, left, line, right

@@ -165,10 +165,13 @@ WORD = _indices()
 NONE = 0xFFFF_FFFF_FFFF_FFFF
 NO_EVENT = 0xFFFF_FFFF
 WRITING = 0x8000
+REAL_EVENT = 0xFFFF_FFFE
+"""In place of an event: the language did not allow the call, and the real function answered."""
 COMPLETE = 0x8000_0000
 FLAGGED = 0x8000_0000
 ANSWER_OWNED = 1 << 24
 ANSWER_ERRNO = 1 << 25
+ANSWER_REAL = 1 << 26
 ANSWER_OUTS = 24
 RECORD = struct.Struct("<IIIIQ")
 """Header of a record: size, function, event, thread, site."""

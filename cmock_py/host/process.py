@@ -17,6 +17,7 @@ import resource
 import select
 import signal
 import socket
+import struct
 import sys
 import time
 import weakref
@@ -238,6 +239,11 @@ class Host:
                 return done()
             os.eventfd_read(rung)
         return True
+
+    def read_words(self, address: int, count: int) -> tuple[int, ...]:
+        """Read 64-bit words of the program as the zygote has loaded it."""
+        with open(f"/proc/{self.pid}/mem", "rb", buffering=0) as memory:  # noqa: PTH123 - no file of ours
+            return struct.unpack(f"<{count}Q", os.pread(memory.fileno(), 8 * count, address))
 
     # --- the zygote -------------------------------------------------------------------------------------------------
 

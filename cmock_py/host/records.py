@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from cmock_py.errors import InternalError, NoMocking
-from cmock_py.host.arena import COMPLETE, FLAGGED, NO_EVENT, RECORD, RUN, TRACE, WORD
-from cmock_py.payload import Names, decode_answer, decode_args, name_answer, name_values
+from cmock_py.host.arena import COMPLETE, FLAGGED, REAL_EVENT, RECORD, RUN, TRACE, WORD
+from cmock_py.payload import REAL_ANSWER, Names, decode_answer, decode_args, name_answer, name_values
 from cmock_py.trace import Call
 
 if TYPE_CHECKING:
@@ -75,6 +75,18 @@ class Trace(Sequence[Call]):
             yield self._decode(index, at)
             index, at = index + 1, self._skip(at, 1)
 
+    def checked(self) -> Sequence[Call]:
+        """The calls that a check looks at: not those that the real function answered outside the language."""
+        if not any(mocked.fallback for mocked in self._mocked):
+            return self
+        at, kept = TRACE, []
+        for index in range(len(self)):
+            size, _, event, *_ = self._header(at)
+            if event != REAL_EVENT:
+                kept.append(index)
+            at += size
+        return Picked(self, kept)
+
     def _offset(self, index: int) -> int:
         """Find a record: from the nearest remembered offset, record by record."""
         if self._run != self._arena.runs:
@@ -104,7 +116,6 @@ class Trace(Sequence[Call]):
         size, number, event, thread, site = self._header(at)
         mocked = self._mocked[number]
         payload = bytes(self._arena.map[at + RECORD.size : at + size])
-        answered = event != NO_EVENT
         complete = bool(thread & COMPLETE)
         return Call(
             index=index,
@@ -112,8 +123,8 @@ class Trace(Sequence[Call]):
             function=mocked.spec.name,
             names=tuple(field.name for field in mocked.ins),
             args=self._args(mocked, payload) if complete else ("(not captured)",) * len(mocked.ins),
-            answer=self._answer(mocked, event) if answered else None,
-            event=event if answered else None,
+            answer=self._answer(mocked, event),
+            event=event if event < REAL_EVENT else None,
             site=site,
             place=self._places(site),
             thread=thread & ~COMPLETE,
@@ -123,7 +134,9 @@ class Trace(Sequence[Call]):
         return name_values(mocked.ins, decode_args(mocked, payload), self._names)
 
     def _answer(self, mocked: Mocked, event: int) -> Any:
-        """Decode what the language that ran answered."""
+        """Decode what the language that ran answered; None when the call was refused."""
+        if event >= REAL_EVENT:
+            return decode_answer(mocked, REAL_ANSWER.flags, b"") if event == REAL_EVENT else None
         arena = self._arena
         row = RUN + arena.words[WORD["run"]] + 12 * event
         function, word = (int.from_bytes(arena.map[row + i : row + i + 4], "little") for i in (0, 4))
@@ -133,3 +146,26 @@ class Trace(Sequence[Call]):
             flags = int.from_bytes(arena.map[at : at + 8], "little")
             at += 8
         return name_answer(mocked, decode_answer(mocked, flags, memoryview(arena.map)[at:TRACE]), self._names)
+
+
+class Picked(Sequence[Call]):
+    """Some calls of a trace, decoded when asked for; each knows its place in the whole by its index."""
+
+    def __init__(self, trace: Trace, indices: Sequence[int]) -> None:
+        """Pick the calls of *trace* at *indices*."""
+        self._trace = trace
+        self._indices = indices
+
+    def __len__(self) -> int:
+        """Count the picked calls."""
+        return len(self._indices)
+
+    @overload
+    def __getitem__(self, index: int) -> Call: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Call, ...]: ...
+    def __getitem__(self, index: int | slice) -> Call | tuple[Call, ...]:
+        """Decode one call, or several."""
+        if isinstance(index, slice):
+            return tuple(self._trace[i] for i in self._indices[index])
+        return self._trace[self._indices[index]]

@@ -114,7 +114,7 @@ class SilentFunctions:
         self, mocked: Iterable[Mocked], addresses: Mapping[str, int], memory: Memory, ready: Callable[[], None]
     ) -> None:
         """Find the variables of *mocked* at *addresses*; *ready* makes sure that there is a test child."""
-        self._shown = {m.spec.name: SilentFunction(self, m) for m in mocked if m.is_silent}
+        self._shown = {m.spec.c_name: SilentFunction(self, m) for m in mocked if m.is_silent}
         self._addresses = addresses
         self._memory = memory
         self._ready = ready

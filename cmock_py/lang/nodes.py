@@ -215,9 +215,16 @@ class AnswerEach:
     answers: tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class AnswerReal:
-    """``-> @real``: call through to the real function."""
+    """``-> @real``: call through to the real function. `REAL` is one."""
+
+    def __repr__(self) -> str:
+        """Write it as the text does."""
+        return "@real"
+
+
+REAL = AnswerReal()
 
 
 @dataclass(frozen=True, slots=True)

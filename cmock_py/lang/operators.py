@@ -8,7 +8,6 @@ from cmock_py.errors import Fault, LanguageError
 from cmock_py.lang.nodes import (
     AnswerEach,
     AnswerFrom,
-    AnswerReal,
     AnyTime,
     Between,
     Bind,
@@ -140,7 +139,7 @@ def _in_pattern(pattern: Any) -> Iterator[str]:
 def _in_answer(answer: Any) -> Iterator[str]:
     """Name an answer that is not a value."""
     match answer:
-        case AnswerEach() | AnswerReal() | AnswerFrom():
+        case AnswerEach() | AnswerFrom():
             yield f"-> {render_answer(answer)}"
         case _:
             yield from _in_value(answer)

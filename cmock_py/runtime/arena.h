@@ -90,7 +90,7 @@ struct cmk_event {
 struct cmk_record {
     uint32_t size;              /* of the whole record in bytes, a multiple of 8 */
     uint32_t function;
-    uint32_t event;             /* that answered, or CMK_NO_EVENT */
+    uint32_t event;             /* that answered, or CMK_NO_EVENT, or CMK_REAL_EVENT */
     uint32_t thread;            /* number of the thread, with CMK_COMPLETE once the arguments are captured */
     uint64_t site;              /* return address in the SUT */
     uint64_t payload[];         /* in_words slots, then the captured bytes of blobs */
@@ -98,6 +98,7 @@ struct cmk_record {
 
 #define CMK_WRITING 0x8000UL
 #define CMK_NO_EVENT 0xffffffffU
+#define CMK_REAL_EVENT 0xfffffffeU      /* none allows the call, and the real function answers: no check looks at it */
 #define CMK_COMPLETE 0x80000000U
 
 struct cmk_header {

@@ -104,7 +104,8 @@ static inline void answer(struct cmk_call *call, uint32_t number)
     call->answer = words;
 }
 
-/* Take the lock and reserve a record; NULL never comes back, and the lock stays taken. */
+/* Take the lock and reserve a record, and keep the lock. NULL without it is a spy in a static constructor, which runs
+ * before there is a trace. */
 static inline struct cmk_record *begin(struct cmk_call *call, uint64_t function, uint64_t size, const void *site)
 {
     uint64_t self = thread_mark();
@@ -118,27 +119,48 @@ static inline struct cmk_record *begin(struct cmk_call *call, uint64_t function,
     record = reserve(function, size, site, self);
     if (__builtin_expect(record == NULL, 0)) {
         unlock();
+        if (CMK->trace_limit == 0 && cmk_functions[function].fallback)
+            return NULL;
         cmk_stop(CMK_TRACE_FULL, function, ~0UL);
     }
     return record;
 }
 
-/* Step and reserve under the lock. The record comes back with its event. */
+/* A spy's call that the language does not allow is answered by the real function. */
+static inline uint32_t or_real(uint64_t function, uint32_t event)
+{
+    return event == CMK_NO_EVENT && cmk_functions[function].fallback ? CMK_REAL_EVENT : event;
+}
+
+/* Step and reserve under the lock. The record comes back with its event, or NULL as above. */
 static inline struct cmk_record *enter(struct cmk_call *call, uint64_t function, uint64_t size, const void *site)
 {
     struct cmk_record *record = begin(call, function, size, site);
 
-    record->event = step(function);
+    if (__builtin_expect(record == NULL, 0))
+        return NULL;
+    record->event = or_real(function, step(function));
     unlock();
     return record;
+}
+
+/* Let the stub call the real function. */
+static inline void answer_really(struct cmk_call *call)
+{
+    call->flags = CMK_ANSWER_REAL;
+    call->answer = NULL;
 }
 
 /* Close the record and take its answer, or stop here when the language did not allow the call. */
 static inline void leave(struct cmk_call *call, struct cmk_record *record)
 {
     __atomic_store_n(&record->thread, record->thread | CMK_COMPLETE, __ATOMIC_RELEASE);
-    if (__builtin_expect(record->event == CMK_NO_EVENT, 0))
-        cmk_stop(CMK_UNEXPECTED, call->function, call->record);
+    if (__builtin_expect(record->event >= CMK_REAL_EVENT, 0)) {
+        if (record->event == CMK_NO_EVENT)
+            cmk_stop(CMK_UNEXPECTED, call->function, call->record);
+        answer_really(call);
+        return;
+    }
     answer(call, record->event);
 }
 
@@ -193,10 +215,14 @@ static void call_matched(struct cmk_call *call, uint64_t function, const unsigne
     uint64_t words = cmk_functions[function].in_words;
     struct cmk_record *record = begin(call, function, sizeof *record + 8 * words + size_of_blobs(blobs, count), site);
 
+    if (__builtin_expect(record == NULL, 0)) {
+        answer_really(call);
+        return;
+    }
     record->event = CMK_NO_EVENT;
     capture_words(record, words, in);
     capture_blobs(record, function, blobs, count);
-    record->event = step_matched(function, record);
+    record->event = or_real(function, step_matched(function, record));
     unlock();
     leave(call, record);
 }
@@ -211,6 +237,10 @@ void cmk_call(struct cmk_call *call, unsigned long function, const unsigned long
         return;
     }
     record = enter(call, function, sizeof *record + 8 * words, site);
+    if (__builtin_expect(record == NULL, 0)) {
+        answer_really(call);
+        return;
+    }
     capture_words(record, words, in);
     leave(call, record);
 }
@@ -226,6 +256,10 @@ void cmk_call_blobs(struct cmk_call *call, unsigned long function, const unsigne
         return;
     }
     record = enter(call, function, sizeof *record + 8 * words + size_of_blobs(blobs, count), site);
+    if (__builtin_expect(record == NULL, 0)) {
+        answer_really(call);
+        return;
+    }
     capture_words(record, words, in);
     capture_blobs(record, function, blobs, count);
     leave(call, record);
@@ -274,13 +308,19 @@ struct cmk_elements cmk_answer(const struct cmk_call *call, unsigned long index,
 }
 
 /* More than this on the SUT's stack would be a danger of our making. */
-#define STACK_ROOM 0x10000UL
+#define STACK_ROOM 0x100000UL
 
 unsigned long cmk_room(unsigned long count, unsigned long size)
 {
     unsigned long bytes;
 
     return __builtin_mul_overflow(count, size, &bytes) || bytes > STACK_ROOM ? 0 : bytes;
+}
+
+/* Without room a snippet that fills it crashes, and the report names the argument. */
+void *cmk_zeros(void *room, unsigned long size)
+{
+    return size ? memset(room, 0, size) : NULL;
 }
 
 /* A snippet that copies its whole capacity shall find zeros behind a shorter answer. */

@@ -44,10 +44,14 @@ struct cmk_function {
     unsigned short out_count;
     unsigned short out_words;
     unsigned short matched;     /* how many of `ins` are compared while the SUT runs */
+    unsigned short fallback;    /* the real function answers what the language does not allow */
 };
 
 extern const struct cmk_function cmk_functions[];
 extern const unsigned long cmk_function_count;
+
+/* The one flag of an answer that stubs look at: call the real function. An enumerator, since no macro reaches them. */
+enum cmk_flag { CMK_ANSWER_REAL = 1 << 26 };
 
 /* A call in progress, on the stub's stack. */
 struct cmk_call {
@@ -121,8 +125,9 @@ struct cmk_elements {
 /* Find out-value number `index`, which starts at `slot`: an array of elements of `size` bytes, or one value if 0. */
 struct cmk_elements cmk_answer(const struct cmk_call *call, unsigned long index, unsigned long slot, unsigned long size);
 
-/* Bytes of stack for `count` elements, 0 when that is too much; elements with zeros behind them, in `room` if they fit. */
+/* Bytes of stack for `count` elements, 0 when that is too much; zeros in it, or NULL; elements with zeros behind them. */
 unsigned long cmk_room(unsigned long count, unsigned long size);
+void *cmk_zeros(void *room, unsigned long size);
 void *cmk_padded(const struct cmk_elements *elements, void *room, unsigned long size);
 
 /* Silent functions: stop when there are more elements than the SUT's buffer takes; write them. */

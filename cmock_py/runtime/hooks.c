@@ -1,6 +1,6 @@
 /* hooks.c - what the SUT's references to a few libc functions are renamed to, unless the spec mocks them: ends of the
  * process become stops, and memory or descriptors of ours cannot be taken away. In a process that the SUT forked they
- * are the functions themselves. MIRROR make.py HOOKED */
+ * are the functions themselves. MIRROR codegen/names.py HOOKED */
 #include "internal.h"
 
 #include <assert.h>

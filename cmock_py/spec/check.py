@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from reprlib import Repr
 from typing import TYPE_CHECKING, Any
 
-from cmock_py.errors import Fault, NotYet, SpecError
+from cmock_py.errors import Fault, SpecError
 from cmock_py.spec import ctext
-from cmock_py.spec.model import ApiArg, ApiFunction, ApiModule, ApiSpec
+from cmock_py.spec.model import REAL_FALLBACK, ApiArg, ApiFunction, ApiModule, ApiSpec
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -70,8 +70,7 @@ def check(spec: object) -> None:
         spec: anything; right is an `ApiSpec`.
 
     Raises:
-        SpecError: there are faults, in the order of the spec; features that do not run yet are among them.
-        NotYet: nothing is wrong, but the spec uses features that do not run yet; the message names each path.
+        SpecError: there are faults, in the order of the spec.
 
     >>> check(ApiSpec([ApiModule("stack", [ApiFunction("push", args=[ApiArg("int", "val", dir="ot")])])]))
     Traceback (most recent call last):
@@ -82,12 +81,9 @@ def check(spec: object) -> None:
     """
     if not isinstance(spec, ApiSpec):
         raise SpecError([Fault("api_spec", f"is {_show(spec)}; wanted is an ApiSpec", _spec_hint(spec))])
-    faults, later = list(_spec_faults(spec)), list(_not_yet(spec))
+    faults = sorted(_spec_faults(spec), key=_position)
     if faults:
-        raise SpecError(sorted([*faults, *later], key=_position))
-    if later:
-        lines = "\n".join(str(fault) for fault in later)
-        raise NotYet(f"the API spec uses what this version does not run yet\n{lines}")
+        raise SpecError(faults)
 
 
 def _position(fault: Fault) -> tuple[int, ...]:
@@ -105,12 +101,16 @@ def _spec_faults(spec: ApiSpec) -> Iterator[Fault]:
     functions: dict[str, _At] = {}
     yield from _sequence_faults(at.field("modules"), spec.modules, ApiModule)
     for module_at, module in _items(at, "modules", spec.modules, ApiModule):
+        names: dict[str, _At] = {}
         yield from _module_name_faults(module_at.field("name"), module.name)
         yield from _twice(module_at, "module", module.name, modules)
+        yield from _fallback_faults(module_at.field("fallback"), module.fallback)
         yield from _sequence_faults(module_at.field("functions"), module.functions, ApiFunction)
         for function_at, function in _items(module_at, "functions", module.functions, ApiFunction):
+            yield from _name_faults(function_at, function)
             yield from _function_faults(function_at, function)
-            yield from _twice(function_at, "C function", function.name, functions)
+            yield from _role_faults(function_at, function)
+            yield from _symbol_faults(function_at, function, functions, names)
 
 
 def _module_name_faults(at: _At, name: object) -> Iterator[Fault]:
@@ -125,7 +125,6 @@ def _module_name_faults(at: _At, name: object) -> Iterator[Fault]:
 
 def _function_faults(at: _At, function: ApiFunction) -> Iterator[Fault]:
     """Check one function and its arguments."""
-    yield from _c_name_faults(at.field("name"), function.name)
     yield from _result_faults(at.field("ret"), function)
     yield from _silent_faults(at.field("silent"), function)
     yield from _sequence_faults(at.field("args"), function.args, ApiArg)
@@ -190,6 +189,44 @@ def _silent_faults(at: _At, function: ApiFunction) -> Iterator[Fault]:
         yield at.fault(f"is {silent!r}, but the function returns void", "write silent=True")
     else:
         yield from at.faults(ctext.expression_complaints(str(silent), {}, value=True))
+
+
+def _name_faults(at: _At, function: ApiFunction) -> Iterator[Fault]:
+    """Check what events and C call a function."""
+    if function.symbol is None:
+        yield from _c_name_faults(at.field("name"), function.name)
+    else:
+        yield from _module_name_faults(at.field("name"), function.name)
+        yield from _c_name_faults(at.field("symbol"), function.symbol)
+
+
+def _role_faults(at: _At, function: ApiFunction) -> Iterator[Fault]:
+    """Check who answers a function besides the language."""
+    if function.classify is not None and (
+        wrong := _text_fault(at.field("classify"), function.classify, "the name of a component")
+    ):
+        yield wrong
+    yield from _fallback_faults(at.field("fallback"), function.fallback)
+    if function.fallback is not None and function.silent is not None:
+        yield at.field("fallback").fault(
+            f"is {_show(function.fallback)}, but the function is silent and answers every call itself",
+            "leave out one of `silent` and `fallback`",
+        )
+
+
+def _fallback_faults(at: _At, fallback: object) -> Iterator[Fault]:
+    """Check who answers the calls that the language does not allow."""
+    if fallback is not None and fallback != REAL_FALLBACK:
+        guess = ctext.nearest(fallback, [REAL_FALLBACK]) if isinstance(fallback, str) else None
+        hint = f"did you mean {guess!r}?" if guess else "write fallback='real', or leave it out"
+        yield at.fault(f"is {_show(fallback)}; allowed are 'real' and None", hint)
+
+
+def _symbol_faults(at: _At, function: ApiFunction, symbols: dict[str, _At], names: dict[str, _At]) -> Iterator[Fault]:
+    """Check that no other function has the C symbol, and none of the module the name."""
+    field = "name" if function.symbol is None else "symbol"
+    faults = list(_twice(at, "C function", function.c_name, symbols, field))
+    yield from faults or _twice(at, "function", function.name, names)
 
 
 def _arg_faults(at: _At, arg: ApiArg, types: dict[str, str]) -> Iterator[Fault]:
@@ -402,23 +439,6 @@ def _snippet_hint(arg: ApiArg) -> str:
     return f"write view='{arg.name}->...', or code" if arg.dir != "out" else "write fill='...', or code"
 
 
-# --- what documented features do not run yet ------------------------------------------------------------------------
-
-
-def _not_yet(spec: ApiSpec) -> Iterator[Fault]:
-    """Find every use of a feature that is documented but does not run: it is refused, never ignored."""
-    for module_at, module in _items(_At("", spec), "modules", spec.modules, ApiModule):
-        for at, function in _items(module_at, "functions", module.functions, ApiFunction):
-            for field in ("symbol", "classify", "fallback"):
-                if getattr(function, field) is not None:
-                    yield _unrun(at, field, getattr(function, field))
-
-
-def _unrun(at: _At, field: str, value: object) -> Fault:
-    """Refuse a field."""
-    return at.field(field).fault(f"is {_show(value)}: `{field}` is not yet run", "leave the field out in this version")
-
-
 # --- fields that many parts have ------------------------------------------------------------------------------------
 
 
@@ -489,14 +509,14 @@ def _optional_text_faults(at: _At, value: object) -> Iterator[Fault]:
         yield wrong
 
 
-def _twice(at: _At, what: str, name: object, seen: dict[str, _At]) -> Iterator[Fault]:
-    """Check that *name* was not *seen* before, and remember it."""
+def _twice(at: _At, what: str, name: object, seen: dict[str, _At], field: str = "name") -> Iterator[Fault]:
+    """Check that *name*, which stands in *field*, was not *seen* before, and remember it."""
     if not isinstance(name, str) or not name.strip() or name == _VARIADIC:
         return
     first = seen.setdefault(name, at)
     if first is not at:
         message = f"the {what} {name!r} is there already: {first.path} ({first.part.origin})"
-        yield at.field("name").fault(message, "rename or remove one of them")
+        yield at.field(field).fault(message, "rename or remove one of them")
 
 
 def _are_text(arg: Any) -> bool:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 Direction = Literal["in", "out", "inout"]
 
+REAL_FALLBACK = "real"
+"""The one fallback there is: the real function."""
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:

@@ -23,6 +23,7 @@ _UNDEFINED = re.compile(
 _SOURCE_LINE = re.compile(r"(?P<line>[^:()]+:\d+)$")
 _SHOWN_PLACES = 3
 _HINT = "add ApiFunction(...) to the spec, or give the object or library that defines it (objs=, ldflags=['-lm'])"
+_HINT_ASKED = "give the object or library that defines it (objs=, ldflags=['-lm']), or take `fallback` out of the spec"
 _HINTS = {
     "cannot find -l": "install the library (-dev package), or name its folder with ldflags=['-L...']",
     "multiple definition of": "give only one of the objects that define it",
@@ -50,6 +51,7 @@ def link(
     *,
     flags: Sequence[str] = (),
     originals: Mapping[Path, Path] | None = None,
+    asked: Mapping[str, str] | None = None,
 ) -> str:
     """Link *objects* to the program *output* with the user's linker flags; return the linker's warnings.
 
@@ -61,6 +63,7 @@ def link(
         output: the program to write.
         flags: more words, before the user's.
         originals: what `redirect` returned, so that messages name the user's files and not our copies.
+        asked: symbols that no object needs but the spec, with the place that says so.
 
     Raises:
         MissingSymbols: functions or variables that nothing defines: all of them, with the places that need them.
@@ -77,7 +80,10 @@ def link(
         return finished.err
     missing = missing_symbols(finished.err, objects, originals or {})
     if missing:
-        raise MissingSymbols(_missing_text(missing, command))
+        asked = asked or {}
+        missing = tuple(Missing(m.symbol, (asked[m.symbol],)) if m.symbol in asked else m for m in missing)
+        advice = _HINT_ASKED if all(m.symbol in asked for m in missing) else _HINT
+        raise MissingSymbols(_missing_text(missing, command, advice))
     hint = next((advice for seen, advice in _HINTS.items() if seen in finished.err), None)
     raise tools.build_error(f"the linker refused {output.name}", command, finished, hint=hint)
 
@@ -137,7 +143,7 @@ def _place(place: str, holder: str | None, function: str | None, users: Mapping[
     return f"{os.path.normpath(line['line'])} {inside}".rstrip() + f" ({named})"
 
 
-def _missing_text(missing: Sequence[Missing], command: Sequence[str]) -> str:
+def _missing_text(missing: Sequence[Missing], command: Sequence[str], hint: str) -> str:
     """Write the message: every symbol, the first places of each, one hint."""
     count = len(missing)
     lines = [f"{count} symbol{'s are' if count > 1 else ' is'} needed and defined nowhere"]
@@ -145,4 +151,4 @@ def _missing_text(missing: Sequence[Missing], command: Sequence[str]) -> str:
         rest = len(one.places) - _SHOWN_PLACES
         more = f" and {rest} more" if rest > 0 else ""
         lines.append(f"  {one.symbol}: needed at {', '.join(one.places[:_SHOWN_PLACES])}{more}")
-    return "\n".join([*lines, f"  help: {_HINT}", f"  command: {tools.shown(command)}"])
+    return "\n".join([*lines, f"  help: {hint}", f"  command: {tools.shown(command)}"])

@@ -29,6 +29,7 @@ _INSTRUMENTS = {
     "__llvm_profile": ("coverage (llvm)", "-fprofile-instr-generate"),
     "__llvm_prf": ("coverage (llvm)", "-fprofile-instr-generate"),
 }
+_CONSTRUCTORS = (".init_array", ".preinit_array", ".ctors")
 _NOT_AN_OBJECT = "give the C source with suffix .c, or an object from 'gcc -c', or a static archive (.a)"
 
 
@@ -102,6 +103,11 @@ def contents(member: Member) -> bytes:
     with member.path.open("rb") as file:
         file.seek(member.offset)
         return file.read(member.size)
+
+
+def has_constructors(member: Member) -> bool:
+    """Tell whether *member* has code that runs before main."""
+    return any(section.name.startswith(_CONSTRUCTORS) for section in elf.parse(contents(member)).sections)
 
 
 def _examine(path: Path, members: list[Member], faults: list[Fault]) -> None:

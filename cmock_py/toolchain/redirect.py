@@ -15,6 +15,7 @@ from cmock_py.toolchain.evidence import inlining_doubt, inner_references
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
     from pathlib import Path
 
     from cmock_py.toolchain.objects import Member
@@ -56,13 +57,19 @@ class Plan:
 # --- decide ---------------------------------------------------------------------------------------------------------
 
 
-def renames(members: Sequence[Member], mocked: Mapping[str, str], hooks: Mapping[str, str]) -> Plan:
+def renames(
+    members: Sequence[Member],
+    mocked: Mapping[str, str],
+    hooks: Mapping[str, str],
+    components: AbstractSet[Member] = frozenset(),
+) -> Plan:
     """Decide which symbols of which member get another name.
 
     Args:
         members: all objects of the user.
         mocked: linker symbol of each mocked function to the symbol of its stub.
         hooks: linker symbol to the runtime's function, as ``exit`` to ``cmk_hook_exit``; a mock goes before a hook.
+        components: members whose calls of what they define stay as they are, though it is mocked for the others.
 
     Returns:
         The plan. Undefined symbols only are renamed, and ``main`` where it is defined.
@@ -74,7 +81,8 @@ def renames(members: Sequence[Member], mocked: Mapping[str, str], hooks: Mapping
     _refuse_two_mains(members)
     targets = {**hooks, **mocked}
     keys = _keys_by_root(targets, mocked)
-    faults = [*_foreign_aliases(members, mocked), *_inner_calls(members, mocked)]
+    others = [member for member in members if member not in components]
+    faults = [*_foreign_aliases(members, mocked), *_inner_calls(others, mocked)]
     if faults:
         head = f"{len(faults)} mocks would be bypassed" if len(faults) > 1 else "a mock would be bypassed"
         raise MockBypass("\n".join([head, *(str(fault) for fault in faults)]))
@@ -82,8 +90,10 @@ def renames(members: Sequence[Member], mocked: Mapping[str, str], hooks: Mapping
     if any(MAIN in member.defined for member in members):
         renamed[MAIN] = SUT_MAIN
     twice = _defined_twice(members, mocked)
-    changes = tuple(_change(member, renamed, twice) for member in members)
-    return Plan(changes, link_flags, tuple(_doubts(members, mocked)))
+    inner = frozenset[str]().union(*(member.defined for member in components)) & mocked.keys()
+    kept = {symbol: new for symbol, new in renamed.items() if symbol not in inner}
+    changes = tuple(_change(member, kept if member in components else renamed, twice) for member in members)
+    return Plan(changes, link_flags, tuple(_doubts(others, mocked)))
 
 
 def _keys_by_root(targets: Mapping[str, str], mocked: Mapping[str, str]) -> dict[str, str]:

@@ -87,8 +87,30 @@ def call_rows() -> list[Row]:
     return rows
 
 
+KINDS = {
+    "scalars": "3 scalars",
+    "buffer": "a 64-byte buffer",
+    "text": "a 16-character string",
+    "by_value": "a 24-byte struct by value",
+}
+
+
+def kind_rows() -> list[Row]:
+    """Rows of a mocked call by the kind of its arguments, and of functions that are answered otherwise."""
+    rows = []
+    for kind, label in KINDS.items():
+        bare = (("not mocked", f"test_bare_call_by_kind[{kind}]"),)
+        rows.append(Row(f"mocked call, {label}", f"test_call_by_kind[{kind}]", "ns", None, bare))
+        rows.append(Row(f"bytes of its record, {label}", f"test_call_by_kind[{kind}]", "B", None, (), "record_bytes"))
+    silent = (("not mocked", "test_bare_call_by_kind[quiet]"),)
+    rows.append(Row("call of a silent function", "test_silent_call", "ns", 20, silent))
+    rows.append(Row("call that a Python function answers", "test_call_that_python_answers", "µs", 15))
+    return rows
+
+
 ROWS = [
     *call_rows(),
+    *kind_rows(),
     Row(
         "bytes of an expected call",
         "test_call_in_a_warm_child[1000000]",

@@ -31,17 +31,17 @@ static const struct cmk_field precise[] = { { CMK_BLOB, 0, 2, 16, LEAVES(one_lon
 static const struct cmk_field answers[] = { WORDS(0, 1), BLOB(1, 4), WORDS(3, 1) };
 
 const struct cmk_function cmk_functions[] = {
-    { "one", one, NULL, 1, 1, 0, 0, 0 },
-    { "pair", pair, NULL, 2, 3, 0, 0, 0 },
-    { "floats", floats, NULL, 1, 1, 0, 0, 0 },
-    { "doubles", doubles, NULL, 1, 2, 0, 0, 0 },
-    { "long_double", long_double, NULL, 1, 2, 0, 0, 0 },
-    { "text", text, NULL, 1, 2, 0, 0, 0 },
-    { "answers", NULL, answers, 0, 0, 3, 4, 0 },
-    { "name", NULL, one, 0, 0, 1, 1, 0 },
-    { "nothing", NULL, NULL, 0, 0, 0, 0, 0 },
-    { "samples", samples, NULL, 1, 2, 0, 0, 0 },
-    { "precise", precise, NULL, 1, 2, 0, 0, 0 },
+    { "one", one, NULL, 1, 1, 0, 0, 0, 0 },
+    { "pair", pair, NULL, 2, 3, 0, 0, 0, 0 },
+    { "floats", floats, NULL, 1, 1, 0, 0, 0, 0 },
+    { "doubles", doubles, NULL, 1, 2, 0, 0, 0, 0 },
+    { "long_double", long_double, NULL, 1, 2, 0, 0, 0, 0 },
+    { "text", text, NULL, 1, 2, 0, 0, 0, 0 },
+    { "answers", NULL, answers, 0, 0, 3, 4, 0, 0 },
+    { "name", NULL, one, 0, 0, 1, 1, 0, 0 },
+    { "nothing", NULL, NULL, 0, 0, 0, 0, 0, 0 },
+    { "samples", samples, NULL, 1, 2, 0, 0, 0, 0 },
+    { "precise", precise, NULL, 1, 2, 0, 0, 0, 0 },
 };
 const unsigned long cmk_function_count = sizeof cmk_functions / sizeof cmk_functions[0];
 
@@ -178,6 +178,51 @@ static void test_order(void)
     expect_call(NOTHING, NULL, 0);
     call(NOTHING, NULL, 0)->thread = 0;
     expect("a call whose arguments were never captured", CMK_INCOMPLETE);
+}
+
+/* An answer that says so in its flags comes from the real function. */
+static void answer_really(int other)
+{
+    event(other, CMK_FLAGGED | NAME, NULL, 0, &(uint64_t){ CMK_ANSWER_REAL | CMK_UNTOUCHED(0) }, 1, NULL);
+}
+
+static void test_real_functions(void)
+{
+    const uint64_t a[] = { 1 }, b[] = { 2 };
+
+    begin();
+    call(ONE, b, 1)->event = CMK_REAL_EVENT;
+    expect("what the real function answered is not checked", CMK_ACCEPTED);
+    expect_call(ONE, a, 1);
+    expect_verdict("nor does it take the place of an event", CMK_MISSING, 1);
+    call(ONE, a, 1)->event = 0;
+    call(NOTHING, NULL, 0)->event = CMK_REAL_EVENT;
+    expect("events count on behind it", CMK_ACCEPTED);
+    CMK->verdict_event = 99;
+    call(ONE, b, 1)->event = 0;
+    expect_verdict("records count all", CMK_NOT_EXPECTED, 3);
+    if (CMK->verdict_event != 1) {
+        puts("the event behind what the real function answered has another number");
+        failures++;
+    }
+    begin();
+    answer_really(0);
+    call(NAME, NULL, 0);
+    CMK->check_region = CMK_CHECK;
+    answer_really(1);
+    expect("both languages let the real function answer", CMK_ACCEPTED);
+    begin();
+    answer_really(0);
+    call(NAME, NULL, 0);
+    CMK->check_region = CMK_CHECK;
+    event(1, NAME, NULL, 0, a, 1, NULL);
+    expect("nobody knows what the real function answered", CMK_WRONG_ANSWER);
+    begin();
+    event(0, NAME, NULL, 0, a, 1, NULL);
+    call(NAME, NULL, 0);
+    CMK->check_region = CMK_CHECK;
+    answer_really(1);
+    expect("an answer of the language is no real one", CMK_WRONG_ANSWER);
 }
 
 static void test_bits(void)
@@ -399,6 +444,7 @@ int main(void)
         return 1;
     }
     test_order();
+    test_real_functions();
     test_bits();
     test_floating();
     test_blobs();

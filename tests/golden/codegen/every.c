@@ -4,6 +4,7 @@
 #include "every.h"
 
 /* plain.new */
+extern __typeof__(new) cmk_real_new __asm__("new") __attribute__((weak));
 __typeof__(new) cmk_mock_new;
 Stack cmk_mock_new(void)
 {
@@ -12,11 +13,14 @@ Stack cmk_mock_new(void)
     Stack cmk_result;
 
     cmk_call(&cmk, 0, cmk_in, __builtin_return_address(0));
+    if (cmk.flags & CMK_ANSWER_REAL)
+        return cmk_real_new();
     __builtin_memcpy(&cmk_result, &cmk.answer[0], sizeof cmk_result);
     return cmk_result;
 }
 
 /* plain.nothing */
+extern __typeof__(nothing) cmk_real_nothing __asm__("nothing") __attribute__((weak));
 __typeof__(nothing) cmk_mock_nothing;
 void cmk_mock_nothing(void)
 {
@@ -24,9 +28,14 @@ void cmk_mock_nothing(void)
     unsigned long cmk_in[1] = { 0 };
 
     cmk_call(&cmk, 1, cmk_in, __builtin_return_address(0));
+    if (cmk.flags & CMK_ANSWER_REAL) {
+        cmk_real_nothing();
+        return;
+    }
 }
 
 /* plain.scalars */
+extern __typeof__(scalars) cmk_real_scalars __asm__("scalars") __attribute__((weak));
 __typeof__(scalars) cmk_mock_scalars;
 void cmk_mock_scalars(int8_t a, uint16_t b, int c, unsigned long d, bool e, char f)
 {
@@ -40,9 +49,14 @@ void cmk_mock_scalars(int8_t a, uint16_t b, int c, unsigned long d, bool e, char
     __builtin_memcpy(&cmk_in[4], &e, sizeof e);
     __builtin_memcpy(&cmk_in[5], &f, sizeof f);
     cmk_call(&cmk, 2, cmk_in, __builtin_return_address(0));
+    if (cmk.flags & CMK_ANSWER_REAL) {
+        cmk_real_scalars(a, b, c, d, e, f);
+        return;
+    }
 }
 
 /* plain.floats */
+extern __typeof__(floats) cmk_real_floats __asm__("floats") __attribute__((weak));
 __typeof__(floats) cmk_mock_floats;
 void cmk_mock_floats(float a, double b, long double c)
 {
@@ -53,9 +67,14 @@ void cmk_mock_floats(float a, double b, long double c)
     __builtin_memcpy(&cmk_in[1], &b, sizeof b);
     __builtin_memcpy(&cmk_in[2], &c, sizeof c);
     cmk_call(&cmk, 3, cmk_in, __builtin_return_address(0));
+    if (cmk.flags & CMK_ANSWER_REAL) {
+        cmk_real_floats(a, b, c);
+        return;
+    }
 }
 
 /* plain.shade */
+extern __typeof__(shade) cmk_real_shade __asm__("shade") __attribute__((weak));
 __typeof__(shade) cmk_mock_shade;
 enum color cmk_mock_shade(enum color c, unsigned char by)
 {
@@ -66,11 +85,14 @@ enum color cmk_mock_shade(enum color c, unsigned char by)
     __builtin_memcpy(&cmk_in[0], &c, sizeof c);
     __builtin_memcpy(&cmk_in[1], &by, sizeof by);
     cmk_call(&cmk, 4, cmk_in, __builtin_return_address(0));
+    if (cmk.flags & CMK_ANSWER_REAL)
+        return cmk_real_shade(c, by);
     __builtin_memcpy(&cmk_result, &cmk.answer[0], sizeof cmk_result);
     return cmk_result;
 }
 
 /* plain.widget */
+extern __typeof__(widget) cmk_real_widget __asm__("widget") __attribute__((weak));
 __typeof__(widget) cmk_mock_widget;
 widget_t *cmk_mock_widget(widget_t *parent, callback_t changed, void *context)
 {
@@ -81,10 +103,13 @@ widget_t *cmk_mock_widget(widget_t *parent, callback_t changed, void *context)
     __builtin_memcpy(&cmk_in[1], &changed, sizeof changed);
     __builtin_memcpy(&cmk_in[2], &context, sizeof context);
     cmk_call(&cmk, 5, cmk_in, __builtin_return_address(0));
+    if (cmk.flags & CMK_ANSWER_REAL)
+        return cmk_real_widget(parent, changed, context);
     return cmk_result_pointer(&cmk, 0);
 }
 
 /* plain.text */
+extern __typeof__(text) cmk_real_text __asm__("text") __attribute__((weak));
 __typeof__(text) cmk_mock_text;
 const char *cmk_mock_text(const char *utf8, char *raw)
 {
@@ -96,10 +121,13 @@ const char *cmk_mock_text(const char *utf8, char *raw)
     cmk_blobs[0] = cmk_string(utf8, ~0UL, 0);
     __builtin_memcpy(&cmk_in[2], &raw, sizeof raw);
     cmk_call_blobs(&cmk, 6, cmk_in, __builtin_return_address(0), cmk_blobs, 1);
+    if (cmk.flags & CMK_ANSWER_REAL)
+        return cmk_real_text(utf8, raw);
     return cmk_result_pointer(&cmk, 0);
 }
 
 /* plain.mutable_text */
+extern __typeof__(mutable_text) cmk_real_mutable_text __asm__("mutable_text") __attribute__((weak));
 __typeof__(mutable_text) cmk_mock_mutable_text;
 char *cmk_mock_mutable_text(void)
 {
@@ -107,10 +135,13 @@ char *cmk_mock_mutable_text(void)
     unsigned long cmk_in[1] = { 0 };
 
     cmk_call(&cmk, 7, cmk_in, __builtin_return_address(0));
+    if (cmk.flags & CMK_ANSWER_REAL)
+        return cmk_real_mutable_text();
     return cmk_result_pointer(&cmk, 0);
 }
 
 /* arrays.sum */
+extern __typeof__(sum) cmk_real_sum __asm__("sum") __attribute__((weak));
 __typeof__(sum) cmk_mock_sum;
 int cmk_mock_sum(const int *values, size_t count)
 {
@@ -120,16 +151,19 @@ int cmk_mock_sum(const int *values, size_t count)
     int cmk_result;
 #line 39 "spec.py"
     const unsigned long cmk_size_values = (count) > 0 ? (unsigned long)(count) : 0;
-#line 124 "c_code.c"
+#line 155 "c_code.c"
 
     cmk_blobs[0] = cmk_array(values, cmk_size_values, sizeof *values, 0);
     __builtin_memcpy(&cmk_in[2], &count, sizeof count);
     cmk_call_blobs(&cmk, 8, cmk_in, __builtin_return_address(0), cmk_blobs, 1);
+    if (cmk.flags & CMK_ANSWER_REAL)
+        return cmk_real_sum(values, count);
     __builtin_memcpy(&cmk_result, &cmk.answer[0], sizeof cmk_result);
     return cmk_result;
 }
 
 /* arrays.fill */
+extern __typeof__(fill) cmk_real_fill __asm__("fill") __attribute__((weak));
 __typeof__(fill) cmk_mock_fill;
 long cmk_mock_fill(void *to, size_t size)
 {
@@ -138,16 +172,19 @@ long cmk_mock_fill(void *to, size_t size)
     long cmk_result;
 #line 40 "spec.py"
     const unsigned long cmk_size_to = (size) > 0 ? (unsigned long)(size) : 0;
-#line 142 "c_code.c"
+#line 176 "c_code.c"
 
     __builtin_memcpy(&cmk_in[0], &size, sizeof size);
     cmk_call(&cmk, 9, cmk_in, __builtin_return_address(0));
+    if (cmk.flags & CMK_ANSWER_REAL)
+        return cmk_real_fill(to, size);
     cmk_out_array(&cmk, 0, 0, to, cmk_size_to, 1);
     __builtin_memcpy(&cmk_result, &cmk.answer[2], sizeof cmk_result);
     return cmk_result;
 }
 
 /* arrays.last */
+extern __typeof__(last) cmk_real_last __asm__("last") __attribute__((weak));
 __typeof__(last) cmk_mock_last;
 bool cmk_mock_last(int n, int *values, unsigned *left)
 {
@@ -156,10 +193,12 @@ bool cmk_mock_last(int n, int *values, unsigned *left)
     bool cmk_result;
 #line 44 "spec.py"
     const unsigned long cmk_size_values = (n) > 0 ? (unsigned long)(n) : 0;
-#line 160 "c_code.c"
+#line 197 "c_code.c"
 
     __builtin_memcpy(&cmk_in[0], &n, sizeof n);
     cmk_call(&cmk, 10, cmk_in, __builtin_return_address(0));
+    if (cmk.flags & CMK_ANSWER_REAL)
+        return cmk_real_last(n, values, left);
     cmk_fits(&cmk, 0, 0, cmk_size_values);
     cmk_out_array(&cmk, 0, 0, values, cmk_size_values, sizeof *values);
     cmk_out(&cmk, 1, 2, left, sizeof *left);
@@ -168,6 +207,7 @@ bool cmk_mock_last(int n, int *values, unsigned *left)
 }
 
 /* arrays.pairs */
+extern __typeof__(pairs) cmk_real_pairs __asm__("pairs") __attribute__((weak));
 __typeof__(pairs) cmk_mock_pairs;
 void cmk_mock_pairs(int n, const uint8_t *from, uint16_t *to)
 {
@@ -176,18 +216,23 @@ void cmk_mock_pairs(int n, const uint8_t *from, uint16_t *to)
     struct cmk_blob cmk_blobs[1];
 #line 50 "spec.py"
     const unsigned long cmk_size_from = (n) > 0 ? (unsigned long)(n) : 0;
-#line 180 "c_code.c"
+#line 220 "c_code.c"
 #line 51 "spec.py"
     const unsigned long cmk_size_to = (PAIRS(n)) > 0 ? (unsigned long)(PAIRS(n)) : 0;
-#line 183 "c_code.c"
+#line 223 "c_code.c"
 
     __builtin_memcpy(&cmk_in[0], &n, sizeof n);
     cmk_blobs[0] = cmk_array(from, cmk_size_from, 1, 1);
     cmk_call_blobs(&cmk, 11, cmk_in, __builtin_return_address(0), cmk_blobs, 1);
+    if (cmk.flags & CMK_ANSWER_REAL) {
+        cmk_real_pairs(n, from, to);
+        return;
+    }
     cmk_out_array(&cmk, 0, 0, to, cmk_size_to, sizeof *to);
 }
 
 /* arrays.bump */
+extern __typeof__(bump) cmk_real_bump __asm__("bump") __attribute__((weak));
 __typeof__(bump) cmk_mock_bump;
 void cmk_mock_bump(int *counter)
 {
@@ -197,10 +242,15 @@ void cmk_mock_bump(int *counter)
 
     cmk_blobs[0] = cmk_array(counter, 1, sizeof *counter, 0);
     cmk_call_blobs(&cmk, 12, cmk_in, __builtin_return_address(0), cmk_blobs, 1);
+    if (cmk.flags & CMK_ANSWER_REAL) {
+        cmk_real_bump(counter);
+        return;
+    }
     cmk_out(&cmk, 0, 0, counter, sizeof *counter);
 }
 
 /* arrays.swap */
+extern __typeof__(swap) cmk_real_swap __asm__("swap") __attribute__((weak));
 __typeof__(swap) cmk_mock_swap;
 double cmk_mock_swap(double *both)
 {
@@ -212,12 +262,15 @@ double cmk_mock_swap(double *both)
 
     cmk_blobs[0] = cmk_array(both, cmk_size_both, sizeof *both, 0);
     cmk_call_blobs(&cmk, 13, cmk_in, __builtin_return_address(0), cmk_blobs, 1);
+    if (cmk.flags & CMK_ANSWER_REAL)
+        return cmk_real_swap(both);
     cmk_out_array(&cmk, 0, 0, both, cmk_size_both, sizeof *both);
     __builtin_memcpy(&cmk_result, &cmk.answer[2], sizeof cmk_result);
     return cmk_result;
 }
 
 /* arrays.device */
+extern __typeof__(device) cmk_real_device __asm__("device") __attribute__((weak));
 __typeof__(device) cmk_mock_device;
 void cmk_mock_device(volatile int *port, volatile uint32_t *status)
 {
@@ -228,10 +281,15 @@ void cmk_mock_device(volatile int *port, volatile uint32_t *status)
 
     cmk_blobs[0] = cmk_array((const void *)port, cmk_size_port, sizeof *port, 0);
     cmk_call_blobs(&cmk, 14, cmk_in, __builtin_return_address(0), cmk_blobs, 1);
+    if (cmk.flags & CMK_ANSWER_REAL) {
+        cmk_real_device(port, status);
+        return;
+    }
     cmk_out(&cmk, 0, 0, (void *)status, sizeof *status);
 }
 
 /* arrays.fixed */
+extern __typeof__(fixed) cmk_real_fixed __asm__("fixed") __attribute__((weak));
 __typeof__(fixed) cmk_mock_fixed;
 void cmk_mock_fixed(char *name)
 {
@@ -242,9 +300,14 @@ void cmk_mock_fixed(char *name)
 
     cmk_blobs[0] = cmk_array(name, cmk_size_name, 1, 0);
     cmk_call_blobs(&cmk, 15, cmk_in, __builtin_return_address(0), cmk_blobs, 1);
+    if (cmk.flags & CMK_ANSWER_REAL) {
+        cmk_real_fixed(name);
+        return;
+    }
 }
 
 /* arrays.mean */
+extern __typeof__(mean) cmk_real_mean __asm__("mean") __attribute__((weak));
 __typeof__(mean) cmk_mock_mean;
 double cmk_mock_mean(const double *values, int n)
 {
@@ -254,11 +317,13 @@ double cmk_mock_mean(const double *values, int n)
     double cmk_result;
 #line 61 "spec.py"
     const unsigned long cmk_size_values = (n) > 0 ? (unsigned long)(n) : 0;
-#line 258 "c_code.c"
+#line 321 "c_code.c"
 
     cmk_blobs[0] = cmk_array(values, cmk_size_values, sizeof *values, 0);
     __builtin_memcpy(&cmk_in[2], &n, sizeof n);
     cmk_call_blobs(&cmk, 16, cmk_in, __builtin_return_address(0), cmk_blobs, 1);
+    if (cmk.flags & CMK_ANSWER_REAL)
+        return cmk_real_mean(values, n);
     __builtin_memcpy(&cmk_result, &cmk.answer[0], sizeof cmk_result);
     return cmk_result;
 }
@@ -299,22 +364,41 @@ static const struct cmk_field cmk_ins_16[] = { { CMK_BLOB, 0, 2, 8, 1, 0, cmk_in
 static const struct cmk_leaf cmk_outs_16_0[] = { { 0, 8 } };
 static const struct cmk_field cmk_outs_16[] = { { CMK_WORDS, 0, 1, 0, 1, 0, cmk_outs_16_0, 0.0 } };
 const struct cmk_function cmk_functions[] = {
-    { "plain.new", 0, cmk_outs_0, 0, 0, 1, 1, 0 },
-    { "plain.nothing", 0, 0, 0, 0, 0, 0, 0 },
-    { "plain.scalars", cmk_ins_2, 0, 6, 6, 0, 0, 0 },
-    { "plain.floats", cmk_ins_3, 0, 3, 4, 0, 0, 0 },
-    { "plain.shade", cmk_ins_4, cmk_outs_4, 2, 2, 1, 1, 0 },
-    { "plain.widget", cmk_ins_5, cmk_outs_5, 3, 3, 1, 1, 0 },
-    { "plain.text", cmk_ins_6, cmk_outs_6, 2, 3, 1, 1, 0 },
-    { "plain.mutable_text", 0, cmk_outs_7, 0, 0, 1, 1, 0 },
-    { "arrays.sum", cmk_ins_8, cmk_outs_8, 2, 3, 1, 1, 0 },
-    { "arrays.fill", cmk_ins_9, cmk_outs_9, 1, 1, 2, 3, 0 },
-    { "arrays.last", cmk_ins_10, cmk_outs_10, 1, 1, 3, 4, 0 },
-    { "arrays.pairs", cmk_ins_11, cmk_outs_11, 2, 3, 1, 2, 0 },
-    { "arrays.bump", cmk_ins_12, cmk_outs_12, 1, 2, 1, 1, 0 },
-    { "arrays.swap", cmk_ins_13, cmk_outs_13, 1, 2, 2, 3, 0 },
-    { "arrays.device", cmk_ins_14, cmk_outs_14, 1, 2, 1, 1, 0 },
-    { "arrays.fixed", cmk_ins_15, 0, 1, 2, 0, 0, 0 },
-    { "arrays.mean", cmk_ins_16, cmk_outs_16, 2, 3, 1, 1, 0 },
+    { "plain.new", 0, cmk_outs_0, 0, 0, 1, 1, 0, 0 },
+    { "plain.nothing", 0, 0, 0, 0, 0, 0, 0, 0 },
+    { "plain.scalars", cmk_ins_2, 0, 6, 6, 0, 0, 0, 0 },
+    { "plain.floats", cmk_ins_3, 0, 3, 4, 0, 0, 0, 0 },
+    { "plain.shade", cmk_ins_4, cmk_outs_4, 2, 2, 1, 1, 0, 0 },
+    { "plain.widget", cmk_ins_5, cmk_outs_5, 3, 3, 1, 1, 0, 0 },
+    { "plain.text", cmk_ins_6, cmk_outs_6, 2, 3, 1, 1, 0, 0 },
+    { "plain.mutable_text", 0, cmk_outs_7, 0, 0, 1, 1, 0, 0 },
+    { "arrays.sum", cmk_ins_8, cmk_outs_8, 2, 3, 1, 1, 0, 0 },
+    { "arrays.fill", cmk_ins_9, cmk_outs_9, 1, 1, 2, 3, 0, 0 },
+    { "arrays.last", cmk_ins_10, cmk_outs_10, 1, 1, 3, 4, 0, 0 },
+    { "arrays.pairs", cmk_ins_11, cmk_outs_11, 2, 3, 1, 2, 0, 0 },
+    { "arrays.bump", cmk_ins_12, cmk_outs_12, 1, 2, 1, 1, 0, 0 },
+    { "arrays.swap", cmk_ins_13, cmk_outs_13, 1, 2, 2, 3, 0, 0 },
+    { "arrays.device", cmk_ins_14, cmk_outs_14, 1, 2, 1, 1, 0, 0 },
+    { "arrays.fixed", cmk_ins_15, 0, 1, 2, 0, 0, 0, 0 },
+    { "arrays.mean", cmk_ins_16, cmk_outs_16, 2, 3, 1, 1, 0, 0 },
 };
 const unsigned long cmk_function_count = 17;
+void (*const cmk_reals[])(void) = {
+    (void (*)(void))cmk_real_new,
+    (void (*)(void))cmk_real_nothing,
+    (void (*)(void))cmk_real_scalars,
+    (void (*)(void))cmk_real_floats,
+    (void (*)(void))cmk_real_shade,
+    (void (*)(void))cmk_real_widget,
+    (void (*)(void))cmk_real_text,
+    (void (*)(void))cmk_real_mutable_text,
+    (void (*)(void))cmk_real_sum,
+    (void (*)(void))cmk_real_fill,
+    (void (*)(void))cmk_real_last,
+    (void (*)(void))cmk_real_pairs,
+    (void (*)(void))cmk_real_bump,
+    (void (*)(void))cmk_real_swap,
+    (void (*)(void))cmk_real_device,
+    (void (*)(void))cmk_real_fixed,
+    (void (*)(void))cmk_real_mean,
+};

@@ -219,8 +219,8 @@ def test_many_faults_are_cut(faults: Callable[[str], list[str]]) -> None:
 def test_what_does_not_run_yet(bound: Callable[[str], Tables]) -> None:
     """Operators and patterns that do not run are named, each with its place, before anything else is said."""
     with pytest.raises(NotYet) as caught:
-        bound("stack.nwe()\nPAR[stack.new() -> 1]\nstack.pop(> 3) -> 1\nstack.pop(1) -> @real")
-    assert str(caught.value).splitlines()[1:] == ["  t:2:1: PAR", "  t:3:1: comparison > 3", "  t:4:1: -> @real"]
+        bound("stack.nwe()\nPAR[stack.new() -> 1]\nstack.pop(> 3) -> 1\nstack.pop(1) -> each [1, 2]")
+    assert str(caught.value).splitlines()[1:] == ["  t:2:1: PAR", "  t:3:1: comparison > 3", "  t:4:1: -> each [1, 2]"]
 
 
 def test_a_language_is_not_changed(mocked: tuple[Mocked, ...], asked: Asked) -> None:

@@ -27,6 +27,13 @@ def spec(monkeypatch: pytest.MonkeyPatch) -> ApiSpec:
     return load_spec("spec.py")
 
 
+@pytest.fixture
+def special(monkeypatch: pytest.MonkeyPatch) -> ApiSpec:
+    """Load the spec of arguments that are more than their own value."""
+    monkeypatch.chdir(GOLDEN)
+    return load_spec("special.py")
+
+
 def compare(name: str, text: str) -> None:
     """Compare a text with its golden file, or write the file."""
     file = GOLDEN / name
@@ -47,6 +54,21 @@ def compiled(compiler: str, source: str, *flags: str, folder: Path) -> str:
 def test_the_stubs_are_the_golden_ones(spec: ApiSpec) -> None:
     """c_code of a spec with every kind of argument is the file that people read."""
     compare("every.c", c_code(spec, headers=["every.h"]))
+
+
+def test_special_stubs_are_the_golden_ones(special: ApiSpec) -> None:
+    """Snippets, phantoms, structs, silent functions and lists become the C that people read."""
+    compare("special.c", c_code(special, headers=["special.h"]))
+
+
+@pytest.mark.parametrize("compiler", ["gcc", "clang"])
+@pytest.mark.parametrize("standard", ["c99", "c11", "gnu17", "gnu2x"])
+def test_special_stubs_compile_without_a_warning(
+    special: ApiSpec, tmp_path: Path, compiler: str, standard: str
+) -> None:
+    """They are as clean as the plain ones; the user's own C is clean in this spec."""
+    text = c_code(special, ["special.h"])
+    assert compiled(compiler, text, f"-std={standard}", *WARNINGS, folder=tmp_path) == ""
 
 
 def test_the_header_is_the_golden_one(spec: ApiSpec) -> None:

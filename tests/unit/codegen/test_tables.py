@@ -26,9 +26,12 @@ def test_a_table_of_nothing_has_one_row() -> None:
     """C has no empty arrays; the count says that there is nothing."""
     assert written() == [
         "const struct cmk_function cmk_functions[] = {",
-        '    { "", 0, 0, 0, 0, 0, 0, 0 },',
+        '    { "", 0, 0, 0, 0, 0, 0, 0, 0 },',
         "};",
         "const unsigned long cmk_function_count = 0;",
+        "void (*const cmk_reals[])(void) = {",
+        "    0,",
+        "};",
     ]
 
 
@@ -39,7 +42,7 @@ def test_fields_and_rows() -> None:
         ApiArg("long double", "x"),
         ApiArg("int *", "to", "out", buffer=3),
     ]
-    assert written(ApiFunction("f", "int", args), ApiFunction("g")) == [
+    assert written(ApiFunction("f", "int", args), ApiFunction("g", fallback="real")) == [
         "static const struct cmk_leaf cmk_ins_0_1[] = { { 0, 16 } };",
         (
             "static const struct cmk_field cmk_ins_0[] = "
@@ -50,8 +53,12 @@ def test_fields_and_rows() -> None:
             "{ { CMK_BLOB, 0, 2, 4, 0, 0, 0, 0.0 }, { CMK_WORDS, 2, 1, 0, 0, 0, 0, 0.0 } };"
         ),
         "const struct cmk_function cmk_functions[] = {",
-        '    { "m.f", cmk_ins_0, cmk_outs_0, 2, 4, 2, 3, 1 },',
-        '    { "m.g", 0, 0, 0, 0, 0, 0, 0 },',
+        '    { "m.f", cmk_ins_0, cmk_outs_0, 2, 4, 2, 3, 1, 0 },',
+        '    { "m.g", 0, 0, 0, 0, 0, 0, 0, 1 },',
         "};",
         "const unsigned long cmk_function_count = 2;",
+        "void (*const cmk_reals[])(void) = {",
+        "    (void (*)(void))cmk_real_f,",
+        "    (void (*)(void))cmk_real_g,",
+        "};",
     ]

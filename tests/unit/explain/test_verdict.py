@@ -148,3 +148,38 @@ def test_cut_list_of_differences_is_not_complete() -> None:
     verdict = explain("missing", [], language, 0, None, "x.mock")
     assert not verdict.complete
     assert verdict.report.startswith("FAILED  3000 expected calls were never made\n")
+
+
+# --- calls that real functions answered, which are not among the checked ones ----------------------------------------
+
+
+def test_real_calls_are_counted() -> None:
+    """A verdict says of how many calls nothing is said."""
+    verdict = explain("ok", [call(3, 1)], [Event("m", "f", (1,))], 0, None, None, real=3)
+    assert str(verdict) == "OK  1 call, as the language says; the real function answered 3 more"
+
+
+def test_differences_are_those_of_the_trace() -> None:
+    """Positions among the checked calls become indices in the trace, in the data and in the words."""
+    calls = [call(1, 1), call(4, 7), call(6, 9, event=None)]
+    verdict = explain("wrong_argument", calls, [Event("m", "f", (1,)), Event("m", "f", (4,))], 1, None, None, real=5)
+    assert verdict.differences == (Wrong(4, 1, (WrongArgument("x", 4, 7),)), Unexpected(6))
+    lines = verdict.report.splitlines()
+    assert [line[:17] for line in lines if "x=7" in line] == ["   !  #5    m.f(x"]
+    assert [line.strip() for line in lines if "answered by" in line] == [
+        "... 1 call answered by the real function",
+        "... 2 calls answered by the real function",
+        "... 1 call answered by the real function",
+        "... 1 call answered by the real function",
+    ]
+
+
+def test_a_stop_is_at_its_own_call() -> None:
+    """The call in progress is found by its index; one that the real function answered is none of the language's."""
+    calls = [call(2, 1), call(5, 7, event=None)]
+    events = [Event("m", "f", (1,))]
+    refused = explain("not_expected", calls, events, 1, Stop("unexpected", call=5), None, real=4)
+    assert refused.report.startswith("FAILED  unexpected call #6: m.f(x=7)")
+    assert refused.stop == Stop("unexpected", call=5)
+    real = explain("ok", calls[:1], events, 0, Stop("too_long", call=4, argument="to"), None, real=4)
+    assert real.report.startswith("FAILED  a mocked function: the answer has more elements for out argument to")

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import struct
+from dataclasses import replace
 
 import pytest
 
-from cmock_py import ApiArg, ApiFunction
+from cmock_py import REAL, ApiArg, ApiFunction
 from cmock_py.cdecl.model import Integer, Void
 from cmock_py.errors import InternalError
-from cmock_py.host.arena import COMPLETE, FLAGGED, NO_EVENT, RECORD, RUN, TRACE, WORD, Arena
+from cmock_py.host.arena import (
+    ANSWER_REAL,
+    COMPLETE,
+    FLAGGED,
+    NO_EVENT,
+    REAL_EVENT,
+    RECORD,
+    RUN,
+    TRACE,
+    WORD,
+    Arena,
+)
 from cmock_py.host.records import Trace
 from cmock_py.mocked import Field, Mocked
 from cmock_py.trace import Place
@@ -95,6 +107,27 @@ def test_refused_call(arena: Arena) -> None:
     append(arena, 0)
     (call,) = trace_of(arena)
     assert (call.event, call.answer) == (None, None)
+
+
+def test_calls_that_the_real_function_answered(arena: Arena) -> None:
+    """Their answer is REAL, whether an event or the fallback of a spy says so; the flags say that of an event."""
+    set_event(arena, 0, FLAGGED, ANSWER_REAL)
+    append(arena, 0, event=0)
+    append(arena, 0, event=REAL_EVENT)
+    assert [(call.event, call.answer) for call in trace_of(arena)] == [(0, REAL), (None, REAL)]
+
+
+def test_what_is_checked_of_a_trace(arena: Arena) -> None:
+    """What a spy's real function answered is left out, and the others keep their index; without spies all is checked."""
+    for value, event in enumerate((REAL_EVENT, 0, REAL_EVENT, NO_EVENT)):
+        append(arena, 1, value, event=event)
+    assert len(trace_of(arena).checked()) == 4
+    spied = tuple(replace(function, fallback=True) for function in FUNCTIONS)
+    checked = Trace(arena, spied, lambda _: None).checked()
+    assert [(call.index, call.args) for call in checked] == [(1, (1,)), (3, (3,))]
+    assert [call.index for call in checked[:1]] == [1]
+    assert checked[-1].index == 3
+    assert len(checked) == 2
 
 
 def test_call_that_was_never_captured(arena: Arena) -> None:
