@@ -717,10 +717,11 @@ class Mocking:
         return f"no object defines a global or function {name!r}{hint}"
 
     def value(self, pointer: Any) -> Any:
-        """Copy what a pointer points to into plain Python: a struct as a dict, an array as a list (of bytes: as bytes).
+        """Copy what a pointer points to into plain Python: a struct as a dict, an array as a list.
 
-        A NULL inside is None, any other pointer stays one; a flexible array is left out. `new` makes an equal object
-        of it. What is no pointer is returned as it is.
+        An array of ``char`` is text up to its NUL, one of unsigned bytes is bytes. A NULL inside is None, any other
+        pointer stays one; a flexible array is left out. `new` makes an equal object of it. What is no pointer is
+        returned as it is.
         """
         if not isinstance(pointer, Pointer):
             return pointer

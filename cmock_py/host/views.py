@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cmock_py.cdecl.model import Integer
 from cmock_py.errors import ArgumentTypeError, CmockError
 from cmock_py.host import memory as typed
 from cmock_py.host import numbers
@@ -18,9 +19,9 @@ _SHOWN_ELEMENTS, _SHOWN_MEMBERS, _SHOWN_TEXT = 8, 16, 40
 
 
 def value(memory: Memory, ctype: Any, address: int) -> Any:
-    """Copy an object out: a struct as a dict, an array as a list (of bytes: as bytes), NULL as None.
+    """Copy an object out: a struct as a dict, an array as a list (of char as text, of bytes as bytes), NULL as None.
 
-    What it gives makes an equal object again. Text ends with its NUL, so that it reads well.
+    What it gives makes an equal object again, and is what events and the trace show of one.
     """
     if ctype.kind in {"struct", "union"}:
         return dict(members(memory, ctype, address))
@@ -42,9 +43,10 @@ def members(memory: Memory, ctype: Any, address: int) -> Iterator[tuple[str, Any
 
 def _array(memory: Memory, ctype: Any, address: int) -> Any:
     step = numbers.size_of(ctype.item)
-    if _is_byte(ctype.item):
-        raw = memory.read(address, ctype.length)
-        return raw.rstrip(b"\0") if ctype.item.cname == "char" else raw
+    if ctype.item.cname == "char":
+        return memory.read(address, ctype.length).partition(b"\0")[0].decode(errors="surrogateescape")
+    if _is_byte(ctype.item) and numbers.model(ctype.item) == Integer(1, signed=False):
+        return memory.read(address, ctype.length)
     return [value(memory, ctype.item, address + index * step) for index in range(ctype.length)]
 
 

@@ -73,8 +73,6 @@ class Types:
         """Make a random value."""
         if ctype == "bits":
             return self.dice.randrange(1 << (length or 1))
-        if length is not None and ctype == "signed char":
-            return self.dice.randbytes(length)
         if length is not None:
             return [self.value(ctype) for _ in range(length)]
         if ctype in self.bodies:

@@ -7,9 +7,23 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cmock_py import NullPointer, Pointer, StalePointer, SutCrashed, UnknownNameError
+from cmock_py import (
+    EVENT,
+    ApiArg,
+    ApiFunction,
+    ApiModule,
+    ApiSpec,
+    NullPointer,
+    Pointer,
+    StalePointer,
+    SutCrashed,
+    UnknownNameError,
+    start_mocking,
+)
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cmock_py import Mocking
 
 OBJECTS: list[tuple[str, Any]] = [
@@ -18,10 +32,10 @@ OBJECTS: list[tuple[str, Any]] = [
     ("struct bits", {"low": 5, "middle": -16, "high": 1 << 39, "flag": True}),
     ("struct packed", {"tag": 116, "value": -2, "tail": 3}),
     ("struct small", {"before": "ON", "several": ["OFF", 1, "ON"], "negative": "LESS"}),
-    ("struct table", {"cells": [[1, 2, 3], [4, 5, 6]], "title": b"long", "corners": [{"x": 7, "y": 8}] * 2, "compare": None}),
+    ("struct table", {"cells": [[1, 2, 3], [4, 5, 6]], "title": "long", "corners": [{"x": 7, "y": 8}] * 2, "compare": None}),
     ("int[3]", [1, 2, 3]),
     ("struct point[2]", [{"x": 1, "y": 2}, {"x": 3, "y": 4}]),
-    ("char[8]", b"text"),
+    ("char[8]", "text"),
     ("uint8_t[4]", b"\1\2\0\0"),
     ("double", 0.1),
     ("enum color", "BLUE"),
@@ -37,6 +51,29 @@ def test_a_copy_makes_an_equal_object_again(mocking: Mocking, ctype: str, value:
     size = 1 if ctype == "double" else 4
     assert mocking.bytes(first, size) == mocking.bytes(second, size)
     assert mocking.value(second) == value
+
+
+def test_a_copy_stands_in_events(tmp_path: Path) -> None:
+    """What `value` copies of a struct is what an event expects, and what the trace shows, with text and nested arrays."""
+    (tmp_path / "cup.h").write_text(
+        "struct cup { char name[8]; struct { short size[2]; } in; struct cup *next; unsigned full : 1; };\n"
+        "struct cup made(void);\nint fill(struct cup cup);\n"
+    )
+    (tmp_path / "cup.c").write_text(
+        '#include "cup.h"\nint pour(struct cup cup, const struct cup *same);\n'
+        'struct cup made(void) { return (struct cup){ "blue", { { 1, -2 } }, 0, 1 }; }\n'
+        "int fill(struct cup cup) { return pour(cup, &cup); }\n"
+    )
+    args = [ApiArg("struct cup", "cup"), ApiArg("const struct cup *", "same", buffer=1)]
+    spec = ApiSpec([ApiModule("m", [ApiFunction("pour", "int", args)])])
+    with start_mocking(spec, headers=[tmp_path / "cup.h"], objs=[tmp_path / "cup.c"]) as mocking:
+        cup = mocking.lib.made()
+        copy = mocking.value(cup)
+        assert copy == {"name": "blue", "in": {"size": [1, -2]}, "next": None, "full": 1}
+        mocking.init_lang(EVENT("m", "pour", [copy, [copy]], 3))
+        assert mocking.lib.fill(cup) == 3
+        assert mocking.check_callouts()
+        assert mocking.get_trace()[0].args == (copy, [copy])
 
 
 def test_dict_copies_a_struct(mocking: Mocking) -> None:
@@ -59,7 +96,7 @@ def test_pointers_stay_pointers_in_a_copy(mocking: Mocking) -> None:
 def test_scalars_are_their_own_value(mocking: Mocking) -> None:
     """What is no pointer comes back as it is, so that any global can be given."""
     lib = mocking.lib
-    assert [mocking.value(one) for one in (lib.counter, lib.grid, lib.paint, lib.name)] == [3, [1, 2, 3], "GREEN", b"nobody"]  # fmt: skip
+    assert [mocking.value(one) for one in (lib.counter, lib.grid, lib.paint, lib.name)] == [3, [1, 2, 3], "GREEN", "nobody"]  # fmt: skip
 
 
 @pytest.mark.parametrize(
