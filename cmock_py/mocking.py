@@ -378,7 +378,7 @@ class Mocking:
                 self._host.word("verdict_event"),
                 stop,
                 self._language_name,
-                real=len(trace) - len(calls),
+                real=len(trace) - len(tables.events if outcome is Outcome.ACCEPTED else calls),
             )
 
     def _run_check(self, tables: Tables) -> Outcome:

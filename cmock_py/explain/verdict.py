@@ -60,7 +60,7 @@ def explain(  # noqa: PLR0917 - outcome, both sequences and where they part belo
         stop = None
     accepted = outcome in ("ok", "accepted")
     if accepted and stop is None:
-        return Verdict(ok=True, differences=(), stop=None, report=_accepted(len(calls), real))
+        return Verdict(ok=True, differences=(), stop=None, report=_accepted(len(events), real))
     try:
         return _failed(outcome, calls, events, len(calls) if accepted else start, stop=stop, name=name, real=real)
     except Exception as error:  # noqa: BLE001 - explaining must never replace the failure

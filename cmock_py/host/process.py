@@ -241,9 +241,16 @@ class Host:
         return True
 
     def read_words(self, address: int, count: int) -> tuple[int, ...]:
-        """Read 64-bit words of the program as the zygote has loaded it."""
-        with open(f"/proc/{self.pid}/mem", "rb", buffering=0) as memory:  # noqa: PTH123 - no file of ours
-            return struct.unpack(f"<{count}Q", os.pread(memory.fileno(), 8 * count, address))
+        """Read 64-bit words of the program as the zygote has loaded it; raises PlatformError."""
+        try:
+            with open(f"/proc/{self.pid}/mem", "rb", buffering=0) as memory:  # noqa: PTH123 - no file of ours
+                return struct.unpack(f"<{count}Q", os.pread(memory.fileno(), 8 * count, address))
+        except OSError as error:
+            msg = (
+                f"the memory of a process that we have started cannot be read ({error.strerror}); see "
+                "/proc/sys/kernel/yama/ptrace_scope, which has to be 0 or 1, and the limits of the container"
+            )
+            raise PlatformError(msg) from None
 
     # --- the zygote -------------------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, overload
 
 from cmock_py.errors import InternalError, NoMocking
@@ -77,15 +78,15 @@ class Trace(Sequence[Call]):
 
     def checked(self) -> Sequence[Call]:
         """The calls that a check looks at: not those that the real function answered outside the language."""
-        if not any(mocked.fallback for mocked in self._mocked):
-            return self
-        at, kept = TRACE, []
-        for index in range(len(self)):
+        return Checked(self) if any(mocked.fallback for mocked in self._mocked) else self
+
+    def events(self) -> Iterator[int]:
+        """Tell the number of the event of each record, without decoding more."""
+        at = TRACE
+        for _ in range(len(self)):
             size, _, event, *_ = self._header(at)
-            if event != REAL_EVENT:
-                kept.append(index)
+            yield event
             at += size
-        return Picked(self, kept)
 
     def _offset(self, index: int) -> int:
         """Find a record: from the nearest remembered offset, record by record."""
@@ -148,16 +149,19 @@ class Trace(Sequence[Call]):
         return name_answer(mocked, decode_answer(mocked, flags, memoryview(arena.map)[at:TRACE]), self._names)
 
 
-class Picked(Sequence[Call]):
-    """Some calls of a trace, decoded when asked for; each knows its place in the whole by its index."""
+class Checked(Sequence[Call]):
+    """The calls of a trace that a check looks at; each knows its place in the whole by its index."""
 
-    def __init__(self, trace: Trace, indices: Sequence[int]) -> None:
-        """Pick the calls of *trace* at *indices*."""
+    def __init__(self, trace: Trace) -> None:
+        """Look at *trace* when the first call is asked for: a check that passes asks for none."""
         self._trace = trace
-        self._indices = indices
+
+    @cached_property
+    def _indices(self) -> Sequence[int]:
+        return [index for index, event in enumerate(self._trace.events()) if event != REAL_EVENT]
 
     def __len__(self) -> int:
-        """Count the picked calls."""
+        """Count the calls."""
         return len(self._indices)
 
     @overload

@@ -16,7 +16,7 @@ def find_components(names: Sequence[str], objs: Mapping[str, Path]) -> dict[Path
     """Find the objects that are components, each with all that it may be called.
 
     Args:
-        names: of the components: an object as it was given, its file name, or that without suffix.
+        names: of the components: an object as it was given, the end of its path, or its file name without suffix.
         objs: the objects as they were given, with their files.
 
     Returns:
@@ -34,7 +34,7 @@ def find_components(names: Sequence[str], objs: Mapping[str, Path]) -> dict[Path
     found: dict[Path, frozenset[str]] = {}
     faults = []
     for index, name in enumerate(names):
-        meant = [path for path, known in called.items() if name in known]
+        meant = [path for path, known in called.items() if name in known or _ends(path, name)]
         if len(meant) == 1:
             found[meant[0]] = called[meant[0]]
         else:
@@ -42,6 +42,12 @@ def find_components(names: Sequence[str], objs: Mapping[str, Path]) -> dict[Path
     if faults:
         raise UsageError("\n".join(["components= names objects of objs=", *map(str, faults)]))
     return found
+
+
+def _ends(path: Path, name: str) -> bool:
+    """Tell whether a name with folders is the end of a path: objects may have been looked up beside another file."""
+    parts = Path(name).parts
+    return len(parts) > 1 and path.absolute().parts[-len(parts) :] == parts
 
 
 def _fault(path: str, name: str, meant: Sequence[Path], objs: Sequence[str]) -> Fault:

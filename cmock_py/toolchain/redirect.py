@@ -176,7 +176,10 @@ def _inner_calls(members: Sequence[Member], mocked: Mapping[str, str]) -> Iterat
         own = member.defined & mocked.keys()
         for name, inner in (inner_references(member, own) if own else {}).items():
             message = f"defines {name}, which is mocked, and {inner.evidence}: the original would answer there"
-            hint = f"compile {name} and its callers from separate C files, or take {name} out of the spec"
+            hint = (
+                f"compile {name} and its callers from separate C files, or take {name} out of the spec; if these calls "
+                "shall be real, name the object in components="
+            )
             yield Fault(str(member), message, hint)
 
 

@@ -25,6 +25,7 @@ OBJS = {
         ("stack", "b/stack.c"),
         ("libnet", "/usr/lib/libnet.a"),
         ("/usr/lib/libnet.a", "/usr/lib/libnet.a"),
+        ("lib/libnet.a", "/usr/lib/libnet.a"),
     ],
 )
 def test_an_object_has_several_names(name: str, path: str) -> None:
