@@ -15,6 +15,9 @@ from enum import IntEnum
 BASE = 0x5500_0000_0000
 SIZE = 0x1_0000_0000
 MAILBOX = 0x0001_0000
+UPCALLS = 0x0002_0000
+POSTS = 0x0004_0000
+COMPUTED = 0x0100_0000
 RUN = 0x1000_0000
 CHECK = 0x5000_0000
 TRACE = 0x9000_0000
@@ -28,6 +31,10 @@ HANDLES = BASE + SIZE
 MAGIC = 0x31_4B4D_434B_4D43
 FRAMES = 64
 TEXT_SIZE = 2048
+UPCALL_COUNT = 256
+UPCALL_WORDS = 32
+THUNKS = 256
+THUNK_BYTES = 16
 
 FD_ARENA, FD_TO_ZYGOTE, FD_FROM_ZYGOTE, FD_TO_CHILD, FD_FROM_CHILD, FD_LIFELINE = range(240, 246)
 
@@ -35,7 +42,7 @@ FD_ARENA, FD_TO_ZYGOTE, FD_FROM_ZYGOTE, FD_TO_CHILD, FD_FROM_CHILD, FD_LIFELINE 
 class State(IntEnum):
     """What the test child is doing."""
 
-    STARTING, IDLE, BUSY, DONE, STOPPED = range(5)
+    STARTING, IDLE, BUSY, DONE, STOPPED, ASKING = range(6)
 
 
 class Command(IntEnum):
@@ -53,6 +60,8 @@ class Request(IntEnum):
     INVOKE = 1
     RESOLVE = 2
     FLUSH = 3
+    ANSWER = 4
+    HOLD = 5
 
 
 class Exit(IntEnum):
@@ -81,6 +90,7 @@ class Reason(IntEnum):
     REENTERED = 10
     NEVER_RETURNS = 11
     BAD_ARGUMENT = 12
+    RAISED = 13
 
 
 class Outcome(IntEnum):
@@ -92,6 +102,12 @@ class Outcome(IntEnum):
     WRONG_ANSWER = 3
     MISSING = 4
     INCOMPLETE = 5
+
+
+class UpcallState(IntEnum):
+    """How far an upcall is."""
+
+    FREE, TAKEN, POSTED, ANSWERED = range(4)
 
 
 class Returns(IntEnum):
@@ -142,6 +158,13 @@ WORDS: tuple[tuple[str, int], ...] = (
     ("verdict_record", 1),
     ("verdict_event", 1),
     ("verdict_field", 1),
+    ("asking", 1),
+    ("posts", 1),
+    ("posts_taken", 1),
+    ("thunks", 1),
+    ("threaded", 1),
+    ("computed", 1),
+    ("computed_count", 1),
 )
 """Members of ``struct cmk_header`` in order, each with its number of 64-bit words; ``text`` follows."""
 
@@ -167,6 +190,7 @@ FLAGGED = 0x8000_0000
 ANSWER_OWNED = 1 << 24
 ANSWER_ERRNO = 1 << 25
 ANSWER_REAL = 1 << 26
+ANSWER_PYTHON = 1 << 27
 ANSWER_OUTS = 24
 RECORD = struct.Struct("<IIIIQ")
 """Header of a record: size, function, event, thread, site."""
@@ -181,7 +205,7 @@ class Arena:
         os.ftruncate(self.fd, SIZE)
         fcntl.fcntl(self.fd, fcntl.F_ADD_SEALS, fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW)
         self.map = mmap.mmap(self.fd, SIZE)
-        self.words = memoryview(self.map)[:MAILBOX].cast("Q")
+        self.words = memoryview(self.map)[:COMPUTED].cast("Q")
         self.words[WORD["magic"]] = MAGIC
         self.runs = 0
         """How often the trace was emptied: what was remembered of it before is of no use."""

@@ -27,6 +27,7 @@ from cmock_py.errors import ArgumentTypeError, ArgumentValueError
 from cmock_py.host.arena import MAILBOX, Returns
 from cmock_py.host.library import CFunction
 from cmock_py.host.memory import Pointer as CPointer
+from cmock_py.host.memory import is_python_function
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -190,6 +191,8 @@ def _encode(function: Function, index: int, ctype: CType, value: Any, memory: Me
             value = memory.place((ctype.to, value))
         elif isinstance(value, (CPointer, CFunction)):
             memory.check_argument(value, ctype, function.params[index] if index < len(function.params) else None)
+        elif is_python_function(value):
+            value = memory.place_function(value, function.params[index] if index < len(function.params) else None)
         raw = scalars.encode(ctype, value)
     except (TypeError, ValueError) as error:
         parameter = function.params[index] if index < len(function.params) else None

@@ -43,14 +43,14 @@ def encode(ctype: Any, value: Any) -> bytes:
     'feff'
     """
     try:
-        return scalars.encode(_model(ctype), value)
+        return scalars.encode(model(ctype), value)
     except (TypeError, ValueError) as error:
         raise unfit(ctype.cname, error) from None
 
 
 def decode(ctype: Any, raw: bytes) -> Any:
     """Decode what `encode` encodes; a char is a number, an enum its name where it has one."""
-    return scalars.decode(_model(ctype), raw)
+    return scalars.decode(model(ctype), raw)
 
 
 def unfit(what: str, error: Exception) -> ArgumentTypeError | ArgumentValueError:
@@ -60,7 +60,7 @@ def unfit(what: str, error: Exception) -> ArgumentTypeError | ArgumentValueError
 
 
 @cache
-def _model(ctype: Any) -> CType:
+def model(ctype: Any) -> CType:
     """The type as `cdecl` models it."""
     size, name = size_of(ctype), ctype.cname
     if ctype.kind == "enum":
@@ -68,7 +68,7 @@ def _model(ctype: Any) -> CType:
         return Enumeration(name.removeprefix("enum "), size, _is_signed(ctype), values)
     if name in _REAL:
         return Floating(size)
-    if name.endswith("_Complex"):
+    if name.endswith(("_Complex", "_complex_t")):  # the second is what cffi calls them
         return Floating(size, is_complex=True)
     if name in {"char", "_Bool"}:
         return Integer(size, signed=name == "char", kind="char" if name == "char" else "bool")
