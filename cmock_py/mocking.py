@@ -538,9 +538,7 @@ class Mocking:
             SutError: the SUT was stopped meanwhile.
             ArgumentTypeError: *predicate* cannot be called.
         """
-        if not callable(predicate):
-            msg = f"wait() asks a function again and again, and {predicate!r:.60} is none; write lambda: ..."
-            raise ArgumentTypeError(msg)
+        _check_predicate(predicate)
         limit = self.deadline_s if timeout_s is None else timeout_s
         with self._exclusive():
             left = limit
@@ -1107,6 +1105,12 @@ def _check_functions(functions: Mapping[str, Any]) -> None:
     if wrong:
         kind = type(functions[wrong[0]]).__name__
         msg = f"functions: {wrong[0]!r} is {functions[wrong[0]]!r:.60} ({kind}), and not a Python function"
+        raise ArgumentTypeError(msg)
+
+
+def _check_predicate(value: Any) -> None:
+    if not callable(value):
+        msg = f"wait() asks a function again and again, and {value!r:.60} is none; write lambda: ..."
         raise ArgumentTypeError(msg)
 
 
