@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import threading
+import time
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Self, get_args
 from cmock_py import build as building
 from cmock_py._resources import runtime_dir
 from cmock_py.bind.tables import Expected, bind
+from cmock_py.callables import function_name
+from cmock_py.cdecl.model import Function, FunctionType
 from cmock_py.cdecl.model import Pointer as PointerType
 from cmock_py.codegen import names
 from cmock_py.codegen.writer import declaration
@@ -41,6 +44,7 @@ from cmock_py.errors import (
 from cmock_py.host import arena as shared
 from cmock_py.host import invoke, memory
 from cmock_py.host.arena import Outcome, Reason, Request, State
+from cmock_py.host.callback import Callbacks
 from cmock_py.host.library import CFunction, Library
 from cmock_py.host.memory import Memory, Pointer
 from cmock_py.host.process import CONTROL_TIMEOUT_S, CommandLine, ConstructorStopped, Host, plain_command_line
@@ -50,6 +54,7 @@ from cmock_py.host.stop import OURS, read_stop
 from cmock_py.lang.nodes import Node
 from cmock_py.mocked import no_passing_on
 from cmock_py.payload import Names
+from cmock_py.serving import Server
 from cmock_py.toolchain import symbols
 from cmock_py.trace import Place, Stop
 
@@ -60,6 +65,7 @@ if TYPE_CHECKING:
     from cmock_py.cdecl.model import Declarations, Function
     from cmock_py.cdecl.unit import Unit
     from cmock_py.explain.report import Verdict
+    from cmock_py.host.invoke import Signature
     from cmock_py.lang.nodes import Event
     from cmock_py.mocked import Mocked
     from cmock_py.spec.model import ApiSpec
@@ -71,6 +77,9 @@ NO_LIMIT = 1 << 62
 
 HANDLE_SIZE = 4096
 """Bytes behind a made-up pointer that an access to a member of what it seems to point to may reach."""
+
+_POLL_S = 0.001
+"""How often `Mocking.wait` looks at its predicate while the SUT says nothing."""
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _C_WORDS = frozenset(
@@ -90,6 +99,7 @@ _RAISED: dict[str, type[SutError]] = {
     "reentered": SutCrashed,
     "never_returns": SutExited,
     "bad_argument": SutCrashed,
+    "raised": SutError,
     "died": SutCrashed,
 }
 
@@ -130,6 +140,10 @@ class Mocking:
         self._tables: Tables | None = None
         self._language_name = "language"
         self._cause: SutError | None = None
+        self._raised: BaseException | None = None
+        self._calls: list[str] = []
+        self._idle = True
+        self._begun: CallUnderWay | None = None
         self._checked = True
         self.errno = 0
         self._host = self._start()
@@ -137,6 +151,8 @@ class Mocking:
         self._memory = Memory(self._host, self._cffi_type)
         addresses = {name: symbol.address for name, symbol in self._program.addresses.items()}
         self.silent = SilentFunctions(self._program.mocked, addresses, self._memory, self._have_child)
+        self._memory.functions = callbacks = Callbacks(self._host, self._memory, _Names(self, mocks=True))
+        self._server = Server(self._host, self._memory, callbacks, self._program.mocked)
         self._mocked_names = {mocked.spec.c_name: mocked for mocked in self._program.mocked}
         # What they have is known to no type checker, save by a stub file.
         self.lib: Any = Library(_Names(self, mocks=True))
@@ -223,6 +239,7 @@ class Mocking:
             SutError: a thread of the SUT was stopped in the background, and nothing has told of it yet.
         """
         with self._lock:
+            self._refuse_within_function("stop")
             try:
                 unheard = self._notice_background_stop() if self.running else None
             finally:
@@ -243,6 +260,7 @@ class Mocking:
         Forgets the language, the trace, the pointers of the last child, and why it stopped.
         """
         with self._exclusive():
+            self._refuse_within_function("restart")
             self._tables = None
             self._checked = True
             self.silent.forget()
@@ -261,8 +279,13 @@ class Mocking:
     def _fresh_child(self) -> None:
         self._host.fork()
         self._memory.reset()
-        self._cause = None
         self.silent.renew()
+        self._cause = self._raised = None
+        self._calls.clear()
+        self._idle = True
+        if self._begun is not None:
+            self._begun.end(error=UsageError(f"{self._begun.name}() was under way when a fresh test child began"))
+            self._begun = None
 
     def _exclusive(self) -> Turn:
         """Take turns with other threads, each only while the mocking may be used."""
@@ -270,13 +293,24 @@ class Mocking:
 
     # --- the language -----------------------------------------------------------------------------------------------
 
-    def init_lang(self, lang: str | Node, spec: ApiSpec | None = None) -> None:
+    def init_lang(
+        self,
+        lang: str | Node,
+        spec: ApiSpec | None = None,
+        *,
+        functions: Mapping[str, Callable[..., Any]] | None = None,
+    ) -> None:
         """Set what the SUT may do from now on; see the function of the same name."""
         if spec is not None and spec != self.request.spec:
             msg = "init_lang got another spec than the running one; start a mocking of its own for it"
             raise UsageError(msg)
+        if not self._is_free():
+            self._refuse_new_language()  # at once: a call in another thread of Python may take long
         with self._exclusive():
-            tables = self._bind(lang)
+            if self._begun is not None and not self._server.depth and self._cause is None:
+                self._pump()  # it may be over
+            self._refuse_new_language()
+            tables = self._bind(lang, functions=functions)
             if self._cause is not None or self._host.word("stopping"):
                 self._fresh_child()
             self._tables = tables
@@ -284,7 +318,38 @@ class Mocking:
             self._language_name = _language_name(lang, tables)
             self._set_language(tables)
 
-    def _bind(self, lang: str | Node, *, answered: bool = True) -> Tables:
+    def _is_free(self) -> bool:
+        """Whether no other thread of Python uses the mocking right now."""
+        free = self._lock.acquire(blocking=False)
+        if free:
+            self._lock.release()
+        return free
+
+    def _refuse_new_language(self) -> None:
+        """Raise when somebody is in the middle of the language that is set."""
+        within = f"{self._calls[0]}() is under way" if self._calls else ""
+        if self._server.depth and not within:
+            within = "a Python function answers a thread of the SUT"
+        if self._cause is None and self._host.alive and self._host.is_posted:
+            within = within or "a thread of the SUT waits for the answer of a Python function (wait() serves it)"
+        if within:
+            hint = "when that is over, or after restart()"
+            msg = f"init_lang cannot set another language now: {within}; set it {hint}"
+            raise UsageError(msg)
+
+    def _refuse_within_function(self, what: str) -> None:
+        """Raise when a Python function runs that the SUT waits for."""
+        if self._server.depth:
+            msg = f"{what}() cannot be used in a Python function that the SUT waits for; let the function return first"
+            raise UsageError(msg)
+
+    def _bind(
+        self,
+        lang: str | Node,
+        *,
+        answered: bool = True,
+        functions: Mapping[str, Callable[..., Any]] | None = None,
+    ) -> Tables:
         if isinstance(lang, str):
             from cmock_py.lang.parse import parse
 
@@ -294,6 +359,7 @@ class Mocking:
             msg = f"the language is {type(lang).__name__} {lang!r:.60}, not text or a term of SEQ and EVENT{hint}"
             raise ArgumentTypeError(msg)
         program = self._program
+        _check_functions(functions or {})
         tables = bind(
             lang,
             program.mocked,
@@ -303,6 +369,7 @@ class Mocking:
             answered=answered,
             no_real=self._no_real if answered else lambda _: None,
             served=program.served,
+            python=functions,
         )
         if tables.size > shared.REGION_SIZE:
             msg = f"the language needs {tables.size} bytes; {shared.REGION_SIZE} are there for one"
@@ -325,11 +392,15 @@ class Mocking:
     def _set_language(self, tables: Tables | None) -> None:
         """Empty the trace and write the tables that step."""
         host = self._host
+        if host.word("threaded") and host.is_ready and host.ask(Request.HOLD, CONTROL_TIMEOUT_S) != State.DONE:
+            self._fresh_child()  # a thread of the SUT stopped just now
         host.set_word("run", *(self._write(tables, shared.RUN) if tables else (0, 0, 0)))
         for word in ("position", "trace_used", "trace_calls"):
             host.set_word(word, 0)
         host.arena.runs += 1
+        self._server.begin(tables)
         host.set_word("capture_bound", max(self._capture_bytes, tables.longest if tables else 0))
+        host.set_word("lock", 0)
 
     def _write(self, tables: Tables, region: int) -> tuple[int, int, int]:
         """Copy tables into a region of the arena; return the words of ``struct cmk_language``."""
@@ -387,12 +458,22 @@ class Mocking:
         else:
             region, words = shared.CHECK, self._write(tables, shared.CHECK)
         self._host.set_word("check", *words)
+        self._host.set_word("computed", *self._write_computed(tables))
         self._host.set_word("check_region", region)
         status = self._host.run_check()
         if status:
             msg = f"the check ended with wait status {status:#x}; the trace may be damaged by the SUT"
             raise InternalError(msg)
         return Outcome(self._host.word("verdict"))
+
+    def _write_computed(self, tables: Tables) -> tuple[int, int]:
+        """Write where the answers of Python functions are, behind the tables of a check; return offset and number."""
+        raw = self._server.table().tobytes()
+        at = shared.CHECK + -(-tables.size // 8) * 8
+        if tables is self._tables or at + len(raw) > shared.CHECK + shared.REGION_SIZE:
+            return 0, 0
+        self._host.arena.map[at : at + len(raw)] = raw
+        return at, len(raw) // 16
 
     def get_trace(self) -> Trace:
         """Return the calls made since `init_lang`, oldest first, each with its place in C."""
@@ -402,31 +483,249 @@ class Mocking:
     def _trace(self) -> Trace:
         handles = self._tables.handles if self._tables else {}
         known = Names(handles, {address: name for name, address in self._c_functions.items()})
-        return Trace(self._host.arena, self._program.mocked, lambda site: self._place_of(site - 1), known)
+        places = lambda site: self._place_of(site - 1)  # noqa: E731 - an argument
+        return Trace(self._host.arena, self._program.mocked, places, known, self._server.computed)
 
     # --- calls ------------------------------------------------------------------------------------------------------
 
     def call(self, function: CFunction, args: tuple[Any, ...]) -> Any:
         """Call a C function in the test child; `lib` is the usual way here."""
         with self._exclusive():
-            if self._cause is not None or not self._host.is_ready:
-                self._make_ready()
-            signature = function.signature
-            host = self._host
-            invoke.pack(host.arena, signature, args, self.errno, self._memory)
+            signature, host = self._entered(function, args), self._host
+            name = signature.function.name
+            started = time.monotonic()
             try:
-                state = host.ask(Request.INVOKE, self.deadline_s)
+                state = host.ask(Request.INVOKE, self.deadline_s, posts=True)
+                if state is not State.DONE or not host.is_ready:
+                    self._finish(state, name, self.deadline_s, started)
             except KeyboardInterrupt:
-                host.kill()
-                self._cause = SutError("the call was interrupted", Stop("died", called=signature.function.name))
+                self._interrupted(name)
                 raise
-            if state is not State.DONE or not host.is_ready:
-                self._stopped(state, signature.function.name)
-            host.forward_new_output()
-            result, self.errno = invoke.unpack(host.arena, signature)
-            if signature.value is not None:
-                return self._memory.hold(signature.value, result)
-            return self._typed(signature.function, result)
+            finally:
+                self._calls.pop()
+                self._idle = True
+            return self._result(signature)
+
+    def begin(self, function: str | CFunction, *args: Any) -> CallUnderWay:
+        """Call a C function and do not wait for it: ``serving = mocking.begin("serve", 8080)``.
+
+        What it asks of Python meanwhile is served by `wait`, and by `CallUnderWay.done` and `CallUnderWay.result`.
+
+        Args:
+            function: a function of `lib`, or its name.
+            args: its arguments.
+
+        Returns:
+            The call, which knows whether it has returned and gives its result.
+
+        Raises:
+            UsageError: another call is under way: one at a time.
+            ArgumentError: an argument is wrong.
+        """
+        with self._exclusive():
+            called = self.lib[function] if isinstance(function, str) else function
+            if not isinstance(called, CFunction):
+                msg = f"{function!r} is no C function; begin() takes a function of lib, or its name"
+                raise ArgumentTypeError(msg)
+            if self._calls or self._server.depth:
+                self._refuse_call(called.__name__)
+            signature = self._entered(called, args)
+            self._begun = CallUnderWay(self, signature)
+            self._host.send(Request.INVOKE)
+            return self._begun
+
+    def wait(self, predicate: Callable[[], Any], timeout_s: float | None = None) -> Any:
+        """Serve what the SUT asks of Python until a predicate is true.
+
+        Args:
+            predicate: asked again and again; it may read memory of the SUT, the trace, whatever.
+            timeout_s: how long to wait; None means the deadline of a call. Time in Python functions that the SUT
+                calls does not count.
+
+        Returns:
+            What the predicate returned.
+
+        Raises:
+            SutTimeout: it did not become true in time; the SUT goes on.
+            SutError: the SUT was stopped meanwhile.
+            ArgumentTypeError: *predicate* cannot be called.
+        """
+        _check_predicate(predicate)
+        limit = self.deadline_s if timeout_s is None else timeout_s
+        with self._exclusive():
+            left = limit
+            while True:
+                asked = self._pump()
+                started = time.monotonic()
+                found = predicate()
+                if found:
+                    return found
+                if left <= 0:
+                    raise SutTimeout(self._in_vain(predicate, limit))
+                if not asked:
+                    self._host.doze(min(left, _POLL_S))
+                left -= time.monotonic() - started
+
+    def _in_vain(self, predicate: Callable[[], Any], limit: float) -> str:
+        under_way = f"; {self._calls[0]}() is still under way" if self._calls else ""
+        return f"waited {limit:g} s in vain for {function_name(predicate)} to be true{under_way}"
+
+    def _entered(self, function: CFunction, args: tuple[Any, ...]) -> Signature:
+        """Write a call into the mailbox; from here on it is under way."""
+        signature = function.signature
+        if not self._idle:
+            if self._begun is not None and not self._server.depth:
+                self._pump()
+            if not self._idle:
+                self._refuse_call(signature.function.name)
+        if self._cause is not None or not self._host.is_ready:
+            self._make_ready()
+        invoke.pack(self._host.arena, signature, args, self.errno, self._memory)
+        self._calls.append(signature.function.name)
+        self._idle = False
+        return signature
+
+    def _refuse_call(self, name: str) -> None:
+        """Say why the main thread of the SUT cannot run another function now."""
+        now = f"{self._calls[-1]}() is under way" if self._calls else "a Python function serves a thread of the SUT"
+        hint = "call it when that has returned"
+        if self._begun is not None and not self._server.depth:
+            hint = "wait for its result() first"
+        elif self._server.depth and not self._idle:
+            hint = "a Python function that serves another thread of the SUT can call C only while that one is idle"
+        msg = f"{name}() cannot be called now: {now}; {hint}"
+        raise UsageError(msg)
+
+    def _result(self, signature: Signature) -> Any:
+        """Take output, result and errno of a call that has returned."""
+        self._host.forward_new_output()
+        result, self.errno = invoke.unpack(self._host.arena, signature)
+        if signature.value is not None:
+            return self._memory.hold(signature.value, result)
+        return self._typed(signature.function, result)
+
+    def _interrupted(self, name: str) -> None:
+        """Ctrl-C ends the SUT, wherever it is; in a Python function it has done so already."""
+        if self._cause is None:
+            self._host.kill()
+            self._cause = SutError("the call was interrupted", Stop("died", called=name))
+
+    # --- what the SUT asks of Python --------------------------------------------------------------------------------
+
+    def _finish(self, state: State | None, name: str, limit: float, started: float) -> None:
+        """Serve what the SUT asks until a call is done; the time in Python functions does not count."""
+        host, left = self._host, limit
+        while True:
+            left -= time.monotonic() - started
+            if state is State.ASKING:
+                self._serve(host.word("asking"), name, main=True)
+                started = time.monotonic()
+                state = host.ask(Request.ANSWER, left, posts=True)
+            elif state is State.BUSY:
+                self._serve(host.take_post(), name, main=False)
+                started = time.monotonic()
+                state = host.attend(left)
+            elif state is State.DONE and host.is_ready:
+                return
+            else:
+                self._stopped(state, name, limit)
+
+    def _pump(self) -> bool:
+        """Serve one thing that the SUT asks by now, without waiting; notice the end of a call that was begun.
+
+        Returns:
+            Whether there was something; a SUT that asks without end must not keep Python from looking up.
+        """
+        host, name = self._host, self._calls[0] if self._calls else None
+        asked = True
+        try:
+            if host.is_posted and host.is_ready:
+                self._serve(host.take_post(), name, main=False)
+            elif not self._idle and host.word("state") == State.ASKING:
+                self._serve(host.word("asking"), name, main=True)
+                host.send(Request.ANSWER)
+            else:
+                asked = False
+            if self._begun is not None and not self._server.depth:
+                self._notice_end(self._begun)
+            self.raise_background_stop()
+        except BaseException as error:
+            if self._begun is not None and self._cause is not None:
+                self._end_begun(error=error)
+            raise
+        return asked
+
+    def _notice_end(self, begun: CallUnderWay) -> None:
+        """End a call that was begun when the SUT has returned from it; raise when it was stopped."""
+        state = State(self._host.word("state"))
+        if state in {State.BUSY, State.ASKING} and self._host.child:
+            return
+        if state is not State.DONE or not self._host.is_ready:
+            self._stopped(state if self._host.child else State.IDLE, begun.name)
+        self._end_begun(value=self._result(begun.signature))
+
+    def _end_begun(self, value: Any = None, error: BaseException | None = None) -> None:
+        """Give a call that was begun its end."""
+        if self._begun is not None:
+            self._begun.end(value, error)
+            self._begun = None
+            self._calls.clear()
+            self._idle = True
+
+    def finish_begun(self, begun: CallUnderWay, timeout_s: float | None) -> None:
+        """Wait for a call that was begun; `CallUnderWay.result` is the usual way here."""
+        limit = self.deadline_s if timeout_s is None else timeout_s
+        with self._exclusive():
+            if begun is not self._begun:
+                return
+            self._refuse_within_function("result")
+            started = time.monotonic()
+            try:
+                self._finish(self._host.attend(limit), begun.name, limit, started)
+                self._end_begun(value=self._result(begun.signature))
+            except BaseException as error:
+                if isinstance(error, KeyboardInterrupt):
+                    self._interrupted(begun.name)
+                self._end_begun(error=error)
+                raise
+
+    def serve_begun(self) -> None:
+        """Serve what a call that was begun asks by now; `CallUnderWay.done` is the usual way here."""
+        with self._exclusive():
+            self._pump()
+
+    def _serve(self, upcall: int, called: str | None, *, main: bool) -> None:
+        """Run the Python function of an upcall; when it raises, the SUT is stopped, and the exception goes on."""
+        failure: BaseException | None = None
+        was_idle, self._idle = self._idle, self._idle or main
+        try:
+            self._server.serve(upcall)
+        except BaseException as error:  # noqa: BLE001 - Ctrl-C and pytest.fail() stop the SUT like any other
+            failure = error
+        self._idle = was_idle
+        if self._cause is not None:  # a call of C within has stopped the SUT, and maybe nobody was told
+            raise failure or self._raised or self._cause
+        if failure is not None:
+            self._stop_for(failure, upcall, called, main=main)
+            raise failure
+        if not main:
+            self._host.wake(upcall)
+
+    def _stop_for(self, failure: BaseException, upcall: int, called: str | None, *, main: bool) -> None:
+        """Stop the SUT where it waits for a Python function, and remember why."""
+        host = self._host
+        said = str(failure).partition("\n")[0]
+        text = f"{self._server.name(upcall)}, raised {type(failure).__name__}{f': {said}' if said else ''}"
+        if main:
+            host.ask(Request.ANSWER, CONTROL_TIMEOUT_S)
+        else:
+            host.wake(upcall)
+        if not host.await_stop():
+            host.kill()
+        host.flush()
+        host.forward_output()
+        self._cause = self._error(replace(self._read_stop(called), reason="raised", text=text))
+        self._raised = failure
 
     def _make_ready(self) -> None:
         """Have a child that can be called, or raise."""
@@ -452,7 +751,7 @@ class Mocking:
         self._cause = self._error(self._read_stop(None))
         return self._cause
 
-    def _stopped(self, state: State | None, called: str | None) -> None:
+    def _stopped(self, state: State | None, called: str | None, limit: float | None = None) -> None:
         """Find out why the child did not finish, remember it, and raise it."""
         host = self._host
         timed_out = state is None
@@ -462,7 +761,9 @@ class Mocking:
         host.forward_output()
         stop = self._read_stop(called)
         if timed_out and stop.reason == "died":
-            stop = Stop("timeout", called=called, deadline_s=self.deadline_s)
+            stop = Stop("timeout", called=called)
+        if stop.reason == "timeout":
+            stop = replace(stop, deadline_s=self.deadline_s if limit is None else limit)
         self._cause = self._error(stop)
         if not flushed:
             self._cause.add_note("the SUT stopped inside stdio, so what it had printed and not yet flushed is lost")
@@ -500,7 +801,10 @@ class Mocking:
         """Make a pointer of an address that a function returned."""
         if not isinstance(function.ret, PointerType):
             return result
-        return Pointer(self._memory, memory.pointer_text(function.text, function.name), result)
+        text = memory.pointer_text(function.text, function.name)
+        if isinstance(function.ret.to, FunctionType):
+            return memory.function_pointer(self._memory, text, result)
+        return Pointer(self._memory, text, result)
 
     # --- names ------------------------------------------------------------------------------------------------------
 
@@ -574,6 +878,8 @@ class Mocking:
         if declared.inline:
             msg = f"{declared.name} is inline in its header ({declared.place}), so there is no symbol to call"
             raise UnknownNameError(msg)
+        if not self._idle:
+            self._refuse_call(declared.name)
         self._make_ready()
         self._host.arena.set_text(symbol)
         if self._host.ask(Request.RESOLVE, CONTROL_TIMEOUT_S) != State.DONE:
@@ -676,7 +982,7 @@ class Mocking:
             function = self.find(name, mocks=True)
             if isinstance(function, CFunction):
                 text = memory.function_text(function.signature.function)
-                return Pointer(self._memory, text, function.signature.address)
+                return memory.function_pointer(self._memory, text, function.signature.address)
             found, address = self._global(name)
             pointer = memory.load(self._memory, found, address) if found.kind in _BY_REFERENCE else None
             return Pointer(self._memory, found, address) if pointer is None else pointer
@@ -819,6 +1125,55 @@ class Mocking:
         return [self._places[address] for address in addresses]
 
 
+class CallUnderWay:
+    """A call that `Mocking.begin` began.
+
+    Attributes:
+        name: the C function.
+        signature: how it is called.
+    """
+
+    def __init__(self, mocking: Mocking, signature: Signature) -> None:
+        """Stand for a call of *mocking*."""
+        self._mocking = mocking
+        self.name = signature.function.name
+        self.signature = signature
+        self._over = False
+        self._value: Any = None
+        self._error: BaseException | None = None
+
+    def end(self, value: Any = None, error: BaseException | None = None) -> None:
+        """Take the end of the call."""
+        self._over, self._value, self._error = True, value, error
+
+    def __repr__(self) -> str:
+        """Tell the function and whether it has returned."""
+        return f"<call of {self.name}(), {'over' if self._over else 'under way'}>"
+
+    @property
+    def done(self) -> bool:
+        """Whether it has returned; what it asks of Python is served, and nothing is waited for."""
+        if not self._over:
+            self._mocking.serve_begun()
+        return self._over
+
+    def result(self, timeout_s: float | None = None) -> Any:
+        """Wait until it has returned, and return its result.
+
+        Args:
+            timeout_s: how long to wait; None means the deadline of a call. Time in Python functions does not count.
+
+        Raises:
+            SutTimeout: it did not return in time; the SUT was stopped where it was.
+            SutError: the SUT was stopped otherwise.
+        """
+        if not self._over:
+            self._mocking.finish_begun(self, timeout_s)
+        if self._error is not None:
+            raise self._error
+        return self._value
+
+
 class Turn:
     """A turn at a mocking: owns its lock inside a ``with`` block, and is refused when the mocking is gone."""
 
@@ -868,6 +1223,20 @@ class _Names:
 
     def names(self) -> list[str]:
         return self._mocking.known_names()
+
+
+def _check_functions(functions: Mapping[str, Any]) -> None:
+    wrong = [name for name, function in functions.items() if not callable(function)]
+    if wrong:
+        kind = type(functions[wrong[0]]).__name__
+        msg = f"functions: {wrong[0]!r} is {functions[wrong[0]]!r:.60} ({kind}), and not a Python function"
+        raise ArgumentTypeError(msg)
+
+
+def _check_predicate(value: Any) -> None:
+    if not callable(value):
+        msg = f"wait() asks a function again and again, and {value!r:.60} is none; write lambda: ..."
+        raise ArgumentTypeError(msg)
 
 
 def _user_place(function: str | None, file: str | None, line: int | None) -> Place | None:

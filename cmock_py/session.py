@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from cmock_py.errors import ArgumentTypeError, ArgumentValueError, NoMocking, NotYet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
+    from typing import Any
 
     from cmock_py.build import Request
     from cmock_py.explain.report import Verdict
@@ -212,7 +213,9 @@ def stop_mocking() -> None:
     current().stop()
 
 
-def init_lang(lang: str | Node, spec: ApiSpec | None = None) -> None:
+def init_lang(
+    lang: str | Node, spec: ApiSpec | None = None, *, functions: Mapping[str, Callable[..., Any]] | None = None
+) -> None:
     """Set what the SUT may do from now on, and empty the trace.
 
     SUT memory, pointers and globals stay as they are; only when the test child was stopped a fresh one begins.
@@ -220,13 +223,14 @@ def init_lang(lang: str | Node, spec: ApiSpec | None = None) -> None:
     Args:
         lang: the expectation, as text or as a term of `SEQ` and `EVENT`.
         spec: the running spec, for those who like to say it; another one is an error.
+        functions: the Python functions that a text names: ``-> @level`` is answered by ``functions["level"]``.
 
     Raises:
         LanguageError: it does not parse or does not fit the spec; all faults at once.
         NotYet: it uses operators that do not run yet.
         NoMocking: none is running.
     """
-    current().init_lang(lang, spec)
+    current().init_lang(lang, spec, functions=functions)
 
 
 def check_callouts(lang: str | Node | None = None) -> bool:

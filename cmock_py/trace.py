@@ -171,7 +171,7 @@ class Stop:
 
     Attributes:
         reason: ``unexpected``, ``signal``, ``exit``, ``abort``, ``assert``, ``timeout``, ``too_long``, ``null_out``,
-            ``trace_full``, ``reentered``, ``never_returns``, ``bad_argument``, or ``died`` when
+            ``trace_full``, ``reentered``, ``never_returns``, ``raised``, ``bad_argument``, or ``died`` when
             the process is gone without a word.
         frames: the C backtrace, innermost first, frames of the runtime and of stubs left out.
         called: the function that Python had called, or None.

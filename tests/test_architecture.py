@@ -24,15 +24,16 @@ ARROWS: dict[str, set[str]] = {
     "session": {"mocking", "build", "make", "spec", "codegen", "toolchain", "host", "lang", "explain"},
     "mocking": {
         *("spec", "cdecl", "mocked", "payload", "codegen", "toolchain", "build", "make", "host"),
-        *("lang", "bind", "explain", "trace", "_resources"),
+        *("lang", "bind", "serving", "callables", "explain", "trace", "_resources"),
     },
+    "serving": {"bind", "host", "callables", "cdecl", "mocked", "payload"},
     "build": {"inputs", "make", "spec", "cdecl", "mocked", "toolchain", "_resources"},
     "make": {"inputs", "spec", "cdecl", "mocked", "codegen", "toolchain", "_resources"},
     "inputs": {"spec", "toolchain"},
     "codegen": {"spec", "cdecl", "mocked"},
     "toolchain": {"_resources"},
-    "host": {"trace", "spec", "cdecl", "mocked", "payload"},
-    "bind": {"lang", "spec", "cdecl", "trace", "mocked", "payload"},
+    "host": {"trace", "callables", "spec", "cdecl", "mocked", "payload"},
+    "bind": {"lang", "callables", "spec", "cdecl", "trace", "mocked", "payload"},
     "explain": {"lang", "trace", "spec"},
     "lang": {"_resources", "trace"},
     "payload": {"mocked", "cdecl", "lang", "trace"},
@@ -40,6 +41,7 @@ ARROWS: dict[str, set[str]] = {
     "spec": set(),
     "cdecl": {"trace"},  # its numbers that have names: addresses, values of enums
     "trace": set(),
+    "callables": set(),
     "_resources": set(),
     "errors": set(),
 }

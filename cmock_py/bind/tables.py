@@ -15,11 +15,13 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, overload
 
 from cmock_py.bind import columns
+from cmock_py.bind.computed import PYTHON_FLAG, Computed, is_computed, shown, unsaid
 from cmock_py.bind.names import Scope, UnknownName, errno_value, find_names, handles, is_errno
 from cmock_py.bind.shape import ShapeError, shape_answer, shape_args
+from cmock_py.callables import function_name, misfit
 from cmock_py.cdecl.model import Pointer
 from cmock_py.errors import Fault, LanguageError, NotYet
-from cmock_py.lang.nodes import REAL, WILDCARD, Event, OutValue
+from cmock_py.lang.nodes import REAL, WILDCARD, AnswerFrom, Event, OutValue
 from cmock_py.lang.operators import flatten, unsupported
 from cmock_py.payload import (
     OWNED_FLAG,
@@ -67,6 +69,7 @@ class Tables:
         longest: bytes of the longest string or array that is expected.
         handles: names of the numbers that events bind, so that they are shown by name.
         functions: the C functions of the SUT, by name.
+        computed: the Python functions that answer events, by the event's index.
     """
 
     events: Sequence[Event]
@@ -77,6 +80,7 @@ class Tables:
     longest: int
     handles: Handles
     functions: Mapping[str, int]
+    computed: Mapping[int, Computed]
 
     @property
     def names(self) -> Names:
@@ -116,6 +120,8 @@ class Tables:
 
     def answer(self, index: int) -> Any:
         """Return an event's answer as it would be decoded from a trace."""
+        if index in self.computed:
+            return shown(self.events[index].answer)
         function, at = self.rows[3 * index], self.rows[3 * index + 1]
         flags = self.words[at] if function & FLAGGED else 0
         start = at + 1 if function & FLAGGED else at
@@ -176,6 +182,7 @@ def bind(
     answered: bool = True,
     no_real: Callable[[Mocked], tuple[str, str] | None] = lambda _: None,
     served: AbstractSet[str] = frozenset(),
+    python: Mapping[str, Callable[..., Any]] | None = None,
 ) -> Tables:
     """Validate a language against the spec and encode it.
 
@@ -185,6 +192,7 @@ def bind(
         constants: enumerators of the headers.
         functions: addresses of the C functions of the SUT, by name.
         answered: whether every event must answer; a language that only judges a trace need not.
+        python: the Python functions that ``-> @name`` means.
         macros: gives the values of those of the names that are macros and integer constants; asked once at most.
         no_real: says why a function has no real one to call and what to do; None when it has.
         served: C symbols of functions that a component serves, so that no call of them is ever seen.
@@ -205,7 +213,14 @@ def bind(
     gc.disable()  # a million live tuples would be walked again and again
     try:
         binder = _Binder(
-            flatten(language), mocked, constants, macros, functions or {}, answered=answered, no_real=no_real
+            flatten(language),
+            mocked,
+            constants,
+            macros,
+            functions or {},
+            answered=answered,
+            no_real=no_real,
+            python=python or {},
         )
         binder.refuse_served(served)
         return binder.tables()
@@ -227,6 +242,7 @@ class _Binder:
         *,
         answered: bool,
         no_real: Callable[[Mocked], tuple[str, str] | None],
+        python: Mapping[str, Callable[..., Any]],
     ) -> None:
         self.events = events
         self.mocked = mocked
@@ -235,6 +251,9 @@ class _Binder:
         self.c_functions = c_functions
         self.answered = answered
         self.no_real = no_real
+        self.named = python
+        self.computed: dict[int, Computed] = {}
+        self.misfits: dict[tuple[int, int], str | None] = {}
         self.faults: list[tuple[int, Fault]] = []
         self.words = array("Q", [0])
         self.longest = 0
@@ -260,8 +279,9 @@ class _Binder:
         rows = array("I", bytes(12 * len(self.events)))
         rows[0::3], rows[1::3], rows[2::3] = self.functions, self.answers, self.args
         return Tables(
-            self.events, self.mocked, self.words, rows, self.masks, self.longest, self.handles, self.c_functions
-        )
+            self.events, self.mocked, self.words, rows, self.masks, self.longest, self.handles, self.c_functions,
+            self.computed,
+        )  # fmt: skip
 
     def fault(self, index: int, message: str, hint: str | None = None) -> None:
         """Note a fault of an event."""
@@ -443,6 +463,8 @@ class _Binder:
         if event.answer == REAL:
             return self._real_answer(index, mocked)
         number = self._errno(index, event.errno, scope)
+        if is_computed(event.answer):
+            return self._computed(index, mocked, number)
         try:
             written, result = shape_answer(event, mocked, answered=self.answered)
         except ShapeError as error:
@@ -469,6 +491,48 @@ class _Binder:
         if refusal is not None:
             self.fault(index, *refusal)
         return REAL_ANSWER
+
+    def _computed(self, index: int, mocked: Mocked, errno: int | None) -> Answer | None:
+        """Note the function that answers an event; what it gives is encoded when the SUT calls."""
+        event = self.events[index]
+        if event.binds is not None:
+            text = f"{mocked.name}: the value of {event.binds} must be known before the SUT runs"
+            self.fault(index, text, "give the value, or let the handle be made up")
+            return None
+        if any(isinstance(arg, OutValue) for arg in event.args):
+            text = f"{mocked.name}: a Python function answers, so it gives the out arguments, too"
+            self.fault(index, text, "let it return (outs..., result)")
+            return None
+        if not self.answered:
+            return unsaid(mocked, errno)
+        function = self._function(index, event.answer)
+        if function is None:
+            return None
+        why = self._misfit(function, mocked)
+        if why is not None:
+            self.fault(index, why, f"it gets the arguments that events list: {', '.join(f.name for f in mocked.ins)}")
+            return None
+        self.computed[index] = Computed(function, errno)
+        return Answer(PYTHON_FLAG, b"")
+
+    def _misfit(self, function: Callable[..., Any], mocked: Mocked) -> str | None:
+        """Say why a Python function cannot get the arguments of a mocked one; None when it can."""
+        key = id(function), mocked.number
+        if key not in self.misfits:
+            why = misfit(function, len(mocked.ins))
+            self.misfits[key] = why and f"{mocked.name}: {function_name(function)} cannot answer it: {why}"
+        return self.misfits[key]
+
+    def _function(self, index: int, answer: Any) -> Callable[..., Any] | None:
+        """The Python function that an answer is, or names."""
+        function = self.named.get(answer.name) if isinstance(answer, AnswerFrom) else answer
+        if function is None:
+            near = difflib.get_close_matches(answer.name, self.named, 1)
+            given = f'give it: init_lang(..., functions={{"{answer.name}": f}})'
+            self.fault(
+                index, f"no Python function is named {answer.name!r}", f"did you mean {near[0]!r}?" if near else given
+            )
+        return function
 
     def _errno(self, index: int, value: int | str | None, scope: Scope) -> int | None:
         try:

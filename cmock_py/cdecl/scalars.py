@@ -222,7 +222,7 @@ def address(value: Any) -> int:
         number = operator.index(value)
     except TypeError:
         msg = f"{described(value)}, not a pointer, an address or None"
-        if _is_of_python(value):
+        if is_of_python(value):
             msg = f"{shown(value)} belongs to the Python process, which the SUT cannot reach; use mocking.new()"
         raise TypeError(msg) from None
     low, high = bounds(Pointer(Void()))
@@ -232,7 +232,7 @@ def address(value: Any) -> int:
     return number
 
 
-def _is_of_python(value: Any) -> bool:
+def is_of_python(value: Any) -> bool:
     """Tell the objects of ctypes and cffi, whose pointers have types that the user's module made."""
     kinds = type(value).__mro__
     return kinds[0].__name__ == "CArgObject" or any(kind.__module__ in {"_ctypes", "_cffi_backend"} for kind in kinds)

@@ -69,6 +69,8 @@ def _what(stop: Stop, call: Call | None, calls: Sequence[Call], events: Sequence
         case "reentered":
             during = "" if call is None else f" {function_name(call)}"
             return f"a mocked function was called while the same thread was inside a mock{during}"
+        case "raised":
+            return f"a Python function of the test failed: {_text(stop)}"
         case "never_returns":
             name = stop.text or ("a function" if call is None else call.function)
             return f"{name} was called in the order that the language expects; it never returns"

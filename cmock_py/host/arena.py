@@ -15,6 +15,9 @@ from enum import IntEnum
 BASE = 0x5500_0000_0000
 SIZE = 0x1_0000_0000
 MAILBOX = 0x0001_0000
+UPCALLS = 0x0002_0000
+POSTS = 0x0004_0000
+COMPUTED = 0x0100_0000
 RUN = 0x1000_0000
 CHECK = 0x5000_0000
 TRACE = 0x9000_0000
@@ -31,6 +34,10 @@ FRAMES = 64
 TEXT_SIZE = 2048
 STACK_WORDS = 8000
 """Stack words that the arguments of one call may take."""
+UPCALL_COUNT = 256
+UPCALL_WORDS = 32
+THUNKS = 256
+THUNK_BYTES = 16
 
 FD_ARENA, FD_TO_ZYGOTE, FD_FROM_ZYGOTE, FD_TO_CHILD, FD_FROM_CHILD, FD_LIFELINE, FD_SHARE = range(240, 247)
 FD_END = FD_SHARE + 1
@@ -39,7 +46,7 @@ FD_END = FD_SHARE + 1
 class State(IntEnum):
     """What the test child is doing."""
 
-    STARTING, IDLE, BUSY, DONE, STOPPED = range(5)
+    STARTING, IDLE, BUSY, DONE, STOPPED, ASKING = range(6)
 
 
 class Command(IntEnum):
@@ -58,6 +65,8 @@ class Request(IntEnum):
     RESOLVE = 2
     FLUSH = 3
     RECEIVE = 4
+    ANSWER = 5
+    HOLD = 6
 
 
 class Exit(IntEnum):
@@ -86,6 +95,7 @@ class Reason(IntEnum):
     REENTERED = 10
     NEVER_RETURNS = 11
     BAD_ARGUMENT = 12
+    RAISED = 13
 
 
 class Outcome(IntEnum):
@@ -97,6 +107,12 @@ class Outcome(IntEnum):
     WRONG_ANSWER = 3
     MISSING = 4
     INCOMPLETE = 5
+
+
+class UpcallState(IntEnum):
+    """How far an upcall is."""
+
+    FREE, TAKEN, POSTED, ANSWERED = range(4)
 
 
 class Returns(IntEnum):
@@ -147,6 +163,13 @@ WORDS: tuple[tuple[str, int], ...] = (
     ("verdict_record", 1),
     ("verdict_event", 1),
     ("verdict_field", 1),
+    ("asking", 1),
+    ("posts", 1),
+    ("posts_taken", 1),
+    ("thunks", 1),
+    ("threaded", 1),
+    ("computed", 1),
+    ("computed_count", 1),
 )
 """Members of ``struct cmk_header`` in order, each with its number of 64-bit words; ``text`` follows."""
 
@@ -172,6 +195,7 @@ FLAGGED = 0x8000_0000
 ANSWER_OWNED = 1 << 24
 ANSWER_ERRNO = 1 << 25
 ANSWER_REAL = 1 << 26
+ANSWER_PYTHON = 1 << 27
 ANSWER_OUTS = 24
 RECORD = struct.Struct("<IIIIQ")
 """Header of a record: size, function, event, thread, site."""
@@ -186,7 +210,7 @@ class Arena:
         os.ftruncate(self.fd, SIZE)
         fcntl.fcntl(self.fd, fcntl.F_ADD_SEALS, fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW)
         self.map = mmap.mmap(self.fd, SIZE)
-        self.words = memoryview(self.map)[:MAILBOX].cast("Q")
+        self.words = memoryview(self.map)[:COMPUTED].cast("Q")
         self.words[WORD["magic"]] = MAGIC
         self.runs = 0
         """How often the trace was emptied: what was remembered of it before is of no use."""

@@ -29,6 +29,7 @@ from cmock_py.host import numbers, registers
 from cmock_py.host.arena import MAILBOX, STACK_WORDS, Returns
 from cmock_py.host.library import CFunction
 from cmock_py.host.memory import Pointer as CPointer
+from cmock_py.host.memory import is_python_function
 from cmock_py.host.registers import Class
 
 if TYPE_CHECKING:
@@ -295,6 +296,8 @@ def _encode(function: Function, index: int, wanted: tuple[CType, Passing], value
             value = memory.place((ctype.to, value))
         elif isinstance(value, (CPointer, CFunction)):
             memory.check_argument(value, ctype, function.params[index] if index < len(function.params) else None)
+        elif is_python_function(value):
+            value = memory.place_function(value, function.params[index] if index < len(function.params) else None)
         raw = scalars.encode(ctype, value)
     except (TypeError, ValueError, UnknownNameError) as error:
         parameter = function.params[index] if index < len(function.params) else None

@@ -10,8 +10,9 @@ import operator
 import os
 import re
 from bisect import bisect_right, insort
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
+from cmock_py.callables import function_name
 from cmock_py.cdecl import scalars
 from cmock_py.cdecl.model import FunctionType, Void
 from cmock_py.cdecl.model import Pointer as PointerType
@@ -48,6 +49,19 @@ _END = 1 << 63
 """Addresses from here on are the kernel's, and no offset into ``/proc/PID/mem``."""
 
 
+class Functions(Protocol):
+    """What memory asks about functions; `host.callback.Callbacks` answers."""
+
+    def address(self, function: Callable[..., Any], ctype: Any) -> int:
+        """Return the address at which C finds a Python function as a pointer of the cffi type."""
+
+    def call(self, pointer: FunctionPointer, args: tuple[Any, ...]) -> Any:
+        """Call the C function behind a pointer."""
+
+    def reset(self) -> None:
+        """Forget all Python functions: a fresh child begins."""
+
+
 class Memory:
     """The memory of one mocking's SUT: the current test child, and the arena's heap."""
 
@@ -59,6 +73,9 @@ class Memory:
         self._blocks: dict[int, int] = {}
         self._freed: list[tuple[int, int]] = []
         self._types: dict[str, Any] = {}
+        self._parameters: dict[tuple[str, str | None], Any] = {}
+        self.functions: Functions
+        """Set by its mocking, which can call."""
 
     @property
     def generation(self) -> int:
@@ -75,6 +92,7 @@ class Memory:
         self._next = BASE + HEAP
         self._blocks.clear()
         self._freed.clear()
+        self.functions.reset()
 
     # --- bytes ------------------------------------------------------------------------------------------------------
 
@@ -270,14 +288,39 @@ class Memory:
             )
             raise TypeError(msg)
 
+    def place_function(self, function: Callable[..., Any], parameter: Parameter | None) -> int:
+        """Return the address at which C finds a Python function that is passed for a parameter.
+
+        Raises:
+            TypeError: the parameter is no pointer to a function.
+        """
+        ctype = None if parameter is None else self._type_of(parameter)
+        if ctype is None or ctype.kind != "function":
+            msg = f"{function_name(function)} is a Python function, and the parameter is no pointer to a function"
+            raise TypeError(msg)
+        return self.functions.address(function, ctype)
+
+    def _type_of(self, parameter: Parameter) -> Any:
+        """The cffi type of a parameter; None when its text alone does not tell."""
+        key = parameter.text, parameter.name
+        if key not in self._parameters:
+            self._parameters[key] = self._find_type(*key)
+        return self._parameters[key]
+
+    def _find_type(self, text: str, name: str | None) -> Any:
+        if name:
+            text = re.sub(rf"(?<!struct )(?<!union )(?<!enum )\b{re.escape(name)}\b", "", text, count=1)
+        for candidate in (text, f"{text} *"):  # a parameter of a function type is a pointer
+            try:
+                return self.typeof(candidate)
+            except UsageError:
+                continue
+        return None
+
     def _pointee(self, parameter: Parameter) -> Any:
         """The cffi type that a parameter points to; None when its text alone does not tell."""
-        text = re.sub(rf"\b{re.escape(parameter.name or '')}\b", "", parameter.text, count=1)
-        try:
-            ctype = self.typeof(text)
-        except UsageError:
-            return None
-        return ctype.item if ctype.kind == "pointer" else None
+        ctype = self._type_of(parameter)
+        return ctype.item if ctype is not None and ctype.kind == "pointer" else None
 
     # --- types ------------------------------------------------------------------------------------------------------
 
@@ -511,6 +554,27 @@ def is_text(pointer: Pointer) -> bool:
     return getattr(_pointee_of(pointer), "cname", None) == "char"
 
 
+class FunctionPointer(Pointer):
+    """A pointer to a function of the SUT, found in its memory: ``p.callback(1)`` calls it."""
+
+    __slots__ = ()
+
+    def __call__(self, *args: Any) -> Any:
+        """Call it in the test child and return its result."""
+        _check_fresh(self)
+        _check_null(self._address, "called")
+        return self._memory.functions.call(self, args)
+
+    def __repr__(self) -> str:
+        """Show type and address."""
+        return f"<{self._type.cname} at {self._address:#x}>" if self._address else f"<{self._type.cname} NULL>"
+
+
+def is_python_function(value: Any) -> bool:
+    """Tell a Python function from what is called in C: a C function, a pointer to one, what ctypes and cffi make."""
+    return callable(value) and not isinstance(value, (Pointer, CFunction)) and not scalars.is_of_python(value)
+
+
 def _pointer_name(ctype: Any, length: int | None) -> str:
     """Write a pointer's type as C does; that of an array's elements with their number."""
     if isinstance(ctype, str):
@@ -569,7 +633,7 @@ def _element(pointer: Pointer) -> tuple[Any, int]:
     if isinstance(ctype, str):
         ctype = pointer._memory.typeof(ctype).item  # noqa: SLF001
         object.__setattr__(pointer, "_type", ctype)
-    if ctype.kind in {"void", "function"}:
+    if ctype.kind == "void" or isinstance(pointer, FunctionPointer):
         what = "void" if ctype.kind == "void" else "a function"
         msg = f"{_label(pointer)} points to {what}; say what it points to with mocking.cast(type, pointer)"
         raise ArgumentTypeError(msg)
@@ -659,9 +723,15 @@ def load(memory: Memory, ctype: Any, address: int) -> Any:
         return Pointer(memory, ctype.item, address, ctype.length)
     raw = memory.read(address, numbers.size_of(ctype))
     if ctype.kind in {"pointer", "function"}:
-        target = ctype.item if ctype.kind == "pointer" else ctype
-        return Pointer(memory, target, int.from_bytes(raw, "little"))
+        return pointer_of(memory, ctype, int.from_bytes(raw, "little"))
     return numbers.decode(ctype, raw)
+
+
+def pointer_of(memory: Memory, ctype: Any, address: int) -> Pointer:
+    """Make the value of a pointer of a cffi type; one to a function can be called."""
+    if ctype.kind == "function":
+        return FunctionPointer(memory, ctype, address)
+    return Pointer(memory, ctype.item, address)
 
 
 def store(memory: Memory, ctype: Any, address: int, value: Any) -> None:
@@ -730,6 +800,8 @@ def _store_pointer(memory: Memory, ctype: Any, address: int, value: Any) -> None
     try:
         if isinstance(value, (str, bytes, bytearray)):
             value = memory.allocate_text(_text_for(ctype, value))
+        elif ctype.kind == "function" and is_python_function(value):
+            value = memory.functions.address(value, ctype)
         memory.write(address, scalars.encode(PointerType(Void()), value))
     except (TypeError, ValueError) as error:
         raise numbers.unfit(ctype.cname, error) from None
@@ -757,6 +829,15 @@ def function_text(function: Function) -> str:
     listed = ", ".join([*(text.strip() for text in params), *["..."] * function.variadic]) or "void"
     before, found, _ = function.text.partition(f"{function.name}(")
     return f"{before}(*)({listed})" if found else "void (*)(void)"
+
+
+def function_pointer(memory: Memory, text: str, address: int) -> Pointer:
+    """Make the value of a pointer to a function; one whose type its text does not tell cannot be called."""
+    try:
+        ctype = memory.typeof(text)
+    except UsageError:
+        ctype = memory.typeof("void *")
+    return pointer_of(memory, ctype, address)
 
 
 def pointer_text(text: str, name: str) -> str:

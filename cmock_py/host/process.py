@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from cmock_py.errors import InternalError, PlatformError, UsageError
 from cmock_py.host import arena as shared
-from cmock_py.host.arena import FRAMES, NONE, WORD, Arena, Command, Exit, Reason, Request, State
+from cmock_py.host.arena import FRAMES, NONE, UPCALL_COUNT, WORD, Arena, Command, Exit, Reason, Request, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -326,30 +326,51 @@ class Host:
     def _ready_or_failed(self) -> bool:
         return self.word("state") == State.IDLE or (self._obeyed() and not self.child)
 
-    def ask(self, request: Request, timeout_s: float | None) -> State | None:
+    def ask(self, request: Request, timeout_s: float | None, *, posts: bool = False) -> State | None:
         """Send one request to the child and wait.
 
         Args:
             request: what to do; its arguments stand in the arena.
             timeout_s: how long to wait; None waits for ever.
+            posts: whether an upcall of another thread ends the wait, too.
 
         Returns:
-            ``DONE``, ``STOPPED``, None on timeout; ``IDLE`` when the child is dead.
+            As `attend`.
         """
+        cpu = self.send(request)
         words = self.arena.words
-        words[_REQUEST] = request
-        words[_STATE] = State.BUSY
-        words[_PYTHON_CPU] = cpu = _getcpu()
-        os.eventfd_write(self._to_child, 1)
-        words[_REQUESTS] += 1
         if cpu != words[_CHILD_CPU]:
             # Look for a while: sleeping and being woken on another CPU would take longer than most calls.
             for _ in _LOOKS:
-                if words[_STATE] == _DONE:
-                    return State.DONE
-        self._await(self._answered, self._child_bells, timeout_s)
+                state = words[_STATE]
+                if state != _BUSY:
+                    return State.DONE if state == _DONE else State(state)
+        return self.attend(timeout_s, posts=posts)
+
+    def send(self, request: Request) -> int:
+        """Send one request to the child and do not wait; return the CPU that Python runs on."""
+        words = self.arena.words
+        words[_REQUEST] = request
+        words[_STATE] = State.BUSY
+        words[_PYTHON_CPU] = cpu = int(_getcpu())
+        os.eventfd_write(self._to_child, 1)
+        words[_REQUESTS] += 1
+        return cpu
+
+    def attend(self, timeout_s: float | None, *, posts: bool = True) -> State | None:
+        """Wait until the child has done what it was sent, or asks something itself.
+
+        Args:
+            timeout_s: how long to wait; None waits for ever.
+            posts: whether an upcall of another thread ends the wait, too.
+
+        Returns:
+            ``DONE``, ``STOPPED``, ``ASKING``, ``BUSY`` when another thread asks, None on timeout; ``IDLE`` when the
+            child is dead.
+        """
+        self._await(self._answered_or_posted if posts else self._answered, self._child_bells, timeout_s)
         state = State(self.word("state"))
-        if state != State.BUSY:
+        if state != State.BUSY or (posts and self.is_posted):
             return state
         if self._zygote_is_dead():  # the child dies with it
             self.set_word("child_pid", 0)
@@ -359,6 +380,37 @@ class Host:
     def _answered(self) -> bool:
         words = self.arena.words
         return words[_STATE] != State.BUSY or not words[_CHILD]
+
+    def _answered_or_posted(self) -> bool:
+        return self._answered() or self.is_posted
+
+    @property
+    def is_posted(self) -> bool:
+        """Whether a thread of the child other than the main one has posted an upcall."""
+        words = self.arena.words
+        return words[_POSTS_AT + words[_POSTS_TAKEN] % UPCALL_COUNT] != 0
+
+    def take_post(self) -> int:
+        """Take the upcall that was posted first; return its number."""
+        words = self.arena.words
+        at = _POSTS_AT + words[_POSTS_TAKEN] % UPCALL_COUNT
+        number = words[at] - 1
+        words[at] = 0
+        words[_POSTS_TAKEN] += 1
+        return number
+
+    def wake(self, upcall: int) -> None:
+        """Let a thread go on that has posted an upcall."""
+        at = shared.UPCALLS // 8 + upcall * shared.UPCALL_WORDS
+        self.arena.words[at] = shared.UpcallState.ANSWERED
+        start = ctypes.addressof(ctypes.c_char.from_buffer(self.arena.map))
+        _libc.syscall(_SYS_FUTEX, ctypes.c_void_p(start + 8 * at), _FUTEX_WAKE, 1, None, None, 0)
+
+    def doze(self, timeout_s: float) -> None:
+        """Wait until the child rings for whatever reason, or the time is over."""
+        rung = self._child_bells.wait(timeout_s)
+        if rung is not None and rung != self._pidfd:
+            os.eventfd_read(rung)
 
     def await_stop(self) -> bool:
         """Wait until a thread that is stopping has said why and where; False when it cannot within a second."""
@@ -559,11 +611,14 @@ class Doorbells:
 
 _STATE, _CHILD, _REQUEST, _REQUESTS = WORD["state"], WORD["child_pid"], WORD["request"], WORD["requests"]
 _PYTHON_CPU, _CHILD_CPU, _OUTPUT, _STOPPING = (WORD[name] for name in ("python_cpu", "child_cpu", "output", "stopping"))
-_DONE = int(State.DONE)
+_DONE, _BUSY = int(State.DONE), int(State.BUSY)
+_POSTS_AT, _POSTS_TAKEN = shared.POSTS // 8, WORD["posts_taken"]
 _LOOKS = range(500)
 """Some 30 microseconds of looking."""
 
-_getcpu = ctypes.CDLL(None).sched_getcpu
+_libc = ctypes.CDLL(None)
+_getcpu = _libc.sched_getcpu
+_SYS_FUTEX, _FUTEX_WAKE = 202, 1
 _hosts: weakref.WeakSet[Host] = weakref.WeakSet()
 
 

@@ -7,12 +7,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, overload
 
 from cmock_py.errors import InternalError, NoMocking
-from cmock_py.host.arena import COMPLETE, FLAGGED, REAL_EVENT, RECORD, RUN, TRACE, WORD
+from cmock_py.host.arena import ANSWER_PYTHON, COMPLETE, FLAGGED, REAL_EVENT, RECORD, RUN, TRACE, WORD
 from cmock_py.payload import REAL_ANSWER, Names, decode_answer, decode_args, name_answer, name_values
 from cmock_py.trace import Call
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from cmock_py.host.arena import Arena
     from cmock_py.mocked import Mocked
@@ -34,12 +34,22 @@ class Trace(Sequence[Call]):
         mocked: tuple[Mocked, ...],
         places: Callable[[int], Place | None],
         names: Names | None = None,
+        computed: Mapping[int, int] | None = None,
     ) -> None:
-        """Read the records in *arena*; *places* finds the C line that a return address belongs to."""
+        """Read the records in *arena*.
+
+        Args:
+            arena: where they are.
+            mocked: the functions, by number.
+            places: finds the C line that a return address belongs to.
+            names: what numbers are called.
+            computed: by record the byte offset of the answer that a Python function gave.
+        """
         self._arena = arena
         self._mocked = mocked
         self._places = places
         self._names = names or Names()
+        self._computed = computed or {}
         self._run, self._offsets = arena.runs, [TRACE]
 
     def __repr__(self) -> str:
@@ -124,7 +134,7 @@ class Trace(Sequence[Call]):
             function=mocked.spec.name,
             names=tuple(field.name for field in mocked.ins),
             args=self._args(mocked, payload) if complete else ("(not captured)",) * len(mocked.ins),
-            answer=self._answer(mocked, event),
+            answer=self._answer(mocked, event, index),
             event=event if event < REAL_EVENT else None,
             site=site,
             place=self._places(site),
@@ -134,8 +144,8 @@ class Trace(Sequence[Call]):
     def _args(self, mocked: Mocked, payload: bytes) -> tuple[Any, ...]:
         return name_values(mocked.ins, decode_args(mocked, payload), self._names)
 
-    def _answer(self, mocked: Mocked, event: int) -> Any:
-        """Decode what the language that ran answered; None when the call was refused."""
+    def _answer(self, mocked: Mocked, event: int, index: int) -> Any:
+        """Decode what the language that ran answered; None when the call was refused, or not yet answered."""
         if event >= REAL_EVENT:
             return decode_answer(mocked, REAL_ANSWER.flags, b"") if event == REAL_EVENT else None
         arena = self._arena
@@ -146,6 +156,11 @@ class Trace(Sequence[Call]):
         if function & FLAGGED:
             flags = int.from_bytes(arena.map[at : at + 8], "little")
             at += 8
+        if flags & ANSWER_PYTHON:
+            if index not in self._computed:
+                return None
+            at = self._computed[index] + 8
+            flags = int.from_bytes(arena.map[at - 8 : at], "little")
         return name_answer(mocked, decode_answer(mocked, flags, memoryview(arena.map)[at:TRACE]), self._names)
 
 

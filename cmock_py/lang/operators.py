@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from cmock_py.errors import Fault, LanguageError
 from cmock_py.lang.nodes import (
     AnswerEach,
-    AnswerFrom,
     AnyTime,
     Between,
     Bind,
@@ -68,7 +67,8 @@ def flatten(node: Node) -> list[Event]:
 def unsupported(node: Node) -> list[tuple[str, Source]]:
     """Name everything in a tree that goes beyond a plain sequence of events with plain values, in text order.
 
-    Plain are EVENT, SEQ, EMPTY, values, ``_``, names, named arguments, out values and ``s = stack.new()``.
+    Plain are EVENT, SEQ, EMPTY, values, ``_``, names, named arguments, out values, ``s = stack.new()`` and answers of
+    Python functions.
 
     Returns:
         Pairs of a name as the text writes it (``"XALT"``, ``"?n"``, ``"range 1..64"``) and its place; empty when the
@@ -139,7 +139,7 @@ def _in_pattern(pattern: Any) -> Iterator[str]:
 def _in_answer(answer: Any) -> Iterator[str]:
     """Name an answer that is not a value."""
     match answer:
-        case AnswerEach() | AnswerFrom():
+        case AnswerEach():
             yield f"-> {render_answer(answer)}"
         case _:
             yield from _in_value(answer)

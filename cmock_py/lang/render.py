@@ -189,6 +189,8 @@ def render_answer(answer: Any) -> str:
             return "@real"
         case AnswerFrom():
             return f"@{answer.name}"
+    if callable(answer) and not hasattr(type(answer), "__index__"):  # a C function is a value
+        return f"@{getattr(answer, '__name__', type(answer).__name__)}"
     text = render_value(answer)
     return f"({text})" if isinstance(answer, (Flags, Unnamed)) and "|" in text else text
 

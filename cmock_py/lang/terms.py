@@ -64,7 +64,8 @@ def EVENT(  # noqa: N802 - the name is the language's
         module: the spec's module name.
         function: the spec's function name.
         args: one pattern per visible argument, in order: a value, `WILDCARD`, or a pattern node.
-        answer: the return value; ``(outs..., ret)`` when there are out arguments; None for void.
+        answer: the return value; ``(outs..., ret)`` when there are out arguments; None for void. Or a Python function
+            that gets the visible arguments of the call and returns this.
         errno: what the call leaves in ``errno``, as a number or a name such as ``"EINTR"``; None leaves it alone.
 
     Returns:

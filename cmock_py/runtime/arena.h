@@ -11,6 +11,9 @@
 #define CMK_BASE 0x550000000000UL       /* free in plain, ASan, TSan and valgrind processes alike */
 #define CMK_SIZE 0x100000000UL
 #define CMK_MAILBOX 0x00010000UL        /* arguments and result of one call into the SUT */
+#define CMK_UPCALLS 0x00020000UL        /* struct cmk_upcall[CMK_UPCALL_COUNT] */
+#define CMK_POSTS 0x00040000UL          /* a ring of as many words: number of an upcall plus 1, 0 where there is none */
+#define CMK_COMPUTED 0x01000000UL       /* answers of Python functions, kept until the next language */
 #define CMK_RUN 0x10000000UL            /* tables of the language that steps */
 #define CMK_CHECK 0x50000000UL          /* tables of the language that a check replays */
 #define CMK_TRACE 0x90000000UL
@@ -21,17 +24,21 @@
 #define CMK_FRAMES 64
 #define CMK_TEXT 2048
 #define CMK_STACK_WORDS 8000            /* of the arguments of one call */
+#define CMK_UPCALL_COUNT 256
+#define CMK_THUNKS 256
+#define CMK_THUNK_BYTES 16
 
 /* File descriptors of the protocol, high enough to leave the SUT its usual small numbers. */
 enum cmk_fd { CMK_FD_ARENA = 240, CMK_FD_TO_ZYGOTE, CMK_FD_FROM_ZYGOTE, CMK_FD_TO_CHILD, CMK_FD_FROM_CHILD,
               CMK_FD_LIFELINE, CMK_FD_SHARE, CMK_FD_END };
 
-enum cmk_state { CMK_STARTING, CMK_IDLE, CMK_BUSY, CMK_DONE, CMK_STOPPED };
+enum cmk_state { CMK_STARTING, CMK_IDLE, CMK_BUSY, CMK_DONE, CMK_STOPPED, CMK_ASKING };
 
 /* What Python asks of the zygote; the word is CMK_OBEYED again when it is done. */
 enum cmk_command { CMK_OBEYED, CMK_FORK, CMK_RUN_CHECK, CMK_KILL };
 
-enum cmk_request { CMK_INVOKE = 1, CMK_RESOLVE, CMK_FLUSH, CMK_RECEIVE };
+/* CMK_ANSWER ends a CMK_ASKING; CMK_HOLD takes the lock, which Python itself then releases. */
+enum cmk_request { CMK_INVOKE = 1, CMK_RESOLVE, CMK_FLUSH, CMK_RECEIVE, CMK_ANSWER, CMK_HOLD };
 
 /* How processes of the host end when they cannot say it in the arena. */
 enum cmk_exit {
@@ -55,8 +62,9 @@ enum cmk_reason {
     CMK_TRACE_FULL,
     CMK_REENTERED,              /* a signal handler called a mock inside a mock */
     CMK_NEVER_RETURNS,          /* a mocked function that never returns was called, as allowed */
-    CMK_BAD_ARGUMENT            /* the memory of an argument cannot be accessed; detail 0: index, with CMK_WRITING for
+    CMK_BAD_ARGUMENT,           /* the memory of an argument cannot be accessed; detail 0: index, with CMK_WRITING for
                                    an out argument; 1: address of what was captured, 2: its size, or 0 */
+    CMK_RAISED                  /* the Python function that was to answer raised an exception */
 };
 
 enum cmk_verdict {
@@ -86,6 +94,7 @@ struct cmk_event {
 #define CMK_ANSWER_OUTS 24U             /* outs of one function at most */
 #define CMK_ANSWER_OWNED (1UL << 24)   /* the result points into the answer: a byte offset from its slots */
 #define CMK_ANSWER_ERRNO (1UL << 25)    /* the upper half of the flags is errno */
+#define CMK_ANSWER_PYTHON (1UL << 27)   /* a Python function computes the answer */
 
 struct cmk_record {
     uint32_t size;              /* of the whole record in bytes, a multiple of 8 */
@@ -141,6 +150,13 @@ struct cmk_header {
     uint64_t verdict_record;
     uint64_t verdict_event;
     uint64_t verdict_field;
+    uint64_t asking;            /* number of the upcall that the main thread waits for, while the state is CMK_ASKING */
+    uint64_t posts;             /* upcalls that other threads have posted so far */
+    uint64_t posts_taken;       /* how many of them Python has taken */
+    uint64_t thunks;            /* address of the first thunk */
+    uint64_t threaded;          /* whether the SUT has made a second thread */
+    uint64_t computed;          /* for a check: byte offset of struct cmk_computed[], in the order of their records */
+    uint64_t computed_count;
     char text[CMK_TEXT];        /* of a failed assert, or a name to resolve */
 };
 
@@ -158,6 +174,35 @@ struct cmk_mailbox {
 };
 
 enum cmk_returns { CMK_RETURNS_REGISTERS, CMK_RETURNS_LONG_DOUBLE, CMK_RETURNS_COMPLEX_LONG_DOUBLE };
+
+/* What a thunk has found in the registers, and what it leaves there. */
+struct cmk_registers {
+    uint64_t gpr[6];
+    uint64_t xmm[8];
+    uint64_t result[2];         /* goes to rax and rdx, to xmm0 and xmm1, or as a long double to st0 */
+    uint64_t returns;           /* enum cmk_returns */
+};
+
+enum cmk_upcall_state { CMK_FREE, CMK_TAKEN, CMK_POSTED, CMK_ANSWERED };
+
+/* A thread of the SUT waits for a Python function: for the answer of a mock, or behind a thunk. */
+struct cmk_upcall {
+    uint64_t state;             /* enum cmk_upcall_state; its lower half is a futex */
+    uint64_t thunk;             /* number of the thunk plus 1, 0 for a mock */
+    uint64_t function;          /* of a mock: its number, */
+    uint64_t record;            /* the number of the record, */
+    uint64_t at;                /* and its byte offset in the trace */
+    uint64_t answer;            /* from Python: byte offset of flags and slots, for a thunk 1; 0: it raised */
+    uint64_t stack;             /* of a thunk: address of the arguments on the stack */
+    struct cmk_registers registers;
+    uint64_t unused[8];
+};
+
+/* Where the answer lies that a Python function gave to a call. */
+struct cmk_computed {
+    uint64_t record;
+    uint64_t answer;            /* byte offset of flags and slots */
+};
 
 #define CMK ((struct cmk_header *)CMK_BASE)
 #define CMK_AT(offset) ((void *)(CMK_BASE + (offset)))

@@ -61,6 +61,11 @@ static inline void unlock(void)
     __atomic_store_n(&CMK->lock, 0, __ATOMIC_RELEASE);
 }
 
+void cmk_hold(void)
+{
+    lock(thread_mark(), ~0UL);
+}
+
 /* The event that takes the call, or CMK_NO_EVENT. A SEQ is a cursor. */
 static inline uint32_t step(uint64_t function)
 {
@@ -90,14 +95,16 @@ static inline struct cmk_record *reserve(uint64_t function, uint64_t size, const
     return record;
 }
 
-static inline void answer(struct cmk_call *call, uint32_t number)
+static inline void answer(struct cmk_call *call, const struct cmk_record *record)
 {
-    const struct cmk_event *event = (const struct cmk_event *)CMK_AT(CMK_RUN + CMK->run.events) + number;
+    const struct cmk_event *event = (const struct cmk_event *)CMK_AT(CMK_RUN + CMK->run.events) + record->event;
     const uint64_t *words = (const uint64_t *)CMK_AT(CMK_RUN) + event->answer;
 
     call->flags = 0;
     if (event->function & CMK_FLAGGED) {
         call->flags = *words++;
+        if (call->flags & CMK_ANSWER_PYTHON)
+            words = cmk_compute(call, record);
         if (call->flags & CMK_ANSWER_ERRNO)
             errno = (int)(call->flags >> 32);
     }
@@ -161,7 +168,7 @@ static inline void leave(struct cmk_call *call, struct cmk_record *record)
         answer_really(call);
         return;
     }
-    answer(call, record->event);
+    answer(call, record);
 }
 
 static inline void capture_words(struct cmk_record *record, uint64_t words, const unsigned long *in)

@@ -27,6 +27,14 @@ void cmk_watch_exit(void);
 void cmk_serve(void) __attribute__((noreturn));
 void cmk_ring(enum cmk_state state);
 
+/* Let Python answer an upcall, and serve what it asks back meanwhile; 0 when this is not the time to: nobody waits. */
+int cmk_ask(uint64_t upcall);
+
+/* upcall.c: let a Python function answer the call of a mock. Sets its flags; returns the slots. */
+const uint64_t *cmk_compute(struct cmk_call *call, const struct cmk_record *record);
+void cmk_forget_upcalls(void);
+extern const char cmk_thunks[];
+
 /* invoke.c: call any C function by address. */
 void cmk_invoke(struct cmk_mailbox *box);
 
@@ -42,6 +50,9 @@ void cmk_reading_blob(uint64_t function, const struct cmk_blob *blob);
 
 /* call.c: number of the calling thread; the main thread is 0. */
 uint64_t cmk_thread(void);
+
+/* call.c: take the lock of the trace, for Python to release. */
+void cmk_hold(void);
 
 /* zygote.c: the pid of the running test child; 0 in the zygote. */
 extern int cmk_child;

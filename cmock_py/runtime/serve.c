@@ -17,6 +17,12 @@
 /* Some 30 microseconds of pauses. */
 #define LOOKS 700
 
+/* Whether the main thread runs the SUT, so that Python awaits what it says; a signal handler may run besides. */
+static int running;
+
+/* glibc 2.32 and later tell whether a second thread was ever made. */
+extern char __libc_single_threaded __attribute__((weak));
+
 /* Raw system calls: the SUT may have interposed on the libc names, and gdb or a signal may interrupt them. */
 static void ring_bell(int fd)
 {
@@ -25,14 +31,14 @@ static void ring_bell(int fd)
     syscall(SYS_write, fd, &one, sizeof one);
 }
 
-/* DONE answers a request; it must not cover up that another thread has stopped meanwhile. */
+/* DONE and ASKING answer a request; they must not cover up that another thread has stopped meanwhile. */
 void cmk_ring(enum cmk_state state)
 {
     uint64_t busy = CMK_BUSY;
 
-    if (state != CMK_DONE)
+    if (state != CMK_DONE && state != CMK_ASKING)
         __atomic_store_n(&CMK->state, (uint64_t)state, __ATOMIC_RELEASE);
-    else if (!__atomic_compare_exchange_n(&CMK->state, &busy, CMK_DONE, 0, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
+    else if (!__atomic_compare_exchange_n(&CMK->state, &busy, (uint64_t)state, 0, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
         return;
     ring_bell(CMK_FD_FROM_CHILD);
 }
@@ -105,12 +111,15 @@ static uint64_t size_of(int fd)
 
 static void invoke(struct cmk_mailbox *box)
 {
+    running = 1;
     cmk_invoke(box);
+    running = 0;
     if (cmk_is_stranger())      /* the SUT forked, and its child came back here */
         _exit(0);
     if (another_thread_stopped())
         cmk_park();
     fflush(stdout);
+    CMK->threaded = &__libc_single_threaded == NULL || !__libc_single_threaded;
     CMK->output = size_of(STDOUT_FILENO) + size_of(STDERR_FILENO);
 }
 
@@ -138,13 +147,20 @@ static enum cmk_state serve_one(void)
     case CMK_FLUSH:
         fflush(stdout);
         break;
+    case CMK_HOLD:
+        if (stopped_thread())
+            return CMK_STOPPED;
+        cmk_hold();
+        break;
+    case CMK_ANSWER:            /* to a thread that will not go on, as another has stopped */
+        return CMK_STOPPED;
     }
     return CMK_DONE;
 }
 
-void cmk_serve(void)
+/* Serve until there is an answer to the upcall that this thread has made. */
+static void serve_until_answered(uint64_t served)
 {
-    uint64_t served = CMK->requests;
     enum cmk_state state;
 
     for (;;) {
@@ -153,9 +169,32 @@ void cmk_serve(void)
             ring_bell(CMK_FD_TO_CHILD);
             cmk_park();
         }
+        if (CMK->request == CMK_ANSWER && !stopped_thread())
+            return;
         state = serve_one();
         CMK->child_cpu = (uint64_t)sched_getcpu();
         served = CMK->requests;         /* before the ring: Python may ask again at once */
         cmk_ring(state);
     }
+}
+
+void cmk_serve(void)
+{
+    for (;;)
+        serve_until_answered(CMK->requests);
+}
+
+int cmk_ask(uint64_t upcall)
+{
+    uint64_t served = CMK->requests;
+
+    if (!running || stopped_thread())
+        return 0;
+    running = 0;
+    CMK->asking = upcall;
+    CMK->child_cpu = (uint64_t)sched_getcpu();
+    cmk_ring(CMK_ASKING);
+    serve_until_answered(served);
+    running = 1;
+    return 1;
 }

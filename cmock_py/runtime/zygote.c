@@ -159,6 +159,7 @@ static void forget_stop(void)
     CMK->threads = cmk_thread() + 1;
     CMK->child_status = 0;
     CMK->state = CMK_BUSY;
+    cmk_forget_upcalls();
 }
 
 /* The child itself tells Python when it is ready. */
@@ -228,6 +229,7 @@ static void prepare(void)
     for (int fd = CMK_FD_ARENA; fd < CMK_FD_END; fd++)
         fcntl(fd, F_SETFD, FD_CLOEXEC);         /* a program that the SUT execs gets none of ours */
     cmk_thread();
+    CMK->thunks = (uint64_t)cmk_thunks;
 }
 
 /* Without pidfd_open, as under valgrind, the child is looked at ten times a second. */

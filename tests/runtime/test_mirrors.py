@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cmock_py import mocked
+from cmock_py import mocked, serving
 from cmock_py._resources import runtime_dir
 from cmock_py.codegen import names
-from cmock_py.host import arena, process
+from cmock_py.host import arena, callback, process
 
 if TYPE_CHECKING:
     from enum import IntEnum
@@ -25,6 +25,7 @@ ENUMS: dict[str, tuple[type[IntEnum], str]] = {
     "cmk_reason": (arena.Reason, "CMK_"),
     "cmk_verdict": (arena.Outcome, "CMK_"),
     "cmk_returns": (arena.Returns, "CMK_RETURNS_"),
+    "cmk_upcall_state": (arena.UpcallState, "CMK_"),
     "cmk_kind": (mocked.Kind, "CMK_"),
 }
 
@@ -32,6 +33,9 @@ NUMBERS = {
     "CMK_BASE": arena.BASE,
     "CMK_SIZE": arena.SIZE,
     "CMK_MAILBOX": arena.MAILBOX,
+    "CMK_UPCALLS": arena.UPCALLS,
+    "CMK_POSTS": arena.POSTS,
+    "CMK_COMPUTED": arena.COMPUTED,
     "CMK_RUN": arena.RUN,
     "CMK_CHECK": arena.CHECK,
     "CMK_TRACE": arena.TRACE,
@@ -41,6 +45,10 @@ NUMBERS = {
     "CMK_FRAMES": arena.FRAMES,
     "CMK_TEXT": arena.TEXT_SIZE,
     "CMK_STACK_WORDS": arena.STACK_WORDS,
+    "CMK_UPCALL_COUNT": arena.UPCALL_COUNT,
+    "CMK_THUNKS": arena.THUNKS,
+    "CMK_THUNK_BYTES": arena.THUNK_BYTES,
+    "CMK_ANSWER_PYTHON": arena.ANSWER_PYTHON,
     "CMK_FD_ARENA": arena.FD_ARENA,
     "CMK_FD_TO_ZYGOTE": arena.FD_TO_ZYGOTE,
     "CMK_FD_FROM_ZYGOTE": arena.FD_FROM_ZYGOTE,
@@ -134,6 +142,23 @@ def test_record_members_are_the_same(tmp_path: Path) -> None:
     values = evaluate(tmp_path, [f"offsetof(struct cmk_record, {name})" for name in members])
     assert list(values.values()) == [0, 4, 8, 12, 16, 24]
     assert arena.RECORD.format == "<IIIIQ"
+
+
+def test_upcall_members_are_the_same(tmp_path: Path) -> None:
+    """The words of an upcall stand where Python reads and writes them."""
+    members = {
+        **dict(zip(("thunk", "function", "record", "at", "answer"), serving.UPCALL, strict=True)),
+        **dict(
+            zip(
+                ("stack", *(f"registers.{m}" for m in ("gpr", "xmm", "result", "returns"))),
+                callback.UPCALL,
+                strict=True,
+            )
+        ),
+    }
+    texts = {f"offsetof(struct cmk_upcall, {name}) / 8": word for name, word in members.items()}
+    size = {"sizeof(struct cmk_upcall) / 8": arena.UPCALL_WORDS}
+    assert evaluate(tmp_path, [*texts, *size]) == texts | size
 
 
 def test_outs_of_one_function(tmp_path: Path) -> None:

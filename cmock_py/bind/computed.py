@@ -1,0 +1,71 @@
+"""Answers that a Python function computes while the SUT runs: how an event asks for one, how a value becomes one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cmock_py.bind.shape import ShapeError, shape_answer
+from cmock_py.errors import ArgumentError
+from cmock_py.lang.nodes import WILDCARD, AnswerFrom, Event
+from cmock_py.mocked import MAX_OUTS
+from cmock_py.payload import Answer, UnfitError, encode_answer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cmock_py.mocked import Mocked
+
+PYTHON_FLAG = 1 << MAX_OUTS + 3
+"""In the flags of an answer. MIRROR runtime/arena.h CMK_ANSWER_PYTHON"""
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """What answers an event.
+
+    Attributes:
+        function: gets the visible arguments; gives what the event would give.
+        errno: what the call leaves in ``errno``, or None.
+    """
+
+    function: Callable[..., Any]
+    errno: int | None
+
+
+def is_computed(answer: Any) -> bool:
+    """Tell whether an event asks a Python function; a C function or a pointer is a value, though it can be called.
+
+    >>> is_computed(abs), is_computed(AnswerFrom("f")), is_computed(7)
+    (True, True, False)
+    """
+    return answer.__class__ is AnswerFrom or (callable(answer) and not hasattr(type(answer), "__index__"))
+
+
+def shown(answer: Any) -> AnswerFrom:
+    """Name the function of an event as the text does.
+
+    >>> shown(abs)
+    AnswerFrom(name='abs')
+    """
+    return answer if isinstance(answer, AnswerFrom) else AnswerFrom(getattr(answer, "__name__", type(answer).__name__))
+
+
+def unsaid(mocked: Mocked, errno: int | None) -> Answer:
+    """Encode the answer of a language that does not say it: nothing of it is compared."""
+    return encode_answer(mocked, (WILDCARD,) * len(mocked.outs), WILDCARD, errno)
+
+
+def compute(mocked: Mocked, value: Any, errno: int | None) -> Answer:
+    """Encode what a function has given.
+
+    Raises:
+        ArgumentError: it is no answer of the mocked function; the message says what is.
+    """
+    try:
+        outs, result = shape_answer(Event(mocked.module, mocked.spec.name, (), value), mocked)
+        return encode_answer(mocked, outs, result, errno)
+    except ShapeError as error:
+        raise ArgumentError(str(error).replace("the event", "the Python function")) from None
+    except UnfitError as error:
+        raise ArgumentError(f"{mocked.name}: {'; '.join(error.whys)}") from None
