@@ -86,7 +86,7 @@ def preprocessed(request: Request) -> tuple[Compiler, str, Mapping[str, str]]:
         their keys, types by themselves.
 
     Raises:
-        SpecError, NotYet: the spec is wrong.
+        SpecError: the spec is wrong.
         HeaderError: a header does not compile.
         PlatformError: something is missing on this machine.
     """
@@ -109,7 +109,7 @@ def build(request: Request) -> Program:
     """Make the host, or find it in the cache.
 
     Raises:
-        SpecError, NotYet, HeaderError: what the user wrote is wrong.
+        SpecError, HeaderError: what the user wrote is wrong.
         BuildError: it does not compile or link; `MissingSymbols` lists what nobody answers.
         PlatformError: something is missing on this machine.
     """

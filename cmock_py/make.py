@@ -354,7 +354,7 @@ def declared(spec: ApiSpec, chosen: Compiler, headers: str, expressions: Mapping
     """Resolve the spec against the headers only, for text that is not built.
 
     Raises:
-        SpecError, NotYet, HeaderError: what the user wrote is wrong.
+        SpecError, HeaderError: what the user wrote is wrong.
     """
     indexed = unit.index(headers)
     expanded = _expanded(spec, expressions)
@@ -379,7 +379,7 @@ def reachable(
     """Declare what a test may name: the mocked functions, and what the given headers themselves declare.
 
     Raises:
-        SpecError, NotYet, HeaderError: what the user wrote is wrong.
+        SpecError, HeaderError: what the user wrote is wrong.
     """
     mocked = declared(spec, chosen, headers, expressions)
     indexed = unit.index(headers)

@@ -200,7 +200,7 @@ def load_spec(path: str | os.PathLike[str], name: str | None = None) -> ApiSpec:
         name: of the variable or function that holds the spec; None means ``api_spec``.
 
     Raises:
-        SpecError, NotYet: the spec is wrong.
+        SpecError: the spec is wrong.
         UsageError: there is no such file or no spec in it.
     """
     from cmock_py.spec.load import load
@@ -320,7 +320,7 @@ def gen_headers(spec: ApiSpec, headers: Iterable[str | os.PathLike[str]] = ()) -
         headers: headers with the types, to be included by the generated one.
 
     Raises:
-        SpecError, NotYet: the spec is wrong.
+        SpecError: the spec is wrong.
     """
     from cmock_py.codegen import header
     from cmock_py.spec.check import check

@@ -40,7 +40,6 @@ def load(path: str | Path, name: str | None = None) -> ApiSpec:
 
     Raises:
         SpecError: there is no such file, it raises, it has no such name, or its spec has faults (all of them).
-        NotYet: the spec uses features that do not run yet.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
