@@ -202,20 +202,34 @@ def _value_bytes(ctype: CType) -> bytes:
 def _structure(ctype: Structure, value: Any, here: _Writing) -> tuple[bytes, bytes]:
     if not isinstance(value, Mapping):
         here.wrong(TypeError, f"{described(value)}, not a dict of members of {_called(ctype)}{_known(ctype)}")
-    parts = {part.name: part for part in ctype.parts}
     data = mask = 0
+    faults: list[Exception] = []
     for name, item in value.items():
-        inner = here.at(f".{name}")
-        if name not in parts:
-            inner.wrong(ValueError, unknown_member(ctype, name))
-        part = parts[name]
-        bits, spoken = _member(part, item, inner)
-        if (data ^ bits) & mask & spoken:
-            named = [other for other, said in value.items() if said is not here.wildcard]
-            inner.wrong(ValueError, _conflict(ctype, part, named))
+        try:
+            bits, spoken = _named_member(ctype, name, item, here.at(f".{name}"))
+            if (data ^ bits) & mask & spoken:
+                named = [other for other, said in value.items() if said is not here.wildcard]
+                here.at(f".{name}").wrong(ValueError, _conflict(ctype, name, named))
+        except (TypeError, ValueError) as error:
+            faults.append(error)
+            continue
         data |= bits
         mask |= spoken
+    _raise_all(faults)
     return data.to_bytes(ctype.size, "little"), mask.to_bytes(ctype.size, "little")
+
+
+def _raise_all(faults: list[Exception]) -> None:
+    """Raise what is wrong inside a value, all of it at once."""
+    if faults:
+        raise type(faults[0])("; ".join(map(str, faults))) from None
+
+
+def _named_member(ctype: Structure, name: Any, value: Any, here: _Writing) -> tuple[int, int]:
+    for part in ctype.parts:
+        if part.name == name:
+            return _member(part, value, here)
+    return here.wrong(ValueError, unknown_member(ctype, name))
 
 
 def _member(part: Part, value: Any, here: _Writing) -> tuple[int, int]:
@@ -249,14 +263,10 @@ def _is_signed(ctype: CType) -> bool:
     return isinstance(ctype, Integer | Enumeration) and ctype.signed
 
 
-def _conflict(ctype: Structure, part: Part, named: Sequence[str]) -> str:
+def _conflict(ctype: Structure, name: str, named: Sequence[str]) -> str:
     """Say with whom a member shares its bytes."""
-    first, size = _place(part)
-    others = [
-        other.name
-        for other in ctype.parts
-        if other.name != part.name and other.name in named and _overlap(_place(other), (first, size))
-    ]
+    places = {part.name: _place(part) for part in ctype.parts if part.name in named}
+    others = [other for other, place in places.items() if other != name and _overlap(place, places[name])]
     return f"it shares its bytes with {' and '.join(map(repr, others))}, which says something else; name one of them"
 
 
@@ -284,7 +294,14 @@ def _array(ctype: Array, value: Any, here: _Writing) -> tuple[bytes, bytes]:
         here.wrong(TypeError, f"{described(value)}, not {_wanted(of)} of {length} elements")
     if len(value) != length:
         here.wrong(ValueError, f"{len(value)} elements given, and the array has {length}")
-    pairs = [_encoded(of, item, here.at(f"[{index}]")) for index, item in enumerate(value)]
+    pairs: list[tuple[bytes, bytes]] = []
+    faults: list[Exception] = []
+    for index, item in enumerate(value):
+        try:
+            pairs.append(_encoded(of, item, here.at(f"[{index}]")))
+        except (TypeError, ValueError) as error:
+            faults.append(error)
+    _raise_all(faults)
     return b"".join(data for data, _ in pairs), b"".join(mask for _, mask in pairs)
 
 

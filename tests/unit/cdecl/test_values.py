@@ -377,3 +377,14 @@ def test_floats_that_share_their_bytes_compare_by_bytes() -> None:
     three = Structure("struct v", 12, 4, tuple(Part(name, Floating(4), 4 * i) for i, name in enumerate("xyz")))
     same = Structure("union v", 12, 4, (Part("v", three, 0), Part("a", Array(Floating(4), 3), 0)), is_union=True)
     assert floating_leaves(same) == ((0, 4), (4, 4), (8, 4))
+
+
+def test_all_faults_of_a_value_are_told() -> None:
+    """Members and elements that do not fit are named all at once, each with its path."""
+    with pytest.raises(ValueError) as caught:  # noqa: PT011 - the text is compared below
+        encode(Array(POINT, 2), [{"z": 1, "x": 1 << 40}, {"y": "a"}])
+    assert str(caught.value) == (
+        "[0].z: struct point has no member 'z' (x, y); "
+        "[0].x: 1099511627776 is outside -2147483648..2147483647; "
+        "[1].y: 'a' is a str, not a whole number"
+    )
