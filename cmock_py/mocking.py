@@ -1001,6 +1001,9 @@ class Mocking:
             raise UsageError(_ambiguous(name, found))
         _, symbol = next((one for one in found if one[0] is None), found[0])
         if symbol.kind == "function":
+            known = None if ctype is None else self._memory.typeof(ctype)
+            if known is not None and known.kind == "function":
+                return memory.pointer_of(self._memory, known, symbol.address)
             return Pointer(self._memory, ctype or "void *", symbol.address)
         if ctype is None:
             msg = f"no header declares {name}, so its type is not known; give it: address_of({name!r}, 'int')"

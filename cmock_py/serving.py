@@ -16,6 +16,7 @@ from cmock_py.cdecl.model import Floating, FunctionType, Integer
 from cmock_py.cdecl.model import Pointer as PointerType
 from cmock_py.errors import ArgumentError, UsageError
 from cmock_py.host.arena import COMPUTED, RECORD, RUN, TRACE, UPCALL_WORDS, UPCALLS
+from cmock_py.host.library import CFunction
 from cmock_py.host.memory import Pointer, is_python_function, pointer_of
 from cmock_py.payload import decode_args
 
@@ -116,6 +117,7 @@ class Server:
             self._memory.check_own(inner)
         value = self._with_thunk(mocked, value)
         try:
+            _check_number(mocked, value)
             answer = compute(mocked, value, computed.errno)
         except ArgumentError as error:
             raise ArgumentError(f"{function_name(computed.function)} gave a wrong answer: {error}") from None
@@ -166,6 +168,15 @@ class Server:
     def table(self) -> array[int]:
         """List all records and their answers in the order of the records, as the check in C reads them."""
         return array("Q", [word for pair in sorted(self.computed.items()) for word in pair])
+
+
+def _check_number(mocked: Mocked, value: Any) -> None:
+    """Refuse a pointer for a result that is a number: its address would pass for one."""
+    result = value[-1] if isinstance(value, tuple) and value else value
+    field = mocked.result
+    if isinstance(result, (Pointer, CFunction)) and field and not isinstance(field.type, (PointerType, FunctionType)):
+        msg = f"{mocked.name}: result ({field.text}): {result!r} is a pointer, not a number; int(p) is its address"
+        raise ArgumentError(msg)
 
 
 _NUMBERS = frozenset({int, float})

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cmock_py.bind.shape import ShapeError, shape_answer
+from cmock_py.cdecl.model import FunctionType, Pointer
 from cmock_py.errors import ArgumentError
 from cmock_py.lang.nodes import WILDCARD, AnswerFrom, Event
 from cmock_py.mocked import MAX_OUTS
@@ -33,13 +34,14 @@ class Computed:
     errno: int | None
 
 
-def is_computed(answer: Any) -> bool:
-    """Tell whether an event asks a Python function; a C function or a pointer is a value, though it can be called.
-
-    >>> is_computed(abs), is_computed(AnswerFrom("f")), is_computed(7)
-    (True, True, False)
-    """
-    return answer.__class__ is AnswerFrom or (callable(answer) and not hasattr(type(answer), "__index__"))
+def is_computed(answer: Any, mocked: Mocked) -> bool:
+    """Tell whether an event asks a function; one of C is a value where the mocked function returns a pointer."""
+    if answer.__class__ is AnswerFrom:
+        return True
+    if not callable(answer):
+        return False
+    is_value = hasattr(type(answer), "__index__")
+    return not is_value or mocked.result is None or not isinstance(mocked.result.type, (Pointer, FunctionType))
 
 
 def shown(answer: Any) -> AnswerFrom:

@@ -463,7 +463,7 @@ class _Binder:
         if event.answer == REAL:
             return self._real_answer(index, mocked)
         number = self._errno(index, event.errno, scope)
-        if is_computed(event.answer):
+        if is_computed(event.answer, mocked):
             return self._computed(index, mocked, number)
         try:
             written, result = shape_answer(event, mocked, answered=self.answered)

@@ -567,7 +567,8 @@ class FunctionPointer(Pointer):
 
     def __repr__(self) -> str:
         """Show type and address."""
-        return f"<{self._type.cname} at {self._address:#x}>" if self._address else f"<{self._type.cname} NULL>"
+        text = re.sub(r"(?<=\w)\(\*\)", " (*)", self._type.cname, count=1)
+        return f"<{text} at {self._address:#x}>" if self._address else f"<{text} NULL>"
 
 
 def is_python_function(value: Any) -> bool:

@@ -267,6 +267,12 @@ def test_a_stored_function_pointer_can_be_called(mocking: Mocking) -> None:
         mocking.lib.global_visitor(1)
 
 
+def test_a_static_function_can_be_called(mocking: Mocking) -> None:
+    """What no header declares is called through its address, when its type is given."""
+    assert mocking.address_of("hidden_half", "int (*)(int)")(42) == 21
+    assert mocking.address_of("twice")(4) == 8
+
+
 def test_an_answer_calls_a_captured_callback(mocking: Mocking) -> None:
     """A function pointer that a mock gets is a callable in the Python function that answers; NULL is None."""
 
@@ -284,7 +290,7 @@ def test_a_python_function_comes_back_as_a_pointer(mocking: Mocking) -> None:
     mocking.lib.set_visitor(lambda id_: calls.append(id_) or 3)
     assert mocking.lib.get_visitor()(7) == 3
     assert calls == [7]
-    assert "int(*)(int) at 0x" in repr(mocking.lib.get_visitor())
+    assert "int (*)(int) at 0x" in repr(mocking.lib.get_visitor())
 
 
 def test_a_crash_behind_a_pointer_is_one_of_the_sut(mocking: Mocking) -> None:

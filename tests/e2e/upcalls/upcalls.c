@@ -25,9 +25,13 @@ int sum(int count)
     return total;
 }
 
+static int hidden_half(int number) { return number / 2; }
+
 int twice(int number) { return 2 * number; }
 int nested(int depth) { return get(depth); }
 double scaled(double value) { return scale(value); }
+int halved(int number) { return hidden_half(number); }
+
 size_t title_length(const struct item *item) { return strlen(title(item)); }
 int find_id(const struct item *item) { struct item *found = find(item); return found ? found->id : -1; }
 

@@ -31,6 +31,7 @@ int dev_close(int fd);
 /* the SUT */
 int sum(int count);
 int twice(int number);
+int halved(int number);
 int nested(int depth);
 double scaled(double value);
 size_t title_length(const struct item *item);
