@@ -517,9 +517,11 @@ class Mocking:
         if mocked.declared is not None:
             return mocked.declared
         types = self._program.declarations.types
-        params = tuple(Parameter(a.name, types[a.type], declare(a.type, a.name)) for a in mocked.spec.args)
+        params = tuple(Parameter(a.name, types[a.type], declare(a.type, a.name)) for a in mocked.spec.params)
         text = prototype(mocked.spec, mocked.spec.c_name)
-        return Function(mocked.spec.c_name, types[mocked.spec.result_type], params, text)
+        return Function(
+            mocked.spec.c_name, types[mocked.spec.result_type], params, text, variadic=mocked.spec.is_variadic
+        )
 
     def _declared(self, name: str) -> Function | None:
         """Find the declaration of a function of the headers; None when *name* is a global."""
