@@ -104,10 +104,10 @@ def _body(mocked: Mocked, snippets: Snippets) -> list[Line]:
         if field.is_blob and not snippets.is_unbounded(field):
             lines.append(f"    cmk_silent_fits({mocked.number}, {index}, &{value}, {names.SIZE}{field.name});")
     lines += answered_lines(mocked, snippets) if special else []
-    for field in mocked.outs:
+    for index, field in enumerate(mocked.outs):
         if not snippets.is_special(field):
             pointer = f"(void *){field.name}" if "volatile" in field.text else field.name
-            lines.append(f"    cmk_silent_out(&{variable(mocked, field.name)}, {pointer});")
+            lines.append(f"    cmk_silent_out({mocked.number}, {index}, &{variable(mocked, field.name)}, {pointer});")
     if mocked.result is not None:
         value = variable(mocked, "result")
         lines += made_result(mocked, snippets, value) or [f"    return {value};"]
