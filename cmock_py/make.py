@@ -29,14 +29,13 @@ from cmock_py.spec.snippets import snippets
 from cmock_py.toolchain import cache, compiler, linker, objects, redirect, symbols, tools
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from cmock_py.cdecl.model import Declarations, Layout
     from cmock_py.cdecl.unit import Unit
     from cmock_py.inputs import Inputs
     from cmock_py.spec.model import ApiFunction, ApiSpec
-    from cmock_py.spec.snippets import Snippet
     from cmock_py.toolchain.compiler import Compiler
     from cmock_py.toolchain.objects import Member
 
@@ -44,8 +43,14 @@ RUNTIME_FLAGS = ("-std=c11", "-D_GNU_SOURCE", "-g1", "-fno-pie", "-fcf-protectio
 HOT = frozenset({"call.c", "capture.c", "check.c"})
 """Files of the runtime that are worth the time to optimise."""
 
-STUB_FLAGS = ("-O0", "-g1", "-w")
+STUB_FLAGS = ("-O0", "-g1")
 """A stub copies a few words; optimising two hundred of them takes longer than they could ever save."""
+
+STRICT = "".join(
+    f'#pragma GCC diagnostic error "-W{fault}"\n'
+    for fault in ("implicit-function-declaration", "int-conversion", "incompatible-pointer-types")
+)
+"""What C compilers let pass in a snippet though it is a mistake; the headers before it are none of our business."""
 
 LIBRARIES = ("-Wl,--push-state,--no-as-needed", "-lm", "-lpthread", "-ldl", "-Wl,--pop-state")
 """Parts of libc that live apart: what headers declare of them can be called, though no object refers to it."""
@@ -55,6 +60,7 @@ HOST, FACTS = "host", "facts.json"
 
 _STUBS = "stubs.o"
 _CONFLICT = re.compile(rf"conflicting types for ['\u2018]{names.MOCK}(\w+)['\u2019]")
+_FLAG = re.compile(r" \[-W[\w=-]+\]$")
 _PLACED = re.compile(r"^([^\s:]+):(\d+):(?:\d+:)? (?:fatal )?error: (.*)$", re.MULTILINE)
 
 
@@ -229,17 +235,35 @@ class _Maker:
     def _stubs(self, declarations: Declarations, mocked: Sequence[Mocked]) -> tuple[Path, Any]:
         """Compile stubs and layout table behind the preprocessed headers; a table that is filled needs no second."""
         table, schema = ("", None) if declarations.layouts else layout.table(declarations)
-        stubs = stub_unit(mocked, self.inputs.expressions)
-        text = f'{self.inputs.headers}\n# 1 "{names.UNIT}"\n{stubs}# 1 "layout.c"\n{table}\n'
         output = self.folder / _STUBS
-        try:
+
+        def compile_stubs(*, keyed: bool) -> None:
+            stubs = stub_unit(mocked, self.inputs.expressions, keyed=keyed)
+            text = f'{self.inputs.headers}\n{STRICT}# 1 "{names.UNIT}"\n{stubs}# 1 "layout.c"\n{table}\n'
             compiler.compile_unit(self.compiler, text, output, extra_flags=STUB_FLAGS)
+
+        try:
+            compile_stubs(keyed=False)
         except BuildError as error:
-            faults = [*_conflicts(str(error), mocked), *_snippet_faults(str(error), self.spec)]
+            faults = [*_conflicts(str(error), mocked), *self._snippet_faults(compile_stubs)]
             if not faults:
                 raise
             raise (HeaderError if _CONFLICT.search(str(error)) else SpecError)(faults) from None
         return output, schema
+
+    def _snippet_faults(self, compile_stubs: Callable[..., None]) -> list[Fault]:
+        """What the compiler says about the user's own C, in the order of the spec; it is asked once more, by key."""
+        said: dict[str, dict[str, None]] = {}
+        try:
+            compile_stubs(keyed=True)
+        except BuildError as error:
+            for key, _, message in _PLACED.findall(str(error)):
+                said.setdefault(key, {})[_FLAG.sub("", message)] = None
+        return [
+            Fault(f"{snippet.path} ({snippet.origin})", f"{snippet.text!r} does not compile: {message}")
+            for snippet in snippets(self.inputs.spec)
+            for message in said.get(snippet.key, ())
+        ]
 
     def _plan(self, members: Sequence[Member], mocked: Sequence[Mocked]) -> redirect.Plan:
         targets = {}
@@ -489,26 +513,6 @@ def _conflicts(text: str, mocked: Sequence[Mocked]) -> list[Fault]:
             Fault(f"{function.path} ({function.spec.origin})", message, "write the header's types in the spec")
         )
     return found
-
-
-def _snippet_faults(text: str, spec: ApiSpec) -> list[Fault]:
-    """What the compiler says about the user's own C."""
-    by_place: dict[tuple[str, int], list[Snippet]] = {}
-    for snippet in snippets(spec):
-        by_place.setdefault((Path(snippet.origin.file).name, snippet.origin.line), []).append(snippet)
-    found = {}
-    for file, line, message in _PLACED.findall(text):
-        here = by_place.get((file, int(line)), ())
-        said = [s for s in here if len(here) == 1 or _mentions(message, s.text)] or here
-        for snippet in said[:1]:
-            key = (snippet.path, message)
-            found[key] = Fault(f"{snippet.path} ({snippet.origin})", f"{snippet.text!r} does not compile: {message}")
-    return list(found.values())
-
-
-def _mentions(message: str, snippet: str) -> bool:
-    """Whether a message of the compiler names a word of a snippet, and of no other on its line it is known."""
-    return any(word in re.findall(r"\w+", snippet) for word in re.findall(r"['\u2018](\w+)['\u2019]", message))
 
 
 def declare_more(

@@ -301,7 +301,8 @@ def _decode_bytes(seen: Field, raw: memoryview | bytes, mask: memoryview | bytes
     if seen.form == "string":
         return bytes(raw).decode(errors="surrogateescape")
     if seen.form == "pointee":
-        return _decode_one(seen.type, raw, mask) if len(raw) == seen.element else bytes(raw)
+        value = _decode_one(seen.type, raw, mask) if len(raw) == seen.element else bytes(raw)
+        return {} if value is WILDCARD and isinstance(seen.type, Structure) else value  # not NULL, and no more is said
     if scalars.is_char(seen.type):
         if mask is not None and 0 in mask:
             return [byte if kept else WILDCARD for byte, kept in zip(raw, mask, strict=True)]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cmock_py.cdecl.model import Array
 from cmock_py.codegen import names
 from cmock_py.codegen.writer import Line, declare, indented
+from cmock_py.spec.ctext import unqualified
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,7 +27,7 @@ def return_type(mocked: Mocked, snippets: Snippets) -> list[Line]:
         if field.is_blob:
             members.append(f"    unsigned long {field.name}_length;")
     if mocked.result is not None and mocked.result.arg is not None and mocked.result.arg.code is not None:
-        members.append(f"    {declare(mocked.result.text, mocked.result.arg.name)};")
+        members.append(f"    {declare(unqualified(mocked.result.text), mocked.result.arg.name)};")
     return [f"struct cmk_return_{mocked.number} {{", *members, "};"]
 
 
@@ -35,7 +36,7 @@ def answered_member(field: Field, name: str) -> str:
     text = field.text.rstrip()
     is_whole = field.arg is not None and (field.arg.stored_type is not None or (field.arg.phantom and "*" not in text))
     if field.is_blob or is_whole:
-        return declare(text, name)
+        return declare(unqualified(text), name)
     return declare(text[:-1].rstrip(), name) if text.endswith("*") else f"__typeof__(*({text})0) {name}"
 
 
@@ -73,7 +74,7 @@ def sizes(mocked: Mocked, snippets: Snippets, only: set[str] | None = None) -> l
 def _size(snippets: Snippets, arg: ApiArg, prefix: str, field: str, value: int | str | bool) -> Line:
     size = snippets.text(arg, field) if isinstance(value, str) else str(value)
     text = f"    const unsigned long {prefix}{arg.name} = ({size}) > 0 ? (unsigned long)({size}) : 0;"
-    return snippets.marked(text, arg) if isinstance(value, str) else text
+    return snippets.marked(text, arg, field) if isinstance(value, str) else text
 
 
 def answered_lines(mocked: Mocked, snippets: Snippets) -> list[Line]:
@@ -118,8 +119,8 @@ def _filled(index: int, field: Field, snippets: Snippets) -> list[Line]:
     else:
         value = f"{names.VIEW}{field.name}"
         copied = f"    __builtin_memcpy(&{value}, {answered}.data, sizeof {value});"
-        return [f"    {answered_member(field, value)};", copied, snippets.marked(f"    {target} = {value};", arg)]
-    return [snippets.marked(line, arg)]
+        return [f"    {answered_member(field, value)};", copied, snippets.marked(f"    {target} = {value};", arg, "fill")]
+    return [snippets.marked(line, arg, "fill")]
 
 
 def made_result(mocked: Mocked, snippets: Snippets, value: str) -> list[Line]:
@@ -129,7 +130,7 @@ def made_result(mocked: Mocked, snippets: Snippets, value: str) -> list[Line]:
         return []
     return [
         f"    cmk_return.{arg.name} = {value};",
-        f"    {declare(arg.type, arg.name)};",
+        f"    {declare(unqualified(arg.type), arg.name)};",
         f"    cmk_writing({mocked.number}, {len(mocked.outs)});",
         snippets.statement(arg),
         "    cmk_done();",

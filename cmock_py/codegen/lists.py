@@ -60,7 +60,7 @@ def _taken(field: Field, items: str, snippets: Snippets) -> list[Line]:
     last = f"({_promoted(ctype)})({snippets.text(arg, 'sentinel')})"
     return [
         f"        {_promoted(ctype)} cmk_item = {taken};",
-        snippets.marked(f"        while (cmk_item != ({last}) && cmk_has_room({items})) {{", arg),
+        snippets.marked(f"        while (cmk_item != ({last}) && cmk_has_room({items})) {{", arg, "sentinel"),
         f"            {_item(ctype, items, 'cmk_item')};",
         f"            cmk_item = {taken};",
         "        }",

@@ -18,6 +18,7 @@ from cmock_py.codegen.answers import (
     unused,
 )
 from cmock_py.codegen.writer import Line, declare
+from cmock_py.spec.ctext import unqualified
 
 if TYPE_CHECKING:
     from cmock_py.codegen.snippet import Snippets
@@ -39,7 +40,7 @@ def _variables(mocked: Mocked) -> list[Line]:
     lines: list[Line] = [f"unsigned long {variable(mocked, 'calls')};"]
     for prefix in (names.SILENT, names.START):
         if mocked.result is not None:
-            lines.append(f"{declare(mocked.result.text, variable(mocked, 'result', prefix))};")
+            lines.append(f"{declare(unqualified(mocked.result.text), variable(mocked, 'result', prefix))};")
         lines += [f"struct cmk_elements {variable(mocked, field.name, prefix)};" for field in mocked.outs]
     return lines
 
@@ -74,10 +75,11 @@ def _default(mocked: Mocked, field: Field, snippets: Snippets) -> list[Line]:
             else f"    static {element} {value}[] = {text};"
         )
         count, size = f"sizeof {value} / sizeof {value}[0]", f"sizeof {value}[0]"
-        set_up: list[Line] = [snippets.marked(line, arg)]
+        set_up: list[Line] = [snippets.marked(line, arg, "default_val")]
     else:
         count, size = "1", f"sizeof {value}"
-        set_up = [f"    static {answered_member(field, value)};", snippets.marked(f"    {value} = {text};", arg)]
+        line = f"    {value} = {text};"
+        set_up = [f"    static {answered_member(field, value)};", snippets.marked(line, arg, "default_val")]
         value = f"&{value}"
     return [
         *set_up,
@@ -102,10 +104,10 @@ def _body(mocked: Mocked, snippets: Snippets) -> list[Line]:
         if field.is_blob and not snippets.is_unbounded(field):
             lines.append(f"    cmk_silent_fits({mocked.number}, {index}, &{value}, {names.SIZE}{field.name});")
     lines += answered_lines(mocked, snippets) if special else []
-    for field in mocked.outs:
+    for index, field in enumerate(mocked.outs):
         if not snippets.is_special(field):
             pointer = f"(void *){field.name}" if "volatile" in field.text else field.name
-            lines.append(f"    cmk_silent_out(&{variable(mocked, field.name)}, {pointer});")
+            lines.append(f"    cmk_silent_out({mocked.number}, {index}, &{variable(mocked, field.name)}, {pointer});")
     if mocked.result is not None:
         value = variable(mocked, "result")
         lines += made_result(mocked, snippets, value) or [f"    return {value};"]

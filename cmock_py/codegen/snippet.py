@@ -38,19 +38,20 @@ class Snippets:
         """Return the C of the value that a silent function answers."""
         return self._code.get(snippet_key(self._number, "result", "silent"), text)
 
-    def marked(self, text: str, arg: ApiArg) -> Marked:
-        """Make a line that holds C of *arg*."""
-        return Marked(text, arg.origin)
+    def marked(self, text: str, arg: ApiArg, field: str) -> Marked:
+        """Make a line that holds the C of a field of *arg*."""
+        return Marked(text, arg.origin, snippet_key(self._number, arg.name, field))
 
     def marked_function(self, text: str) -> Marked:
         """Make a line that holds C of the function itself."""
-        return Marked(text, self._origin)
+        return Marked(text, self._origin, snippet_key(self._number, "result", "silent"))
 
     def statement(self, arg: ApiArg) -> Marked:
         """Make a block of the statements in ``code``."""
         text = self.text(arg, "code").rstrip()
         end = "" if text.endswith((";", "}")) else ";"
-        return self.marked(f"    {{ {text}{end} }}", arg)
+        end += "\n    }" if "//" in text else " }"
+        return self.marked(f"    {{ {text}{end}", arg, "code")
 
     def source(self, field: Field) -> str:
         """Return the C expression for what is captured of a visible argument."""

@@ -13,6 +13,7 @@ from cmock_py.codegen.lists import list_lines
 from cmock_py.codegen.silent import silent_lines
 from cmock_py.codegen.snippet import Snippets
 from cmock_py.codegen.writer import Line, declare, prototype
+from cmock_py.spec.ctext import unqualified
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,7 +83,7 @@ def _variables(mocked: Mocked, snippets: Snippets, blobs: list[Field]) -> list[L
         lines.append(f"    struct cmk_elements cmk_answered[{len(mocked.outs)}];")
     if mocked.result is not None and not isinstance(mocked.result.type, Pointer):
         ctype = mocked.spec.result_type if mocked.result.arg is None else mocked.result.text
-        lines.append(f"    {declare(ctype, 'cmk_result')};")
+        lines.append(f"    {declare(unqualified(ctype), 'cmk_result')};")
     return lines
 
 
@@ -94,7 +95,7 @@ def _stored_type(mocked: Mocked, snippets: Snippets) -> list[Line]:
     for field in mocked.ins:
         if field.form == "list" or (field.arg is not None and field.arg.view is not None):
             continue
-        members.append(f"    {declare(field.text, field.name)};")
+        members.append(f"    {declare(unqualified(field.text), field.name)};")
         if field.arg is not None and field.arg.buffer is True:
             members.append(f"    unsigned long {field.name}_length;")
     return [f"struct cmk_stored_{mocked.number} {{", *members, "};"]
@@ -158,7 +159,7 @@ def _capture(field: Field, index: int, snippets: Snippets, blobs: list[Field]) -
         count = _count(field)
         text = f"cmk_array({_unqualified(field, source)}, {count}, {_element(field, source)}, {index})"
     line = f"    {blob} = {text};"
-    return [snippets.marked(line, arg) if arg is not None and arg.view is not None else line]
+    return [snippets.marked(line, arg, "view") if arg is not None and arg.view is not None else line]
 
 
 def _count(field: Field) -> str:
@@ -176,11 +177,11 @@ def _capture_value(field: Field, source: str, snippets: Snippets) -> list[Line]:
     if arg is None or arg.view is None:
         return [f"    __builtin_memcpy({slot}, &{source}, sizeof {source});"]
     if isinstance(field.type, (Structure, Array)):
-        return [snippets.marked(f"    __builtin_memcpy({slot}, &({source}), sizeof({source}));", arg)]
+        return [snippets.marked(f"    __builtin_memcpy({slot}, &({source}), sizeof({source}));", arg, "view")]
     ctype = arg.stored_type or c_text(field.type) or "long"
     value = f"{names.VIEW}{field.name}"
     line = f"    {declare(ctype, value)} = {source};"
-    return [snippets.marked(line, arg), f"    __builtin_memcpy({slot}, &{value}, sizeof {value});"]
+    return [snippets.marked(line, arg, "view"), f"    __builtin_memcpy({slot}, &{value}, sizeof {value});"]
 
 
 def _unqualified(field: Field, source: str, to: str = "void") -> str:

@@ -23,9 +23,15 @@ def _bodies(mocked: Sequence[Mocked], expressions: Mapping[str, str]) -> list[Li
     return [*lines, *tables(mocked)]
 
 
-def stub_unit(mocked: Sequence[Mocked], expressions: Mapping[str, str]) -> str:
-    """Write the text that is appended to the preprocessed headers and compiled with them."""
-    return render(_bodies(mocked, expressions), style="marker")
+def stub_unit(mocked: Sequence[Mocked], expressions: Mapping[str, str], *, keyed: bool = False) -> str:
+    """Write the text that is appended to the preprocessed headers and compiled with them.
+
+    Args:
+        mocked: the functions.
+        expressions: the user's C by key, macros expanded.
+        keyed: let compilers blame keys for the user's C, and not lines of the spec, on which several pieces may stand.
+    """
+    return render(_bodies(mocked, expressions), style="key" if keyed else "marker")
 
 
 def c_code(mocked: Sequence[Mocked], headers: Sequence[str]) -> str:

@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A line that holds the user's own C; compilers shall blame `origin` for it."""
+    """A line that holds the user's own C; compilers shall blame `origin` for it, and `key` tells which C it is."""
 
     text: str
     origin: Origin
+    key: str = ""
 
 
 Line = str | Marked
@@ -45,7 +46,7 @@ def declare(ctype: str, name: str) -> str:
 def prototype(function: ApiFunction, name: str, *, variadic: bool = False) -> str:
     """Write the prototype of a spec's function under another name, without ``;``."""
     params = ", ".join(declare(arg.type, arg.name) for arg in function.params) or "void"
-    params += ", ..." if variadic else ""
+    params += ", ..." if variadic or function.is_variadic else ""
     return f"{declare(function.result_type, name)}({params})"
 
 
@@ -68,24 +69,25 @@ def includes(headers: Iterable[str]) -> list[str]:
     return [f"#include {header}" if header.startswith("<") else f'#include "{header}"' for header in headers]
 
 
-def render(lines: Iterable[Line], *, style: Literal["marker", "directive"], first: int = 1) -> str:
+def render(lines: Iterable[Line], *, style: Literal["marker", "key", "directive"], first: int = 1) -> str:
     """Join lines, with line markers around the user's own C.
 
     Args:
         lines: the generated lines.
-        style: ``marker`` for text that was preprocessed (``# 12 "spec.py"``), ``directive`` for text that will be.
+        style: ``marker`` for text that was preprocessed (``# 12 "spec.py"``), ``key`` for the same with keys in the
+            place of files, ``directive`` for text that will be preprocessed.
         first: number of the first line in the generated file.
 
     Returns:
         The text, ending in a newline. Spec files are named without their folder, so that it depends on no machine.
     """
-    word = "# " if style == "marker" else "#line "
+    word = "#line " if style == "directive" else "# "
     out: list[str] = []
     for line in lines:
         if isinstance(line, str):
             out.append(line)
             continue
-        file = PurePath(line.origin.file).name
-        out += [f'{word}{line.origin.line} "{file}"', line.text]
+        file = line.key if style == "key" else PurePath(line.origin.file).name
+        out += [f'{word}{line.origin.line} "{file}"', *line.text.split("\n")]
         out.append(f'{word}{first + len(out) + 1} "{names.UNIT}"')
     return "\n".join(out) + "\n"

@@ -118,7 +118,7 @@ def _null(address: int) -> str:
     """Say when an address is NULL, or a field or element of something at NULL."""
     if address == 0:
         return ", a NULL pointer"
-    return f", {address} bytes from a NULL pointer" if address < _NULL_PAGE else ""
+    return f", {counted(address, 'byte')} from a NULL pointer" if address < _NULL_PAGE else ""
 
 
 def _timeout(stop: Stop) -> str:

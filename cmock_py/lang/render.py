@@ -39,7 +39,7 @@ from cmock_py.lang.nodes import (
     Use,
     Xalt,
 )
-from cmock_py.trace import Address, Enumerator, Handle, Unnamed
+from cmock_py.trace import Address, Enumerator, FunctionAddress, Handle, Unnamed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -246,7 +246,7 @@ def _value(value: Any, depth: int) -> str:
             return "NULL"
         case bool():
             return "true" if value else "false"
-        case Handle():
+        case Handle() | FunctionAddress():
             return value.name
         case Address():
             return hex(value)

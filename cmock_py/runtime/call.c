@@ -199,6 +199,8 @@ static void capture_blobs(struct cmk_record *record, uint64_t function, const st
         slot[1] = blobs[i].kept << 32 | tail;
         cmk_reading_blob(function, &blobs[i]);
         memcpy((char *)record->payload + tail, blobs[i].data ? blobs[i].data : "", blobs[i].kept);
+        if (blobs[i].last)      /* too large a size shall crash here, though it is not kept whole */
+            (void)*(const volatile char *)blobs[i].last;
         tail += (blobs[i].kept + 7) & ~7UL;
     }
     cmk_done();
@@ -278,7 +280,9 @@ void cmk_out(const struct cmk_call *call, unsigned long index, unsigned long slo
         return;
     if (to == NULL)
         cmk_stop_with(CMK_NULL_OUT, call->function, call->record, index, 0, 0);
+    cmk_writing(call->function, index);
     memcpy(to, &call->answer[slot], size);
+    cmk_done();
 }
 
 void cmk_fits(const struct cmk_call *call, unsigned long index, unsigned long slot, unsigned long capacity)
@@ -299,7 +303,9 @@ void cmk_out_array(const struct cmk_call *call, unsigned long index, unsigned lo
         return;
     if (to == NULL)
         cmk_stop_with(CMK_NULL_OUT, call->function, call->record, index, 0, 0);
+    cmk_writing(call->function, index);
     memcpy(to, (const char *)call->answer + call->answer[slot + 1], count * element);
+    cmk_done();
 }
 
 struct cmk_elements cmk_answer(const struct cmk_call *call, unsigned long index, unsigned long slot, unsigned long size)
@@ -350,10 +356,13 @@ void cmk_silent_fits(unsigned long function, unsigned long index, const struct c
 }
 
 /* The SUT may pass NULL for what it does not want: a silent function has no script that says otherwise. */
-void cmk_silent_out(const struct cmk_elements *elements, void *to)
+void cmk_silent_out(unsigned long function, unsigned long index, const struct cmk_elements *elements, void *to)
 {
-    if (to != NULL && elements->data != NULL)
-        memcpy(to, elements->data, elements->count * elements->size);
+    if (to == NULL || elements->data == NULL)
+        return;
+    cmk_writing(function, index);
+    memcpy(to, elements->data, elements->count * elements->size);
+    cmk_done();
 }
 
 void *cmk_result_pointer(const struct cmk_call *call, unsigned long slot)

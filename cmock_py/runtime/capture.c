@@ -44,21 +44,33 @@ static uint64_t bounded(uint64_t size)
     return size < CMK->capture_bound ? size : CMK->capture_bound;
 }
 
+/* No byte of a process lies higher; where a nonsense size leads, there is no memory to be read. */
+#define LAST_ADDRESS 0x7fffffffffffUL
+
+static uint64_t last_byte(const void *data, uint64_t size)
+{
+    uint64_t first = (uint64_t)data;
+
+    return size - 1 > LAST_ADDRESS || first + (size - 1) > LAST_ADDRESS ? ~0UL : first + (size - 1);
+}
+
 struct cmk_blob cmk_array(const void *data, unsigned long count, unsigned long element, unsigned long field)
 {
-    struct cmk_blob blob = { data, CMK_NULL, 0, field };
+    struct cmk_blob blob = { data, CMK_NULL, 0, field, 0 };
 
     if (data == NULL)
         return blob;
     if (__builtin_mul_overflow(count, element, &blob.size) || blob.size == CMK_NULL)
         blob.size = CMK_NULL - 1;       /* a nonsense size is one, and no NULL pointer */
     blob.kept = bounded(blob.size);
+    if (blob.kept < blob.size)
+        blob.last = last_byte(data, blob.size);
     return blob;
 }
 
 struct cmk_blob cmk_string(const char *text, unsigned long limit, unsigned long field)
 {
-    struct cmk_blob blob = { text, CMK_NULL, 0, field };
+    struct cmk_blob blob = { text, CMK_NULL, 0, field, 0 };
 
     if (text == NULL)
         return blob;
@@ -125,7 +137,7 @@ void cmk_item_string(struct cmk_items *items, const char *text)
 
 struct cmk_blob cmk_list(const struct cmk_items *items, unsigned long field)
 {
-    struct cmk_blob blob = { items->room, items->size, bounded(items->kept), field };
+    struct cmk_blob blob = { items->room, items->size, bounded(items->kept), field, 0 };
 
     return blob;
 }

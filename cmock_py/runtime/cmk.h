@@ -67,6 +67,7 @@ struct cmk_blob {
     unsigned long size;         /* in bytes, or CMK_NULL when data is NULL */
     unsigned long kept;         /* bytes that go into the record */
     unsigned long field;        /* index of the visible argument */
+    unsigned long last;         /* address of its last byte, when that is not kept; else 0 */
 };
 
 #define CMK_NULL (~0UL)
@@ -133,7 +134,7 @@ void *cmk_padded(const struct cmk_elements *elements, void *room, unsigned long 
 /* Silent functions: stop when there are more elements than the SUT's buffer takes; write them. */
 void cmk_silent_fits(unsigned long function, unsigned long index, const struct cmk_elements *elements,
                      unsigned long capacity);
-void cmk_silent_out(const struct cmk_elements *elements, void *to);
+void cmk_silent_out(unsigned long function, unsigned long index, const struct cmk_elements *elements, void *to);
 
 /* The answered pointer: a number, or the place of what lies in the answer. */
 void *cmk_result_pointer(const struct cmk_call *call, unsigned long slot);

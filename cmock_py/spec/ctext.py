@@ -195,6 +195,19 @@ def is_const(text: str) -> bool:
     return "const" in outermost
 
 
+def unqualified(text: str) -> str:
+    """Take the outermost qualifiers off a type, so that variables of it can be written.
+
+    >>> unqualified("const int"), unqualified("const char *const restrict")
+    ('int', 'const char *')
+    """
+    words = [token.text for token in _tokens(text)]
+    first = len(words) - words[::-1].index("*") if "*" in words else 0
+    if not QUALIFIERS.intersection(words[first:]):
+        return text
+    return " ".join([*words[:first], *(word for word in words[first:] if word not in QUALIFIERS)])
+
+
 def nearest(word: str, names: Iterable[str]) -> str | None:
     """Pick the name of *names* that is near enough to *word* to ask whether it was meant, or None."""
     by_lower = {name.lower(): name for name in names}

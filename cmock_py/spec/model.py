@@ -168,6 +168,11 @@ class ApiFunction:
         return tuple(arg for arg in self.args if not arg.phantom and arg.type != "...")
 
     @property
+    def is_variadic(self) -> bool:
+        """Whether the spec says that callers pass more than has names."""
+        return any(arg.type == "..." for arg in self.args)
+
+    @property
     def ins(self) -> tuple[ApiArg, ...]:
         """The arguments that events list, in order."""
         return tuple(arg for arg in self.args if arg.is_visible)
