@@ -20,6 +20,7 @@ from cmock_py.cdecl.model import (
     Array,
     CType,
     Declarations,
+    Floating,
     Function,
     FunctionType,
     Integer,
@@ -370,7 +371,8 @@ class _Plan:
         items = tuple(self.type(text) for text, _ in texts)
         for (text, where), item in zip(texts, items, strict=True):
             refusal = _refusal(item)
-            if refusal or isinstance(item, (Structure, Array)):
+            is_complex = isinstance(item, Floating) and item.is_complex
+            if refusal or is_complex or isinstance(item, (Structure, Array)):
                 self.fault(where, f"{text!r}: {refusal or 'what is passed for ... is a number or a pointer here'}")
         field = self.place(arg.name, Void(), arg.type, "list", f"args[{index}].type")
         return replace(field, items=items)
