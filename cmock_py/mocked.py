@@ -20,6 +20,7 @@ from cmock_py.cdecl.model import (
     Array,
     CType,
     Declarations,
+    Floating,
     Function,
     FunctionType,
     Integer,
@@ -44,6 +45,9 @@ MAX_OUTS = 24
 
 MAX_INS = 0x7FFF
 """Visible arguments of one function. MIRROR runtime/arena.h CMK_WRITING"""
+
+MAX_WORDS = 0xFFFF
+"""Slots of one record or one answer. MIRROR runtime/cmk.h struct cmk_field"""
 
 Form = Literal["value", "string", "array", "pointee", "list"]
 
@@ -254,6 +258,8 @@ def mocked_functions(spec: ApiSpec, declarations: Declarations) -> tuple[Mocked,
             plan.fault("args", f"{len(ins)} arguments; one function may have {MAX_INS}")
         if len(outs) > MAX_OUTS - 1:
             plan.fault("args", f"{len(outs)} out arguments; one function may have {MAX_OUTS - 1}")
+        plan.check_size("the visible arguments", in_words)
+        plan.check_size("outs and result", plan.next_slot)
         module = next(modules)
         fallback = (function.fallback or module.fallback) is not None and function.silent is None
         made = Mocked(
@@ -292,6 +298,13 @@ class _Plan:
 
     def fault(self, where: str, message: str, hint: str | None = None) -> None:
         self.faults.append(Fault(f"{self.path}.{where}", message, hint))
+
+    def check_size(self, what: str, words: int) -> None:
+        """Refuse more words than the runtime can number."""
+        if words > MAX_WORDS:
+            size, most = WORD_BYTES * words, WORD_BYTES * MAX_WORDS
+            hint = "pass pointers, or hide what is large by stored_type='void' and see parts of it by view="
+            self.fault("args", f"{what} take {size} bytes by value; those of one function may take {most}", hint)
 
     def type(self, text: str) -> CType:
         """The type of a text, a struct or union with its members."""
@@ -358,7 +371,8 @@ class _Plan:
         items = tuple(self.type(text) for text, _ in texts)
         for (text, where), item in zip(texts, items, strict=True):
             refusal = _refusal(item)
-            if refusal or isinstance(item, (Structure, Array)):
+            is_complex = isinstance(item, Floating) and item.is_complex
+            if refusal or is_complex or isinstance(item, (Structure, Array)):
                 self.fault(where, f"{text!r}: {refusal or 'what is passed for ... is a number or a pointer here'}")
         field = self.place(arg.name, Void(), arg.type, "list", f"args[{index}].type")
         return replace(field, items=items)

@@ -6,16 +6,17 @@ recorded call and an expected one, so that both show alike.
 
 from __future__ import annotations
 
+import math
 import struct
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cmock_py.cdecl import scalars
 from cmock_py.cdecl import values as objects
-from cmock_py.cdecl.model import Array, CType, Enumeration, FunctionType, Integer, Pointer, Structure
+from cmock_py.cdecl.model import Array, CType, Enumeration, Floating, FunctionType, Integer, Pointer, Structure
 from cmock_py.lang.nodes import REAL, WILDCARD
 from cmock_py.mocked import MAX_OUTS, WORD_BYTES
-from cmock_py.trace import Address, Enumerator, FunctionAddress, Handle, Truncated
+from cmock_py.trace import Address, Character, Enumerator, FunctionAddress, Handle, Truncated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -37,6 +38,12 @@ _TWO_WORDS = struct.Struct("<QQ")
 _FLOATING, _STRING, _INTEGER, _POINTER = range(4)
 """Kinds of items in a list; the last two differ in how they are shown. MIRROR runtime/cmk.h enum cmk_item"""
 _ITEM = struct.Struct("<II")
+_ALL_ITEM = b"\xff" * _ITEM.size
+_ITEM_MASKS = {_INTEGER: b"\xfe" + _ALL_ITEM[1:], _POINTER: b"\xfe" + _ALL_ITEM[1:]}
+"""Of headers: a number may be written for a pointer, and NULL for a 0."""
+
+ITEMS_ROOM = 4096
+"""Bytes that are kept of a list. MIRROR runtime/cmk.h CMK_ITEMS_ROOM"""
 
 Handles: TypeAlias = "Mapping[tuple[str, int], str]"
 """Names of handles, by `Field.handle_type` and value."""
@@ -166,30 +173,68 @@ def _encode_items(seen: Field, value: Any) -> tuple[bytes, bytes]:
     """Encode what is expected for ``...``: a list of numbers, strings and addresses."""
     if not isinstance(value, (list, tuple)):
         raise UnfitError(_unfit(seen, f"{scalars.described(value)}, not a list of what is passed for ..."))
+    if seen.arg is not None and seen.arg.types and len(value) != len(seen.items):
+        raise UnfitError(_unfit(seen, f"{len(value)} items, and types= of the spec lists {len(seen.items)}"))
     raws, masks = [], []
     for index, item in enumerate(value):
-        if item is WILDCARD:
-            why = f"item [{index}]: _ cannot stand for one item, whose size it does not tell; write _ for all of them"
-            raise UnfitError(_unfit(seen, why))
-        kind, raw = _encode_item(seen, index, item)
-        speaks = b"\xff" * len(raw)
+        ctype = _item_type(seen, index)
+        try:
+            kind, raw = _encode_item(seen, item) if ctype is None else _encode_typed_item(seen, ctype, item)
+        except (TypeError, ValueError) as error:
+            raise UnfitError(_unfit(seen, f"item [{index}]: {error}")) from None
+        speaks = b"\0" if item is WILDCARD else b"\xff"
         raws.append(_ITEM.pack(kind, len(raw)) + _padded(raw))
-        masks.append(
-            (b"\xfe" if kind == _INTEGER else b"\xff") + b"\xff" * 7 + speaks.ljust(len(_padded(raw)), b"\xff")
-        )
+        masks.append(_ITEM_MASKS.get(kind, _ALL_ITEM) + speaks * len(raw) + b"\xff" * (-len(raw) % WORD_BYTES))
+    size = sum(map(len, raws))
+    if size > ITEMS_ROOM:
+        why = f"these items take {size} bytes, and the first {ITEMS_ROOM} of a call are kept; write _ for all of them"
+        raise UnfitError(_unfit(seen, why))
     return b"".join(raws), b"".join(masks)
 
 
-def _encode_item(seen: Field, index: int, item: Any) -> tuple[int, bytes]:
-    if isinstance(item, (str, bytes)):
+def _item_type(seen: Field, index: int) -> CType | None:
+    """The C type of an item; None when only the format string of the call tells it."""
+    return seen.items[min(index, len(seen.items) - 1)] if seen.items else None
+
+
+def _encode_typed_item(seen: Field, ctype: CType, item: Any) -> tuple[int, bytes]:
+    """Encode an item whose type the spec says: as C passes it for ``...``."""
+    if isinstance(ctype, Pointer):
+        if scalars.is_string(ctype) and item is not None:
+            return _encode_item(seen, item) if isinstance(item, (str, bytes)) else _no_item(item, "a string or NULL")
+        return _POINTER, bytes(WORD_BYTES) if item is WILDCARD else scalars.encode(ctype, item)
+    if item is WILDCARD:
+        return _FLOATING if isinstance(ctype, Floating) else _INTEGER, bytes(WORD_BYTES)
+    if isinstance(ctype, Floating):
+        return _FLOATING, _canonical(scalars.decode(ctype, scalars.encode(ctype, item)))
+    signed = isinstance(ctype, (Integer, Enumeration)) and ctype.signed
+    number = int.from_bytes(scalars.encode(ctype, item), "little", signed=signed)
+    return _INTEGER, (number & _WORD_MASK).to_bytes(WORD_BYTES, "little")
+
+
+def _encode_item(seen: Field, item: Any) -> tuple[int, bytes]:
+    """Encode an item by what it is."""
+    if isinstance(item, (str, bytes)) and not isinstance(item, Character):
         return _STRING, _text(seen, item)
     if isinstance(item, float):
-        return _FLOATING, struct.pack("<d", item or 0.0)
-    try:
-        number = scalars.address(item) if item is None else scalars.whole(item, -(1 << 63), (1 << 64) - 1)
-    except (TypeError, ValueError) as error:
-        raise UnfitError(_unfit(seen, f"item [{index}]: {error}")) from None
+        return _FLOATING, _canonical(item)
+    if item is None:
+        return _POINTER, bytes(WORD_BYTES)
+    number = scalars.whole(_no_item(item) if item is WILDCARD else item, -(1 << 63), (1 << 64) - 1)
     return _INTEGER, (number & _WORD_MASK).to_bytes(WORD_BYTES, "little")
+
+
+def _canonical(number: float) -> bytes:
+    """Items compare byte by byte, so equal numbers get equal bytes, as in `runtime/capture.c`."""
+    return struct.pack("<d", math.nan if math.isnan(number) else number or 0.0)
+
+
+def _no_item(item: Any, wanted: str = "") -> Any:
+    if item is WILDCARD:
+        msg = "_ cannot stand for one item whose size it does not tell; write _ for all of them"
+        raise ValueError(msg)
+    msg = f"{scalars.described(item)}, not {wanted}"
+    raise TypeError(msg)
 
 
 def decode_args(mocked: Mocked, payload: memoryview | bytes, mask: memoryview | bytes | None = None) -> tuple[Any, ...]:
@@ -297,7 +342,7 @@ def _decode_blob(seen: Field, payload: memoryview | bytes, mask: memoryview | by
 
 def _decode_bytes(seen: Field, raw: memoryview | bytes, mask: memoryview | bytes | None = None) -> Any:
     if seen.form == "list":
-        return list(_decode_items(bytes(raw)))
+        return list(_decode_items(seen, bytes(raw), None if mask is None else bytes(mask)))
     if seen.form == "string":
         return bytes(raw).decode(errors="surrogateescape")
     if seen.form == "pointee":
@@ -312,19 +357,30 @@ def _decode_bytes(seen: Field, raw: memoryview | bytes, mask: memoryview | bytes
     return [_decode_one(seen.type, raw[i : i + step], None if mask is None else mask[i : i + step]) for i in parts]
 
 
-def _decode_items(raw: bytes) -> Iterator[Any]:
-    at = 0
+def _decode_items(seen: Field, raw: bytes, mask: bytes | None) -> Iterator[Any]:
+    at = index = 0
     while at + _ITEM.size <= len(raw):
         kind, size = _ITEM.unpack_from(raw, at)
-        data = raw[at + _ITEM.size : at + _ITEM.size + size]
-        if kind == _STRING:
-            yield data.decode(errors="surrogateescape")
-        elif kind == _FLOATING:
-            yield struct.unpack("<d", data)[0]
-        else:
-            number = int.from_bytes(data, "little", signed=kind == _INTEGER)
-            yield (Address(number) if number else None) if kind == _POINTER else number
-        at += _ITEM.size + len(_padded(data))
+        at += _ITEM.size
+        data = raw[at : at + size]
+        if mask is not None and data and not any(mask[at : at + size]):
+            yield WILDCARD
+        elif kind == _STRING:
+            text = data.decode(errors="surrogateescape")
+            yield text if len(data) == size else Truncated(text, size)
+        elif len(data) == size:
+            yield _decode_item(kind, data, _item_type(seen, index))
+        at, index = at + len(_padded(data)), index + 1
+
+
+def _decode_item(kind: int, data: bytes, ctype: CType | None) -> Any:
+    """Decode a number or an address; one of a known type as values of that type show."""
+    if kind == _FLOATING:
+        return struct.unpack("<d", data)[0]
+    number = int.from_bytes(data, "little", signed=kind == _INTEGER)
+    if kind == _POINTER:
+        return Address(number) if number else None
+    return number if ctype is None else _decode_one(ctype, data, None)
 
 
 def _padded(raw: bytes) -> bytes:

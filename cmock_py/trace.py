@@ -97,6 +97,24 @@ class Enumerator(str):
     __slots__ = ()
 
 
+class Character(str):
+    """One character as the language writes it, ``'A'``; equal to the text, and a number where C has one.
+
+    >>> import operator
+    >>> operator.index(Character("A")), Character("A") == "A"
+    (65, True)
+    """
+
+    __slots__ = ()
+
+    def __index__(self) -> int:
+        """Give its number; raises TypeError where it depends on the sign of ``char``."""
+        if self.isascii():
+            return ord(self)
+        msg = f"{str(self)!r} is no character of one byte"
+        raise TypeError(msg)
+
+
 class Unnamed(int):
     """A value of an enum that no enumerator has; equal to the number, shown as flags or as what it is not.
 

@@ -142,7 +142,7 @@ def described(value: Any) -> str:
     >>> described(2.5), described(7)
     ('2.5 is a float', '7 is an int')
     """
-    kind = type(value).__name__
+    kind = "str" if isinstance(value, str) else type(value).__name__
     return f"{shown(value)} is {'an' if kind[0] in 'aeiou' else 'a'} {kind}"
 
 
@@ -218,13 +218,12 @@ def address(value: Any) -> int:
     """
     if value is None:
         return 0
-    try:
-        number = operator.index(value)
-    except TypeError:
+    if isinstance(value, str) or not hasattr(type(value), "__index__"):  # a character has a number, and is no address
         msg = f"{described(value)}, not a pointer, an address or None"
         if is_of_python(value):
             msg = f"{shown(value)} belongs to the Python process, which the SUT cannot reach; use mocking.new()"
-        raise TypeError(msg) from None
+        raise TypeError(msg)
+    number = operator.index(value)
     low, high = bounds(Pointer(Void()))
     if not low <= number <= high:
         msg = f"{hex(number)[:_SHOWN]} is not an address of 64 bits"

@@ -119,7 +119,8 @@ def _filled(index: int, field: Field, snippets: Snippets) -> list[Line]:
     else:
         value = f"{names.VIEW}{field.name}"
         copied = f"    __builtin_memcpy(&{value}, {answered}.data, sizeof {value});"
-        return [f"    {answered_member(field, value)};", copied, snippets.marked(f"    {target} = {value};", arg, "fill")]
+        line = f"    {target} = {value};"
+        return [f"    {answered_member(field, value)};", copied, snippets.marked(line, arg, "fill")]
     return [snippets.marked(line, arg, "fill")]
 
 

@@ -54,7 +54,8 @@ def _taken(field: Field, items: str, snippets: Snippets) -> list[Line]:
     if arg.sentinel is None:
         step = _item(ctype, items, taken)
         return [
-            f"        for (unsigned long cmk_i = 0; cmk_i < {names.SIZE}{field.name}; cmk_i++)",
+            f"        for (unsigned long cmk_i = 0; cmk_i < {names.SIZE}{field.name} && cmk_has_room({items});",
+            "             cmk_i++)",
             f"            {step};",
         ]
     last = f"({_promoted(ctype)})({snippets.text(arg, 'sentinel')})"

@@ -61,7 +61,8 @@ def declaration(mocked: Mocked, types: Mapping[str, CType]) -> Function:
         return mocked.declared
     said = mocked.spec
     params = tuple(Parameter(arg.name, types[arg.type], declare(arg.type, arg.name)) for arg in said.params)
-    return Function(said.c_name, types[said.result_type], params, prototype(said, said.c_name))
+    text = prototype(said, said.c_name)
+    return Function(said.c_name, types[said.result_type], params, text, variadic=said.is_variadic)
 
 
 def includes(headers: Iterable[str]) -> list[str]:

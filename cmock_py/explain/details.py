@@ -81,6 +81,8 @@ def _note(expected: Any, actual: Any) -> str:
         return (
             "      (every bit counts)" if expected.tolerance is None else f"      (more than {expected.tolerance} away)"
         )
+    if {float, int} == {type(expected), type(actual)} and expected == actual:
+        return "      (whole numbers and floating ones are passed in different ways)"
     if _is_number(expected) and _is_number(actual):
         return _number_note(int(expected), int(actual))
     if _is_number(actual) and actual > _SMALL:

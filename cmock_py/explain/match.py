@@ -25,7 +25,7 @@ def fits(pattern: Any, value: Any) -> bool:
     (True, False, False)
     """
     if pattern.__class__ is int:  # nearly all of them; the search asks a hundred thousand times
-        return bool(pattern == value)
+        return bool(pattern == value) and value.__class__ is not float  # passed for ..., these are different
     if pattern is WILDCARD:
         return True
     match pattern:
@@ -46,6 +46,8 @@ def fits(pattern: Any, value: Any) -> bool:
             return False
         case Near() if isinstance(value, float):
             return pattern.takes(value)
+    if isinstance(pattern, float) and isinstance(value, int):
+        return False
     return bool(pattern == value) or (_is_nan(pattern) and _is_nan(value))
 
 

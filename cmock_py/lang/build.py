@@ -373,7 +373,7 @@ LITERALS: dict[str, Callable[[str], Any]] = {
     "INT": literals.read_integer,
     "FLOAT": literals.read_float,
     "STRING": literals.read_string,
-    "CHAR": literals.read_string,
+    "CHAR": literals.read_character,
     "HEXBYTES": literals.read_bytes,
 }
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from cmock_py.trace import Character
+
 _ESCAPES = {"n": 10, "t": 9, "r": 13, "a": 7, "b": 8, "f": 12, "v": 11, "e": 27, "\\": 92, '"': 34, "'": 39, "?": 63}
 _ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|([0-7]{1,3})|(.))", re.DOTALL)
 _SUFFIX = "uUlL"
@@ -85,6 +87,15 @@ def read_string(text: str) -> str:
         end = match.end()
     parts.append(_encoded(body[end:], end + 1))
     return b"".join(parts).decode("utf-8", "surrogateescape")
+
+
+def read_character(text: str) -> Character:
+    """Read ``'A'``, which is a number to C and text to an array of ``char``.
+
+    Raises:
+        BadLiteral: as `read_string` does.
+    """
+    return Character(read_string(text))
 
 
 def _encoded(text: str, offset: int) -> bytes:

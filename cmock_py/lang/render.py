@@ -39,7 +39,7 @@ from cmock_py.lang.nodes import (
     Use,
     Xalt,
 )
-from cmock_py.trace import Address, Enumerator, FunctionAddress, Handle, Unnamed
+from cmock_py.trace import Address, Character, Enumerator, FunctionAddress, Handle, Truncated, Unnamed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -254,6 +254,10 @@ def _value(value: Any, depth: int) -> str:
             return value.text
         case Enumerator():
             return str(value)
+        case Truncated():
+            return f"{_value(value.value, depth)}..."
+        case Character():
+            return f"'{_in_quotes(value)}'"
         case int():
             return format(int(value), "d") if value.bit_length() <= _DECIMAL_BITS else hex(value)
         case float():
@@ -292,6 +296,11 @@ def _float(value: float) -> str:
 def _text(value: str) -> str:
     """Render a string in double quotes; what cannot be seen is escaped byte by byte, as C does."""
     return f'"{"".join(map(_character, value))}"'
+
+
+def _in_quotes(value: str) -> str:
+    """Render one character between single quotes."""
+    return "\\'" if value == "'" else '"' if value == '"' else _character(value)
 
 
 def _character(character: str) -> str:

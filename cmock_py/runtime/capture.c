@@ -87,9 +87,10 @@ void cmk_items(struct cmk_items *items)
     items->kept = 0;
 }
 
+/* Once more than the room was asked for, the list is known to be cut off. */
 int cmk_has_room(const struct cmk_items *items)
 {
-    return items->size < sizeof items->room;
+    return items->size <= sizeof items->room;
 }
 
 static void append(struct cmk_items *items, enum cmk_item kind, const void *data, uint64_t size)
@@ -103,6 +104,10 @@ static void append(struct cmk_items *items, enum cmk_item kind, const void *data
         memcpy(at, header, sizeof header);
         memcpy(at + sizeof header, data, size);
         items->kept += 8 + padded;
+    } else if (items->size < sizeof items->room) {
+        memcpy(at, header, sizeof header);      /* the header says that the rest is missing */
+        memcpy(at + sizeof header, data, sizeof items->room - items->size - sizeof header);
+        items->kept = sizeof items->room;
     }
     items->size += 8 + padded;
 }
@@ -250,8 +255,12 @@ void cmk_items_format(struct cmk_items *items, const char *format, __builtin_va_
             at++;
             continue;
         }
-        if (*at == 0 || !item_of(items, *at, &conversion, &list))
+        if (*at == 0)
             break;
+        if (!item_of(items, *at, &conversion, &list)) {
+            items->size += 8;       /* what follows is not known: the list is shown as one that is cut off */
+            break;
+        }
         at++;
     }
     __builtin_va_end(list);

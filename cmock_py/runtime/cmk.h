@@ -22,14 +22,15 @@ struct cmk_leaf {
     unsigned size;
 };
 
-/* One visible argument (in a record) or one written value (in an answer). */
+/* One visible argument (in a record) or one written value (in an answer). No struct of this file has padding, so that
+ * -fpack-struct, with which a user's stubs may be compiled and the runtime never is, means the same to both. */
 struct cmk_field {
     unsigned short kind;
     unsigned short slot;        /* first word */
-    unsigned short words;
+    unsigned words;
     unsigned element;           /* bytes per element of a blob, else 0 */
-    unsigned short leaf_count;
-    unsigned short matched;     /* compared while the SUT runs */
+    unsigned leaf_count;
+    unsigned long matched;      /* compared while the SUT runs */
     const struct cmk_leaf *leaves;
     double tolerance;           /* how far a floating number may be from what is expected */
 };
@@ -43,8 +44,8 @@ struct cmk_function {
     unsigned short in_words;
     unsigned short out_count;
     unsigned short out_words;
-    unsigned short matched;     /* how many of `ins` are compared while the SUT runs */
-    unsigned short fallback;    /* the real function answers what the language does not allow */
+    unsigned matched;           /* how many of `ins` are compared while the SUT runs */
+    unsigned fallback;          /* the real function answers what the language does not allow */
 };
 
 extern const struct cmk_function cmk_functions[];

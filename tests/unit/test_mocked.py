@@ -13,11 +13,12 @@ from cmock_py.cdecl.model import (
     Function,
     Integer,
     Pointer,
+    Structure,
     Unsupported,
     Void,
 )
 from cmock_py.errors import SpecError
-from cmock_py.mocked import MAX_OUTS, Kind, Mocked, mocked_functions
+from cmock_py.mocked import MAX_OUTS, MAX_WORDS, Kind, Mocked, mocked_functions
 from cmock_py.spec.model import ApiArg, ApiFunction, ApiModule, ApiSpec
 
 INT, CHAR = Integer(4, signed=True), Integer(1, signed=True, kind="char")
@@ -173,3 +174,17 @@ def test_a_limit_of_outs() -> None:
     args = [ApiArg("int *", f"a{i}", "out") for i in range(MAX_OUTS)]
     (said,) = faults(ApiFunction("f", args=args))
     assert said == f"modules[0].functions[0].args: {MAX_OUTS} out arguments; one function may have {MAX_OUTS - 1}"
+
+
+def test_a_limit_of_what_is_passed_by_value() -> None:
+    """Values that take more words than a record can number are refused with both sizes."""
+    types = {**TYPES, "struct huge": Structure("struct huge", 8 * MAX_WORDS, 8, ())}
+    function = ApiFunction("f", "struct huge", [ApiArg("struct huge", "x"), ApiArg("int", "y")])
+    with pytest.raises(SpecError) as caught:
+        mocked_functions(ApiSpec([ApiModule("m", [function])]), Declarations(types=types))
+    assert [(fault.path, fault.message) for fault in caught.value.faults] == [
+        (
+            "modules[0].functions[0].args",
+            "the visible arguments take 524288 bytes by value; those of one function may take 524280",
+        )
+    ]

@@ -107,7 +107,7 @@ def test_a_declared_global_has_the_type_of_its_header(mocking: Mocking) -> None:
 def test_a_function_has_an_address(mocking: Mocking) -> None:
     """It is the one that C sees, and C can call it; a mocked function's is its mock."""
     plus_one = mocking.address_of("plus_one")
-    assert repr(plus_one) == f"<int(*)(int) at {int(plus_one):#x}>"
+    assert repr(plus_one) == f"<int (*)(int) at {int(plus_one):#x}>"
     assert mocking.lib.apply(plus_one, 4) == 5
     assert mocking.lib.callback == plus_one == mocking.lib.plus_one
     assert mocking.address_of("rand") == mocking.lib.rand != mocking.real.rand

@@ -284,9 +284,9 @@ void cmk_mock_last_speeds(int n, int *speeds, struct point *at, char *label)
     __atomic_fetch_add(&cmk_silent_7_calls, 1, 0 /* relaxed */);
     cmk_silent_fits(7, 0, &cmk_silent_7_speeds, cmk_size_speeds);
     cmk_silent_fits(7, 2, &cmk_silent_7_label, cmk_size_label);
-    cmk_silent_out(&cmk_silent_7_speeds, speeds);
-    cmk_silent_out(&cmk_silent_7_at, at);
-    cmk_silent_out(&cmk_silent_7_label, label);
+    cmk_silent_out(7, 0, &cmk_silent_7_speeds, speeds);
+    cmk_silent_out(7, 1, &cmk_silent_7_at, at);
+    cmk_silent_out(7, 2, &cmk_silent_7_label, label);
 }
 
 /* lists.log_line */
@@ -363,7 +363,8 @@ int cmk_mock_sum(int n, ...)
         __builtin_va_list cmk_list;
         __builtin_va_start(cmk_list, n);
         cmk_items(&cmk_items_numbers);
-        for (unsigned long cmk_i = 0; cmk_i < cmk_size_numbers; cmk_i++)
+        for (unsigned long cmk_i = 0; cmk_i < cmk_size_numbers && cmk_has_room(&cmk_items_numbers);
+             cmk_i++)
             cmk_item_integer(&cmk_items_numbers, (unsigned long)(long)__builtin_va_arg(cmk_list, int));
         __builtin_va_end(cmk_list);
     }
@@ -393,7 +394,7 @@ int cmk_mock_run(const char *program, ...)
         const char * cmk_item = __builtin_va_arg(cmk_list, const char *);
 #line 57 "special.py"
         while (cmk_item != ((const char *)(NULL)) && cmk_has_room(&cmk_items_words)) {
-#line 397 "c_code.c"
+#line 398 "c_code.c"
             cmk_item_string(&cmk_items_words, cmk_item);
             cmk_item = __builtin_va_arg(cmk_list, const char *);
         }

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+import operator
+
 import pytest
 
-from cmock_py.lang.literals import BadLiteral, read_bytes, read_float, read_integer, read_regex, read_string
+from cmock_py.lang.literals import (
+    BadLiteral,
+    read_bytes,
+    read_character,
+    read_float,
+    read_integer,
+    read_regex,
+    read_string,
+)
+from cmock_py.lang.render import render_value
 
 
 @pytest.mark.parametrize(
@@ -58,14 +69,25 @@ def test_floats_are_read_as_c_does(text: str, value: float) -> None:
         (r'"\x411"', "A1"),
         (r'"\xc3\xa9 é \u00e9 \U0001F600"', "é é é 😀"),
         (r'"\xff"', "\udcff"),
-        ("'a'", "a"),
-        (r"'\''", "'"),
     ],
-    ids=["letters", "numbers", "two digits", "UTF-8", "no UTF-8", "character", "quote"],
+    ids=["letters", "numbers", "two digits", "UTF-8", "no UTF-8"],
 )
 def test_escapes_are_those_of_c(text: str, value: str) -> None:
     """Escapes are bytes, and the whole is UTF-8 with surrogates for what is none."""
     assert read_string(text) == value
+
+
+@pytest.mark.parametrize(("text", "value", "number"), [("'a'", "a", 97), (r"'\''", "'", 39), (r"'\0'", "\0", 0)])
+def test_a_character_is_text_and_number(text: str, value: str, number: int) -> None:
+    """C has characters as numbers; those above 0x7F depend on the sign of char, so they are text only."""
+    character = read_character(text)
+    assert (character, operator.index(character), render_value(character)) == (
+        value,
+        number,
+        text.replace("0'", "x00'"),
+    )
+    with pytest.raises(TypeError, match="no character of one byte"):
+        operator.index(read_character(r"'\xff'"))
 
 
 @pytest.mark.parametrize(

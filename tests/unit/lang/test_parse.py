@@ -36,6 +36,7 @@ from cmock_py.lang.nodes import (
 )
 from cmock_py.lang.parse import parse
 from cmock_py.lang.walk import walk
+from cmock_py.trace import Character
 
 
 def _event(text: str) -> Event:
@@ -68,7 +69,7 @@ ARGUMENTS = [
     ("{42, true}", (42, True)),
     ('x"de ad"', b"\xde\xad"),
     ('"a(b, c) # d"', "a(b, c) # d"),
-    ("','", ","),
+    ("','", Character(",")),
     ("0x10u", 16),
     ("1e3", 1000.0),
     ("INFINITY", float("inf")),
