@@ -6,7 +6,6 @@ knows the parameters of a function pointer wherever in the headers it stands.
 
 from __future__ import annotations
 
-import struct
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
@@ -15,9 +14,7 @@ from cmock_py.callables import function_name, misfit
 from cmock_py.cdecl import scalars
 from cmock_py.cdecl.model import (
     Aggregate,
-    CType,
     Enumeration,
-    Floating,
     Function,
     FunctionType,
     Integer,
@@ -30,6 +27,7 @@ from cmock_py.host import invoke, numbers
 from cmock_py.host.arena import THUNK_BYTES, THUNKS, UPCALL_WORDS, UPCALLS, Returns
 from cmock_py.host.library import CFunction
 from cmock_py.host.memory import FunctionPointer, Memory, is_python_function, pointer_of
+from cmock_py.host.registers import Class
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,8 +35,8 @@ if TYPE_CHECKING:
     from cmock_py.host.library import Resolver
     from cmock_py.host.process import Host
 
-_GPRS, _XMMS, _WORD, _LONG_DOUBLE = 6, 8, 8, 16
-UPCALL = _STACK, _GPR, _XMM, _RESULT, _RETURNS = 6, 7, 13, 21, 23
+_GPRS, _XMMS, _WORD = 6, 8, 8
+UPCALL = _STACK, _GPR, _XMM, _RESULT, _RETURNS = 6, 7, 13, 21, 25
 """Words of an upcall: where the registers of a thunk are. MIRROR runtime/arena.h struct cmk_upcall"""
 
 _Where = Literal["gpr", "xmm", "stack"]
@@ -50,13 +48,19 @@ class Plan:
 
     Attributes:
         ctype: the cffi type of the pointer.
-        places: of each parameter: its type, in which registers (or on the stack) it is, and its first word there.
+        places: of each parameter: its type, and where each of its words is.
         stack_words: how many words of the stack carry arguments.
+        returns: which registers bring the result.
+        words: which words of these are the result.
+        hidden: whether the result is written where the first register says.
     """
 
     ctype: Any
-    places: tuple[tuple[Any, _Where, int], ...]
+    places: tuple[tuple[Any, tuple[tuple[_Where, int], ...]], ...]
     stack_words: int
+    returns: Returns
+    words: tuple[int, ...]
+    hidden: bool
 
 
 class Callbacks:
@@ -112,8 +116,13 @@ class Callbacks:
             raise ArgumentTypeError(msg) from None
         at = _word_of(upcall)
         words = self._host.arena.words
-        words[at + _RESULT], words[at + _RESULT + 1] = struct.unpack("<QQ", raw.ljust(2 * _WORD, b"\0"))
-        words[at + _RETURNS] = Returns.LONG_DOUBLE if plan.ctype.result.cname == "long double" else Returns.REGISTERS
+        if plan.hidden:
+            self._memory.write(words[at + _GPR], raw)
+            raw = words[at + _GPR].to_bytes(_WORD, "little")
+        raw = raw.ljust(len(plan.words) * _WORD, b"\0")
+        for index, word in enumerate(plan.words):
+            words[at + _RESULT + word] = int.from_bytes(raw[_WORD * index : _WORD * (index + 1)], "little")
+        words[at + _RETURNS] = plan.returns
 
     def _arguments(self, plan: Plan, upcall: int) -> list[Any]:
         at = _word_of(upcall)
@@ -123,10 +132,15 @@ class Callbacks:
             "xmm": words[at + _XMM : at + _XMM + _XMMS].tobytes(),
             "stack": self._memory.read(words[at + _STACK], _WORD * plan.stack_words) if plan.stack_words else b"",
         }
-        return [self._decoded(ctype, sources[where][_WORD * word :]) for ctype, where, word in plan.places]
+        return [
+            self._decoded(ctype, b"".join(sources[where][_WORD * word : _WORD * (word + 1)] for where, word in places))
+            for ctype, places in plan.places
+        ]
 
     def _decoded(self, ctype: Any, raw: bytes) -> Any:
-        """A value as a Python function gets it: a pointer is typed, and NULL is None."""
+        """A value as a Python function gets it: a pointer is typed, NULL is None, of a struct there is a copy."""
+        if ctype.kind in {"struct", "union"}:
+            return self._memory.hold(ctype, raw[: numbers.size_of(ctype)])
         if ctype.kind not in {"pointer", "function"}:
             return numbers.decode(ctype, raw[: numbers.size_of(ctype)])
         address = int.from_bytes(raw[:_WORD], "little")
@@ -139,6 +153,8 @@ class Callbacks:
                 msg = f"{scalars.described(value)}, and void is None"
                 raise TypeError(msg)
             return b""
+        if ctype.kind in {"struct", "union"}:
+            return bytes(self._memory.image(ctype, value))
         if ctype.kind not in {"pointer", "function"}:
             raw = numbers.encode(ctype, value)
             kind = model(ctype)
@@ -218,37 +234,50 @@ def _plan(ctype: Any) -> Plan:
     if _is_variadic(ctype):
         msg = f"a Python function cannot be called as {ctype.cname}: nobody tells it what stands behind the dots"
         raise ArgumentTypeError(msg)
-    taken: dict[_Where, int] = {"gpr": 0, "xmm": 0, "stack": 0}
-    places: list[tuple[Any, _Where, int]] = []
-    for arg in (*ctype.args, ctype.result):
-        _check(ctype, model(arg))
-    for arg in ctype.args:
-        kind = model(arg)
-        size = kind.size if isinstance(kind, Floating) else _WORD
-        where: _Where = "xmm" if isinstance(kind, Floating) else "gpr"
-        if size == _LONG_DOUBLE or taken[where] == (_XMMS if where == "xmm" else _GPRS):
-            where = "stack"
-        words = -(-size // _WORD)
-        taken[where] += taken[where] % 2 if words > 1 else 0
-        places.append((arg, where, taken[where]))
-        taken[where] += words
-    return Plan(ctype, tuple(places), taken["stack"])
+    passed = [_passed(ctype, arg) for arg in ctype.args]
+    result = None if ctype.result.kind == "void" else _passed(ctype, ctype.result)
+    hidden = result is not None and result.classes is None
+    returns, words = invoke.how_returned(result.classes if result is not None else ())
+    taken: dict[_Where, int] = {"gpr": int(hidden), "xmm": 0, "stack": 0}
+    places = tuple((arg, _places(how, arg, taken)) for how, arg in zip(passed, ctype.args, strict=True))
+    return Plan(ctype, places, taken["stack"], returns, words, hidden)
+
+
+def _passed(ctype: Any, arg: Any) -> invoke.Passing:
+    """Say how a parameter or the result travels."""
+    try:
+        return invoke.how_passed(model(arg), lambda _: arg)
+    except UsageError as error:
+        msg = f"a Python function cannot be called as {ctype.cname}: {error}"
+        raise ArgumentTypeError(msg) from None
+
+
+def _places(how: invoke.Passing, arg: Any, taken: dict[_Where, int]) -> tuple[tuple[_Where, int], ...]:
+    """Take the next registers for an argument, all of it, or else the next words of the stack."""
+    kinds = how.classes
+    counts: dict[_Where, int] = {"gpr": 0, "xmm": 0}
+    if kinds is not None and Class.X87 not in kinds:
+        counts = {"gpr": kinds.count(Class.INTEGER), "xmm": kinds.count(Class.SSE)}
+        if taken["gpr"] + counts["gpr"] <= _GPRS and taken["xmm"] + counts["xmm"] <= _XMMS:
+            return tuple(_register(kind, taken) for kind in kinds)
+    taken["stack"] += taken["stack"] % 2 if how.align > _WORD else 0
+    return tuple(_next("stack", taken) for _ in range(-(-max(numbers.size_of(arg), 1) // _WORD)))
+
+
+def _register(kind: Class, taken: dict[_Where, int]) -> tuple[_Where, int]:
+    """Take the register of eight bytes; where these are all padding, any will do and none is taken."""
+    if kind is Class.NOTHING:
+        return "gpr", 0
+    return _next("gpr" if kind is Class.INTEGER else "xmm", taken)
+
+
+def _next(where: _Where, taken: dict[_Where, int]) -> tuple[_Where, int]:
+    taken[where] += 1
+    return where, taken[where] - 1
 
 
 def _check_count(function: Callable[..., Any], ctype: Any) -> None:
     why = misfit(function, len(ctype.args))
     if why is not None:
         msg = f"{function_name(function)} cannot be called as {ctype.cname}: {why}"
-        raise ArgumentTypeError(msg)
-
-
-def _check(ctype: Any, kind: CType) -> None:
-    reason = None
-    match kind:
-        case Aggregate(name=name):
-            reason = f"{name} by value"
-        case Floating(is_complex=True, size=size) if size > _WORD:
-            reason = "complex numbers larger than float complex"
-    if reason:
-        msg = f"a Python function cannot be called as {ctype.cname}: {reason} cannot be passed to Python yet"
         raise ArgumentTypeError(msg)

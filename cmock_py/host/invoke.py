@@ -118,7 +118,7 @@ def signature(function: Function, address: int, typeof: Callable[[str], Any] | N
     """
     params = tuple(_checked(function, p.type, f"parameter {p.text}", typeof) for p in function.params)
     result = _INTEGER if isinstance(function.ret, Void) else _checked(function, function.ret, "its result", typeof)
-    returns, words = _returning(result.classes)
+    returns, words = how_returned(result.classes)
     hidden = result.classes is None
     plain = None if hidden else _plain(function)
     return Signature(
@@ -126,7 +126,7 @@ def signature(function: Function, address: int, typeof: Callable[[str], Any] | N
     )
 
 
-def _passing(ctype: CType, typeof: Callable[[str], Any] | None) -> Passing:
+def how_passed(ctype: CType, typeof: Callable[[str], Any] | None) -> Passing:
     """Say how a value of a type is passed."""
     match ctype:
         case Aggregate(name=name) | Structure(name=name):
@@ -147,7 +147,7 @@ def _passing(ctype: CType, typeof: Callable[[str], Any] | None) -> Passing:
     return _INTEGER
 
 
-def _returning(classes: registers.Classes) -> tuple[Returns, tuple[int, ...]]:
+def how_returned(classes: registers.Classes) -> tuple[Returns, tuple[int, ...]]:
     """Say which registers bring a result, and which words of it there are the value; a hidden one comes in rax."""
     if classes and Class.X87 in classes:
         two = len(classes) > 2  # noqa: PLR2004 - eight bytes of one long double
@@ -184,7 +184,7 @@ def _checked(function: Function, ctype: CType, what: str, typeof: Callable[[str]
         reason = "void is no value"
     else:
         try:
-            passing = _passing(ctype, typeof)
+            passing = how_passed(ctype, typeof)
         except UsageError as error:
             reason = str(error)
         else:
@@ -227,7 +227,7 @@ def pack(arena: Arena, called: Signature, args: Sequence[Any], errno: int, memor
             ctype, passing = function.params[index].type, called.params[index]
         else:
             ctype = _promoted(value)
-            passing = _passing(ctype, None)
+            passing = how_passed(ctype, None)
         sorted_in.put(passing, _encode(function, index, (ctype, passing), value, memory))
     gprs, xmms, stack = sorted_in.gprs, sorted_in.xmms, sorted_in.stack
     if len(stack) > STACK_WORDS:

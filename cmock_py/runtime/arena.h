@@ -179,7 +179,7 @@ enum cmk_returns { CMK_RETURNS_REGISTERS, CMK_RETURNS_LONG_DOUBLE, CMK_RETURNS_C
 struct cmk_registers {
     uint64_t gpr[6];
     uint64_t xmm[8];
-    uint64_t result[2];         /* goes to rax and rdx, to xmm0 and xmm1, or as a long double to st0 */
+    uint64_t result[4];         /* of rax, rdx, xmm0 and xmm1, or of st0 and st1 */
     uint64_t returns;           /* enum cmk_returns */
 };
 
@@ -195,7 +195,7 @@ struct cmk_upcall {
     uint64_t answer;            /* from Python: byte offset of flags and slots, for a thunk 1; 0: it raised */
     uint64_t stack;             /* of a thunk: address of the arguments on the stack */
     struct cmk_registers registers;
-    uint64_t unused[8];
+    uint64_t unused[6];
 };
 
 /* Where the answer lies that a Python function gave to a call. */

@@ -145,7 +145,7 @@ __asm__(
     "    .cfi_offset %rbp, -24\n"
     "    movq %rsp, %rbp\n"
     "    .cfi_def_cfa_register %rbp\n"
-    "    subq $136, %rsp\n"
+    "    subq $152, %rsp\n"
     "    movq %rdi, 0(%rsp)\n"
     "    movq %rsi, 8(%rsp)\n"
     "    movq %rdx, 16(%rsp)\n"
@@ -163,18 +163,22 @@ __asm__(
     "    movq $0, 112(%rsp)\n"
     "    movq $0, 120(%rsp)\n"
     "    movq $0, 128(%rsp)\n"
+    "    movq $0, 136(%rsp)\n"
+    "    movq $0, 144(%rsp)\n"
     "    movq 8(%rbp), %rdi\n"
     "    movq %rsp, %rsi\n"
     "    leaq 24(%rbp), %rdx\n"
     "    call cmk_thunk_called\n"
     "    movq 112(%rsp), %rax\n"
     "    movq 120(%rsp), %rdx\n"
-    "    movsd 112(%rsp), %xmm0\n"
-    "    movsd 120(%rsp), %xmm1\n"
-    "    cmpq $1, 128(%rsp)\n"
-    "    jne 1f\n"
-    "    fldt 112(%rsp)\n"
-    "1:  leave\n"
+    "    movsd 128(%rsp), %xmm0\n"
+    "    movsd 136(%rsp), %xmm1\n"
+    "    cmpq $1, 144(%rsp)\n"
+    "    jb 2f\n"
+    "    je 1f\n"
+    "    fldt 128(%rsp)\n"
+    "1:  fldt 112(%rsp)\n"
+    "2:  leave\n"
     "    .cfi_def_cfa %rsp, 16\n"
     "    addq $8, %rsp\n"
     "    .cfi_def_cfa_offset 8\n"
@@ -183,5 +187,5 @@ __asm__(
     ".size cmk_thunk_enter, . - cmk_thunk_enter\n"
     ".popsection\n");
 
-_Static_assert(CMK_THUNKS == 256 && CMK_THUNK_BYTES == 16 && CMK_RETURNS_LONG_DOUBLE == 1, "as the thunks have it");
-_Static_assert(sizeof(struct cmk_registers) == 136, "as the thunks have it");
+_Static_assert(CMK_THUNKS == 256 && CMK_THUNK_BYTES == 16 && CMK_RETURNS_REGISTERS == 0 && CMK_RETURNS_LONG_DOUBLE == 1, "as the thunks have it");
+_Static_assert(sizeof(struct cmk_registers) == 152, "as the thunks have it");

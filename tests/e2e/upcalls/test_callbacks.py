@@ -98,6 +98,15 @@ def test_results_of_all_kinds(mocking: Mocking) -> None:
     assert lib.yes(lambda value: not value) is False
 
 
+def test_structs_by_value(mocking: Mocking) -> None:
+    """A struct comes as a copy that the function may keep, and goes back from a dict or a pointer."""
+    kept: list[Pointer] = []
+    assert mocking.lib.by_value(lambda item: kept.append(item) or item.id + 1) == 8
+    assert kept[0].id == 7
+    assert mocking.lib.made(lambda id_: {"id": id_, "name": "x"}) == 5
+    assert mocking.lib.made(lambda _: kept[0]) == 7
+
+
 @pytest.mark.parametrize(
     ("result", "words"),
     [(1 << 31, "outside"), ("x", "not a whole number"), (None, "not a whole number"), (1.0, "1.0 is a float")],
@@ -141,7 +150,6 @@ def test_a_callback_may_call_back(mocking: Mocking) -> None:
     ("function", "words"),
     [
         ("variadic", "nobody tells it what stands behind the dots"),
-        ("by_value", "struct item by value cannot be passed to Python yet"),
         ("opaque", "is a Python function, and the parameter is no pointer to a function"),
         ("twice", "is a Python function, and the parameter is no pointer to a function"),
     ],

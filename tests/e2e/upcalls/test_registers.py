@@ -13,6 +13,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SEED = 20240607
+TYPES = [
+    "enum color { RED, GREEN = 7 };",
+    "struct pair { int a, b; };",
+    "struct mixed { long a; double b; };",
+    "struct swapped { double b; long a; };",
+    "struct floats { float a, b, c; };",
+    "struct large { long a, b, c; };",
+    "struct extended { long double a; };",
+    "union both { int a; double b; };",
+]
 COUNT = 20
 
 # C type, C text of a value, the value as Python sees it.
@@ -35,6 +45,14 @@ VALUES: list[tuple[str, str, Any]] = [
     ("void *", "(void *)0x1234", 0x1234),
     ("const char *", "(const char *)0", None),
     ("int *", "(int *)0x5678", 0x5678),
+    ("double _Complex", "2.5", 2.5 + 0j),
+    ("struct pair", "(struct pair){ 1, -2 }", {"a": 1, "b": -2}),
+    ("struct mixed", "(struct mixed){ 3, 0.5 }", {"a": 3, "b": 0.5}),
+    ("struct swapped", "(struct swapped){ 0.25, 4 }", {"b": 0.25, "a": 4}),
+    ("struct floats", "(struct floats){ 1.5F, 2.5F, 3.5F }", {"a": 1.5, "b": 2.5, "c": 3.5}),
+    ("struct large", "(struct large){ 5, 6, 7 }", {"a": 5, "b": 6, "c": 7}),
+    ("struct extended", "(struct extended){ 1.25L }", {"a": 1.25}),
+    ("union both", "(union both){ .a = 9 }", {"a": 9}),
 ]
 
 
@@ -44,7 +62,7 @@ def test_random_signatures(tmp_path: Path) -> None:
     source = random.Random(SEED)
     chosen = [source.choices(VALUES, k=source.randint(0, 18)) for _ in range(COUNT)]
     results = [source.choice(VALUES) for _ in range(COUNT)]
-    header, body = ["enum color { RED, GREEN = 7 };", "int unused(void);"], ['#include "random.h"']
+    header, body = [*TYPES, "int unused(void);"], ['#include "random.h"']
     for number, (args, (result, _, _)) in enumerate(zip(chosen, results, strict=True)):
         params = ", ".join(ctype for ctype, _, _ in args) or "void"
         prototype = f"{result} call{number}({result} (*f)({params}))"

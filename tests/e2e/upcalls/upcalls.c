@@ -73,7 +73,8 @@ enum color paint(enum color (*f)(enum color)) { return f(GREEN); }
 const char *words(const char *(*f)(struct item *)) { struct item one = { 4, "four", NULL }; return f(&one); }
 _Bool yes(_Bool (*f)(_Bool)) { return f(1); }
 int variadic(int (*f)(const char *, ...)) { return f("%d", 1); }
-int by_value(int (*f)(struct item)) { struct item one = { 1, NULL, NULL }; return f(one); }
+int by_value(int (*f)(struct item)) { struct item one = { 7, NULL, NULL }; return f(one); }
+int made(struct item (*f)(int)) { return f(5).id; }
 int opaque(void *any) { return any != NULL; }
 
 int run_ops(const struct ops *ops)

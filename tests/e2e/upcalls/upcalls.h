@@ -56,6 +56,7 @@ const char *words(const char *(*f)(struct item *));
 _Bool yes(_Bool (*f)(_Bool));
 int variadic(int (*f)(const char *, ...));
 int by_value(int (*f)(struct item));
+int made(struct item (*f)(int));
 int opaque(void *any);
 int run_ops(const struct ops *ops);
 extern struct ops driver;
