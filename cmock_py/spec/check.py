@@ -399,7 +399,7 @@ def _default_faults(at: _At, arg: ApiArg, *, silent: bool) -> Iterator[Fault]:
 def _list_faults(at: _At, arg: ApiArg, types: dict[str, str]) -> Iterator[Fault]:
     """Check how the arguments behind the named ones are found."""
     ways = [field for field in _LISTS if getattr(arg, field) != _PLAIN[field]]
-    counted = arg.type == _VARIADIC and arg.is_array
+    counted = arg.is_array and (arg.type == _VARIADIC or arg.sentinel is not None)
     if arg.type != _VARIADIC and not ways:
         return
     if arg.type == _VARIADIC and not ways and not counted:
@@ -409,6 +409,12 @@ def _list_faults(at: _At, arg: ApiArg, types: dict[str, str]) -> Iterator[Fault]
         yield at.field(ways[0]).fault(
             f"is given beside {' and '.join([*ways[1:], *(['length'] if counted else [])])}", "one is enough"
         )
+    if not arg.is_list:
+        if arg.dir != "in":
+            yield at.field("sentinel").fault(
+                f"is {_show(arg.sentinel)}, but no answer is read up to a sentinel", "use dir='in'"
+            )
+        return
     if arg.dir != "in" or arg.code is not None or arg.view is not None or arg.string is not False:
         yield at.fault("is a list of what callers pass, which is only seen", "leave dir, code, view and string out")
     if (arg.sentinel is not None or counted) and not isinstance(arg.stored_type, str):
