@@ -22,6 +22,7 @@ _DIRECTIONS = ("in", "out", "inout")
 _LANGUAGE_WORDS = frozenset({"_", "true", "false", "NULL"})
 _RESERVED_PREFIX = "cmk_"
 _VARIADIC = "..."
+_SNIPPET_WORDS = ("_stored_", "_return_")
 _LISTS = ("format", "sentinel", "types")
 _PLAIN: dict[str, Any] = {
     "dir": "in", "buffer": False, "phantom": False, "matched": False, "default_val": None, "view": None, "fill": None,
@@ -137,6 +138,7 @@ def _function_faults(at: _At, function: ApiFunction) -> Iterator[Fault]:
         yield from _field_faults(arg_at, arg, function)
         yield from _list_faults(arg_at, arg, types)
         yield from _twice(arg_at, "argument", arg.name, names)
+    yield from _length_faults(at, function)
     yield from _order_faults(at.field("args"), function)
 
 
@@ -424,6 +426,25 @@ def _list_faults(at: _At, arg: ApiArg, types: dict[str, str]) -> Iterator[Fault]
         yield from _type_faults(_At(f"{at.path}.types[{index}]", at.part), text, "")
 
 
+def _length_faults(at: _At, function: ApiFunction) -> Iterator[Fault]:
+    """Check that no argument has the name by which a snippet calls the number of elements of another."""
+    args = [(arg_at, arg) for arg_at, arg in _items(at, "args", function.args, ApiArg) if isinstance(arg.name, str)]
+    stored = [item for item in args if item[1].dir != "out" and item[1].view is None and item[1].type != _VARIADIC]
+    returned = [item for item in args if item[1].dir != "in"]
+    for members, what in ((stored, "_stored_"), (returned, "_return_")):
+        if all(arg.code is None for _, arg in members):
+            continue
+        counted = {
+            f"{arg.name}_length": arg.name
+            for _, arg in members
+            if (arg.buffer is True if members is stored else arg.is_array or arg.string is not False)
+        }
+        for arg_at, arg in members:
+            if arg.name in counted:
+                message = f"is {arg.name!r}, as {what}->{arg.name} is the number of elements of {counted[arg.name]!r}"
+                yield arg_at.field("name").fault(message, "rename it; C does not mind")
+
+
 def _order_faults(at: _At, function: ApiFunction) -> Iterator[Fault]:
     """Check that ``...`` comes last, behind a parameter with a name."""
     args = function.args if isinstance(function.args, tuple) else ()
@@ -482,6 +503,8 @@ def _c_name_faults(at: _At, name: object) -> Iterator[Fault]:
         yield at.fault(f"is {name!r}, which is a keyword of C", "use the name that the prototype has")
     elif str(name).startswith(_RESERVED_PREFIX) or name == _RESERVED_PREFIX.rstrip("_"):
         yield at.fault(f"is {name!r}; names that begin with {_RESERVED_PREFIX!r} belong to the runtime", "rename it")
+    elif name in _SNIPPET_WORDS:
+        yield at.fault(f"is {name!r}, which means something else in snippets", "rename it; C does not mind")
 
 
 def _type_faults(at: _At, text: object, name: object) -> Iterator[Fault]:

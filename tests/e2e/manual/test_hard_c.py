@@ -163,3 +163,19 @@ def test_a_count_that_is_wrong_ends_where_the_room_does(start: Start) -> None:
     assert call.args[1].value[:3] == [1, 2, 3]
     assert len(call.args[1].value) == 256
     check_callouts()
+
+
+def test_outs_of_silent_functions_have_any_name(start: Start) -> None:
+    """An out argument may be called as the result and the counter are, and keeps a value of its own."""
+    outs = [ApiArg("int *", name, "out", default_val=value) for name, value in (("result", "1"), ("calls", "2"))]
+    mocking = start([ApiFunction("f", "int", outs, silent="3")], "int f(int *result, int *calls);\n")
+    one, two = mocking.new("int"), mocking.new("int")
+    assert (mocking.lib.f(one, two), one[0], two[0]) == (3, 1, 2)
+    function = mocking.silent.f
+    function["result"], function["calls"], function.value = 4, 5, 6
+    mocking.restart()
+    assert (mocking.lib.f(one := mocking.new("int"), two := mocking.new("int")), one[0], two[0]) == (3, 1, 2)
+    function["result"] = 4
+    assert (mocking.lib.f(one, two), one[0], two[0], function.calls) == (3, 4, 2, 2)
+    function.reset()
+    assert (function["result"], function["calls"], function.value, function.calls) == (1, 2, 3, 0)
