@@ -116,7 +116,7 @@ def _filled(index: int, field: Field, snippets: Snippets) -> list[Line]:
     elif isinstance(field.type, Array):
         line = f"    __builtin_memcpy({target}, {answered}.data, sizeof({target}));"
     else:
-        value = f"{names.VIEW}{field.name}"
+        value = f"{names.FILL}{field.name}"
         copied = f"    __builtin_memcpy(&{value}, {answered}.data, sizeof {value});"
         return [f"    {answered_member(field, value)};", copied, snippets.marked(f"    {target} = {value};", arg)]
     return [snippets.marked(line, arg)]

@@ -104,7 +104,12 @@ class ApiArg:
     @property
     def is_visible(self) -> bool:
         """Whether events list the argument: it is seen, and not hidden by ``stored_type="void"``."""
-        return self.is_in and self.stored_type != "void"
+        return self.is_in and not self.is_hidden
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether events do not list the argument though it is passed in."""
+        return self.stored_type == "void"
 
     @property
     def is_out(self) -> bool:

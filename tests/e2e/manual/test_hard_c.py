@@ -15,6 +15,7 @@ from cmock_py import (
     CalloutsFailed,
     LanguageError,
     Mocking,
+    SpecError,
     check_callouts,
     get_trace,
     init_lang,
@@ -179,3 +180,53 @@ def test_outs_of_silent_functions_have_any_name(start: Start) -> None:
     assert (mocking.lib.f(one, two), one[0], two[0], function.calls) == (3, 4, 2, 2)
     function.reset()
     assert (function["result"], function["calls"], function.value, function.calls) == (1, 2, 3, 0)
+
+
+RECORD = "struct r { char c; long n; int *p; char name[8]; };\nint f(struct r *r);\nint go(void);\n"
+
+
+def _filled(ctype: str, name: str, fill: str, **fields: Any) -> ApiFunction:
+    outs = ApiArg(ctype, name, "out", phantom=True, fill=fill, **fields)
+    return ApiFunction("f", "int", [ApiArg("struct r *", "r", stored_type="void"), outs])
+
+
+def test_one_member_is_seen_and_written(start: Start) -> None:
+    """An inout argument may stand for a member, with the type that stored_type says."""
+    arg = ApiArg("struct r *", "r", "inout", view="r->n", fill="r->n", stored_type="long")
+    mocking = start(
+        [ApiFunction("f", "int", [arg])],
+        RECORD,
+        "int go(void) { struct r r = { 0 }; r.n = 5; return f(&r) + (int)r.n; }",
+    )
+    init_lang("m.f(5) -> {300, 1}")
+    assert mocking.lib.go() == 301
+    check_callouts()
+
+
+def test_a_type_that_only_an_answer_has(start: Start) -> None:
+    """The stored_type of an out argument is known, though no other part of the spec has it; text gets its NUL."""
+    arg = ApiArg("struct r *", "r", "out", stored_type="char *", string=True, buffer=8, fill="r->name")
+    sut = 'int go(void) { struct r r = { .name = "1234567" }; int n = f(&r); while (r.name[n]) n++; return n; }'
+    mocking = start([ApiFunction("f", "int", [arg])], RECORD, sut)
+    init_lang('m.f() -> {"abc", 0}')
+    assert mocking.lib.go() == 3
+    check_callouts()
+
+
+@pytest.mark.parametrize(
+    ("function", "said"),
+    [
+        pytest.param(_filled("int", "x", "r->c"), "'r->c' is `char`, and the answer is `int`", id="narrower"),
+        pytest.param(_filled("int", "x", "r->p"), "say type='void **'", id="pointer"),
+        pytest.param(_filled("int", "x", "r->nn"), "struct r has no member 'nn'", id="no member"),
+        pytest.param(
+            ApiFunction("f", "int", [ApiArg("struct r *", "r", "inout", view="r->n", fill="r->n")]),
+            "the answer is struct r\n  help: say stored_type='long'",
+            id="whole for a part",
+        ),
+    ],
+)
+def test_answers_that_do_not_fit_where_they_go(start: Start, function: ApiFunction, said: str) -> None:
+    """What C would silently cut, or take for an address, is refused with both types."""
+    with pytest.raises(SpecError, match=re.escape(said)):
+        start([function], RECORD)

@@ -133,10 +133,10 @@ _Bool cmk_mock_get_speeds_too(struct speeds *speeds)
     }
     if (cmk_answered[1].data) {
         cmk_writing(2, 1);
-        int cmk_value_n;
-        __builtin_memcpy(&cmk_value_n, cmk_answered[1].data, sizeof cmk_value_n);
+        int cmk_fill_n;
+        __builtin_memcpy(&cmk_fill_n, cmk_answered[1].data, sizeof cmk_fill_n);
 #line 25 "special.py"
-        speeds->n = cmk_value_n;
+        speeds->n = cmk_fill_n;
 #line 141 "c_code.c"
         cmk_done();
     }
