@@ -49,6 +49,11 @@ MAX_INS = 0x7FFF
 MAX_WORDS = 0xFFFF
 """Slots of one record or one answer. MIRROR runtime/cmk.h struct cmk_field"""
 
+_A_VA_LIST = (
+    "nothing says what is in the list; say format=, types=, or stored_type= with length= or sentinel=; "
+    "stored_type='void' hides it"
+)
+
 Form = Literal["value", "string", "array", "pointee", "list"]
 
 
@@ -356,7 +361,11 @@ class _Plan:
         if arg.is_array:
             return self.place(arg.name, self.pointee(ctype, text, where), text, "array", where)
         if arg.view is None and arg.code is None and isinstance(ctype, Array):
-            self.fault(where, f"{text!r}: an array is no argument; say a pointer and buffer=")
+            is_list = isinstance(ctype.of, Aggregate) and ctype.of.name == "struct __va_list_tag"
+            self.fault(
+                where, f"{text!r}: {_A_VA_LIST if is_list else 'an array is no argument; say a pointer and buffer='}"
+            )
+            ctype = Pointer(Void())  # what is reported is not reported twice
         if arg.view is None and arg.dir == "inout":
             return self.place(arg.name, self.one(ctype, text, where), text, "pointee", where)
         if arg.view is not None and arg.view.replace(" ", "") == f"*{arg.name}":

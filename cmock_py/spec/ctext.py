@@ -144,12 +144,18 @@ def expression_complaints(text: str, types: Mapping[str, str], *, value: bool = 
         yield Complaint(f"{text!r} holds a comment or a line break", "one C expression on one line is wanted")
     if (lost := _unbalanced(tokens)) is not None and lost not in "{}":
         yield Complaint(f"{text!r} has an unbalanced {lost!r}")
-    if change := next((token.text for token in tokens if token.kind == "change"), None):
+    changes = (token.text for at, token in enumerate(tokens) if token.kind == "change" and not _designates(texts, at))
+    if change := next(changes, None):
         yield Complaint(f"{text!r} changes a value by {change!r}", "it is only read; write the value itself")
     yield from _misspelt(text, tokens, types)
     if is_pointer(types.get(text.strip(), "")):
         name = text.strip()
         yield Complaint(f"{name!r} is a pointer (`{types[name]}`), not a number", f"did you mean '*{name}'?")
+
+
+def _designates(texts: list[str], at: int) -> bool:
+    """Whether the ``=`` there belongs to an initializer: ``{ .x = 1, [2] = 3 }``."""
+    return texts[at] == "=" and "{" in texts[:at] and (texts[at - 1] == "]" or texts[at - 2] == ".")
 
 
 def is_void(text: str) -> bool:

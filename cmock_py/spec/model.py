@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 Direction = Literal["in", "out", "inout"]
 
+_VA_LISTS = ("va_list", "__builtin_va_list", "__gnuc_va_list")
+
 REAL_FALLBACK = "real"
 """The one fallback there is: the real function."""
 
@@ -62,7 +64,7 @@ class ApiArg:
         view: a C expression for the value that events see: ``"arg->field"``.
         fill: a C lvalue that the answer is written to: ``"speeds->speeds"``.
         length: how many elements of a buffer are valid when the call comes, a C expression: ``"n"``; without `buffer`
-            it is the capacity, too.
+            it is the capacity, too. Of ``"..."`` or a ``va_list``: how many elements of `stored_type` were passed.
         string: True for text that ends in a NUL; an int for text of at most so many bytes.
         format: of ``"..."`` or a ``va_list``: the name of the argument that is its format string, as of ``printf``.
         sentinel: of ``"..."`` or a ``va_list``: the C expression that ends the list, such as ``"NULL"``; the type of
@@ -124,7 +126,8 @@ class ApiArg:
     @property
     def is_list(self) -> bool:
         """Whether it stands for what callers pass for ``...``, directly or in a ``va_list``."""
-        return self.type == "..." or self.format is not None or self.sentinel is not None or bool(self.types)
+        told = self.format is not None or self.sentinel is not None or bool(self.types)
+        return self.type == "..." or told or (self.is_array and self.type in _VA_LISTS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -230,3 +230,35 @@ def test_answers_that_do_not_fit_where_they_go(start: Start, function: ApiFuncti
     """What C would silently cut, or take for an address, is refused with both types."""
     with pytest.raises(SpecError, match=re.escape(said)):
         start([function], RECORD)
+
+
+def test_default_values_with_designators(start: Start) -> None:
+    """Values of silent functions are any C expressions, compound literals among them."""
+    header = "struct p { int x, y; };\nstruct p f(struct p *o);\n"
+    outs = [ApiArg("struct p *", "o", "out", default_val="(struct p){ .y = 2 }")]
+    mocking = start([ApiFunction("f", "struct p", outs, silent="(struct p){ .x = 1, .y = 7 }")], header)
+    out = mocking.new("struct p")
+    assert (mocking.lib.f(out).y, out.x, out.y) == (7, 0, 2)
+
+
+VA_H = "#include <stdarg.h>\nvoid f(int n, va_list list);\nvoid go(void);\n"
+VA_C = """static void pass(int n, ...) { va_list list; va_start(list, n); f(n, list); va_end(list); }
+void go(void) { pass(2, 10, -20); }
+"""
+
+
+def test_a_va_list_that_is_counted(start: Start) -> None:
+    """A va_list is seen as ... is: with a type and a number of its elements."""
+    args = [ApiArg("int", "n"), ApiArg("va_list", "list", stored_type="int", length="n")]
+    mocking = start([ApiFunction("f", args=args)], VA_H, VA_C)
+    init_lang("m.f(2, [10, -20])")
+    mocking.lib.go()
+    check_callouts()
+
+
+def test_a_va_list_of_which_nothing_is_said(start: Start) -> None:
+    """What cannot be seen is refused once, with all ways to see it."""
+    with pytest.raises(SpecError) as caught:
+        start([ApiFunction("f", args=[ApiArg("int", "n"), ApiArg("va_list", "list")])], VA_H, VA_C)
+    (fault,) = caught.value.faults
+    assert "format=, types=, or stored_type= with length= or sentinel=; stored_type='void' hides it" in fault.message
