@@ -304,7 +304,9 @@ class _Plan:
         self.next_slot = 0
 
     def fault(self, where: str, message: str, hint: str | None = None) -> None:
-        self.faults.append(Fault(f"{self.path}.{where}", message, hint))
+        fault = Fault(f"{self.path}.{where}", message, hint)
+        if fault not in self.faults:  # an inout argument is looked at twice
+            self.faults.append(fault)
 
     def check_size(self, what: str, words: int) -> None:
         """Refuse more words than the runtime can number."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cmock_py.cdecl.model import Array
 from cmock_py.codegen import names
-from cmock_py.codegen.writer import Line, declare, indented
+from cmock_py.codegen.writer import Line, declare, declare_writable, indented
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,7 +26,7 @@ def return_type(mocked: Mocked, snippets: Snippets) -> list[Line]:
         if field.is_blob:
             members.append(f"    unsigned long {field.name}_length;")
     if mocked.result is not None and mocked.result.arg is not None and mocked.result.arg.code is not None:
-        members.append(f"    {declare(mocked.result.text, mocked.result.arg.name)};")
+        members.append(f"    {declare_writable(mocked.result.text, mocked.result.arg.name)};")
     return [f"struct cmk_return_{mocked.number} {{", *members, "};"]
 
 
@@ -35,7 +35,7 @@ def answered_member(field: Field, name: str) -> str:
     text = field.text.rstrip()
     is_whole = field.arg is not None and (field.arg.stored_type is not None or (field.arg.phantom and "*" not in text))
     if field.is_blob or is_whole:
-        return declare(text, name)
+        return declare_writable(text, name)
     return declare(text[:-1].rstrip(), name) if text.endswith("*") else f"__typeof__(*({text})0) {name}"
 
 
@@ -129,7 +129,7 @@ def made_result(mocked: Mocked, snippets: Snippets, value: str) -> list[Line]:
         return []
     return [
         f"    cmk_return.{arg.name} = {value};",
-        f"    {declare(arg.type, arg.name)};",
+        f"    {declare_writable(arg.type, arg.name)};",
         f"    cmk_writing({mocked.number}, {len(mocked.outs)});",
         snippets.statement(arg),
         "    cmk_done();",

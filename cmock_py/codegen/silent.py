@@ -17,7 +17,7 @@ from cmock_py.codegen.answers import (
     sizes,
     unused,
 )
-from cmock_py.codegen.writer import Line, declare
+from cmock_py.codegen.writer import Line, declare_writable
 
 if TYPE_CHECKING:
     from cmock_py.codegen.snippet import Snippets
@@ -44,7 +44,7 @@ def _variables(mocked: Mocked) -> list[Line]:
     lines: list[Line] = [f"unsigned long {variable(mocked, 'calls')};"]
     for prefix in (names.SILENT, names.START):
         if mocked.result is not None:
-            lines.append(f"{declare(mocked.result.text, variable(mocked, 'result', prefix))};")
+            lines.append(f"{declare_writable(mocked.result.text, variable(mocked, 'result', prefix))};")
         lines += [f"struct cmk_elements {out_variable(mocked, field, prefix)};" for field in mocked.outs]
     return lines
 

@@ -12,7 +12,7 @@ from cmock_py.codegen.answers import answered_lines, made_result, return_type, s
 from cmock_py.codegen.lists import list_lines
 from cmock_py.codegen.silent import silent_lines
 from cmock_py.codegen.snippet import Snippets
-from cmock_py.codegen.writer import Line, declare, prototype
+from cmock_py.codegen.writer import Line, declare, declare_writable, prototype
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,7 +84,7 @@ def _variables(mocked: Mocked, snippets: Snippets, blobs: list[Field]) -> list[L
         lines.append(f"    struct cmk_elements cmk_answered[{len(mocked.outs)}];")
     if mocked.result is not None and not isinstance(mocked.result.type, Pointer):
         ctype = mocked.spec.result_type if mocked.result.arg is None else mocked.result.text
-        lines.append(f"    {declare(ctype, 'cmk_result')};")
+        lines.append(f"    {declare_writable(ctype, 'cmk_result')};")
     return lines
 
 
@@ -96,7 +96,7 @@ def _stored_type(mocked: Mocked, snippets: Snippets) -> list[Line]:
     for field in mocked.ins:
         if field.form == "list" or (field.arg is not None and field.arg.view is not None):
             continue
-        members.append(f"    {declare(field.text, field.name)};")
+        members.append(f"    {declare_writable(field.text, field.name)};")
         if field.arg is not None and field.arg.buffer is True:
             members.append(f"    unsigned long {field.name}_length;")
     return [f"struct cmk_stored_{mocked.number} {{", *members, "};"]

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from cmock_py.spec.model import ApiFunction, Origin
 
 
+_QUALIFIERS = frozenset({"const", "volatile", "restrict", "__restrict", "__restrict__"})
+
+
 @dataclass(frozen=True, slots=True)
 class Marked:
     """A line that holds the user's own C; compilers shall blame `origin` for it."""
@@ -40,6 +43,17 @@ def declare(ctype: str, name: str) -> str:
     ('const char *text', 'int n')
     """
     return f"{ctype}{name}" if ctype.endswith("*") else f"{ctype} {name}"
+
+
+def declare_writable(ctype: str, name: str) -> str:
+    """Write a declaration of a variable of our own: what the prototype says is const, we must write once.
+
+    >>> declare_writable("const char *const", "text"), declare_writable("const int", "n")
+    ('const char *text', 'int n')
+    """
+    pointer, star, behind = ctype.rpartition("*")
+    words = [word for word in behind.split() if word not in _QUALIFIERS]
+    return declare(" ".join([f"{pointer}{star}", *words]).strip(), name)
 
 
 def prototype(function: ApiFunction, name: str, *, variadic: bool = False) -> str:

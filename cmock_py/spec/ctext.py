@@ -230,6 +230,9 @@ def _array_complaint(text: str, name: str | None) -> Complaint:
     message = f"{text!r} is an array type, and C passes no arrays"
     if name is None:
         return Complaint(message, "a function answers a pointer, or a struct that holds the array")
+    if "(" in text:
+        message = f"{text!r} spells a pointer to an array, whose name would stand inside the type"
+        return Complaint(message, "give the array a name in a header, `typedef int row[4];`, and write `row *`")
     element = text.split("[", 1)[0].split()
     if len(element) > 1 and element[-1].lstrip("*") == name:
         element[-1] = element[-1].removesuffix(name)

@@ -262,3 +262,31 @@ def test_a_va_list_of_which_nothing_is_said(start: Start) -> None:
         start([ApiFunction("f", args=[ApiArg("int", "n"), ApiArg("va_list", "list")])], VA_H, VA_C)
     (fault,) = caught.value.faults
     assert "format=, types=, or stored_type= with length= or sentinel=; stored_type='void' hides it" in fault.message
+
+
+@pytest.mark.parametrize("cc", ["gcc", "clang"])
+def test_what_is_const_to_the_sut_is_written_by_stubs(start: Start, cc: str) -> None:
+    """Qualifiers of parameters and results bind callers, and neither snippets nor what a silent function answers."""
+    length = ApiArg("const char *", "text", stored_type="unsigned long", code="_stored_->text = n + 1;")
+    functions = [
+        ApiFunction("seen", "const int", [length, ApiArg("const unsigned long", "n")]),
+        ApiFunction("quiet", "const int", silent="4"),
+        ApiFunction("named", "const char *const", silent='"name"'),
+        ApiFunction(
+            "made", ApiArg("const int", "res", code="res = 2 * _return_->res;"), [ApiArg("int *const", "o", "out")]
+        ),
+    ]
+    header = """const int seen(const char *text, const unsigned long n);
+const int quiet(void);
+const char *const named(void);
+const int made(int *const o);
+int go(void);
+"""
+    sut = "int go(void) { int o = 0; int all = seen(\"x\", 6) + quiet() + (named()[3] == 'e') + made(&o); return 100 * all + o; }"
+    mocking = start(functions, header, sut, cc=cc)
+    init_lang("m.seen(7, 6) -> 10  m.made() -> {5, 30}")
+    assert mocking.lib.go() == 7505
+    check_callouts()
+    mocking.silent.quiet.value = 40
+    init_lang("m.seen(7, 6) -> 10  m.made() -> {5, 30}")
+    assert mocking.lib.go() == 11105

@@ -191,6 +191,7 @@ def test_duplicates_name_the_first() -> None:
         ("char *x[BUF_MAX]", "write `char * *` with buffer='BUF_MAX'"),
         ("int x[]", "with buffer='n'"),
         ("int (*)(int)", "typedef int (*callback)(int);"),
+        ("int (*)[4]", "typedef int row[4];"),
         ("_Atomic(int)", "holds parentheses"),
         ("void", "has `args=()`"),
         ("const void", "has `args=()`"),
