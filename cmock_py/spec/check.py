@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from cmock_py.errors import Fault, SpecError
 from cmock_py.spec import ctext
-from cmock_py.spec.model import REAL_FALLBACK, ApiArg, ApiFunction, ApiModule, ApiSpec
+from cmock_py.spec.model import LISTS, REAL_FALLBACK, ApiArg, ApiFunction, ApiModule, ApiSpec
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -242,7 +242,7 @@ def _arg_faults(at: _At, arg: ApiArg, types: dict[str, str]) -> Iterator[Fault]:
     yield from _dir_faults(at.field("dir"), arg, type_is_right=not type_faults)
     yield from _buffer_faults(at.field("buffer"), arg, types)
     said: object = arg.type if arg.stored_type is None else arg.stored_type
-    if arg.is_array and not type_faults and isinstance(said, str) and ctext.is_surely_no_pointer(said):
+    if arg.is_array and not arg.is_list and not type_faults and isinstance(said, str) and ctext.is_surely_no_pointer(said):
         field = "buffer" if arg.buffer is not False else "length"
         yield at.field(field).fault(f"is {_show(getattr(arg, field))}, but `{said}` is no pointer", _pointer_hint(arg))
 
@@ -399,8 +399,8 @@ def _default_faults(at: _At, arg: ApiArg, *, silent: bool) -> Iterator[Fault]:
 def _list_faults(at: _At, arg: ApiArg, types: dict[str, str]) -> Iterator[Fault]:
     """Check how the arguments behind the named ones are found."""
     ways = [field for field in _LISTS if getattr(arg, field) != _PLAIN[field]]
-    counted = arg.type == _VARIADIC and arg.is_array
-    if arg.type != _VARIADIC and not ways:
+    counted = arg.type in LISTS and arg.is_array
+    if arg.type != _VARIADIC and not ways and not counted:
         return
     if arg.type == _VARIADIC and not ways and not counted:
         hint = "say how: format='fmt', types=['int', ...], or stored_type='int' with length='n' or sentinel='-1'"

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 Direction = Literal["in", "out", "inout"]
+LISTS = ("...", "va_list", "__builtin_va_list")
+"""Types of what callers pass behind the arguments with names."""
 
 REAL_FALLBACK = "real"
 """The one fallback there is: the real function."""
@@ -119,7 +121,8 @@ class ApiArg:
     @property
     def is_list(self) -> bool:
         """Whether it stands for what callers pass for ``...``, directly or in a ``va_list``."""
-        return self.type == "..." or self.format is not None or self.sentinel is not None or bool(self.types)
+        counted = self.type in LISTS and self.is_array
+        return self.type == "..." or counted or self.format is not None or self.sentinel is not None or bool(self.types)
 
 
 @dataclass(frozen=True, slots=True)
