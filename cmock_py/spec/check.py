@@ -242,7 +242,8 @@ def _arg_faults(at: _At, arg: ApiArg, types: dict[str, str]) -> Iterator[Fault]:
     yield from _dir_faults(at.field("dir"), arg, type_is_right=not type_faults)
     yield from _buffer_faults(at.field("buffer"), arg, types)
     said: object = arg.type if arg.stored_type is None else arg.stored_type
-    if arg.is_array and not arg.is_list and not type_faults and isinstance(said, str) and ctext.is_surely_no_pointer(said):
+    is_number = isinstance(said, str) and ctext.is_surely_no_pointer(said)
+    if is_number and arg.is_array and not arg.is_list and not type_faults:
         field = "buffer" if arg.buffer is not False else "length"
         yield at.field(field).fault(f"is {_show(getattr(arg, field))}, but `{said}` is no pointer", _pointer_hint(arg))
 
