@@ -90,5 +90,5 @@ def _item(ctype: CType, items: str, value: str) -> str:
         case Pointer():
             return f"cmk_item_{'string' if scalars.is_string(ctype) else 'pointer'}({items}, {value})"
         case Integer(signed=False, size=size) if size >= _INT_BYTES:
-            return f"cmk_item_unsigned({items}, {value})"
+            return f"cmk_item_integer({items}, {value})"
     return f"cmk_item_integer({items}, (unsigned long)(long){value})"

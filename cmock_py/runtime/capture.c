@@ -117,11 +117,6 @@ void cmk_item_integer(struct cmk_items *items, unsigned long value)
     append(items, CMK_ITEM_INTEGER, &value, sizeof value);
 }
 
-void cmk_item_unsigned(struct cmk_items *items, unsigned long value)
-{
-    append(items, CMK_ITEM_UNSIGNED, &value, sizeof value);
-}
-
 void cmk_item_pointer(struct cmk_items *items, const void *value)
 {
     append(items, CMK_ITEM_POINTER, &value, sizeof value);
@@ -189,8 +184,8 @@ static void item_signed(struct cmk_items *items, char length, __builtin_va_list 
 
 static void item_unsigned(struct cmk_items *items, char length, __builtin_va_list *list)
 {
-    cmk_item_unsigned(items, length == 'l' || length == 'q' ? __builtin_va_arg(*list, unsigned long)
-                                                            : __builtin_va_arg(*list, unsigned));
+    cmk_item_integer(items, length == 'l' || length == 'q' ? __builtin_va_arg(*list, unsigned long)
+                                                           : __builtin_va_arg(*list, unsigned));
 }
 
 static void item_text(struct cmk_items *items, const struct conversion *conversion, __builtin_va_list *list)

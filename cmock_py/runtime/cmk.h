@@ -81,13 +81,7 @@ struct cmk_blob cmk_string(const char *text, unsigned long limit, unsigned long 
  * padded to 8. What has no room is counted and not kept. MIRROR cmock_py/payload.py */
 #define CMK_ITEMS_ROOM 4096
 
-enum cmk_item {
-    CMK_ITEM_FLOATING,
-    CMK_ITEM_STRING,
-    CMK_ITEM_INTEGER,
-    CMK_ITEM_POINTER,           /* differs from an integer in how it is shown, as does the next */
-    CMK_ITEM_UNSIGNED = 6
-};
+enum cmk_item { CMK_ITEM_FLOATING, CMK_ITEM_STRING, CMK_ITEM_INTEGER, CMK_ITEM_POINTER };
 
 struct cmk_items {
     unsigned long size;         /* of all items, in bytes */
@@ -97,7 +91,6 @@ struct cmk_items {
 
 void cmk_items(struct cmk_items *items);
 void cmk_item_integer(struct cmk_items *items, unsigned long value);
-void cmk_item_unsigned(struct cmk_items *items, unsigned long value);
 void cmk_item_pointer(struct cmk_items *items, const void *value);
 void cmk_item_floating(struct cmk_items *items, double value);
 void cmk_item_string(struct cmk_items *items, const char *text);
