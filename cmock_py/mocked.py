@@ -203,7 +203,7 @@ def type_texts(spec: ApiSpec) -> Iterator[tuple[str, Origin, str]]:
 def _types_of(path: str, arg: ApiArg) -> Iterator[tuple[str, Origin, str]]:
     if arg.type != VARIADIC:
         yield f"{path}.type", arg.origin, arg.type
-    if arg.stored_type is not None and arg.is_visible:
+    if arg.stored_type is not None and arg.stored_type != "void":
         yield f"{path}.stored_type", arg.origin, arg.stored_type
     for i, text in enumerate(arg.types):
         yield f"{path}.types[{i}]", arg.origin, text
@@ -219,7 +219,7 @@ def needs_structures(spec: ApiSpec, declarations: Declarations) -> bool:
     args = [arg for _, function in spec.functions for arg in function.args]
     texts = {function.result_type for _, function in spec.functions}
     texts |= {arg.type for arg in args if arg.type != VARIADIC and (arg.is_out or arg.is_array or not arg.phantom)}
-    texts |= {arg.stored_type for arg in args if arg.stored_type is not None and arg.is_visible}
+    texts |= {arg.stored_type for arg in args if arg.stored_type not in {None, "void"}}
     return any(arg.view is not None for arg in args) or any(_holds_draft(declarations, text) for text in texts)
 
 
@@ -368,6 +368,8 @@ class _Plan:
         texts = [(text, f"args[{index}].types[{i}]") for i, text in enumerate(arg.types)]
         if arg.stored_type is not None:
             texts.append((arg.stored_type, f"args[{index}].stored_type"))
+        if arg.type != VARIADIC and not _is_va_list(self.declarations.types[arg.type]):
+            self.fault(f"args[{index}].type", f"{arg.type!r} is no va_list, so it holds no list of arguments")
         items = tuple(self.type(text) for text, _ in texts)
         for (text, where), item in zip(texts, items, strict=True):
             refusal = _refusal(item)
@@ -447,6 +449,11 @@ class _Plan:
         if isinstance(ctype, Pointer) and isinstance(target, Void):
             self.fault(where, f"{text!r}: one value of void has no size", "say how many bytes with buffer=")
         return target
+
+
+def _is_va_list(ctype: CType) -> bool:
+    """Whether the type is what ``va_list`` stands for on x86-64."""
+    return isinstance(ctype, Array) and isinstance(ctype.of, Aggregate) and ctype.of.name == "struct __va_list_tag"
 
 
 def _refusal(ctype: CType) -> str | None:

@@ -63,11 +63,11 @@ def sizes(mocked: Mocked, snippets: Snippets, only: set[str] | None = None) -> l
             continue
         if snippets.follows_pointers(arg):
             lines.append(f"    {calls[arg.name]};")
-        capacity = arg.buffer if arg.buffer is not True and arg.buffer is not False else arg.length
-        if capacity is not None:
-            lines.append(_size(snippets, arg, names.SIZE, "buffer" if capacity is arg.buffer else "length", capacity))
-        if arg.length is not None and capacity is not arg.length:
-            lines.append(_size(snippets, arg, names.LENGTH, "length", arg.length))
+        has_capacity = not isinstance(arg.buffer, bool)
+        if has_capacity:
+            lines.append(_size(snippets, arg, names.SIZE, "buffer", arg.buffer))
+        if arg.length is not None:
+            lines.append(_size(snippets, arg, names.LENGTH if has_capacity else names.SIZE, "length", arg.length))
     return lines
 
 

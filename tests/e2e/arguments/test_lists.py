@@ -70,7 +70,7 @@ def test_by_format(mocking: Mocking) -> None:
     """)
     assert mocking.lib.print_all() == 3
     assert check_callouts() is True
-    assert get_trace()[0].args[1][:4] == [-1, 4000000000, -2, 2**64 - 1]
+    assert get_trace()[0].args[1][:3] == [-1, 4000000000, -2]
 
 
 def test_by_format_in_a_va_list(mocking: Mocking) -> None:
@@ -132,7 +132,7 @@ def test_what_is_not_kept_is_shown(mocking: Mocking) -> None:
     mocking.lib.print_long(5000)
     assert check_callouts() is True
     seen = get_trace()[0].args[1]
-    assert (seen.value, seen.size > 5000) == ([1], True)
+    assert (seen.value[0], len(seen.value), seen.size > 5000) == (1, 2, True)
     init_lang("l.print(_, [1]) -> 0")
     mocking.lib.print_long(5000)
     with pytest.raises(CalloutsFailed, match="bytes in all"):
@@ -143,11 +143,11 @@ REFUSED = [
     ('l.sum(1, ["x"]) -> 1', "item [0]: 'x' is a str, not a real number"),
     ("l.until(1, [2, 1.5]) -> 1", "item [1]: 1.5 is a float, not a whole number"),
     ("l.until(1, [2147483648]) -> 1", "item [0]: 2147483648 is outside"),
-    ("l.mixed(1, [1]) -> 1", "1 items, and callers pass 11"),
+    ("l.mixed(1, [1]) -> 1", "1 items, and types= of the spec lists 11"),
     ("l.print(_, 3) -> 1", "3 is an int, not a list"),
-    ("l.print(_, [_]) -> 1", "item [0]: _ cannot stand for one item, whose size it does not tell"),
+    ("l.print(_, [_]) -> 1", "item [0]: _ cannot stand for one item whose size it does not tell"),
     ("l.print(_, [{a: 1}]) -> 1", "item [0]: {'a': 1} is a dict"),
-    (f'l.print(_, ["{"x" * 5000}"]) -> 1', "and 4096 are kept of what is passed for ..."),
+    (f'l.print(_, ["{"x" * 5000}"]) -> 1', "and the first 4096 of a call are kept"),
 ]
 
 
