@@ -173,7 +173,9 @@ def _result_faults(at: _At, function: ApiFunction) -> Iterator[Fault]:
         field = "code" if ret.code is not None else "stored_type"
         yield inside.field(field).fault(f"is {_show(getattr(ret, field))}, but the function returns void")
     if isinstance(ret.stored_type, str) and ctext.is_void(ret.stored_type):
-        yield inside.field("stored_type").fault("is 'void', but a result cannot be hidden", "say the type of the answer")
+        yield inside.field("stored_type").fault(
+            "is 'void', but a result cannot be hidden", "say the type of the answer"
+        )
     elif isinstance(ret.stored_type, str) and ret.code is None:
         message = f"is {ret.stored_type!r}, and no code makes a `{ret.type}` of it"
         yield inside.field("stored_type").fault(message, f'code="{ret.name} = ... _return_->{ret.name} ...;"')
@@ -318,7 +320,9 @@ def _string_faults(at: _At, arg: ApiArg) -> Iterator[Fault]:
         wanted = "False, True, or the number of bytes that the text has at most"
         yield at.field("string").fault(f"is {_show(string)}; wanted is {wanted}")
     elif string is not False and arg.is_out and not arg.is_array:
-        message = f"is {_show(string)} of an argument that answers write, and nothing says for how many bytes there is room"
+        message = (
+            f"is {_show(string)} of an argument that answers write, and nothing says for how many bytes there is room"
+        )
         yield at.field("string").fault(message, "say it: buffer='size', NUL included")
 
 
@@ -428,7 +432,11 @@ def _list_faults(at: _At, arg: ApiArg, types: dict[str, str]) -> Iterator[Fault]
     counted = arg.type in LISTS and arg.is_array
     if (arg.type != _VARIADIC and not ways and not counted) or (not ways and arg.stored_type == "void"):
         return
-    if arg.type not in LISTS and _are_text(arg) and (ctext.is_pointer(arg.type) or ctext.is_surely_no_pointer(arg.type)):
+    if (
+        arg.type not in LISTS
+        and _are_text(arg)
+        and (ctext.is_pointer(arg.type) or ctext.is_surely_no_pointer(arg.type))
+    ):
         message = f"is {_show(getattr(arg, ways[0]))}, but `{arg.type}` is no list of arguments"
         yield at.field(ways[0]).fault(message, "it is a field of type='...' and of a va_list")
         return
