@@ -169,7 +169,8 @@ def _result_faults(at: _At, function: ApiFunction) -> Iterator[Fault]:
             hint = "a result has type=, name=, and stored_type= with code="
             yield inside.field(field).fault(f"is {_show(getattr(ret, field))}, which says nothing of a result", hint)
     yield from _text_fields(inside, ret)
-    if isinstance(ret.type, str) and ctext.is_void(ret.type) and (ret.code is not None or ret.stored_type is not None):
+    answer: object = ret.type
+    if isinstance(answer, str) and ctext.is_void(answer) and (ret.code is not None or ret.stored_type is not None):
         field = "code" if ret.code is not None else "stored_type"
         yield inside.field(field).fault(f"is {_show(getattr(ret, field))}, but the function returns void")
     if isinstance(ret.stored_type, str) and ctext.is_void(ret.stored_type):

@@ -432,7 +432,7 @@ OF_RESULTS = [
     (ApiArg("int *", "r", buffer=3), "buffer", f"is 3, {RESULT_HINT}"),
     (ApiArg("int", "r", view="x"), "view", RESULT_HINT),
     (ApiArg("int", "r", format="n"), "format", RESULT_HINT),
-    (ApiArg("int", "r", stored_type="double"), "stored_type", "no code makes a `int` of it / code=\"r = ... _return_->r ...;\""),
+    (ApiArg("int", "r", stored_type="double"), "stored_type", 'no code makes a `int` of it / code="r = ... _return_->r ...;"'),
     (ApiArg("int", "r", stored_type="void", code="r = 3;"), "stored_type", "a result cannot be hidden"),
     (ApiArg("void", "r", code="r = 3;"), "code", "but the function returns void"),
     (ApiArg("int", "n"), "name", "is 'n', as is an argument / rename one of them"),
