@@ -67,5 +67,5 @@ def test_wrong_alarm(mocking):
     """An alarm of another level stops the monitor at the call, with the place in C."""
     mocking.silent.get_curr_speed2.value = 80
     init_lang("alarm.raise_alarm({level: 'w'})")
-    with pytest.raises(UnexpectedCall, match="first difference at .level: expected 119, but was 101"):
+    with pytest.raises(UnexpectedCall, match=r"first difference at \.level: expected 119, but was 101"):
         mocking.lib.watch()
