@@ -57,6 +57,7 @@ class Kind(IntEnum):
 
     WORDS = 0
     BLOB = 1
+    LIST = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ class Field:
         slot: first word.
         words: number of words.
         arg: what the spec says of it; None for a result of which it gives the type only.
+        walks: whether a list is an array that is walked element by element.
         items: of a list the C types of its elements: one for each, or one for all; none when a format string tells.
         target: of a result that is a pointer, what it points to, with the members of a struct.
     """
@@ -84,6 +86,7 @@ class Field:
     words: int
     arg: ApiArg | None = None
     items: tuple[CType, ...] = ()
+    walks: bool = False
     target: CType | None = None
 
     @property
@@ -109,6 +112,8 @@ class Field:
     @property
     def kind(self) -> Kind:
         """Where its bytes stand."""
+        if self.form == "list":
+            return Kind.LIST
         return Kind.BLOB if self.is_blob else Kind.WORDS
 
     @property
@@ -349,6 +354,8 @@ class _Plan:
             return self.list(index, arg)
         text = arg.stored_type or arg.type
         ctype = self.type(text) if arg.stored_type or arg.view is None else self.viewed(index, arg)
+        if arg.sentinel is not None or (arg.string is not False and arg.is_array and _is_of_strings(ctype)):
+            return self.walked(arg, ctype, text, where)
         if arg.string is not False:
             return self.place(arg.name, self.characters(ctype, text, where), text, "string", where)
         if arg.is_array:
@@ -363,8 +370,19 @@ class _Plan:
             return self.place(arg.name, ctype.to, text, "string", where)
         return self.place(arg.name, ctype, text, "value", where)
 
+    def walked(self, arg: ApiArg, ctype: CType, text: str, where: str) -> Field:
+        """How an array is captured whose elements are strings, or which ends with a sentinel: item by item."""
+        element = self.pointee(ctype, text, where)
+        refusal = _refusal(element) if isinstance(ctype, (Pointer, Array)) else None
+        if refusal or isinstance(element, (Structure, Array)):
+            self.fault(where, f"{text!r}: {refusal or 'its elements are no numbers or pointers, so nothing ends them'}")
+        field = self.place(arg.name, Void(), text, "list", where)
+        return replace(field, items=(element,), walks=True)
+
     def list(self, index: int, arg: ApiArg) -> Field:
         """How the arguments behind the named ones are captured."""
+        if arg.type != VARIADIC and not arg.is_va_list:
+            self.fault(f"args[{index}].type", f"{arg.type!r} is no va_list, so no arguments can be taken out of it")
         texts = [(text, f"args[{index}].types[{i}]") for i, text in enumerate(arg.types)]
         if arg.stored_type is not None:
             texts.append((arg.stored_type, f"args[{index}].stored_type"))
@@ -454,6 +472,11 @@ class _Plan:
 def _is_va_list(ctype: CType) -> bool:
     """Whether the type is what ``va_list`` stands for on x86-64."""
     return isinstance(ctype, Array) and isinstance(ctype.of, Aggregate) and ctype.of.name == "struct __va_list_tag"
+
+
+def _is_of_strings(ctype: CType) -> bool:
+    """Whether elements behind a pointer are C strings."""
+    return isinstance(ctype, Pointer) and scalars.is_string(ctype.to)
 
 
 def _refusal(ctype: CType) -> str | None:

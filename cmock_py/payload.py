@@ -35,12 +35,9 @@ _ALL = 0xFF
 _WORD_MASK = (1 << 64) - 1
 _TWO_WORDS = struct.Struct("<QQ")
 
-_FLOATING, _STRING, _INTEGER, _POINTER = range(4)
-"""Kinds of items in a list; the last two differ in how they are shown. MIRROR runtime/cmk.h enum cmk_item"""
+_FLOATING, _STRING, _INTEGER, _POINTER, _ANY = range(5)
+"""Kinds of items in a list; integers and pointers differ in how they are shown. MIRROR runtime/cmk.h enum cmk_item"""
 _ITEM = struct.Struct("<II")
-_ALL_ITEM = b"\xff" * _ITEM.size
-_ITEM_MASKS = {_INTEGER: b"\xfe" + _ALL_ITEM[1:], _POINTER: b"\xfe" + _ALL_ITEM[1:]}
-"""Of headers: a number may be written for a pointer, and NULL for a 0."""
 
 ITEMS_ROOM = 4096
 """Bytes that are kept of a list. MIRROR runtime/cmk.h CMK_ITEMS_ROOM"""
@@ -172,24 +169,23 @@ def _encode_element(seen: Field, index: int, element: Any) -> tuple[bytes, bytes
 def _encode_items(seen: Field, value: Any) -> tuple[bytes, bytes]:
     """Encode what is expected for ``...``: a list of numbers, strings and addresses."""
     if not isinstance(value, (list, tuple)):
-        raise UnfitError(_unfit(seen, f"{scalars.described(value)}, not a list of what is passed for ..."))
+        wanted = "a list or None" if seen.walks else "a list of what is passed for ..."
+        raise UnfitError(_unfit(seen, f"{scalars.described(value)}, not {wanted}"))
     if seen.arg is not None and seen.arg.types and len(value) != len(seen.items):
         raise UnfitError(_unfit(seen, f"{len(value)} items, and types= of the spec lists {len(seen.items)}"))
-    raws, masks = [], []
+    raws = []
     for index, item in enumerate(value):
         ctype = _item_type(seen, index)
         try:
             kind, raw = _encode_item(seen, item) if ctype is None else _encode_typed_item(seen, ctype, item)
         except (TypeError, ValueError) as error:
             raise UnfitError(_unfit(seen, f"item [{index}]: {error}")) from None
-        speaks = b"\0" if item is WILDCARD else b"\xff"
         raws.append(_ITEM.pack(kind, len(raw)) + _padded(raw))
-        masks.append(_ITEM_MASKS.get(kind, _ALL_ITEM) + speaks * len(raw) + b"\xff" * (-len(raw) % WORD_BYTES))
-    size = sum(map(len, raws))
-    if size > ITEMS_ROOM:
-        why = f"these items take {size} bytes, and the first {ITEMS_ROOM} of a call are kept; write _ for all of them"
+    items = b"".join(raws)
+    if len(items) > ITEMS_ROOM:
+        why = f"these items take {len(items)} bytes, and the first {ITEMS_ROOM} of a call are kept; write _ for all"
         raise UnfitError(_unfit(seen, why))
-    return b"".join(raws), b"".join(masks)
+    return items, b"\xff" * len(items)
 
 
 def _item_type(seen: Field, index: int) -> CType | None:
@@ -199,12 +195,15 @@ def _item_type(seen: Field, index: int) -> CType | None:
 
 def _encode_typed_item(seen: Field, ctype: CType, item: Any) -> tuple[int, bytes]:
     """Encode an item whose type the spec says: as C passes it for ``...``."""
-    if isinstance(ctype, Pointer):
-        if scalars.is_string(ctype) and item is not None:
-            return _encode_item(seen, item) if isinstance(item, (str, bytes)) else _no_item(item, "a string or NULL")
-        return _POINTER, bytes(WORD_BYTES) if item is WILDCARD else scalars.encode(ctype, item)
     if item is WILDCARD:
-        return _FLOATING if isinstance(ctype, Floating) else _INTEGER, bytes(WORD_BYTES)
+        return _ANY, b""
+    if isinstance(ctype, Pointer):
+        if not scalars.is_string(ctype) or item is None:
+            return _POINTER, scalars.encode(ctype, item)
+        if isinstance(item, (str, bytes)):
+            return _encode_item(seen, item)
+        msg = f"{scalars.described(item)}, not a string or NULL"
+        raise TypeError(msg)
     if isinstance(ctype, Floating):
         return _FLOATING, _canonical(scalars.decode(ctype, scalars.encode(ctype, item)))
     signed = isinstance(ctype, (Integer, Enumeration)) and ctype.signed
@@ -214,27 +213,21 @@ def _encode_typed_item(seen: Field, ctype: CType, item: Any) -> tuple[int, bytes
 
 def _encode_item(seen: Field, item: Any) -> tuple[int, bytes]:
     """Encode an item by what it is."""
+    if item is WILDCARD:
+        return _ANY, b""
     if isinstance(item, (str, bytes)) and not isinstance(item, Character):
         return _STRING, _text(seen, item)
     if isinstance(item, float):
         return _FLOATING, _canonical(item)
     if item is None:
         return _POINTER, bytes(WORD_BYTES)
-    number = scalars.whole(_no_item(item) if item is WILDCARD else item, -(1 << 63), (1 << 64) - 1)
+    number = scalars.whole(item, -(1 << 63), (1 << 64) - 1)
     return _INTEGER, (number & _WORD_MASK).to_bytes(WORD_BYTES, "little")
 
 
 def _canonical(number: float) -> bytes:
     """Items compare byte by byte, so equal numbers get equal bytes, as in `runtime/capture.c`."""
     return struct.pack("<d", math.nan if math.isnan(number) else number or 0.0)
-
-
-def _no_item(item: Any, wanted: str = "") -> Any:
-    if item is WILDCARD:
-        msg = "_ cannot stand for one item whose size it does not tell; write _ for all of them"
-        raise ValueError(msg)
-    msg = f"{scalars.described(item)}, not {wanted}"
-    raise TypeError(msg)
 
 
 def decode_args(mocked: Mocked, payload: memoryview | bytes, mask: memoryview | bytes | None = None) -> tuple[Any, ...]:
@@ -342,7 +335,7 @@ def _decode_blob(seen: Field, payload: memoryview | bytes, mask: memoryview | by
 
 def _decode_bytes(seen: Field, raw: memoryview | bytes, mask: memoryview | bytes | None = None) -> Any:
     if seen.form == "list":
-        return list(_decode_items(seen, bytes(raw), None if mask is None else bytes(mask)))
+        return list(_decode_items(seen, bytes(raw)))
     if seen.form == "string":
         return bytes(raw).decode(errors="surrogateescape")
     if seen.form == "pointee":
@@ -357,13 +350,13 @@ def _decode_bytes(seen: Field, raw: memoryview | bytes, mask: memoryview | bytes
     return [_decode_one(seen.type, raw[i : i + step], None if mask is None else mask[i : i + step]) for i in parts]
 
 
-def _decode_items(seen: Field, raw: bytes, mask: bytes | None) -> Iterator[Any]:
+def _decode_items(seen: Field, raw: bytes) -> Iterator[Any]:
     at = index = 0
     while at + _ITEM.size <= len(raw):
         kind, size = _ITEM.unpack_from(raw, at)
         at += _ITEM.size
         data = raw[at : at + size]
-        if mask is not None and data and not any(mask[at : at + size]):
+        if kind == _ANY:
             yield WILDCARD
         elif kind == _STRING:
             text = data.decode(errors="surrogateescape")

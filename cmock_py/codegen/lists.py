@@ -8,6 +8,7 @@ from cmock_py.cdecl import scalars
 from cmock_py.cdecl.model import CType, Enumeration, Floating, Integer, Pointer
 from cmock_py.cdecl.path import c_text
 from cmock_py.codegen import names
+from cmock_py.codegen.writer import in_parentheses
 
 if TYPE_CHECKING:
     from cmock_py.codegen.snippet import Snippets
@@ -22,6 +23,8 @@ def list_lines(mocked: Mocked, field: Field, snippets: Snippets) -> list[Line]:
     arg = field.arg
     if arg is None:
         return []
+    if field.walks:
+        return _walked(field, snippets)
     is_rest = arg.type == "..."
     begin = (
         f"__builtin_va_start(cmk_list, {mocked.spec.params[-1].name})"
@@ -37,6 +40,23 @@ def list_lines(mocked: Mocked, field: Field, snippets: Snippets) -> list[Line]:
         *_taken(field, items, snippets),
         "        __builtin_va_end(cmk_list);",
         "    }",
+    ]
+
+
+def _walked(field: Field, snippets: Snippets) -> list[Line]:
+    """Take the elements of an array, up to a number of them or to the one that ends it."""
+    arg, items, source = field.arg, f"&{names.ITEMS}{field.name}", in_parentheses(snippets.source(field))
+    if arg is None:
+        return []
+    item = f"{source}[cmk_i]"
+    sentinel = None if arg.sentinel is None else snippets.text(arg, "sentinel")
+    more = f"cmk_i < {names.SIZE}{field.name}" if sentinel is None else f"{item} != ({sentinel})"
+    condition = f"{source} && {more} && cmk_has_room({items})"
+    loop = f"    for (unsigned long cmk_i = 0; {condition}; cmk_i++)"
+    return [
+        f"    cmk_items({items});",
+        loop if sentinel is None else snippets.marked(loop, arg, "sentinel"),
+        f"        {_item(field.items[0], items, item)};",
     ]
 
 

@@ -12,7 +12,7 @@ from cmock_py.codegen.answers import answered_lines, made_result, return_type, s
 from cmock_py.codegen.lists import list_lines
 from cmock_py.codegen.silent import silent_lines
 from cmock_py.codegen.snippet import Snippets
-from cmock_py.codegen.writer import Line, declare, prototype
+from cmock_py.codegen.writer import Line, declare, in_parentheses, prototype
 from cmock_py.spec.ctext import unqualified
 
 if TYPE_CHECKING:
@@ -147,10 +147,13 @@ def _capture(field: Field, index: int, snippets: Snippets, blobs: list[Field]) -
         return _capture_value(field, source, snippets)
     blob = f"cmk_blobs[{blobs.index(field)}]"
     if field.form == "list":
-        return [f"    {blob} = cmk_list(&{names.ITEMS}{field.name}, {index});"]
+        listed = f"cmk_list(&{names.ITEMS}{field.name}, {index})"
+        return [f"    {blob} = {f'{source} ? {listed} : cmk_array(0, 0, 1, {index})' if field.walks else listed};"]
     arg = field.arg
     if field.form == "string":
         limit = f"{arg.string}UL" if arg is not None and type(arg.string) is int else "~0UL"
+        if arg is not None and arg.is_array:
+            limit = _count(field)
         text = f"cmk_string({_unqualified(field, source, 'char')}, {limit}, {index})"
     elif field.form == "pointee":
         pointer = field.name
@@ -188,11 +191,6 @@ def _unqualified(field: Field, source: str, to: str = "void") -> str:
     """Pass a pointer where one to const is wanted; volatile has to be cast away."""
     plain = "volatile" not in field.text and not (to == "char" and not _is_plain_char(field))
     return source if plain else f"(const {to} *){in_parentheses(source)}"
-
-
-def in_parentheses(expression: str) -> str:
-    """Put parentheses around an expression that is more than a name."""
-    return expression if expression.isidentifier() else f"({expression})"
 
 
 def _is_plain_char(field: Field) -> bool:

@@ -65,6 +65,11 @@ def declaration(mocked: Mocked, types: Mapping[str, CType]) -> Function:
     return Function(said.c_name, types[said.result_type], params, text, variadic=said.is_variadic)
 
 
+def in_parentheses(expression: str) -> str:
+    """Put parentheses around an expression that is more than a name."""
+    return expression if expression.isidentifier() else f"({expression})"
+
+
 def includes(headers: Iterable[str]) -> list[str]:
     """Write one include per header: names that are written ``<like.h>`` keep their brackets."""
     return [f"#include {header}" if header.startswith("<") else f'#include "{header}"' for header in headers]

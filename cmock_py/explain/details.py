@@ -87,7 +87,7 @@ def _note(expected: Any, actual: Any) -> str:
         return _number_note(int(expected), int(actual))
     if _is_number(actual) and actual > _SMALL:
         return f"      ({actual:#x})"
-    if _kind(expected) is not None and _kind(actual) is not None:
+    if {_kind(expected), _kind(actual)} == {str, bytes}:
         return "      (text and bytes are never equal)"
     return ""
 

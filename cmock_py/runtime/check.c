@@ -92,6 +92,45 @@ static int same_blob(const struct cmk_field *field, const uint64_t *base_a, cons
                       field->element ? field->element : 1);
 }
 
+static int is_number(uint32_t kind)
+{
+    return kind == CMK_ITEM_INTEGER || kind == CMK_ITEM_POINTER;
+}
+
+/* A number may be written for a pointer, and NULL for a 0; any item may be anything. */
+static int same_item(const uint32_t *a, const uint32_t *b)
+{
+    return b[0] == CMK_ITEM_ANY || ((a[0] == b[0] || (is_number(a[0]) && is_number(b[0]))) && a[1] == b[1] &&
+                                    memcmp(a + 2, b + 2, a[1]) == 0);
+}
+
+static uint64_t size_of_item(const uint32_t *item)
+{
+    return 8 + ((item[1] + 7UL) & ~7UL);
+}
+
+/* Item by item: an expected one that may be anything has no size. A list that capturing has cut equals none. */
+static int same_list(const struct cmk_field *field, const uint64_t *base_a, const uint64_t *base_b)
+{
+    const uint64_t *a = base_a + field->slot, *b = base_b + field->slot;
+    const char *x = (const char *)base_a + (uint32_t)a[1], *y = (const char *)base_b + (uint32_t)b[1];
+    const char *end_x = x + (a[1] >> 32), *end_y = y + (b[1] >> 32);
+
+    if (a[0] == CMK_NULL || b[0] == CMK_NULL)
+        return a[0] == b[0];
+    if (a[0] != a[1] >> 32)
+        return 0;
+    while (x < end_x && y < end_y) {
+        const uint32_t *item = (const uint32_t *)x, *wanted = (const uint32_t *)y;
+
+        if (!same_item(item, wanted))
+            return 0;
+        x += size_of_item(item);
+        y += size_of_item(wanted);
+    }
+    return x == end_x && y == end_y;
+}
+
 /* The one-word value is what most arguments are. */
 static int same_words(const struct cmk_field *field, const uint64_t *a, const uint64_t *b, const uint64_t *mask)
 {
@@ -110,7 +149,9 @@ static int same_field(const struct cmk_field *field, const uint64_t *a, const ui
 {
     if (field->kind == CMK_WORDS)
         return same_words(field, a, b, mask);
-    return (mask != NULL && mask[field->slot] == 0) || same_blob(field, a, b, mask);
+    if (mask != NULL && mask[field->slot] == 0)
+        return 1;
+    return field->kind == CMK_LIST ? same_list(field, a, b) : same_blob(field, a, b, mask);
 }
 
 int cmk_same_matched(const struct cmk_function *function, const struct cmk_record *record, uint64_t event)

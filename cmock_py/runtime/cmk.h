@@ -13,7 +13,8 @@
 /* Where the bytes of a field stand. MIRROR mocked.Kind */
 enum cmk_kind {
     CMK_WORDS,          /* in its slots */
-    CMK_BLOB            /* further back; two words tell: size in bytes or CMK_NULL; captured bytes and their offset */
+    CMK_BLOB,           /* further back; two words tell: size in bytes or CMK_NULL; captured bytes and their offset */
+    CMK_LIST            /* a blob of items */
 };
 
 /* A floating number in a value: 0.0 equals -0.0, NaN equals NaN. Of 4, 8 or 16 bytes. */
@@ -81,7 +82,7 @@ struct cmk_blob cmk_string(const char *text, unsigned long limit, unsigned long 
  * padded to 8. What has no room is counted and not kept. MIRROR cmock_py/payload.py */
 #define CMK_ITEMS_ROOM 4096
 
-enum cmk_item { CMK_ITEM_FLOATING, CMK_ITEM_STRING, CMK_ITEM_INTEGER, CMK_ITEM_POINTER };
+enum cmk_item { CMK_ITEM_FLOATING, CMK_ITEM_STRING, CMK_ITEM_INTEGER, CMK_ITEM_POINTER, CMK_ITEM_ANY };
 
 struct cmk_items {
     unsigned long size;         /* of all items, in bytes */

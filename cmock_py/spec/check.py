@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from cmock_py.errors import Fault, SpecError
 from cmock_py.spec import ctext
-from cmock_py.spec.model import LISTS, REAL_FALLBACK, ApiArg, ApiFunction, ApiModule, ApiSpec
+from cmock_py.spec.model import REAL_FALLBACK, ApiArg, ApiFunction, ApiModule, ApiSpec
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -430,16 +430,13 @@ def _default_faults(at: _At, arg: ApiArg, *, silent: bool) -> Iterator[Fault]:
 def _list_faults(at: _At, arg: ApiArg, types: dict[str, str]) -> Iterator[Fault]:
     """Check how the arguments behind the named ones are found."""
     ways = [field for field in _LISTS if getattr(arg, field) != _PLAIN[field]]
-    counted = arg.type in LISTS and arg.is_array
+    counted = arg.is_array and (arg.is_list or arg.sentinel is not None)
     if (arg.type != _VARIADIC and not ways and not counted) or (not ways and arg.stored_type == "void"):
         return
-    if (
-        arg.type not in LISTS
-        and _are_text(arg)
-        and (ctext.is_pointer(arg.type) or ctext.is_surely_no_pointer(arg.type))
-    ):
-        message = f"is {_show(getattr(arg, ways[0]))}, but `{arg.type}` is no list of arguments"
-        yield at.field(ways[0]).fault(message, "it is a field of type='...' and of a va_list")
+    listed = next((field for field in ways if field != "sentinel"), None)
+    if listed is not None and _are_text(arg) and (ctext.is_pointer(arg.type) or ctext.is_surely_no_pointer(arg.type)):
+        message = f"is {_show(getattr(arg, listed))}, but `{arg.type}` is no list of arguments"
+        yield at.field(listed).fault(message, "it is a field of type='...' and of a va_list")
         return
     if arg.type == _VARIADIC and not ways and not counted:
         hint = "say how: format='fmt', types=['int', ...], or stored_type='int' with length='n' or sentinel='-1'"
@@ -448,6 +445,12 @@ def _list_faults(at: _At, arg: ApiArg, types: dict[str, str]) -> Iterator[Fault]
         yield at.field(ways[0]).fault(
             f"is given beside {' and '.join([*ways[1:], *(['length'] if counted else [])])}", "one is enough"
         )
+    if not arg.is_list:
+        if arg.dir != "in":
+            yield at.field("sentinel").fault(
+                f"is {_show(arg.sentinel)}, but no answer is read up to a sentinel", "use dir='in'"
+            )
+        return
     if arg.dir != "in" or arg.code is not None or arg.view is not None or arg.string is not False:
         yield at.fault("is a list of what callers pass, which is only seen", "leave dir, code, view and string out")
     if (arg.sentinel is not None or counted) and not isinstance(arg.stored_type, str):

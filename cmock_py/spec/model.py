@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 Direction = Literal["in", "out", "inout"]
-LISTS = ("...", "va_list", "__builtin_va_list")
-"""Types of what callers pass behind the arguments with names."""
 
 REAL_FALLBACK = "real"
 """The one fallback there is: the real function."""
@@ -65,10 +63,11 @@ class ApiArg:
         fill: a C lvalue that the answer is written to: ``"speeds->speeds"``.
         length: how many elements of a buffer are valid when the call comes, a C expression: ``"n"``; without `buffer`
             it is the capacity, too.
-        string: True for text that ends in a NUL; an int for text of at most so many bytes.
+        string: True for text that ends in a NUL; an int for text of at most so many bytes. With `buffer`, `length` or
+            `sentinel` on a pointer to ``char *``: a list of texts, such as ``argv``.
         format: of ``"..."`` or a ``va_list``: the name of the argument that is its format string, as of ``printf``.
-        sentinel: of ``"..."`` or a ``va_list``: the C expression that ends the list, such as ``"NULL"``; the type of
-            its elements is `stored_type`.
+        sentinel: the C expression that ends an array, such as ``"NULL"``; or, with the type of the elements as
+            `stored_type`, what is passed for ``"..."`` or in a ``va_list``.
         types: of ``"..."`` or a ``va_list``: the C types of its elements, one each.
         tolerance: how far floating numbers may be from what is expected: 0.0 equals -0.0, and NaN is NaN; None
             compares them bit by bit.
@@ -121,8 +120,13 @@ class ApiArg:
     @property
     def is_list(self) -> bool:
         """Whether it stands for what callers pass for ``...``, directly or in a ``va_list``."""
-        counted = self.type in LISTS and self.is_array
-        return self.type == "..." or counted or self.format is not None or self.sentinel is not None or bool(self.types)
+        ended = self.is_va_list and (self.sentinel is not None or self.is_array)
+        return self.type == "..." or ended or self.format is not None or bool(self.types)
+
+    @property
+    def is_va_list(self) -> bool:
+        """Whether its type is spelled as that of an argument list."""
+        return str(self.type).removeprefix("__gnuc_").removeprefix("__builtin_") == "va_list"
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ def test_too_few_asked_for(mocking):
     """The check finds what the run lets pass: another number than expected."""
     init_lang("sensor.get_last_speeds2(4) -> {[42], true}")
     assert mocking.lib.top_speed(3) == 42
-    with pytest.raises(CalloutsFailed, match="speeds=3 instead of 4 in sensor.get_last_speeds2"):
+    with pytest.raises(CalloutsFailed, match=r"speeds=3 instead of 4 in sensor\.get_last_speeds2"):
         check_callouts()
 
 

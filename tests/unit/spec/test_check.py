@@ -361,7 +361,6 @@ OF_ARGUMENTS = [
     ("double", {"tolerance": -1}, "tolerance", "is -1; wanted is a distance"),
     # _list_faults of what is no list
     ("int", {"format": "p"}, "format", "is 'p', but `int` is no list of arguments"),
-    ("char *", {"sentinel": "NULL"}, "sentinel", "but `char *` is no list of arguments"),
     ("void *", {"types": ["int"]}, "types", "but `void *` is no list of arguments"),
 ]  # fmt: skip
 
