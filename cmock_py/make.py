@@ -50,6 +50,7 @@ STRICT = "".join(
     f'#pragma GCC diagnostic error "-W{fault}"\n'
     for fault in ("implicit-function-declaration", "int-conversion", "incompatible-pointer-types")
 )
+STRICT += '#pragma GCC diagnostic ignored "-Wincompatible-pointer-types-discards-qualifiers"\n'  # of clang
 """What C compilers let pass in a snippet though it is a mistake; the headers before it are none of our business."""
 
 LIBRARIES = ("-Wl,--push-state,--no-as-needed", "-lm", "-lpthread", "-ldl", "-Wl,--pop-state")

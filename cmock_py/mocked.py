@@ -399,6 +399,8 @@ class _Plan:
         texts = [(text, f"args[{index}].types[{i}]") for i, text in enumerate(arg.types)]
         if arg.stored_type is not None:
             texts.append((arg.stored_type, f"args[{index}].stored_type"))
+        if arg.type != VARIADIC and not _is_va_list(self.declarations.types[arg.type]):
+            self.fault(f"args[{index}].type", f"{arg.type!r} is no va_list, so it holds no list of arguments")
         items = tuple(self.type(text) for text, _ in texts)
         for (text, where), item in zip(texts, items, strict=True):
             refusal = _refusal(item)
@@ -520,6 +522,11 @@ def _a_value_of(ctype: CType) -> str:
     if isinstance(ctype, Structure):
         return ctype.name
     return f"`{c_text(ctype)}`" if c_text(ctype) else "an array"
+
+
+def _is_va_list(ctype: CType) -> bool:
+    """Whether the type is what ``va_list`` stands for on x86-64."""
+    return isinstance(ctype, Array) and isinstance(ctype.of, Aggregate) and ctype.of.name == "struct __va_list_tag"
 
 
 def _is_of_strings(ctype: CType) -> bool:

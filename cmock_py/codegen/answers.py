@@ -37,7 +37,7 @@ def answered_member(field: Field, name: str) -> str:
     is_whole = field.arg is not None and (field.arg.stored_type is not None or (field.arg.phantom and "*" not in text))
     if field.is_blob or is_whole:
         return declare(unqualified(text), name)
-    return declare(text[:-1].rstrip(), name) if text.endswith("*") else f"__typeof__(*({text})0) {name}"
+    return declare(unqualified(text[:-1].rstrip()), name) if text.endswith("*") else f"__typeof__(*({text})0) {name}"
 
 
 def element_type(field: Field) -> str:
@@ -59,15 +59,15 @@ def sizes(mocked: Mocked, snippets: Snippets, only: set[str] | None = None) -> l
     places += [(f, f"cmk_writing({mocked.number}, {i})") for i, f in enumerate(mocked.outs)]
     calls = {field.name: call for field, call in places}
     for arg in mocked.spec.args:
-        if only is not None and arg.name not in only:
-            continue
+        if arg.name not in calls or (only is not None and arg.name not in only):
+            continue  # hidden: nothing of it is read
         if snippets.follows_pointers(arg):
             lines.append(f"    {calls[arg.name]};")
-        capacity = arg.buffer if arg.buffer is not True and arg.buffer is not False else arg.length
-        if capacity is not None:
-            lines.append(_size(snippets, arg, names.SIZE, "buffer" if capacity is arg.buffer else "length", capacity))
-        if arg.length is not None and capacity is not arg.length:
-            lines.append(_size(snippets, arg, names.LENGTH, "length", arg.length))
+        has_capacity = not isinstance(arg.buffer, bool)
+        if has_capacity:
+            lines.append(_size(snippets, arg, names.SIZE, "buffer", arg.buffer))
+        if arg.length is not None:
+            lines.append(_size(snippets, arg, names.LENGTH if has_capacity else names.SIZE, "length", arg.length))
     return lines
 
 

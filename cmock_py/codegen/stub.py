@@ -236,7 +236,7 @@ def _outs(mocked: Mocked, snippets: Snippets) -> list[Line]:
     for index, field in enumerate(mocked.outs):
         if snippets.write or snippets.is_filled(field):
             shape = _element(field, field.name) if field.is_blob else "0"
-            if field.is_blob and field.arg is not None and field.arg.phantom:
+            if field.is_blob and field.arg is not None and (field.arg.phantom or field.arg.stored_type is not None):
                 shape = f"sizeof *({field.text})0" if not isinstance(field.type, Void) else "1"
             lines.append(f"    cmk_answered[{index}] = cmk_answer(&cmk, {index}, {field.slot}, {shape});")
     lines += answered_lines(mocked, snippets)

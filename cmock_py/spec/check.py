@@ -135,10 +135,10 @@ def _function_faults(at: _At, function: ApiFunction) -> Iterator[Fault]:
     }
     for arg_at, arg in _items(at, "args", function.args, ApiArg):
         yield from _arg_faults(arg_at, arg, types)
-        yield from _field_faults(arg_at, arg, function)
+        yield from _field_faults(arg_at, arg, function, types)
         yield from _list_faults(arg_at, arg, types)
         yield from _twice(arg_at, "argument", arg.name, names)
-    yield from _length_faults(at, function)
+    yield from _length_name_faults(at, function)
     yield from _order_faults(at.field("args"), function)
 
 
@@ -171,7 +171,15 @@ def _result_faults(at: _At, function: ApiFunction) -> Iterator[Fault]:
             hint = "a result has type=, name=, and stored_type= with code="
             yield inside.field(field).fault(f"is {_show(getattr(ret, field))}, which says nothing of a result", hint)
     yield from _text_fields(inside, ret)
-    if isinstance(ret.stored_type, str) and ret.code is None:
+    answer: object = ret.type
+    if isinstance(answer, str) and ctext.is_void(answer) and (ret.code is not None or ret.stored_type is not None):
+        field = "code" if ret.code is not None else "stored_type"
+        yield inside.field(field).fault(f"is {_show(getattr(ret, field))}, but the function returns void")
+    if isinstance(ret.stored_type, str) and ctext.is_void(ret.stored_type):
+        yield inside.field("stored_type").fault(
+            "is 'void', but a result cannot be hidden", "say the type of the answer"
+        )
+    elif isinstance(ret.stored_type, str) and ret.code is None:
         message = f"is {ret.stored_type!r}, and no code makes a `{ret.type}` of it"
         yield inside.field("stored_type").fault(message, f'code="{ret.name} = ... _return_->{ret.name} ...;"')
 
@@ -244,13 +252,8 @@ def _arg_faults(at: _At, arg: ApiArg, types: dict[str, str]) -> Iterator[Fault]:
     yield from _dir_faults(at.field("dir"), arg, type_is_right=not type_faults)
     yield from _buffer_faults(at.field("buffer"), arg, types)
     said: object = arg.type if arg.stored_type is None else arg.stored_type
-    if (
-        arg.is_array
-        and not arg.is_list
-        and not type_faults
-        and isinstance(said, str)
-        and ctext.is_surely_no_pointer(said)
-    ):
+    is_number = isinstance(said, str) and ctext.is_surely_no_pointer(said)
+    if is_number and arg.is_array and not arg.is_list and not type_faults:
         field = "buffer" if arg.buffer is not False else "length"
         yield at.field(field).fault(f"is {_show(getattr(arg, field))}, but `{said}` is no pointer", _pointer_hint(arg))
 
@@ -288,22 +291,42 @@ def _buffer_faults(at: _At, arg: ApiArg, types: dict[str, str]) -> Iterator[Faul
         yield at.fault(f"is {_show(capacity)}; wanted is {wanted}")
 
 
-def _field_faults(at: _At, arg: ApiArg, function: ApiFunction) -> Iterator[Fault]:
+def _field_faults(at: _At, arg: ApiArg, function: ApiFunction, types: dict[str, str]) -> Iterator[Fault]:
     """Check the fields beyond type, name, direction and buffer: their types, and what needs which."""
     yield from _text_fields(at, arg)
-    length: object = arg.length
-    if isinstance(length, bool) or not isinstance(length, int | str | None):
-        yield at.field("length").fault(f"is {_show(length)}; wanted is a number or a C expression such as 'n'")
+    yield from _length_faults(at.field("length"), arg.length, types)
+    yield from _string_faults(at, arg)
+    yield from _tolerance_faults(at.field("tolerance"), arg)
+    yield from _stored_faults(at, arg)
+    yield from _phantom_faults(at, arg)
+    yield from _matched_faults(at, arg, silent=function.silent is not None)
+    yield from _code_faults(at, arg)
+    yield from _default_faults(at, arg, silent=function.silent is not None)
+
+
+def _length_faults(at: _At, length: object, types: dict[str, str]) -> Iterator[Fault]:
+    """Check how many elements are valid."""
+    if length is None:
+        return
+    if isinstance(length, bool) or not isinstance(length, int | str):
+        yield at.fault(f"is {_show(length)}; wanted is a number or a C expression such as 'n'")
+    elif isinstance(length, int) and length <= 0:
+        yield at.fault(f"is {length}; a buffer has one element or more")
+    elif isinstance(length, str):
+        yield from at.faults(ctext.expression_complaints(length, types))
+
+
+def _string_faults(at: _At, arg: ApiArg) -> Iterator[Fault]:
+    """Check what is said of text: where it is written there must be room."""
     string: object = arg.string
     if not isinstance(string, int) or string < 0:
         wanted = "False, True, or the number of bytes that the text has at most"
         yield at.field("string").fault(f"is {_show(string)}; wanted is {wanted}")
-    yield from _tolerance_faults(at.field("tolerance"), arg)
-    yield from _stored_faults(at, arg)
-    yield from _phantom_faults(at, arg)
-    yield from _matched_faults(at, arg)
-    yield from _code_faults(at, arg)
-    yield from _default_faults(at, arg, silent=function.silent is not None)
+    elif string is not False and arg.is_out and not arg.is_array:
+        message = (
+            f"is {_show(string)} of an argument that answers write, and nothing says for how many bytes there is room"
+        )
+        yield at.field("string").fault(message, "say it: buffer='size', NUL included")
 
 
 def _tolerance_faults(at: _At, arg: ApiArg) -> Iterator[Fault]:
@@ -327,7 +350,7 @@ def _text_fields(at: _At, arg: ApiArg) -> Iterator[Fault]:
             yield from _optional_text_faults(at.field(field), getattr(arg, field))
     if isinstance(arg.code, str) and (lost := ctext.unbalanced(arg.code)):
         yield at.field("code").fault(f"{arg.code!r} has an unbalanced {lost!r}")
-    for field in ("view", "fill", "default_val"):
+    for field in ("view", "fill", "default_val", "sentinel"):
         text: object = getattr(arg, field)
         if isinstance(text, str) and text.strip() and not (field == "default_val" and arg.is_array):
             yield from at.field(field).faults(ctext.expression_complaints(text, {}, value=True))
@@ -366,9 +389,11 @@ def _phantom_faults(at: _At, arg: ApiArg) -> Iterator[Fault]:
         yield here.fault("is True, but what is passed for ... is no phantom")
 
 
-def _matched_faults(at: _At, arg: ApiArg) -> Iterator[Fault]:
+def _matched_faults(at: _At, arg: ApiArg, *, silent: bool) -> Iterator[Fault]:
     if arg.matched is not True:
         return
+    if silent:
+        yield at.field("matched").fault("is True, but no event sees the arguments of a silent function", "leave it out")
     if arg.dir == "out":
         yield at.field("matched").fault("is True, but an out argument is not seen", "match an in argument")
     elif arg.stored_type == "void":
@@ -407,9 +432,14 @@ def _default_faults(at: _At, arg: ApiArg, *, silent: bool) -> Iterator[Fault]:
 def _list_faults(at: _At, arg: ApiArg, types: dict[str, str]) -> Iterator[Fault]:
     """Check how the arguments behind the named ones are found."""
     ways = [field for field in _LISTS if getattr(arg, field) != _PLAIN[field]]
-    if arg.type != _VARIADIC and not ways and not arg.is_list:
+    counted = arg.is_array and (arg.is_list or arg.sentinel is not None)
+    if (arg.type != _VARIADIC and not ways and not counted) or (not ways and arg.stored_type == "void"):
         return
-    counted = arg.is_array
+    listed = next((field for field in ways if field != "sentinel"), None)
+    if listed is not None and _are_text(arg) and (ctext.is_pointer(arg.type) or ctext.is_surely_no_pointer(arg.type)):
+        message = f"is {_show(getattr(arg, listed))}, but `{arg.type}` is no list of arguments"
+        yield at.field(listed).fault(message, "it is a field of type='...' and of a va_list")
+        return
     if arg.type == _VARIADIC and not ways and not counted:
         hint = "say how: format='fmt', types=['int', ...], or stored_type='int' with length='n' or sentinel='-1'"
         yield at.field("type").fault("is '...', and nothing says how many there are and of what types", hint)
@@ -438,7 +468,7 @@ def _list_faults(at: _At, arg: ApiArg, types: dict[str, str]) -> Iterator[Fault]
         yield from _type_faults(_At(f"{at.path}.types[{index}]", at.part), text, "")
 
 
-def _length_faults(at: _At, function: ApiFunction) -> Iterator[Fault]:
+def _length_name_faults(at: _At, function: ApiFunction) -> Iterator[Fault]:
     """Check that no argument has the name by which a snippet calls the number of elements of another."""
     args = [(arg_at, arg) for arg_at, arg in _items(at, "args", function.args, ApiArg) if isinstance(arg.name, str)]
     stored = [item for item in args if item[1].dir != "out" and item[1].view is None and item[1].type != _VARIADIC]

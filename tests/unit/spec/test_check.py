@@ -327,3 +327,201 @@ def test_the_number_of_elements_has_a_name(direction: Any, word: str) -> None:
     path, words = fault(of_args(listed, ApiArg("int *", "a_length", direction)))
     assert path == "modules[0].functions[0].args[1].name"
     assert f"as {word} is the number of elements of 'a'" in words
+
+
+# --- fields that need each other ------------------------------------------------------------------------------------
+
+STRUCT = "struct s *"
+OF_ARGUMENTS = [
+    # _stored_faults
+    (STRUCT, {"stored_type": "int"}, "stored_type", "no code makes such a value / write view='p->...', or code"),
+    (STRUCT, {"stored_type": "int", "dir": "out"}, "stored_type", "no code makes such a value / write fill='...'"),
+    (STRUCT, {"stored_type": "void", "dir": "out"}, "stored_type", "one that answers write cannot be hidden"),
+    (STRUCT, {"stored_type": "void", "view": "p->x"}, "view", "but stored_type='void' hides the argument"),
+    (STRUCT, {"stored_type": "void", "code": "x = 1;"}, "code", "but stored_type='void' hides the argument"),
+    (STRUCT, {"stored_type": "in t", "view": "p->x"}, "stored_type", "did you mean 'int' for 'in'?"),
+    (STRUCT, {"stored_type": 3, "view": "p->x"}, "stored_type", "is 3; wanted is a C type as text"),
+    # _phantom_faults
+    (STRUCT, {"phantom": True}, "phantom", "no code makes its value / write view='p->...', or code"),
+    (STRUCT, {"phantom": True, "dir": "out"}, "phantom", "no code makes its value / write fill='...', or code"),
+    (STRUCT, {"phantom": True, "dir": "inout", "view": "x"}, "phantom", "write two phantoms"),
+    (STRUCT, {"phantom": "yes"}, "phantom", "is 'yes'; wanted is True or False"),
+    # _matched_faults
+    (STRUCT, {"matched": True, "dir": "out"}, "matched", "an out argument is not seen / match an in argument"),
+    (STRUCT, {"matched": True, "stored_type": "void"}, "matched", "hides the argument / leave one of them out"),
+    (STRUCT, {"matched": 1}, "matched", "is 1; wanted is True or False"),
+    # _code_faults
+    (STRUCT, {"code": "x;", "view": "y"}, "code", "is given beside `view`, which does the same"),
+    (STRUCT, {"code": "x;", "fill": "y", "dir": "out"}, "code", "is given beside `fill`, which does the same"),
+    (STRUCT, {"code": "x = 1;", "dir": "inout"}, "code", "does it read or write? / write view= and fill="),
+    (STRUCT, {"view": "p->x", "dir": "out"}, "view", "an out argument is not seen / did you mean fill=?"),
+    (STRUCT, {"fill": "p->x"}, "fill", "nothing is written to an in argument / did you mean view=?"),
+    # C as text
+    (STRUCT, {"view": " "}, "view", "is empty; wanted is C code"),
+    (STRUCT, {"view": 3}, "view", "is 3; wanted is C code as text"),
+    (STRUCT, {"view": "p->x;"}, "view", "holds ';' / one C expression is wanted, not statements"),
+    (STRUCT, {"view": "p->x = 3"}, "view", "changes a value by '='"),
+    (STRUCT, {"view": "p->x)"}, "view", "has an unbalanced ')'"),
+    (STRUCT, {"code": ""}, "code", "is empty; wanted is C code"),
+    (STRUCT, {"code": "if (p) {"}, "code", "has an unbalanced '{'"),
+    # _default_faults
+    (STRUCT, {"default_val": "3"}, "default_val", "only an argument of a silent function has a default"),
+    # length and string
+    ("int *", {"length": True}, "length", "is True; wanted is a number or a C expression such as 'n'"),
+    ("int *", {"length": -1}, "length", "is -1; a buffer has one element or more"),
+    ("int *", {"length": ""}, "length", "is an empty expression"),
+    ("int *", {"length": "n;"}, "length", "holds ';'"),
+    ("int", {"length": 3}, "length", "`int` is no pointer / did you mean type='int *'?"),
+    ("char *", {"string": -1}, "string", "is -1; wanted is False, True, or the number of bytes"),
+    ("char *", {"string": 2.5}, "string", "is the float 2.5; wanted is False, True"),
+    ("char *", {"string": True, "dir": "out"}, "string", "nothing says for how many bytes there is room / say it: buffer="),
+    ("int *", {"buffer": True}, "buffer", "leaves the copying to `code`, and there is none"),
+    # _tolerance_faults
+    ("double", {"tolerance": "x"}, "tolerance", "is 'x'; wanted is a distance"),
+    ("double", {"tolerance": -1}, "tolerance", "is -1; wanted is a distance"),
+    # _list_faults of what is no list
+    ("int", {"format": "p"}, "format", "is 'p', but `int` is no list of arguments"),
+    ("void *", {"types": ["int"]}, "types", "but `void *` is no list of arguments"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "fields", "path", "words"), OF_ARGUMENTS, ids=[f"{row[2]} {i}" for i, row in enumerate(OF_ARGUMENTS)]
+)
+def test_fields_of_one_argument(text: str, fields: dict[str, Any], path: str, words: str) -> None:
+    """A field that contradicts another one, or needs one, is told by its path, with the remedy."""
+    found_path, message = fault(of_arg(text, "p", **fields))
+    assert found_path == f"modules[0].functions[0].args[0].{path}"
+    assert words in message
+
+
+OF_LISTS = [
+    ({}, "type", "nothing says how many there are and of what types / say how: format='fmt'"),
+    ({"stored_type": "int"}, "type", "nothing says how many there are"),
+    ({"format": "fmr"}, "format", "is 'fmr', which is no argument / did you mean 'fmt'?"),
+    ({"format": "fmt", "types": ["int"]}, "format", "is given beside types / one is enough"),
+    ({"format": "fmt", "length": 3, "stored_type": "int"}, "format", "is given beside length"),
+    ({"length": "n"}, "stored_type", "is missing: of what type are the elements?"),
+    ({"sentinel": "0"}, "stored_type", "is missing: of what type are the elements?"),
+    ({"sentinel": "0;", "stored_type": "int"}, "sentinel", "holds ';'"),
+    ({"types": "int"}, "types", "wanted is a list of C types / types=['int', 'char *']"),
+    ({"types": [3]}, "types", "wanted is a list of C types"),
+    ({"types": ["in t"]}, "types[0]", "did you mean 'int' for 'in'?"),
+    ({"format": "fmt", "dir": "out"}, "", "is only seen / leave dir, code, view and string out"),
+    ({"format": "fmt", "view": "x"}, "", "is only seen"),
+]
+
+
+@pytest.mark.parametrize(("fields", "path", "words"), OF_LISTS, ids=[f"{row[1]} {i}" for i, row in enumerate(OF_LISTS)])
+def test_fields_of_lists(fields: dict[str, Any], path: str, words: str) -> None:
+    """What stands for ... says in one way how many items there are and of what types."""
+    found_path, message = fault(of_args(ApiArg("const char *", "fmt"), ApiArg("...", "rest", **fields)))
+    assert found_path == f"modules[0].functions[0].args[1].{path}".rstrip(".")
+    assert words in message
+
+
+def test_lists_that_are_right() -> None:
+    """A list may be hidden; a va_list may be counted; a phantom may stand behind."""
+    n = ApiArg("int", "n")
+    check(of_args(n, ApiArg("...", "rest", stored_type="void")))
+    check(of_args(n, ApiArg("va_list", "list", stored_type="int", length="n")))
+    check(of_args(n, ApiArg("...", "rest", types=["int"]), ApiArg("int", "m", phantom=True, view="n + 1")))
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (["..."], "begins with '...' / C needs a parameter with a name before it"),
+        (["int", "...", "int"], "has parameters behind '...' / '...' is the last one"),
+        (["int", "...", "..."], "has parameters behind '...'"),
+    ],
+)
+def test_the_order_of_parameters(args: list[str], words: str) -> None:
+    """``...`` stands behind a parameter with a name, and last."""
+    listed = [ApiArg(text, f"a{i}", types=["int"] if text == "..." else ()) for i, text in enumerate(args)]
+    path, message = fault(of_args(*listed))
+    assert path == "modules[0].functions[0].args"
+    assert words in message
+
+
+RESULT_HINT = "which says nothing of a result / a result has type=, name=, and stored_type= with code="
+OF_RESULTS = [
+    (ApiArg("int", "r", "out"), "dir", f"is 'out', {RESULT_HINT}"),
+    (ApiArg("int", "r", matched=True), "matched", f"is True, {RESULT_HINT}"),
+    (ApiArg("int *", "r", buffer=3), "buffer", f"is 3, {RESULT_HINT}"),
+    (ApiArg("int", "r", view="x"), "view", RESULT_HINT),
+    (ApiArg("int", "r", format="n"), "format", RESULT_HINT),
+    (ApiArg("int", "r", stored_type="double"), "stored_type", 'no code makes a `int` of it / code="r = ... _return_->r ...;"'),
+    (ApiArg("int", "r", stored_type="void", code="r = 3;"), "stored_type", "a result cannot be hidden"),
+    (ApiArg("void", "r", code="r = 3;"), "code", "but the function returns void"),
+    (ApiArg("int", "n"), "name", "is 'n', as is an argument / rename one of them"),
+    (ApiArg("int", "2n"), "name", "no C identifier"),
+    (ApiArg("int[3]", "r"), "type", "is an array type"),
+    (ApiArg("int", "r", code="{"), "code", "unbalanced '{'"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("ret", "path", "words"), OF_RESULTS, ids=[f"{row[1]} {i}" for i, row in enumerate(OF_RESULTS)]
+)
+def test_fields_of_results(ret: ApiArg, path: str, words: str) -> None:
+    """A result has a type, a name, and a value that code makes; all else says nothing of it."""
+    found_path, message = fault(of_args(ApiArg("int", "n"), ret=ret))
+    assert found_path == f"modules[0].functions[0].ret.{path}"
+    assert words in message
+
+
+OF_SILENT = [
+    ("void", "3", "silent", "is '3', but the function returns void / write silent=True"),
+    ("int", True, "silent", "is True, but the function returns `int` / give the value: silent='0'"),
+    ("int", "", "silent", "is empty; wanted is a C expression"),
+    ("int", 17, "silent", "is 17; wanted is a C expression as text"),
+    ("void", False, "silent", "is False; wanted is a C expression as text"),
+    ("int", "a; b", "silent", "holds ';'"),
+    ("int", "x = 3", "silent", "changes a value by '='"),
+]
+
+
+@pytest.mark.parametrize(("ret", "silent", "path", "words"), OF_SILENT, ids=[repr(row[1]) for row in OF_SILENT])
+def test_what_silent_functions_answer(ret: str, silent: Any, path: str, words: str) -> None:
+    """A silent function answers a C expression, or nothing when it is void."""
+    found_path, message = fault(of_args(ret=ret, silent=silent))
+    assert found_path == f"modules[0].functions[0].{path}"
+    assert words in message
+
+
+@pytest.mark.parametrize(
+    ("fields", "path", "words"),
+    [
+        ({"default_val": "3"}, "default_val", "nothing is written to an in argument / did you mean dir='out'?"),
+        ({"default_val": "3;", "dir": "out"}, "default_val", "holds ';'"),
+        ({"matched": True}, "matched", "no event sees the arguments of a silent function / leave it out"),
+    ],
+)
+def test_arguments_of_silent_functions(fields: dict[str, Any], path: str, words: str) -> None:
+    """A default belongs to an out argument, and nothing of a silent function is compared."""
+    found_path, message = fault(of_args(ApiArg("int *", "p", **fields), silent=True))
+    assert found_path == f"modules[0].functions[0].args[0].{path}"
+    assert words in message
+
+
+def test_all_of_them_at_once() -> None:
+    """Faults of every kind are told together, in the order of the spec."""
+    spec = of_args(
+        ApiArg("int *", "a", stored_type="int"),
+        ApiArg("int", "b", phantom=True),
+        ApiArg("int *", "c", "out", matched=True, default_val="3"),
+        ApiArg("...", "rest"),
+        ret=ApiArg("int", "a", stored_type="double"),
+        silent=True,
+    )
+    assert [path.removeprefix("modules[0].functions[0].") for path, _ in faults(spec)] == [
+        "ret.name",
+        "ret.stored_type",
+        "silent",
+        "args[0].stored_type",
+        "args[1].phantom",
+        "args[2].matched",
+        "args[2].matched",
+        "args[3].type",
+    ]
