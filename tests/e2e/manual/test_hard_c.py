@@ -289,3 +289,10 @@ int go(void);
     mocking.silent.quiet.value = 40
     init_lang("m.seen(7, 6) -> 10  m.made() -> {5, 30}")
     assert mocking.lib.go() == 11105
+
+
+def test_an_argument_that_a_macro_hides(start: Start) -> None:
+    """A snippet that a macro would turn into something else is refused, though it would compile."""
+    args = [ApiArg("int *", "o", "out", "count"), ApiArg("int", "count")]
+    with pytest.raises(SpecError, match="a macro of the headers makes `9` of it"):
+        start([ApiFunction("f", args=args)], "void f(int *o, int n);\n#define count 9\n")
