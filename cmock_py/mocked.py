@@ -362,7 +362,10 @@ class _Plan:
         if arg.is_list:
             return self.list(index, arg)
         text = arg.stored_type or arg.type
-        ctype = self.type(text) if arg.stored_type or arg.view is None else self.viewed(index, arg)
+        if arg.stored_type is not None or arg.view is None:
+            ctype = self.type(text)
+        else:
+            ctype = self.said_of_view(index, arg) if arg.phantom else self.viewed(index, arg)
         if arg.sentinel is not None or (arg.string is not False and arg.is_array and _is_of_strings(ctype)):
             return self.walked(arg, ctype, text, where)
         if arg.string is not False:
@@ -409,6 +412,20 @@ class _Plan:
                 self.fault(where, f"{text!r}: {refusal or 'what is passed for ... is a number or a pointer here'}")
         field = self.place(arg.name, Void(), arg.type, "list", f"args[{index}].type")
         return replace(field, items=items)
+
+    def said_of_view(self, index: int, arg: ApiArg) -> CType:
+        """The type of a phantom is what the spec says; what C would not make of the view is refused."""
+        where = f"args[{index}].view"
+        said, found = self.type(arg.type), self.path_type(where, arg.view or "")
+        decays = isinstance(found, Array) and isinstance(said, Pointer)
+        is_pointer = [isinstance(ctype, Pointer) for ctype in (said, found)]
+        if found is None or decays:
+            return said
+        sized = not isinstance(found, Array) or _refusal(said) or values.size_of(found) == values.size_of(said)
+        if sized and _is_object(said) == _is_object(found) and is_pointer[0] == is_pointer[1]:
+            return said
+        self.fault(where, f"{arg.view!r} is {_a_value_of(found)}, and the type of the phantom is {arg.type!r}")
+        return said
 
     def viewed(self, index: int, arg: ApiArg) -> CType:
         """The type of a view, as the members of the argument's type tell it."""

@@ -296,3 +296,32 @@ def test_an_argument_that_a_macro_hides(start: Start) -> None:
     args = [ApiArg("int *", "o", "out", "count"), ApiArg("int", "count")]
     with pytest.raises(SpecError, match="a macro of the headers makes `9` of it"):
         start([ApiFunction("f", args=args)], "void f(int *o, int n);\n#define count 9\n")
+
+
+PARTS_H = "struct q { char *text; unsigned char u; int a[3]; };\nint f(const struct q *q);\nint go(void);\n"
+PARTS_C = """int go(void) { char text[] = "hey"; struct q q = { text, 200, { 1, 2, 3 } }; return f(&q); }"""
+
+
+def test_a_phantom_has_the_type_that_the_spec_says(start: Start) -> None:
+    """C converts a view into the type of its phantom: text is text, though the member is no pointer to const."""
+    args = [
+        ApiArg("const struct q *", "q", stored_type="void"),
+        ApiArg("const char *", "text", phantom=True, view="q->text"),
+        ApiArg("int", "u", phantom=True, view="q->u"),
+        ApiArg("const int *", "a", phantom=True, view="&q->a[1]", length=2),
+    ]
+    mocking = start([ApiFunction("f", "int", args)], PARTS_H, PARTS_C)
+    init_lang('m.f("hey", 200, [2, 3]) -> 1')
+    assert mocking.lib.go() == 1
+    check_callouts()
+
+
+@pytest.mark.parametrize(
+    ("view", "said"),
+    [("q->text", "'q->text' is `void *`"), ("q->a", "'q->a' is an array"), ("q->b", "struct q has no member 'b'")],
+)
+def test_a_phantom_that_its_view_is_not(start: Start, view: str, said: str) -> None:
+    """An address or an array is no int, whatever C would make of it."""
+    args = [ApiArg("const struct q *", "q", stored_type="void"), ApiArg("int", "x", phantom=True, view=view)]
+    with pytest.raises(SpecError, match=re.escape(said)):
+        start([ApiFunction("f", "int", args)], PARTS_H)

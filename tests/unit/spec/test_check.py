@@ -525,3 +525,16 @@ def test_all_of_them_at_once() -> None:
         "args[2].matched",
         "args[3].type",
     ]
+
+
+@pytest.mark.parametrize("code", ["_stored_->x = 1; return;", "if (x) goto out;"])
+def test_snippets_stay_in_their_stub(code: str) -> None:
+    """A snippet that leaves the stub would swallow the call."""
+    path, words = fault(of_arg("int", "x", stored_type="int", code=code))
+    assert path == "modules[0].functions[0].args[0].code"
+    assert "the call would never be recorded" in words
+
+
+def test_brackets_in_comments_are_none() -> None:
+    """Comments of a snippet may hold what they like; so may its strings."""
+    check(of_arg("int", "x", stored_type="int", code="_stored_->x = x == '}'; /* don't } return */ // :)\n"))
