@@ -29,7 +29,7 @@ from cmock_py.cdecl.model import (
     Unsupported,
     Void,
 )
-from cmock_py.cdecl.path import c_text, type_of
+from cmock_py.cdecl.path import bit_field_of, c_text, type_of
 from cmock_py.errors import Fault, SpecError
 from cmock_py.spec.model import ApiArg
 
@@ -80,6 +80,7 @@ class Field:
         arg: what the spec says of it; None for a result of which it gives the type only.
         walks: whether a list is an array that is walked element by element.
         items: of a list the C types of its elements: one for each, or one for all; none when a format string tells.
+        narrow: the bit-field that an answer is written to, as a struct that holds nothing else.
         target: of a result that is a pointer, what it points to, with the members of a struct.
     """
 
@@ -93,6 +94,7 @@ class Field:
     items: tuple[CType, ...] = ()
     walks: bool = False
     target: CType | None = None
+    narrow: Structure | None = None
 
     @property
     def element(self) -> int:
@@ -439,16 +441,22 @@ class _Plan:
     def out_of_answer(self, index: int, arg: ApiArg) -> Field:
         """How an out or inout argument is written."""
         field = self.written(index, arg)
-        if arg.fill is not None and field.form == "value":
-            self.check_filled(index, arg, field)
-        return field
+        if arg.fill is None or field.form != "value":
+            return field
+        if not self.check_filled(index, arg, field):
+            return field
+        part = bit_field_of(arg.fill, self.parameter_types(), self.declarations.structures)
+        if part is None or part.bits is None:
+            return field
+        alone = replace(part, name=arg.name, bits=(0, part.bits[1]))
+        return replace(field, narrow=Structure("", WORD_BYTES, 1, (alone,)))
 
-    def check_filled(self, index: int, arg: ApiArg, field: Field) -> None:
-        """Refuse what C would convert with a loss when an answer goes where `fill` says."""
+    def check_filled(self, index: int, arg: ApiArg, field: Field) -> bool:
+        """Refuse what C would convert with a loss when an answer goes where `fill` says; tell whether that is known."""
         where = f"args[{index}].fill"
         target = self.path_type(where, arg.fill or "")
         if target is None:
-            return
+            return False
         text = c_text(target) or (target.name if isinstance(target, Structure) else "")
         is_pointer = isinstance(target, Pointer)
         loses = isinstance(target, Integer) and isinstance(field.type, Integer) and target.size < field.type.size
@@ -458,12 +466,16 @@ class _Plan:
             way = "type" if arg.phantom else "stored_type"
             wanted = f"{text}*" if pointer else text
             self.fault(where, said, f"say {way}={wanted!r}" if text else None)
+        return True
+
+    def parameter_types(self) -> dict[str, CType]:
+        """The types by which paths begin."""
+        return {arg.name: self.declarations.types[arg.type] for arg in self.function.params if not arg.is_list}
 
     def path_type(self, where: str, path: str) -> CType | None:
         """The type of a C path over the arguments; None when it cannot be told, or is wrong and now a fault."""
-        types = {a.name: self.declarations.types[a.type] for a in self.function.params if not a.is_list}
         try:
-            found = type_of(path, types, self.declarations.structures)
+            found = type_of(path, self.parameter_types(), self.declarations.structures)
         except ValueError as error:
             self.fault(where, f"{path!r}: {error}")
             return None

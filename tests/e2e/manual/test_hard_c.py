@@ -325,3 +325,19 @@ def test_a_phantom_that_its_view_is_not(start: Start, view: str, said: str) -> N
     args = [ApiArg("const struct q *", "q", stored_type="void"), ApiArg("int", "x", phantom=True, view=view)]
     with pytest.raises(SpecError, match=re.escape(said)):
         start([ApiFunction("f", "int", args)], PARTS_H)
+
+
+def test_a_bit_field_that_is_filled(start: Start) -> None:
+    """An answer that a bit-field cannot hold is refused, instead of losing its upper bits."""
+    args = [
+        ApiArg("struct r *", "r", stored_type="void"),
+        ApiArg("unsigned", "b", "out", phantom=True, fill="r->b"),
+    ]
+    header = "struct r { unsigned a : 3, b : 5; };\nint f(struct r *r);\nint go(void);\n"
+    mocking = start(
+        [ApiFunction("f", "int", args)], header, "int go(void) { struct r r = { 1, 2 }; return f(&r) + (int)r.b; }"
+    )
+    init_lang("m.f() -> {31, 1}")
+    assert mocking.lib.go() == 32
+    with pytest.raises(LanguageError, match=re.escape("33 is outside 0..31, what a bit-field of 5 bits holds")):
+        init_lang("m.f() -> {33, 1}")
