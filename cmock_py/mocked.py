@@ -381,8 +381,6 @@ class _Plan:
 
     def list(self, index: int, arg: ApiArg) -> Field:
         """How the arguments behind the named ones are captured."""
-        if arg.type != VARIADIC and not arg.is_va_list:
-            self.fault(f"args[{index}].type", f"{arg.type!r} is no va_list, so no arguments can be taken out of it")
         texts = [(text, f"args[{index}].types[{i}]") for i, text in enumerate(arg.types)]
         if arg.stored_type is not None:
             texts.append((arg.stored_type, f"args[{index}].stored_type"))
