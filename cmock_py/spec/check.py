@@ -241,6 +241,7 @@ def _arg_faults(at: _At, arg: ApiArg, types: dict[str, str]) -> Iterator[Fault]:
     """Check one argument: its type and name, then its direction and buffer against its type."""
     if arg.type == _VARIADIC:
         yield from _c_name_faults(at.field("name"), arg.name)
+        yield from _buffer_faults(at.field("buffer"), arg, types)
         return
     text: object = arg.type
     type_faults = list(_type_faults(at.field("type"), text, arg.name))
