@@ -29,7 +29,7 @@ from cmock_py.cdecl.model import (
     Unsupported,
     Void,
 )
-from cmock_py.cdecl.path import type_of
+from cmock_py.cdecl.path import c_text, type_of
 from cmock_py.errors import Fault, SpecError
 from cmock_py.spec.model import ApiArg
 
@@ -48,6 +48,11 @@ MAX_INS = 0x7FFF
 
 MAX_WORDS = 0xFFFF
 """Slots of one record or one answer. MIRROR runtime/cmk.h struct cmk_field"""
+
+_A_VA_LIST = (
+    "nothing says what is in the list; say format=, types=, or stored_type= with length= or sentinel=; "
+    "stored_type='void' hides it"
+)
 
 Form = Literal["value", "string", "array", "pointee", "list"]
 
@@ -208,7 +213,7 @@ def type_texts(spec: ApiSpec) -> Iterator[tuple[str, Origin, str]]:
 def _types_of(path: str, arg: ApiArg) -> Iterator[tuple[str, Origin, str]]:
     if arg.type != VARIADIC:
         yield f"{path}.type", arg.origin, arg.type
-    if arg.stored_type is not None and arg.stored_type != "void":
+    if arg.stored_type is not None and not arg.is_hidden:
         yield f"{path}.stored_type", arg.origin, arg.stored_type
     for i, text in enumerate(arg.types):
         yield f"{path}.types[{i}]", arg.origin, text
@@ -224,8 +229,10 @@ def needs_structures(spec: ApiSpec, declarations: Declarations) -> bool:
     args = [arg for _, function in spec.functions for arg in function.args]
     texts = {function.result_type for _, function in spec.functions}
     texts |= {arg.type for arg in args if arg.type != VARIADIC and (arg.is_out or arg.is_array or not arg.phantom)}
-    texts |= {arg.stored_type for arg in args if arg.stored_type not in {None, "void"}}
-    return any(arg.view is not None for arg in args) or any(_holds_draft(declarations, text) for text in texts)
+    texts |= {arg.stored_type for arg in args if arg.stored_type is not None and not arg.is_hidden}
+    return any(arg.view is not None or arg.fill is not None for arg in args) or any(
+        _holds_draft(declarations, text) for text in texts
+    )
 
 
 def _holds_draft(declarations: Declarations, text: str) -> bool:
@@ -302,7 +309,9 @@ class _Plan:
         self.next_slot = 0
 
     def fault(self, where: str, message: str, hint: str | None = None) -> None:
-        self.faults.append(Fault(f"{self.path}.{where}", message, hint))
+        fault = Fault(f"{self.path}.{where}", message, hint)
+        if fault not in self.faults:  # an inout argument is looked at twice
+            self.faults.append(fault)
 
     def check_size(self, what: str, words: int) -> None:
         """Refuse more words than the runtime can number."""
@@ -361,7 +370,11 @@ class _Plan:
         if arg.is_array:
             return self.place(arg.name, self.pointee(ctype, text, where), text, "array", where)
         if arg.view is None and arg.code is None and isinstance(ctype, Array):
-            self.fault(where, f"{text!r}: an array is no argument; say a pointer and buffer=")
+            is_list = isinstance(ctype.of, Aggregate) and ctype.of.name == "struct __va_list_tag"
+            self.fault(
+                where, f"{text!r}: {_A_VA_LIST if is_list else 'an array is no argument; say a pointer and buffer='}"
+            )
+            ctype = Pointer(Void())  # what is reported is not reported twice
         if arg.view is None and arg.dir == "inout":
             return self.place(arg.name, self.one(ctype, text, where), text, "pointee", where)
         if arg.view is not None and arg.view.replace(" ", "") == f"*{arg.name}":
@@ -397,22 +410,50 @@ class _Plan:
 
     def viewed(self, index: int, arg: ApiArg) -> CType:
         """The type of a view, as the members of the argument's type tell it."""
-        types = {a.name: self.declarations.types[a.type] for a in self.function.params if not a.is_list}
         where = f"args[{index}].view"
-        try:
-            found = type_of(arg.view or "", types, self.declarations.structures)
-        except ValueError as error:
-            self.fault(where, f"{arg.view!r}: {error}")
-            return Integer(8, signed=True)
-        if found is None:
+        before = len(self.faults)
+        found = self.path_type(where, arg.view or "")
+        if found is None and len(self.faults) == before:
             self.fault(where, f"{arg.view!r}: its C type cannot be read from the headers", "say it: stored_type='int'")
-            return Integer(8, signed=True)
-        return self.complete(found)
+        return found or Integer(8, signed=True)
 
     def out_of_answer(self, index: int, arg: ApiArg) -> Field:
         """How an out or inout argument is written."""
+        field = self.written(index, arg)
+        if arg.fill is not None and field.form == "value":
+            self.check_filled(index, arg, field)
+        return field
+
+    def check_filled(self, index: int, arg: ApiArg, field: Field) -> None:
+        """Refuse what C would convert with a loss when an answer goes where `fill` says."""
+        where = f"args[{index}].fill"
+        target = self.path_type(where, arg.fill or "")
+        if target is None:
+            return
+        text = c_text(target) or (target.name if isinstance(target, Structure) else "")
+        is_pointer = isinstance(target, Pointer)
+        loses = isinstance(target, Integer) and isinstance(field.type, Integer) and target.size < field.type.size
+        if loses or is_pointer != isinstance(field.type, Pointer) or _is_object(target) != _is_object(field.type):
+            pointer = " (of a phantom, a pointer stands for what it points to)" if arg.phantom and is_pointer else ""
+            said = f"{arg.fill!r} is `{text}`, and the answer is {_a_value_of(field.type)}{pointer}"
+            way = "type" if arg.phantom else "stored_type"
+            wanted = f"{text}*" if pointer else text
+            self.fault(where, said, f"say {way}={wanted!r}" if text else None)
+
+    def path_type(self, where: str, path: str) -> CType | None:
+        """The type of a C path over the arguments; None when it cannot be told, or is wrong and now a fault."""
+        types = {a.name: self.declarations.types[a.type] for a in self.function.params if not a.is_list}
+        try:
+            found = type_of(path, types, self.declarations.structures)
+        except ValueError as error:
+            self.fault(where, f"{path!r}: {error}")
+            return None
+        return None if found is None else self.complete(found)
+
+    def written(self, index: int, arg: ApiArg) -> Field:
+        """How an out or inout argument is written."""
         where = f"args[{index}].type"
-        if arg.stored_type is not None and arg.dir == "out":
+        if arg.stored_type is not None and (arg.dir == "out" or arg.fill is not None):
             return self.answered(arg, arg.stored_type, f"args[{index}].stored_type")
         ctype = self.type(arg.type)
         if isinstance(ctype, Pointer) and ctype.const and arg.fill is None and arg.code is None:
@@ -428,6 +469,8 @@ class _Plan:
     def answered(self, arg: ApiArg, text: str, where: str) -> Field:
         """How a value is written that a snippet makes into the real one."""
         ctype = self.type(text)
+        if arg.string is not False:
+            return self.place(arg.name, self.characters(ctype, text, where), text, "string", where)
         if arg.is_array:
             return self.place(arg.name, self.pointee(ctype, text, where), text, "array", where)
         return self.place(arg.name, ctype, text, "value", where)
@@ -464,7 +507,19 @@ class _Plan:
         target = self.pointee(ctype, text, where)
         if isinstance(ctype, Pointer) and isinstance(target, Void):
             self.fault(where, f"{text!r}: one value of void has no size", "say how many bytes with buffer=")
-        return target
+        return Pointer(Void()) if isinstance(target, Void) else target  # what is reported is not reported twice
+
+
+def _is_object(ctype: CType) -> bool:
+    """Whether a value is one of many parts, which C assigns to its like only."""
+    return isinstance(ctype, (Structure, Array))
+
+
+def _a_value_of(ctype: CType) -> str:
+    """Call a type in a message."""
+    if isinstance(ctype, Structure):
+        return ctype.name
+    return f"`{c_text(ctype)}`" if c_text(ctype) else "an array"
 
 
 def _is_va_list(ctype: CType) -> bool:

@@ -117,7 +117,7 @@ def _filled(index: int, field: Field, snippets: Snippets) -> list[Line]:
     elif isinstance(field.type, Array):
         line = f"    __builtin_memcpy({target}, {answered}.data, sizeof({target}));"
     else:
-        value = f"{names.VIEW}{field.name}"
+        value = f"{names.FILL}{field.name}"
         copied = f"    __builtin_memcpy(&{value}, {answered}.data, sizeof {value});"
         line = f"    {target} = {value};"
         return [f"    {answered_member(field, value)};", copied, snippets.marked(line, arg, "fill")]

@@ -32,6 +32,9 @@ LENGTH = "cmk_length_"
 VIEW = "cmk_value_"
 """A value that an expression of the spec makes, on its way."""
 
+FILL = "cmk_fill_"
+"""The answer of an out argument, on its way to where the spec says."""
+
 ITEMS = "cmk_items_"
 """What a caller passed for ``...``."""
 

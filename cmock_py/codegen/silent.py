@@ -32,8 +32,13 @@ def silent_lines(mocked: Mocked, snippets: Snippets) -> tuple[list[Line], list[L
 
 
 def variable(mocked: Mocked, name: str, prefix: str = names.SILENT) -> str:
-    """Name the variable of a value: of an out argument, of ``result``, or of ``calls``."""
+    """Name the variable of ``result`` or ``calls``."""
     return f"{prefix}{mocked.number}_{name}"
+
+
+def out_variable(mocked: Mocked, field: Field, prefix: str = names.SILENT) -> str:
+    """Name the variable of an out argument, whatever its name is; `out_` keeps it from ``result`` and ``calls``."""
+    return variable(mocked, f"out_{field.name}", prefix)
 
 
 def _variables(mocked: Mocked) -> list[Line]:
@@ -41,7 +46,7 @@ def _variables(mocked: Mocked) -> list[Line]:
     for prefix in (names.SILENT, names.START):
         if mocked.result is not None:
             lines.append(f"{declare(unqualified(mocked.result.text), variable(mocked, 'result', prefix))};")
-        lines += [f"struct cmk_elements {variable(mocked, field.name, prefix)};" for field in mocked.outs]
+        lines += [f"struct cmk_elements {out_variable(mocked, field, prefix)};" for field in mocked.outs]
     return lines
 
 
@@ -65,7 +70,7 @@ def _default(mocked: Mocked, field: Field, snippets: Snippets) -> list[Line]:
     arg = field.arg
     if arg is None or arg.default_val is None:
         return []
-    value, start = variable(mocked, field.name, "cmk_default_"), variable(mocked, field.name, names.START)
+    value, start = out_variable(mocked, field, "cmk_default_"), out_variable(mocked, field, names.START)
     text = snippets.text(arg, "default_val")
     if field.is_blob:
         element = element_type(field)
@@ -84,7 +89,7 @@ def _default(mocked: Mocked, field: Field, snippets: Snippets) -> list[Line]:
     return [
         *set_up,
         f"    {start} = (struct cmk_elements){{ {value}, {count}, {size} }};",
-        f"    {variable(mocked, field.name)} = {start};",
+        f"    {out_variable(mocked, field)} = {start};",
     ]
 
 
@@ -93,21 +98,22 @@ def _body(mocked: Mocked, snippets: Snippets) -> list[Line]:
     lines: list[Line] = []
     if snippets.write:
         lines.append(f"    struct cmk_return_{mocked.number} cmk_return, *_return_ = &cmk_return;")
+        lines += snippets.unmentioned("_return_")
     if special:
-        listed = ", ".join(variable(mocked, field.name) for field in mocked.outs)
+        listed = ", ".join(out_variable(mocked, field) for field in mocked.outs)
         lines.append(f"    const struct cmk_elements cmk_answered[] = {{ {listed} }};")
     lines += sizes(mocked, snippets, only={field.name for field in mocked.outs})
     lines += unused(arg for arg in mocked.spec.params if not arg.is_out)
     lines.append(f"    __atomic_fetch_add(&{variable(mocked, 'calls')}, 1, 0 /* relaxed */);")
     for index, field in enumerate(mocked.outs):
-        value = variable(mocked, field.name)
+        value = out_variable(mocked, field)
         if field.is_blob and not snippets.is_unbounded(field):
             lines.append(f"    cmk_silent_fits({mocked.number}, {index}, &{value}, {names.SIZE}{field.name});")
     lines += answered_lines(mocked, snippets) if special else []
     for index, field in enumerate(mocked.outs):
         if not snippets.is_special(field):
             pointer = f"(void *){field.name}" if "volatile" in field.text else field.name
-            lines.append(f"    cmk_silent_out({mocked.number}, {index}, &{variable(mocked, field.name)}, {pointer});")
+            lines.append(f"    cmk_silent_out({mocked.number}, {index}, &{out_variable(mocked, field)}, {pointer});")
     if mocked.result is not None:
         value = variable(mocked, "result")
         lines += made_result(mocked, snippets, value) or [f"    return {value};"]

@@ -24,11 +24,17 @@ class Snippets:
         self._code = code
         self._origin = mocked.spec.origin
         result = mocked.result.arg if mocked.result is not None else None
+        self._args = (*mocked.spec.args, *([] if result is None else [result]))
         self.store = any(field.arg is not None and field.arg.code is not None for field in mocked.ins)
         """Whether a snippet writes ``_stored_``."""
         outs = [field.arg for field in mocked.outs] + [result]
         self.write = any(arg is not None and arg.code is not None for arg in outs)
         """Whether a snippet reads ``_return_``."""
+
+    def unmentioned(self, word: str) -> list[str]:
+        """Tell compilers that no snippet uses ``_stored_`` or ``_return_``; nothing when one does."""
+        codes = [self.text(arg, "code") for arg in self._args if arg.code is not None]
+        return [] if any(re.search(rf"\b{word}\b", code) for code in codes) else [f"    (void){word};"]
 
     def text(self, arg: ApiArg, field: str) -> str:
         """Return the C of a field."""

@@ -77,8 +77,10 @@ def _variables(mocked: Mocked, snippets: Snippets, blobs: list[Field]) -> list[L
     lines += [f"    struct cmk_items {names.ITEMS}{field.name};" for field in mocked.ins if field.form == "list"]
     if snippets.store:
         lines.append(f"    struct cmk_stored_{mocked.number} cmk_stored, *_stored_ = &cmk_stored;")
+        lines += snippets.unmentioned("_stored_")
     if snippets.write:
         lines.append(f"    struct cmk_return_{mocked.number} cmk_return, *_return_ = &cmk_return;")
+        lines += snippets.unmentioned("_return_")
     if mocked.outs and (snippets.write or any(map(snippets.is_filled, mocked.outs))):
         lines.append(f"    struct cmk_elements cmk_answered[{len(mocked.outs)}];")
     if mocked.result is not None and not isinstance(mocked.result.type, Pointer):

@@ -176,7 +176,7 @@ class SilentFunctions:
     def read(self, mocked: Mocked, field: Field) -> Any:
         """Read what is answered now."""
         self._ready()
-        address = self._address(SILENT, mocked, field.name)
+        address = self._address(SILENT, mocked, _name(mocked, field))
         if field is not mocked.result:
             raw = self._memory.read(address, _ELEMENTS)
             data, count, size = (int.from_bytes(raw[i : i + _WORD], "little") for i in range(0, _ELEMENTS, _WORD))
@@ -194,7 +194,7 @@ class SilentFunctions:
         """
         self._ready()
         self._put(mocked, field, value)
-        self._said[mocked.number, field.name] = mocked, field, value
+        self._said[mocked.number, _name(mocked, field)] = mocked, field, value
 
     def _put(self, mocked: Mocked, field: Field, value: Any) -> None:
         try:
@@ -206,16 +206,16 @@ class SilentFunctions:
             block = self._memory.allocate(max(1, len(owned)))
             self._memory.write(block, owned)
             raw = block.to_bytes(_WORD, "little") + raw
-        self._memory.write(self._address(SILENT, mocked, field.name), raw)
+        self._memory.write(self._address(SILENT, mocked, _name(mocked, field)), raw)
 
     def reset(self, mocked: Mocked) -> None:
         """Go back to the start values of a function."""
         self._ready()
         for field in mocked.written:
             size = field.element if field is mocked.result else _ELEMENTS
-            start = self._memory.read(self._address(START, mocked, field.name), size)
-            self._memory.write(self._address(SILENT, mocked, field.name), start)
-            self._said.pop((mocked.number, field.name), None)
+            start = self._memory.read(self._address(START, mocked, _name(mocked, field)), size)
+            self._memory.write(self._address(SILENT, mocked, _name(mocked, field)), start)
+            self._said.pop((mocked.number, _name(mocked, field)), None)
         self._memory.write(self._address(SILENT, mocked, "calls"), bytes(_WORD))
 
     def reset_all(self) -> None:
@@ -225,3 +225,8 @@ class SilentFunctions:
 
     def _address(self, prefix: str, mocked: Mocked, name: str) -> int:
         return self._addresses[f"{prefix}{mocked.number}_{name}"]
+
+
+def _name(mocked: Mocked, field: Field) -> str:
+    """Name the variable of a field, as `codegen/silent.py` does."""
+    return "result" if field is mocked.result else f"out_{field.name}"

@@ -22,6 +22,7 @@ _DIRECTIONS = ("in", "out", "inout")
 _LANGUAGE_WORDS = frozenset({"_", "true", "false", "NULL"})
 _RESERVED_PREFIX = "cmk_"
 _VARIADIC = "..."
+_SNIPPET_WORDS = ("_stored_", "_return_")
 _LISTS = ("format", "sentinel", "types")
 _PLAIN: dict[str, Any] = {
     "dir": "in", "buffer": False, "phantom": False, "matched": False, "default_val": None, "view": None, "fill": None,
@@ -137,6 +138,7 @@ def _function_faults(at: _At, function: ApiFunction) -> Iterator[Fault]:
         yield from _field_faults(arg_at, arg, function, types)
         yield from _list_faults(arg_at, arg, types)
         yield from _twice(arg_at, "argument", arg.name, names)
+    yield from _length_faults(at, function)
     yield from _order_faults(at.field("args"), function)
 
 
@@ -293,7 +295,7 @@ def _buffer_faults(at: _At, arg: ApiArg, types: dict[str, str]) -> Iterator[Faul
 def _field_faults(at: _At, arg: ApiArg, function: ApiFunction, types: dict[str, str]) -> Iterator[Fault]:
     """Check the fields beyond type, name, direction and buffer: their types, and what needs which."""
     yield from _text_fields(at, arg)
-    yield from _length_faults(at.field("length"), arg.length, types)
+    yield from _count_faults(at.field("length"), arg.length, types)
     yield from _string_faults(at, arg)
     yield from _tolerance_faults(at.field("tolerance"), arg)
     yield from _stored_faults(at, arg)
@@ -303,7 +305,7 @@ def _field_faults(at: _At, arg: ApiArg, function: ApiFunction, types: dict[str, 
     yield from _default_faults(at, arg, silent=function.silent is not None)
 
 
-def _length_faults(at: _At, length: object, types: dict[str, str]) -> Iterator[Fault]:
+def _count_faults(at: _At, length: object, types: dict[str, str]) -> Iterator[Fault]:
     """Check how many elements are valid."""
     if length is None:
         return
@@ -431,14 +433,14 @@ def _default_faults(at: _At, arg: ApiArg, *, silent: bool) -> Iterator[Fault]:
 def _list_faults(at: _At, arg: ApiArg, types: dict[str, str]) -> Iterator[Fault]:
     """Check how the arguments behind the named ones are found."""
     ways = [field for field in _LISTS if getattr(arg, field) != _PLAIN[field]]
-    counted = arg.is_array and (arg.is_list or arg.sentinel is not None)
-    if (arg.type != _VARIADIC and not ways and not counted) or (not ways and arg.stored_type == "void"):
+    if (arg.type != _VARIADIC and not ways and not arg.is_list) or (not ways and arg.is_hidden):
         return
     listed = next((field for field in ways if field != "sentinel"), None)
     if listed is not None and _are_text(arg) and (ctext.is_pointer(arg.type) or ctext.is_surely_no_pointer(arg.type)):
         message = f"is {_show(getattr(arg, listed))}, but `{arg.type}` is no va_list"
         yield at.field(listed).fault(message, "it is a field of type='...' and of a va_list")
         return
+    counted = arg.is_array
     if arg.type == _VARIADIC and not ways and not counted:
         hint = "say how: format='fmt', types=['int', ...], or stored_type='int' with length='n' or sentinel='-1'"
         yield at.field("type").fault("is '...', and nothing says how many there are and of what types", hint)
@@ -465,6 +467,25 @@ def _list_faults(at: _At, arg: ApiArg, types: dict[str, str]) -> Iterator[Fault]
         return
     for index, text in enumerate(arg.types):
         yield from _type_faults(_At(f"{at.path}.types[{index}]", at.part), text, "")
+
+
+def _length_faults(at: _At, function: ApiFunction) -> Iterator[Fault]:
+    """Check that no argument has the name by which a snippet calls the number of elements of another."""
+    args = [(arg_at, arg) for arg_at, arg in _items(at, "args", function.args, ApiArg) if isinstance(arg.name, str)]
+    stored = [item for item in args if item[1].dir != "out" and item[1].view is None and item[1].type != _VARIADIC]
+    returned = [item for item in args if item[1].dir != "in"]
+    for members, what in ((stored, "_stored_"), (returned, "_return_")):
+        if all(arg.code is None for _, arg in members):
+            continue
+        counted = {
+            f"{arg.name}_length": arg.name
+            for _, arg in members
+            if (arg.buffer is True if members is stored else arg.is_array or arg.string is not False)
+        }
+        for arg_at, arg in members:
+            if arg.name in counted:
+                message = f"is {arg.name!r}, as {what}->{arg.name} is the number of elements of {counted[arg.name]!r}"
+                yield arg_at.field("name").fault(message, "rename it; C does not mind")
 
 
 def _order_faults(at: _At, function: ApiFunction) -> Iterator[Fault]:
@@ -525,6 +546,8 @@ def _c_name_faults(at: _At, name: object) -> Iterator[Fault]:
         yield at.fault(f"is {name!r}, which is a keyword of C", "use the name that the prototype has")
     elif str(name).startswith(_RESERVED_PREFIX) or name == _RESERVED_PREFIX.rstrip("_"):
         yield at.fault(f"is {name!r}; names that begin with {_RESERVED_PREFIX!r} belong to the runtime", "rename it")
+    elif name in _SNIPPET_WORDS:
+        yield at.fault(f"is {name!r}, which means something else in snippets", "rename it; C does not mind")
 
 
 def _type_faults(at: _At, text: object, name: object) -> Iterator[Fault]:

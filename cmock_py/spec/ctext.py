@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-QUALIFIERS = frozenset({"const", "volatile", "restrict", "_Atomic"})
+QUALIFIERS = frozenset({"const", "volatile", "restrict", "__restrict", "__restrict__", "_Atomic"})
 _TAGS = frozenset({"struct", "union", "enum"})
 _BASES = frozenset(
     {"void", "char", "short", "int", "long", "float", "double", "signed", "unsigned", "_Bool", "_Complex"}
@@ -144,12 +144,18 @@ def expression_complaints(text: str, types: Mapping[str, str], *, value: bool = 
         yield Complaint(f"{text!r} holds a comment or a line break", "one C expression on one line is wanted")
     if (lost := _unbalanced(tokens)) is not None and lost not in "{}":
         yield Complaint(f"{text!r} has an unbalanced {lost!r}")
-    if change := next((token.text for token in tokens if token.kind == "change"), None):
+    changes = (token.text for at, token in enumerate(tokens) if token.kind == "change" and not _designates(texts, at))
+    if change := next(changes, None):
         yield Complaint(f"{text!r} changes a value by {change!r}", "it is only read; write the value itself")
     yield from _misspelt(text, tokens, types)
     if is_pointer(types.get(text.strip(), "")):
         name = text.strip()
         yield Complaint(f"{name!r} is a pointer (`{types[name]}`), not a number", f"did you mean '*{name}'?")
+
+
+def _designates(texts: list[str], at: int) -> bool:
+    """Whether the ``=`` there belongs to an initializer: ``{ .x = 1, [2] = 3 }``."""
+    return texts[at] == "=" and "{" in texts[:at] and (texts[at - 1] == "]" or texts[at - 2] == ".")
 
 
 def is_void(text: str) -> bool:
@@ -237,6 +243,9 @@ def _array_complaint(text: str, name: str | None) -> Complaint:
     message = f"{text!r} is an array type, and C passes no arrays"
     if name is None:
         return Complaint(message, "a function answers a pointer, or a struct that holds the array")
+    if "(" in text:
+        message = f"{text!r} spells a pointer to an array, whose name would stand inside the type"
+        return Complaint(message, "give the array a name in a header, `typedef int row[4];`, and write `row *`")
     element = text.split("[", 1)[0].split()
     if len(element) > 1 and element[-1].lstrip("*") == name:
         element[-1] = element[-1].removesuffix(name)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 Direction = Literal["in", "out", "inout"]
 
+_VA_LISTS = ("va_list", "__builtin_va_list", "__gnuc_va_list")
+
 REAL_FALLBACK = "real"
 """The one fallback there is: the real function."""
 
@@ -62,7 +64,7 @@ class ApiArg:
         view: a C expression for the value that events see: ``"arg->field"``.
         fill: a C lvalue that the answer is written to: ``"speeds->speeds"``.
         length: how many elements of a buffer are valid when the call comes, a C expression: ``"n"``; without `buffer`
-            it is the capacity, too.
+            it is the capacity, too. Of ``"..."`` or a ``va_list``: how many elements of `stored_type` were passed.
         string: True for text that ends in a NUL; an int for text of at most so many bytes. With `buffer`, `length` or
             `sentinel` on a pointer to ``char *``: a list of texts, such as ``argv``.
         format: of ``"..."`` or a ``va_list``: the name of the argument that is its format string, as of ``printf``.
@@ -105,7 +107,12 @@ class ApiArg:
     @property
     def is_visible(self) -> bool:
         """Whether events list the argument: it is seen, and not hidden by ``stored_type="void"``."""
-        return self.is_in and self.stored_type != "void"
+        return self.is_in and not self.is_hidden
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether events do not list the argument though it is passed in."""
+        return self.stored_type == "void"
 
     @property
     def is_out(self) -> bool:
@@ -120,13 +127,14 @@ class ApiArg:
     @property
     def is_list(self) -> bool:
         """Whether it stands for what callers pass for ``...``, directly or in a ``va_list``."""
-        ended = self.is_va_list and (self.sentinel is not None or self.is_array)
-        return self.type == "..." or ended or self.format is not None or bool(self.types)
+        told = self.format is not None or bool(self.types)
+        counted = self.is_va_list and (self.sentinel is not None or self.is_array)
+        return self.type == "..." or told or counted
 
     @property
     def is_va_list(self) -> bool:
         """Whether its type is spelled as that of an argument list."""
-        return str(self.type).removeprefix("__gnuc_").removeprefix("__builtin_") == "va_list"
+        return self.type in _VA_LISTS
 
 
 @dataclass(frozen=True, slots=True)

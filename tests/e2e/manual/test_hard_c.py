@@ -15,6 +15,7 @@ from cmock_py import (
     CalloutsFailed,
     LanguageError,
     Mocking,
+    SpecError,
     check_callouts,
     get_trace,
     init_lang,
@@ -162,3 +163,129 @@ def test_a_count_that_is_wrong_ends_where_the_room_does(start: Start) -> None:
     assert call.args[1].value[:3] == [1, 2, 3]
     assert len(call.args[1].value) == 256
     check_callouts()
+
+
+def test_outs_of_silent_functions_have_any_name(start: Start) -> None:
+    """An out argument may be called as the result and the counter are, and keeps a value of its own."""
+    outs = [ApiArg("int *", name, "out", default_val=value) for name, value in (("result", "1"), ("calls", "2"))]
+    mocking = start([ApiFunction("f", "int", outs, silent="3")], "int f(int *result, int *calls);\n")
+    one, two = mocking.new("int"), mocking.new("int")
+    assert (mocking.lib.f(one, two), one[0], two[0]) == (3, 1, 2)
+    function = mocking.silent.f
+    function["result"], function["calls"], function.value = 4, 5, 6
+    mocking.restart()
+    assert (mocking.lib.f(one := mocking.new("int"), two := mocking.new("int")), one[0], two[0]) == (3, 1, 2)
+    function["result"] = 4
+    assert (mocking.lib.f(one, two), one[0], two[0], function.calls) == (3, 4, 2, 2)
+    function.reset()
+    assert (function["result"], function["calls"], function.value, function.calls) == (1, 2, 3, 0)
+
+
+RECORD = "struct r { char c; long n; int *p; char name[8]; };\nint f(struct r *r);\nint go(void);\n"
+
+
+def _filled(ctype: str, name: str, fill: str, **fields: Any) -> ApiFunction:
+    outs = ApiArg(ctype, name, "out", phantom=True, fill=fill, **fields)
+    return ApiFunction("f", "int", [ApiArg("struct r *", "r", stored_type="void"), outs])
+
+
+def test_one_member_is_seen_and_written(start: Start) -> None:
+    """An inout argument may stand for a member, with the type that stored_type says."""
+    arg = ApiArg("struct r *", "r", "inout", view="r->n", fill="r->n", stored_type="long")
+    mocking = start(
+        [ApiFunction("f", "int", [arg])],
+        RECORD,
+        "int go(void) { struct r r = { 0 }; r.n = 5; return f(&r) + (int)r.n; }",
+    )
+    init_lang("m.f(5) -> {300, 1}")
+    assert mocking.lib.go() == 301
+    check_callouts()
+
+
+def test_a_type_that_only_an_answer_has(start: Start) -> None:
+    """The stored_type of an out argument is known, though no other part of the spec has it; text gets its NUL."""
+    arg = ApiArg("struct r *", "r", "out", stored_type="char *", string=True, buffer=8, fill="r->name")
+    sut = 'int go(void) { struct r r = { .name = "1234567" }; int n = f(&r); while (r.name[n]) n++; return n; }'
+    mocking = start([ApiFunction("f", "int", [arg])], RECORD, sut)
+    init_lang('m.f() -> {"abc", 0}')
+    assert mocking.lib.go() == 3
+    check_callouts()
+
+
+@pytest.mark.parametrize(
+    ("function", "said"),
+    [
+        pytest.param(_filled("int", "x", "r->c"), "'r->c' is `char`, and the answer is `int`", id="narrower"),
+        pytest.param(_filled("int", "x", "r->p"), "say type='void **'", id="pointer"),
+        pytest.param(_filled("int", "x", "r->nn"), "struct r has no member 'nn'", id="no member"),
+        pytest.param(
+            ApiFunction("f", "int", [ApiArg("struct r *", "r", "inout", view="r->n", fill="r->n")]),
+            "the answer is struct r\n  help: say stored_type='long'",
+            id="whole for a part",
+        ),
+    ],
+)
+def test_answers_that_do_not_fit_where_they_go(start: Start, function: ApiFunction, said: str) -> None:
+    """What C would silently cut, or take for an address, is refused with both types."""
+    with pytest.raises(SpecError, match=re.escape(said)):
+        start([function], RECORD)
+
+
+def test_default_values_with_designators(start: Start) -> None:
+    """Values of silent functions are any C expressions, compound literals among them."""
+    header = "struct p { int x, y; };\nstruct p f(struct p *o);\n"
+    outs = [ApiArg("struct p *", "o", "out", default_val="(struct p){ .y = 2 }")]
+    mocking = start([ApiFunction("f", "struct p", outs, silent="(struct p){ .x = 1, .y = 7 }")], header)
+    out = mocking.new("struct p")
+    assert (mocking.lib.f(out).y, out.x, out.y) == (7, 0, 2)
+
+
+VA_H = "#include <stdarg.h>\nvoid f(int n, va_list list);\nvoid go(void);\n"
+VA_C = """static void pass(int n, ...) { va_list list; va_start(list, n); f(n, list); va_end(list); }
+void go(void) { pass(2, 10, -20); }
+"""
+
+
+def test_a_va_list_that_is_counted(start: Start) -> None:
+    """A va_list is seen as ... is: with a type and a number of its elements."""
+    args = [ApiArg("int", "n"), ApiArg("va_list", "list", stored_type="int", length="n")]
+    mocking = start([ApiFunction("f", args=args)], VA_H, VA_C)
+    init_lang("m.f(2, [10, -20])")
+    mocking.lib.go()
+    check_callouts()
+
+
+def test_a_va_list_of_which_nothing_is_said(start: Start) -> None:
+    """What cannot be seen is refused once, with all ways to see it."""
+    with pytest.raises(SpecError) as caught:
+        start([ApiFunction("f", args=[ApiArg("int", "n"), ApiArg("va_list", "list")])], VA_H, VA_C)
+    (fault,) = caught.value.faults
+    assert "format=, types=, or stored_type= with length= or sentinel=; stored_type='void' hides it" in fault.message
+
+
+@pytest.mark.parametrize("cc", ["gcc", "clang"])
+def test_what_is_const_to_the_sut_is_written_by_stubs(start: Start, cc: str) -> None:
+    """Qualifiers of parameters and results bind callers, and neither snippets nor what a silent function answers."""
+    length = ApiArg("const char *", "text", stored_type="unsigned long", code="_stored_->text = n + 1;")
+    functions = [
+        ApiFunction("seen", "const int", [length, ApiArg("const unsigned long", "n")]),
+        ApiFunction("quiet", "const int", silent="4"),
+        ApiFunction("named", "const char *const", silent='"name"'),
+        ApiFunction(
+            "made", ApiArg("const int", "res", code="res = 2 * _return_->res;"), [ApiArg("int *const", "o", "out")]
+        ),
+    ]
+    header = """const int seen(const char *text, const unsigned long n);
+const int quiet(void);
+const char *const named(void);
+const int made(int *const o);
+int go(void);
+"""
+    sut = "int go(void) { int o = 0; int all = seen(\"x\", 6) + quiet() + (named()[3] == 'e') + made(&o); return 100 * all + o; }"
+    mocking = start(functions, header, sut, cc=cc)
+    init_lang("m.seen(7, 6) -> 10  m.made() -> {5, 30}")
+    assert mocking.lib.go() == 7505
+    check_callouts()
+    mocking.silent.quiet.value = 40
+    init_lang("m.seen(7, 6) -> 10  m.made() -> {5, 30}")
+    assert mocking.lib.go() == 11105

@@ -133,10 +133,10 @@ _Bool cmk_mock_get_speeds_too(struct speeds *speeds)
     }
     if (cmk_answered[1].data) {
         cmk_writing(2, 1);
-        int cmk_value_n;
-        __builtin_memcpy(&cmk_value_n, cmk_answered[1].data, sizeof cmk_value_n);
+        int cmk_fill_n;
+        __builtin_memcpy(&cmk_fill_n, cmk_answered[1].data, sizeof cmk_fill_n);
 #line 25 "special.py"
-        speeds->n = cmk_value_n;
+        speeds->n = cmk_fill_n;
 #line 141 "c_code.c"
         cmk_done();
     }
@@ -247,31 +247,31 @@ int cmk_mock_curr_speed(void)
 
 /* silent.last_speeds */
 unsigned long cmk_silent_7_calls;
-struct cmk_elements cmk_silent_7_speeds;
-struct cmk_elements cmk_silent_7_at;
-struct cmk_elements cmk_silent_7_label;
-struct cmk_elements cmk_start_7_speeds;
-struct cmk_elements cmk_start_7_at;
-struct cmk_elements cmk_start_7_label;
+struct cmk_elements cmk_silent_7_out_speeds;
+struct cmk_elements cmk_silent_7_out_at;
+struct cmk_elements cmk_silent_7_out_label;
+struct cmk_elements cmk_start_7_out_speeds;
+struct cmk_elements cmk_start_7_out_at;
+struct cmk_elements cmk_start_7_out_label;
 static void cmk_starts_7(void) __attribute__((constructor(101)));
 static void cmk_starts_7(void)
 {
 #line 47 "special.py"
-    static const int cmk_default_7_speeds[] = { 1, 2, 3 };
+    static const int cmk_default_7_out_speeds[] = { 1, 2, 3 };
 #line 262 "c_code.c"
-    cmk_start_7_speeds = (struct cmk_elements){ cmk_default_7_speeds, sizeof cmk_default_7_speeds / sizeof cmk_default_7_speeds[0], sizeof cmk_default_7_speeds[0] };
-    cmk_silent_7_speeds = cmk_start_7_speeds;
-    static struct point cmk_default_7_at;
+    cmk_start_7_out_speeds = (struct cmk_elements){ cmk_default_7_out_speeds, sizeof cmk_default_7_out_speeds / sizeof cmk_default_7_out_speeds[0], sizeof cmk_default_7_out_speeds[0] };
+    cmk_silent_7_out_speeds = cmk_start_7_out_speeds;
+    static struct point cmk_default_7_out_at;
 #line 48 "special.py"
-    cmk_default_7_at = (struct point){ 'a', 1.5, 2 };
+    cmk_default_7_out_at = (struct point){ 'a', 1.5, 2 };
 #line 268 "c_code.c"
-    cmk_start_7_at = (struct cmk_elements){ &cmk_default_7_at, 1, sizeof cmk_default_7_at };
-    cmk_silent_7_at = cmk_start_7_at;
+    cmk_start_7_out_at = (struct cmk_elements){ &cmk_default_7_out_at, 1, sizeof cmk_default_7_out_at };
+    cmk_silent_7_out_at = cmk_start_7_out_at;
 #line 49 "special.py"
-    static const char cmk_default_7_label[] = "none";
+    static const char cmk_default_7_out_label[] = "none";
 #line 273 "c_code.c"
-    cmk_start_7_label = (struct cmk_elements){ cmk_default_7_label, sizeof cmk_default_7_label / sizeof cmk_default_7_label[0], sizeof cmk_default_7_label[0] };
-    cmk_silent_7_label = cmk_start_7_label;
+    cmk_start_7_out_label = (struct cmk_elements){ cmk_default_7_out_label, sizeof cmk_default_7_out_label / sizeof cmk_default_7_out_label[0], sizeof cmk_default_7_out_label[0] };
+    cmk_silent_7_out_label = cmk_start_7_out_label;
 }
 __typeof__(last_speeds) cmk_mock_last_speeds;
 void cmk_mock_last_speeds(int n, int *speeds, struct point *at, char *label)
@@ -282,11 +282,11 @@ void cmk_mock_last_speeds(int n, int *speeds, struct point *at, char *label)
     const unsigned long cmk_size_label = (8) > 0 ? (unsigned long)(8) : 0;
     (void)n;
     __atomic_fetch_add(&cmk_silent_7_calls, 1, 0 /* relaxed */);
-    cmk_silent_fits(7, 0, &cmk_silent_7_speeds, cmk_size_speeds);
-    cmk_silent_fits(7, 2, &cmk_silent_7_label, cmk_size_label);
-    cmk_silent_out(7, 0, &cmk_silent_7_speeds, speeds);
-    cmk_silent_out(7, 1, &cmk_silent_7_at, at);
-    cmk_silent_out(7, 2, &cmk_silent_7_label, label);
+    cmk_silent_fits(7, 0, &cmk_silent_7_out_speeds, cmk_size_speeds);
+    cmk_silent_fits(7, 2, &cmk_silent_7_out_label, cmk_size_label);
+    cmk_silent_out(7, 0, &cmk_silent_7_out_speeds, speeds);
+    cmk_silent_out(7, 1, &cmk_silent_7_out_at, at);
+    cmk_silent_out(7, 2, &cmk_silent_7_out_label, label);
 }
 
 /* lists.log_line */

@@ -191,6 +191,7 @@ def test_duplicates_name_the_first() -> None:
         ("char *x[BUF_MAX]", "write `char * *` with buffer='BUF_MAX'"),
         ("int x[]", "with buffer='n'"),
         ("int (*)(int)", "typedef int (*callback)(int);"),
+        ("int (*)[4]", "typedef int row[4];"),
         ("_Atomic(int)", "holds parentheses"),
         ("void", "has `args=()`"),
         ("const void", "has `args=()`"),
@@ -506,3 +507,22 @@ def test_all_of_them_at_once() -> None:
         "args[2].matched",
         "args[3].type",
     ]
+
+
+@pytest.mark.parametrize("word", ["_stored_", "_return_"])
+def test_words_of_snippets_are_no_names(word: str) -> None:
+    """An argument of that name could not be told from what snippets write or read."""
+    path, words = fault(of_arg("int", word))
+    assert path == "modules[0].functions[0].args[0].name"
+    assert "means something else in snippets" in words
+
+
+@pytest.mark.parametrize(
+    ("direction", "word"), [("in", "_stored_->a_length"), ("out", "_return_->a_length")], ids=["in", "out"]
+)
+def test_the_number_of_elements_has_a_name(direction: Any, word: str) -> None:
+    """What snippets call the number of elements of one argument cannot be another argument."""
+    listed = ApiArg("int *", "a", direction, buffer=True, code="f();")
+    path, words = fault(of_args(listed, ApiArg("int *", "a_length", direction)))
+    assert path == "modules[0].functions[0].args[1].name"
+    assert f"as {word} is the number of elements of 'a'" in words
