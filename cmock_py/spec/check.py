@@ -138,7 +138,7 @@ def _function_faults(at: _At, function: ApiFunction) -> Iterator[Fault]:
         yield from _field_faults(arg_at, arg, function, types)
         yield from _list_faults(arg_at, arg, types)
         yield from _twice(arg_at, "argument", arg.name, names)
-    yield from _length_faults(at, function)
+    yield from _length_name_faults(at, function)
     yield from _order_faults(at.field("args"), function)
 
 
@@ -433,14 +433,14 @@ def _default_faults(at: _At, arg: ApiArg, *, silent: bool) -> Iterator[Fault]:
 def _list_faults(at: _At, arg: ApiArg, types: dict[str, str]) -> Iterator[Fault]:
     """Check how the arguments behind the named ones are found."""
     ways = [field for field in _LISTS if getattr(arg, field) != _PLAIN[field]]
-    if (arg.type != _VARIADIC and not ways and not arg.is_list) or (not ways and arg.is_hidden):
+    counted = arg.is_array and (arg.is_list or arg.sentinel is not None)
+    if (arg.type != _VARIADIC and not ways and not counted) or (not ways and arg.stored_type == "void"):
         return
     listed = next((field for field in ways if field != "sentinel"), None)
     if listed is not None and _are_text(arg) and (ctext.is_pointer(arg.type) or ctext.is_surely_no_pointer(arg.type)):
         message = f"is {_show(getattr(arg, listed))}, but `{arg.type}` is no va_list"
         yield at.field(listed).fault(message, "it is a field of type='...' and of a va_list")
         return
-    counted = arg.is_array
     if arg.type == _VARIADIC and not ways and not counted:
         hint = "say how: format='fmt', types=['int', ...], or stored_type='int' with length='n' or sentinel='-1'"
         yield at.field("type").fault("is '...', and nothing says how many there are and of what types", hint)
@@ -469,7 +469,7 @@ def _list_faults(at: _At, arg: ApiArg, types: dict[str, str]) -> Iterator[Fault]
         yield from _type_faults(_At(f"{at.path}.types[{index}]", at.part), text, "")
 
 
-def _length_faults(at: _At, function: ApiFunction) -> Iterator[Fault]:
+def _length_name_faults(at: _At, function: ApiFunction) -> Iterator[Fault]:
     """Check that no argument has the name by which a snippet calls the number of elements of another."""
     args = [(arg_at, arg) for arg_at, arg in _items(at, "args", function.args, ApiArg) if isinstance(arg.name, str)]
     stored = [item for item in args if item[1].dir != "out" and item[1].view is None and item[1].type != _VARIADIC]

@@ -104,7 +104,7 @@ def test_a_wild_element_is_the_suts_fault(mocking: Mocking) -> None:
     ("arg", "words"),
     [
         (ApiArg("int", "x", sentinel="0"), "is no pointer"),
-        (ApiArg("int *", "x", format="f"), "is no va_list"),
+        (ApiArg("int *", "x", format="f"), "is no list of arguments"),
         (ApiArg("int *", "x", dir="out", sentinel="0"), "no answer is read up to a sentinel"),
         (ApiArg("int *", "x", buffer=3, sentinel="0"), "is given beside length"),
     ],

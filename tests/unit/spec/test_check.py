@@ -310,6 +310,25 @@ def test_huge_values_are_shown_shortened() -> None:
     assert len(fault(of_arg("int", "n", {"x": "y" * 100_000}))[1]) < 300
 
 
+@pytest.mark.parametrize("word", ["_stored_", "_return_"])
+def test_words_of_snippets_are_no_names(word: str) -> None:
+    """An argument of that name could not be told from what snippets write or read."""
+    path, words = fault(of_arg("int", word))
+    assert path == "modules[0].functions[0].args[0].name"
+    assert "means something else in snippets" in words
+
+
+@pytest.mark.parametrize(
+    ("direction", "word"), [("in", "_stored_->a_length"), ("out", "_return_->a_length")], ids=["in", "out"]
+)
+def test_the_number_of_elements_has_a_name(direction: Any, word: str) -> None:
+    """What snippets call the number of elements of one argument cannot be another argument."""
+    listed = ApiArg("int *", "a", direction, buffer=True, code="f();")
+    path, words = fault(of_args(listed, ApiArg("int *", "a_length", direction)))
+    assert path == "modules[0].functions[0].args[1].name"
+    assert f"as {word} is the number of elements of 'a'" in words
+
+
 # --- fields that need each other ------------------------------------------------------------------------------------
 
 STRUCT = "struct s *"
@@ -507,22 +526,3 @@ def test_all_of_them_at_once() -> None:
         "args[2].matched",
         "args[3].type",
     ]
-
-
-@pytest.mark.parametrize("word", ["_stored_", "_return_"])
-def test_words_of_snippets_are_no_names(word: str) -> None:
-    """An argument of that name could not be told from what snippets write or read."""
-    path, words = fault(of_arg("int", word))
-    assert path == "modules[0].functions[0].args[0].name"
-    assert "means something else in snippets" in words
-
-
-@pytest.mark.parametrize(
-    ("direction", "word"), [("in", "_stored_->a_length"), ("out", "_return_->a_length")], ids=["in", "out"]
-)
-def test_the_number_of_elements_has_a_name(direction: Any, word: str) -> None:
-    """What snippets call the number of elements of one argument cannot be another argument."""
-    listed = ApiArg("int *", "a", direction, buffer=True, code="f();")
-    path, words = fault(of_args(listed, ApiArg("int *", "a_length", direction)))
-    assert path == "modules[0].functions[0].args[1].name"
-    assert f"as {word} is the number of elements of 'a'" in words
