@@ -438,7 +438,7 @@ def _list_faults(at: _At, arg: ApiArg, types: dict[str, str]) -> Iterator[Fault]
         return
     listed = next((field for field in ways if field != "sentinel"), None)
     if listed is not None and _are_text(arg) and (ctext.is_pointer(arg.type) or ctext.is_surely_no_pointer(arg.type)):
-        message = f"is {_show(getattr(arg, listed))}, but `{arg.type}` is no va_list"
+        message = f"is {_show(getattr(arg, listed))}, but `{arg.type}` is no list of arguments"
         yield at.field(listed).fault(message, "it is a field of type='...' and of a va_list")
         return
     if arg.type == _VARIADIC and not ways and not counted:

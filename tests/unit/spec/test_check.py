@@ -380,8 +380,8 @@ OF_ARGUMENTS = [
     ("double", {"tolerance": "x"}, "tolerance", "is 'x'; wanted is a distance"),
     ("double", {"tolerance": -1}, "tolerance", "is -1; wanted is a distance"),
     # _list_faults of what is no list
-    ("int", {"format": "p"}, "format", "is 'p', but `int` is no va_list"),
-    ("void *", {"types": ["int"]}, "types", "but `void *` is no va_list"),
+    ("int", {"format": "p"}, "format", "is 'p', but `int` is no list of arguments"),
+    ("void *", {"types": ["int"]}, "types", "but `void *` is no list of arguments"),
 ]  # fmt: skip
 
 
