@@ -311,9 +311,16 @@ class _Plan:
         self.next_slot = 0
 
     def fault(self, where: str, message: str, hint: str | None = None) -> None:
-        fault = Fault(f"{self.path}.{where}", message, hint)
+        fault = Fault(f"{self.path}.{where} ({self.origin(where)})", message, hint)
         if fault not in self.faults:  # an inout argument is looked at twice
             self.faults.append(fault)
+
+    def origin(self, where: str) -> Origin:
+        """The line of Python that says what stands at a path inside the function."""
+        ret = self.function.ret
+        if where.startswith("args["):
+            return self.function.args[int(where[len("args[") : where.index("]")])].origin
+        return ret.origin if isinstance(ret, ApiArg) and where.startswith("ret") else self.function.origin
 
     def check_size(self, what: str, words: int) -> None:
         """Refuse more words than the runtime can number."""
@@ -399,8 +406,6 @@ class _Plan:
 
     def list(self, index: int, arg: ApiArg) -> Field:
         """How the arguments behind the named ones are captured."""
-        if arg.type != VARIADIC and not arg.is_va_list:
-            self.fault(f"args[{index}].type", f"{arg.type!r} is no va_list, so no arguments can be taken out of it")
         texts = [(text, f"args[{index}].types[{i}]") for i, text in enumerate(arg.types)]
         if arg.stored_type is not None:
             texts.append((arg.stored_type, f"args[{index}].stored_type"))

@@ -947,6 +947,8 @@ class Mocking:
     def cast(self, ctype: str, pointer: Any) -> Pointer:
         """See a pointer, or an address, as a pointer to *ctype*: ``mocking.cast("struct point", p).x``."""
         with self._exclusive():
+            if self._host.generation == 0:
+                self._fresh_child()
             return self._memory.cast(ctype, pointer)
 
     def free(self, pointer: Pointer) -> None:

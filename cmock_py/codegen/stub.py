@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cmock_py.cdecl import scalars
-from cmock_py.cdecl.model import Array, Pointer, Structure, Void
+from cmock_py.cdecl.model import Array, FunctionType, Pointer, Structure, Void
 from cmock_py.cdecl.path import c_text
 from cmock_py.codegen import names
 from cmock_py.codegen.answers import answered_lines, made_result, return_type, sizes, unused
@@ -266,6 +266,8 @@ def _return(mocked: Mocked, snippets: Snippets) -> list[Line]:
         return []
     if isinstance(result.type, Pointer):
         value = f"cmk_result_pointer(&cmk, {result.slot})"
+        if isinstance(result.type.to, FunctionType):  # which ISO C keeps apart from pointers to void
+            value = f"({unqualified(result.text)})(unsigned long){value}"
         return made_result(mocked, snippets, value) or [f"    return {value};"]
     copied = f"    __builtin_memcpy(&cmk_result, &cmk.answer[{result.slot}], sizeof cmk_result);"
     return [copied, *(made_result(mocked, snippets, "cmk_result") or ["    return cmk_result;"])]

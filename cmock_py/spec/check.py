@@ -243,6 +243,7 @@ def _arg_faults(at: _At, arg: ApiArg, types: dict[str, str]) -> Iterator[Fault]:
     """Check one argument: its type and name, then its direction and buffer against its type."""
     if arg.type == _VARIADIC:
         yield from _c_name_faults(at.field("name"), arg.name)
+        yield from _buffer_faults(at.field("buffer"), arg, types)
         return
     text: object = arg.type
     type_faults = list(_type_faults(at.field("type"), text, arg.name))
@@ -294,7 +295,7 @@ def _buffer_faults(at: _At, arg: ApiArg, types: dict[str, str]) -> Iterator[Faul
 def _field_faults(at: _At, arg: ApiArg, function: ApiFunction, types: dict[str, str]) -> Iterator[Fault]:
     """Check the fields beyond type, name, direction and buffer: their types, and what needs which."""
     yield from _text_fields(at, arg)
-    yield from _length_faults(at.field("length"), arg.length, types)
+    yield from _count_faults(at.field("length"), arg.length, types)
     yield from _string_faults(at, arg)
     yield from _tolerance_faults(at.field("tolerance"), arg)
     yield from _stored_faults(at, arg)
@@ -304,7 +305,7 @@ def _field_faults(at: _At, arg: ApiArg, function: ApiFunction, types: dict[str, 
     yield from _default_faults(at, arg, silent=function.silent is not None)
 
 
-def _length_faults(at: _At, length: object, types: dict[str, str]) -> Iterator[Fault]:
+def _count_faults(at: _At, length: object, types: dict[str, str]) -> Iterator[Fault]:
     """Check how many elements are valid."""
     if length is None:
         return

@@ -209,6 +209,15 @@ def test_null_is_no_crash_where_it_can_be_told(mocking: Mocking) -> None:
         lib.move(None)
 
 
+def test_a_pointer_may_be_cast_before_anything_is_called() -> None:
+    """An address that is cast before the first call belongs to the child that this call starts."""
+    with start_mocking(API_SPEC, [FOLDER / "deep.h"]) as mocking:
+        init_lang("m.say(_)")
+        nowhere = wild(mocking, "char")
+        with pytest.raises(SutCrashed, match="argument text"):
+            mocking.lib.say(nowhere)
+
+
 def test_a_child_that_crashed_is_followed_by_a_fresh_one(mocking: Mocking) -> None:
     """After such a crash the next language runs as ever, and another argument is at fault then."""
     init_lang("m.say(_)")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,11 +19,13 @@ from cmock_py import (
     LanguageError,
     Mocking,
     UnexpectedCall,
+    c_code,
     check_callouts,
     get_trace,
     init_lang,
     start_mocking,
 )
+from cmock_py._resources import runtime_dir
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -205,6 +208,18 @@ def test_qualified_parameters(mocking: Mocking) -> None:
     mocking.lib.out_qualified(number, text)
     assert (number[0], mocking.string(text)) == (8, "abc")
     assert check_callouts() is True
+
+
+WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror"]
+
+
+@pytest.mark.parametrize("compiler", ["gcc", "clang"])
+def test_stubs_of_all_shapes_are_clean(tmp_path: Path, compiler: str) -> None:
+    """The C that is generated for values of every shape has no warning, function pointers and bit-fields included."""
+    (tmp_path / "stubs.c").write_text(c_code(API_SPEC, [str(FOLDER / "shapes.h")]))
+    command = [compiler, "-std=gnu11", *WARNINGS, f"-I{runtime_dir()}", "-fsyntax-only", "stubs.c"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 # --- answered -------------------------------------------------------------------------------------------------------

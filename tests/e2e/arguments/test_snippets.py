@@ -267,3 +267,63 @@ def test_nothing_is_written_when_one_of_two_does_not_fit(room: Mocking) -> None:
     with pytest.raises(AnswerTooLong):
         room.lib.both(1, first, room.new("int[2]"))
     assert first[0] == 7
+
+
+# --- results, and what snippets point to ----------------------------------------------------------------------------
+
+
+def test_results_that_a_snippet_makes(header: Path) -> None:
+    """Events answer a number, the SUT gets a pointer that the snippet makes of it; a silent function does the same."""
+    code = "static struct box boxes[4]; boxes[0].n = _return_->box; box = boxes;"
+    half = ApiArg("int", "r", stored_type="double", code="r = (int)(2 * _return_->r);")
+    spec = ApiSpec([
+        ApiModule("m", [
+            ApiFunction("find", ApiArg("struct box *", "box", stored_type="int", code=code), [ApiArg("int", "n")]),
+            ApiFunction("twice", half),
+            ApiFunction("quiet", half, silent="1.5"),
+        ])
+    ])  # fmt: skip
+    with start_mocking(spec, [header]) as mocking:
+        init_lang("m.find(1) -> 5  m.twice() -> 2.5")
+        assert mocking.lib.find(1).n == 5
+        assert mocking.lib.twice() == 5
+        assert mocking.lib.quiet() == 3
+        mocking.silent.quiet.value = 4.5
+        assert mocking.lib.quiet() == 9
+        assert check_callouts() is True
+        assert [call.answer for call in get_trace()] == [5, 2.5]
+
+
+def test_arrays_that_a_snippet_stores(header: Path) -> None:
+    """A snippet fills the array that is there for it, or points to one and says how long it is."""
+    fills = "_stored_->box[0] = box->n; _stored_->box[1] = 2 * box->n;"
+    points = "_stored_->box = box->numbers; _stored_->box_length = (unsigned long)box->n;"
+    spec = ApiSpec([
+        ApiModule("m", [
+            ApiFunction("fill", args=[ApiArg("struct box *", "box", stored_type="int *", buffer=2, code=fills)]),
+            ApiFunction("point", args=[ApiArg("struct box *", "box", stored_type="int *", buffer=True, code=points)]),
+            ApiFunction("text", args=[ApiArg("struct box *", "box", stored_type="const char *", code=(
+                "_stored_->box = box->text;"
+            ))]),
+        ])
+    ])  # fmt: skip
+    with start_mocking(spec, [header]) as mocking:
+        init_lang('m.fill([3, 6])  m.point([1, 2, 3])  m.text("abc")')
+        numbers, text = mocking.new("int[3]", [1, 2, 3]), mocking.new("char[4]", b"abc")
+        box = mocking.new("struct box", {"n": 3, "numbers": numbers, "text": text})
+        mocking.lib.fill(box)
+        mocking.lib.point(box)
+        mocking.lib.text(box)
+        assert check_callouts() is True
+        assert [call.args for call in get_trace()] == [([3, 6],), ([1, 2, 3],), ("abc",)]
+
+
+def test_hidden_lists_are_not_looked_at() -> None:
+    """``...`` that is stored as void stands in no event."""
+    spec = ApiSpec(
+        [ApiModule("m", [ApiFunction("f", args=[ApiArg("int", "n"), ApiArg("...", "rest", stored_type="void")])])]
+    )
+    with start_mocking(spec) as mocking:
+        init_lang("m.f(3)")
+        mocking.lib.f(3, 4, 5)
+        assert check_callouts() is True

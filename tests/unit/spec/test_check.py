@@ -401,6 +401,7 @@ OF_LISTS = [
     ({"format": "fmr"}, "format", "is 'fmr', which is no argument / did you mean 'fmt'?"),
     ({"format": "fmt", "types": ["int"]}, "format", "is given beside types / one is enough"),
     ({"format": "fmt", "length": 3, "stored_type": "int"}, "format", "is given beside length"),
+    ({"buffer": True, "stored_type": "int"}, "buffer", "leaves the copying to `code`, and there is none"),
     ({"length": "n"}, "stored_type", "is missing: of what type are the elements?"),
     ({"sentinel": "0"}, "stored_type", "is missing: of what type are the elements?"),
     ({"sentinel": "0;", "stored_type": "int"}, "sentinel", "holds ';'"),
