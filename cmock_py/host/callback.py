@@ -32,7 +32,7 @@ from cmock_py.host.registers import Class
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cmock_py.host.library import Resolver
+    from cmock_py.host.library import Caller
     from cmock_py.host.process import Host
 
 _GPRS, _XMMS, _WORD = 6, 8, 8
@@ -66,11 +66,11 @@ class Plan:
 class Callbacks:
     """Owns the thunks of one mocking: which Python function each of them stands for."""
 
-    def __init__(self, host: Host, memory: Memory, resolver: Resolver) -> None:
+    def __init__(self, host: Host, memory: Memory, caller: Caller) -> None:
         """Call and be called through *host*."""
         self._host = host
         self._memory = memory
-        self._resolver = resolver
+        self._caller = caller
         self._taken: list[tuple[Callable[..., Any], Plan]] = []
         self._numbers: dict[Any, int] = {}
 
@@ -171,8 +171,8 @@ class Callbacks:
         """Call the C function behind a pointer; see `FunctionPointer`."""
         ctype = pointer._type  # noqa: SLF001 - a pointer has no methods by design
         signature = invoke.signature(declared(ctype), int(pointer), self._memory.typeof)
-        called = CFunction(self._resolver, signature, self._memory)
-        result = self._resolver.call(called, args)
+        called = CFunction(self._caller, signature, self._memory)
+        result = self._caller.call(called, args)
         if ctype.result.kind in {"pointer", "function"}:
             return pointer_of(self._memory, ctype.result, int(result))
         return result

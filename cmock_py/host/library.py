@@ -17,8 +17,15 @@ if TYPE_CHECKING:
     from cmock_py.host.memory import Memory
 
 
+class Caller(Protocol):
+    """What a `CFunction` asks: `live.calls` answers."""
+
+    def call(self, function: CFunction, args: tuple[Any, ...]) -> Any:
+        """Call a C function in the test child."""
+
+
 class Resolver(Protocol):
-    """What a `Library` asks: names to functions and globals. A `Mocking` answers."""
+    """What a `Library` asks: names to functions and globals; `live.lookup` answers."""
 
     def find(self, name: str) -> Callable[..., Any] | None:
         """Return the C function of that name, or None when it is a global; raises UnknownNameError."""
@@ -29,9 +36,6 @@ class Resolver(Protocol):
     def write_global(self, name: str, value: Any) -> None:
         """Write a C global."""
 
-    def call(self, function: CFunction, args: tuple[Any, ...]) -> Any:
-        """Call a C function in the test child."""
-
     def names(self) -> list[str]:
         """List the functions and globals that are known by now."""
 
@@ -39,9 +43,9 @@ class Resolver(Protocol):
 class CFunction:
     """A C function of the SUT: call it; ``int(f)`` is its address, so it can be passed as a function pointer."""
 
-    def __init__(self, resolver: Resolver, signature: Signature, memory: Memory, note: str = "") -> None:
+    def __init__(self, caller: Caller, signature: Signature, memory: Memory, note: str = "") -> None:
         """Stand for the function of a signature, whose code lies in *memory*; *note* is shown in its help."""
-        self._resolver = resolver
+        self._caller = caller
         self._memory = memory
         self.signature = signature
         declared = signature.function
@@ -60,7 +64,7 @@ class CFunction:
         if named:
             text = self.signature.function.text
             raise ArgumentTypeError(f"{text} takes its arguments by position, not by name ({', '.join(named)})")
-        return self._resolver.call(self, args)
+        return self._caller.call(self, args)
 
     def __int__(self) -> int:
         """Return the address."""
