@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, Self
 
 from cmock_py import build as building
 from cmock_py.errors import ArgumentTypeError, ArgumentValueError, CalloutsFailed, SutError, UsageError
-from cmock_py.host import memory
+from cmock_py.host import views
 from cmock_py.host.arena import Request
 from cmock_py.host.library import CFunction, Library
-from cmock_py.host.memory import Memory, Pointer
+from cmock_py.host.memory import Memory
+from cmock_py.host.pointer import Pointer
 from cmock_py.host.process import CommandLine, plain_command_line
 from cmock_py.host.silent import SilentFunctions
 from cmock_py.live.answers import Answers
@@ -348,8 +349,6 @@ class Mocking:
         if not isinstance(pointer, Pointer):
             return pointer
         with self._turn:
-            from cmock_py.host import views
-
             self._memory.check_own(pointer)
             return views.of_pointer(pointer)
 
@@ -382,13 +381,13 @@ class Mocking:
             _check_pointer(pointer)
             if not pointer:
                 return None
-            return memory.string(self._memory, pointer, limit).decode(errors="surrogateescape")
+            return self._memory.text_behind(pointer, limit).decode(errors="surrogateescape")
 
     def bytes(self, pointer: Pointer, size: int) -> bytes:
         """Read *size* bytes behind a pointer."""
         with self._turn:
             _check_pointer(pointer)
-            return memory.raw_bytes(self._memory, pointer, size)
+            return self._memory.bytes_behind(pointer, size)
 
 
 def _descriptor(given: Any) -> int:

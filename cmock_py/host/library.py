@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from cmock_py.cdecl import pytypes
 from cmock_py.errors import ArgumentTypeError, ArgumentValueError
+from cmock_py.host.addressed import Addressed
+from cmock_py.host.pointer import Pointer
 
 if TYPE_CHECKING:
     from cmock_py.cdecl.model import Function
-    from cmock_py.host.invoke import Signature
-    from cmock_py.host.memory import Memory
+    from cmock_py.host.pointer import Space
+    from cmock_py.host.signature import Signature
 
 
 class Caller(Protocol):
@@ -40,10 +42,10 @@ class Resolver(Protocol):
         """List the functions and globals that are known by now."""
 
 
-class CFunction:
+class CFunction(Addressed):
     """A C function of the SUT: call it; ``int(f)`` is its address, so it can be passed as a function pointer."""
 
-    def __init__(self, caller: Caller, signature: Signature, memory: Memory, note: str = "") -> None:
+    def __init__(self, caller: Caller, signature: Signature, memory: Space, note: str = "") -> None:
         """Stand for the function of a signature, whose code lies in *memory*; *note* is shown in its help."""
         self._caller = caller
         self._memory = memory
@@ -92,8 +94,6 @@ def _python_signature(function: Function) -> inspect.Signature:
 
 def _annotation(names: tuple[str, ...]) -> Any:
     """Make the Python type of its names."""
-    from cmock_py.host.memory import Pointer
-
     known: dict[str, Any] = {
         **{kind.__name__: kind for kind in (int, str, bytes, bool, float, complex)},
         "None": None,

@@ -11,12 +11,15 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from cmock_py.callables import function_name
-from cmock_py.cdecl.model import FunctionType, Pointer
+from cmock_py.cdecl.model import FunctionType
+from cmock_py.cdecl.model import Pointer as PointerType
 from cmock_py.errors import ArgumentTypeError, SutTimeout, UsageError
-from cmock_py.host import invoke, memory
+from cmock_py.host import invoke, objects
 from cmock_py.host.arena import Request, State
 from cmock_py.host.callback import Callbacks
+from cmock_py.host.pointer import Pointer
 from cmock_py.host.process import CONTROL_TIMEOUT_S
+from cmock_py.host.signature import pointer_text
 from cmock_py.live.serving import Server
 
 if TYPE_CHECKING:
@@ -24,10 +27,10 @@ if TYPE_CHECKING:
 
     from cmock_py.build import Program
     from cmock_py.cdecl.model import Function
-    from cmock_py.host.invoke import Signature
     from cmock_py.host.library import CFunction
     from cmock_py.host.memory import Memory
     from cmock_py.host.process import Host
+    from cmock_py.host.signature import Signature
     from cmock_py.live.answers import Answers
     from cmock_py.live.child import Child
     from cmock_py.live.turn import Turn
@@ -179,12 +182,12 @@ class Calls:
 
     def _typed(self, function: Function, result: Any) -> Any:
         """Make a pointer of an address that a function returned."""
-        if not isinstance(function.ret, Pointer):
+        if not isinstance(function.ret, PointerType):
             return result
-        text = memory.pointer_text(function.text, function.name)
+        text = pointer_text(function.text, function.name)
         if isinstance(function.ret.to, FunctionType):
-            return memory.function_pointer(self._memory, text, result)
-        return memory.Pointer(self._memory, text, result)
+            return objects.function_pointer(self._memory, text, result)
+        return Pointer(self._memory, text, result)
 
     # --- what cannot be done now ------------------------------------------------------------------------------------
 

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from cmock_py.codegen import names
 from cmock_py.codegen.writer import declaration
 from cmock_py.errors import UnknownNameError, UsageError
-from cmock_py.host import invoke, memory
+from cmock_py.host import objects
 from cmock_py.host.library import CFunction
+from cmock_py.host.pointer import Pointer
+from cmock_py.host.signature import function_text, signature
 from cmock_py.live import statics
 
 if TYPE_CHECKING:
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
     from cmock_py.build import Program
     from cmock_py.cdecl.model import Function
-    from cmock_py.host.memory import Memory, Pointer
+    from cmock_py.host.memory import Memory
     from cmock_py.host.silent import SilentFunctions
     from cmock_py.live.calls import Calls
     from cmock_py.live.child import Child
@@ -71,9 +73,9 @@ class Lookup:
             is_mock = mocked is not None and mocks and name not in self._program.served
             symbol = "cmk_sut_main" if name == "main" else declared.symbol or name
             address = self._address(names.mock(name) if is_mock else symbol, declared)
-            signature = invoke.signature(declared, address, self._memory.typeof)
+            called = signature(declared, address, self._memory.typeof)
             note = _note(mocked) if mocked is not None and is_mock else ""
-            function = CFunction(self._calls, signature, self._memory, note)
+            function = CFunction(self._calls, called, self._memory, note)
             self._functions[key] = function
             return function
 
@@ -105,7 +107,7 @@ class Lookup:
         """Read a C global."""
         with self._turn:
             ctype, address = self._global(name)
-            return memory.load(self._memory, ctype, address)
+            return objects.load(self._memory, ctype, address)
 
     def write_global(self, name: str, value: Any) -> None:
         """Write a C global; raises UnknownNameError, UsageError for a function, and ArgumentError."""
@@ -115,7 +117,7 @@ class Lookup:
                 msg = f"{name} is a function; only globals can be written"
                 raise UsageError(msg)
             ctype, address = self._global(name)
-            memory.store(self._memory, ctype, address, value)
+            objects.store(self._memory, ctype, address, value)
 
     def _global(self, name: str) -> tuple[Any, int]:
         """The cffi type and the address of a global."""
@@ -133,11 +135,11 @@ class Lookup:
                 return statics.point(self._memory, self._program.executable, name, ctype, file)
             function = self.find(name, mocks=True)
             if isinstance(function, CFunction):
-                text = memory.function_text(function.signature.function)
-                return memory.function_pointer(self._memory, text, function.signature.address)
+                text = function_text(function.signature.function)
+                return objects.function_pointer(self._memory, text, function.signature.address)
             found, address = self._global(name)
-            pointer = memory.load(self._memory, found, address) if found.kind in _BY_REFERENCE else None
-            return memory.Pointer(self._memory, found, address) if pointer is None else pointer
+            pointer = objects.load(self._memory, found, address) if found.kind in _BY_REFERENCE else None
+            return Pointer(self._memory, found, address) if pointer is None else pointer
 
     def _declared(self) -> set[str]:
         """Names that headers or the spec declare, where an object defines them."""

@@ -13,9 +13,10 @@ from cmock_py.callables import function_name
 from cmock_py.cdecl.model import Floating, FunctionType, Integer
 from cmock_py.cdecl.model import Pointer as PointerType
 from cmock_py.errors import ArgumentError, UsageError
+from cmock_py.host.addressed import Addressed, is_python_function
 from cmock_py.host.arena import RECORD, TRACE, UPCALL_WORDS, UPCALLS
-from cmock_py.host.library import CFunction
-from cmock_py.host.memory import Pointer, is_python_function, pointer_of
+from cmock_py.host.objects import pointer_of
+from cmock_py.host.pointer import Pointer
 from cmock_py.payload import decode_args
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ def _check_number(mocked: Mocked, value: Any) -> None:
     """Refuse a pointer for a result that is a number: its address would pass for one."""
     result = value[-1] if isinstance(value, tuple) and value else value
     field = mocked.result
-    if isinstance(result, (Pointer, CFunction)) and field and not isinstance(field.type, (PointerType, FunctionType)):
+    if isinstance(result, Addressed) and field and not isinstance(field.type, (PointerType, FunctionType)):
         msg = f"{mocked.name}: result ({field.text}): {result!r} is a pointer, not a number; int(p) is its address"
         raise ArgumentError(msg)
 

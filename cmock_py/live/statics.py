@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cmock_py.errors import ArgumentTypeError, UnknownNameError, UsageError
-from cmock_py.host import memory as typed
+from cmock_py.host.objects import pointer_of
+from cmock_py.host.pointer import Pointer, size_behind
 from cmock_py.toolchain import symbols
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cmock_py.host.memory import Memory, Pointer
+    from cmock_py.host.memory import Memory
     from cmock_py.toolchain.symbols import Symbol
 
 _OURS = "cmk_"
@@ -44,13 +45,13 @@ def point(memory: Memory, executable: Path, name: str, ctype: str | None, file: 
     if symbol.kind == "function":
         known = None if ctype is None else memory.typeof(ctype)
         if known is not None and known.kind == "function":
-            return typed.pointer_of(memory, known, symbol.address)
-        return typed.Pointer(memory, ctype or "void *", symbol.address)
+            return pointer_of(memory, known, symbol.address)
+        return Pointer(memory, ctype or "void *", symbol.address)
     if ctype is None:
         msg = f"no header declares {name}, so its type is not known; give it: address_of({name!r}, 'int')"
         raise UnknownNameError(msg)
     pointer = memory.cast(ctype, symbol.address)
-    size = typed.size_behind(pointer)
+    size = size_behind(pointer)
     if symbol.size and size > symbol.size:
         msg = f"{ctype} has {size} bytes, but {name} has {symbol.size}"
         raise ArgumentTypeError(msg)
