@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from cmock_py.errors import Fault, SpecError
 from cmock_py.spec import ctext
 from cmock_py.spec.model import REAL_FALLBACK, ApiArg, ApiFunction, ApiModule, ApiSpec
+from cmock_py.spec.snippets import snippets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -82,7 +83,7 @@ def check(spec: object) -> None:
     """
     if not isinstance(spec, ApiSpec):
         raise SpecError([Fault("api_spec", f"is {_show(spec)}; wanted is an ApiSpec", _spec_hint(spec))])
-    faults = sorted(_spec_faults(spec), key=_position)
+    faults = sorted(_spec_faults(spec), key=_position) or list(_mock_call_faults(spec))
     if faults:
         raise SpecError(faults)
 
@@ -112,6 +113,15 @@ def _spec_faults(spec: ApiSpec) -> Iterator[Fault]:
             yield from _function_faults(function_at, function)
             yield from _role_faults(function_at, function)
             yield from _symbol_faults(function_at, function, functions, names)
+
+
+def _mock_call_faults(spec: ApiSpec) -> Iterator[Fault]:
+    """Find snippets that call what is mocked: they are no part of the SUT, so no mock would answer them."""
+    mocked = {function.c_name for _, function in spec.functions}
+    for snippet in snippets(spec):
+        for name in sorted(ctext.called(snippet.text) & mocked):
+            message = f"{snippet.text!r} calls {name}, which is mocked: only calls of the SUT are answered by mocks"
+            yield Fault(f"{snippet.path} ({snippet.origin})", message, "call a function of your own, or read the value")
 
 
 def _module_name_faults(at: _At, name: object) -> Iterator[Fault]:

@@ -124,6 +124,19 @@ def leaves(text: str) -> str | None:
     return next((word for word in ("return", "goto") if word in words), None)
 
 
+def called(text: str) -> set[str]:
+    """Find the names that C code calls as functions; members that are called are none.
+
+    >>> sorted(called("f(a->g(1)) + h * (2)"))
+    ['f']
+    """
+    tokens = ["", *(token.text for token in _tokens(_COMMENT.sub(lambda found: found[1] or " ", text))), ""]
+    calls = zip(tokens, tokens[1:], tokens[2:], strict=False)
+    return {
+        name for before, name, behind in calls if behind == "(" and before not in {".", "->"} and is_identifier(name)
+    }
+
+
 def expression_complaints(text: str, types: Mapping[str, str], *, value: bool = False) -> Iterator[Complaint]:
     """Find what is wrong with a C expression for a number of elements, by its text alone.
 

@@ -539,3 +539,14 @@ def test_snippets_stay_in_their_stub(code: str) -> None:
 def test_brackets_in_comments_are_none() -> None:
     """Comments of a snippet may hold what they like; so may its strings."""
     check(of_arg("int", "x", stored_type="int", code="_stored_->x = x == '}'; /* don't } return */ // :)\n"))
+
+
+def test_snippets_that_call_a_mock_are_refused() -> None:
+    """A snippet is no part of the SUT, so no mock would answer its call: that is said before it calls the real one."""
+    call = ApiArg("int", "n", phantom=True, code="_stored_->n = size();")
+    silent = ApiFunction("speed", "int", silent="size() + 1")
+    spec = ApiSpec([ApiModule("m", [ApiFunction("size", "int"), ApiFunction("f", args=[call]), silent])])
+    assert [(path, words.split(":")[0]) for path, words in faults(spec)] == [
+        ("modules[0].functions[1].args[0].code", "'_stored_->n = size();' calls size, which is mocked"),
+        ("modules[0].functions[2].silent", "'size() + 1' calls size, which is mocked"),
+    ]
