@@ -78,6 +78,7 @@ class Field:
         slot: first word.
         words: number of words.
         arg: what the spec says of it; None for a result of which it gives the type only.
+        partial: whether an answer writes only the members that it names; the second half of its words is their mask.
         walks: whether a list is an array that is walked element by element.
         items: of a list the C types of its elements: one for each, or one for all; none when a format string tells.
         narrow: the bit-field that an answer is written to, as a struct that holds nothing else.
@@ -93,6 +94,7 @@ class Field:
     arg: ApiArg | None = None
     items: tuple[CType, ...] = ()
     walks: bool = False
+    partial: bool = False
     target: CType | None = None
     narrow: Structure | None = None
 
@@ -446,6 +448,9 @@ class _Plan:
     def out_of_answer(self, index: int, arg: ApiArg) -> Field:
         """How an out or inout argument is written."""
         field = self.written(index, arg)
+        if arg.fill is None and arg.dir == "inout" and field.form == "value" and isinstance(field.type, Structure):
+            self.next_slot += field.words
+            return replace(field, words=2 * field.words, partial=True)
         if arg.fill is None or field.form != "value":
             return field
         if not self.check_filled(index, arg, field):

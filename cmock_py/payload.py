@@ -425,6 +425,12 @@ def encode_answer(mocked: Mocked, outs: Sequence[Any], result: Any, errno: int |
 def _put_out(out: Field, value: Any, slots: bytearray, tail: bytearray) -> None:
     """Put one out value into its slots, the elements of an array behind them."""
     at = WORD_BYTES * out.slot
+    if out.partial:
+        raw, named = _encode_pattern(out, out.type, value, "")
+        slots[at : at + len(raw)] = raw
+        at += WORD_BYTES * out.words // 2
+        slots[at : at + len(named)] = named
+        return
     if not out.is_blob:
         raw = _one_out(out, value)
         slots[at : at + len(raw)] = raw
@@ -532,6 +538,11 @@ def decode_answer(mocked: Mocked, flags: int, data: memoryview | bytes) -> Any:
 
 
 def _decode_out(out: Field, data: memoryview | bytes) -> Any:
+    if out.partial:
+        at = WORD_BYTES * out.slot
+        behind = at + WORD_BYTES * out.words // 2
+        size = objects.size_of(out.type)
+        return _decode_one(out.type, data[at : at + size], data[behind : behind + size])
     if not out.is_blob:
         return _decode_value(out, data)
     count, at = _TWO_WORDS.unpack_from(data, WORD_BYTES * out.slot)

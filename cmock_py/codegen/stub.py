@@ -252,6 +252,9 @@ def _out(index: int, field: Field) -> str:
     if field.is_blob:
         room = f"{names.SIZE}{field.name}, {_element(field, field.name)}"
         return f"    cmk_out_array(&cmk, {index}, {field.slot}, {pointer}, {room});"
+    if field.partial:
+        slots = f"{field.slot}, {field.slot + field.words // 2}"
+        return f"    cmk_out_partly(&cmk, {index}, {slots}, {pointer}, sizeof *{field.name});"
     return f"    cmk_out(&cmk, {index}, {field.slot}, {pointer}, sizeof *{field.name});"
 
 

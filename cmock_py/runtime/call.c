@@ -285,6 +285,23 @@ void cmk_out(const struct cmk_call *call, unsigned long index, unsigned long slo
     cmk_done();
 }
 
+void cmk_out_partly(const struct cmk_call *call, unsigned long index, unsigned long slot, unsigned long mask, void *to,
+                    unsigned long size)
+{
+    const unsigned char *value = (const unsigned char *)&call->answer[slot];
+    const unsigned char *named = (const unsigned char *)&call->answer[mask];
+    unsigned char *written = to;
+
+    if (call->flags & CMK_UNTOUCHED(index))
+        return;
+    if (to == NULL)
+        cmk_stop_with(CMK_NULL_OUT, call->function, call->record, index, 0, 0);
+    cmk_writing(call->function, index);
+    for (unsigned long i = 0; i < size; i++)
+        written[i] = (unsigned char)((written[i] & ~named[i]) | (value[i] & named[i]));
+    cmk_done();
+}
+
 void cmk_fits(const struct cmk_call *call, unsigned long index, unsigned long slot, unsigned long capacity)
 {
     uint64_t count = call->answer[slot];

@@ -110,8 +110,11 @@ void cmk_call(struct cmk_call *call, unsigned long function, const unsigned long
 void cmk_call_blobs(struct cmk_call *call, unsigned long function, const unsigned long *in, const void *site,
                     const struct cmk_blob *blobs, unsigned long count);
 
-/* Copy the out-value number `index` of the answer, which starts at `slot`, through the SUT's pointer. */
+/* Copy the out-value number `index` of the answer, which starts at `slot`, through the SUT's pointer; of a struct that is
+ * seen and written only the bits in the mask, which starts at another slot. */
 void cmk_out(const struct cmk_call *call, unsigned long index, unsigned long slot, void *to, unsigned long size);
+void cmk_out_partly(const struct cmk_call *call, unsigned long index, unsigned long slot, unsigned long mask, void *to,
+                    unsigned long size);
 void cmk_out_array(const struct cmk_call *call, unsigned long index, unsigned long slot, void *to,
                    unsigned long capacity, unsigned long element);
 

@@ -221,8 +221,8 @@ struct point cmk_mock_move(struct point from, const struct point *path, int n, s
     cmk_call_blobs(&cmk, 5, cmk_in, __builtin_return_address(0), cmk_blobs, 2);
     if (cmk.flags & CMK_ANSWER_REAL)
         return cmk_real_move(from, path, n, to);
-    cmk_out(&cmk, 0, 0, to, sizeof *to);
-    __builtin_memcpy(&cmk_result, &cmk.answer[3], sizeof cmk_result);
+    cmk_out_partly(&cmk, 0, 0, 3, to, sizeof *to);
+    __builtin_memcpy(&cmk_result, &cmk.answer[6], sizeof cmk_result);
     return cmk_result;
 }
 
@@ -450,7 +450,7 @@ static const struct cmk_leaf cmk_ins_5_3[] = { { 8, 8 } };
 static const struct cmk_field cmk_ins_5[] = { { CMK_WORDS, 0, 3, 0, 1, 1, cmk_ins_5_0, 0.0 }, { CMK_BLOB, 3, 2, 24, 1, 0, cmk_ins_5_1, 0.0 }, { CMK_WORDS, 5, 1, 0, 0, 0, 0, 0.0 }, { CMK_BLOB, 6, 2, 24, 1, 0, cmk_ins_5_3, 0.0 } };
 static const struct cmk_leaf cmk_outs_5_0[] = { { 8, 8 } };
 static const struct cmk_leaf cmk_outs_5_1[] = { { 8, 8 } };
-static const struct cmk_field cmk_outs_5[] = { { CMK_WORDS, 0, 3, 0, 1, 0, cmk_outs_5_0, 0.0 }, { CMK_WORDS, 3, 3, 0, 1, 0, cmk_outs_5_1, 0.0 } };
+static const struct cmk_field cmk_outs_5[] = { { CMK_WORDS, 0, 6, 0, 1, 0, cmk_outs_5_0, 0.0 }, { CMK_WORDS, 6, 3, 0, 1, 0, cmk_outs_5_1, 0.0 } };
 static const struct cmk_field cmk_outs_6[] = { { CMK_WORDS, 0, 1, 0, 0, 0, 0, 0.0 } };
 static const struct cmk_leaf cmk_outs_7_1[] = { { 8, 8 } };
 static const struct cmk_field cmk_outs_7[] = { { CMK_BLOB, 0, 2, 4, 0, 0, 0, 0.0 }, { CMK_WORDS, 2, 3, 0, 1, 0, cmk_outs_7_1, 0.0 }, { CMK_BLOB, 5, 2, 1, 0, 0, 0, 0.0 } };
@@ -471,7 +471,7 @@ const struct cmk_function cmk_functions[] = {
     { "snippets.get_speeds_too", cmk_ins_2, cmk_outs_2, 1, 1, 3, 4, 0, 0 },
     { "snippets.find", cmk_ins_3, cmk_outs_3, 1, 1, 1, 1, 1, 0 },
     { "snippets.name_of", cmk_ins_4, cmk_outs_4, 2, 2, 2, 3, 0, 0 },
-    { "structs.move", cmk_ins_5, cmk_outs_5, 4, 8, 2, 6, 1, 0 },
+    { "structs.move", cmk_ins_5, cmk_outs_5, 4, 8, 2, 9, 1, 0 },
     { "silent.curr_speed", 0, cmk_outs_6, 0, 0, 1, 1, 0, 0 },
     { "silent.last_speeds", 0, cmk_outs_7, 0, 0, 3, 7, 0, 0 },
     { "lists.log_line", cmk_ins_8, cmk_outs_8, 2, 4, 1, 1, 0, 0 },
