@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cmock_py.codegen.names import RESERVED
 from cmock_py.errors import ArgumentTypeError, UnknownNameError, UsageError
 from cmock_py.host.objects import pointer_of
 from cmock_py.host.pointer import Pointer, size_behind
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
     from cmock_py.host.memory import Memory
     from cmock_py.toolchain.symbols import Symbol
-
-_OURS = "cmk_"
 
 
 def point(memory: Memory, executable: Path, name: str, ctype: str | None, file: str | None) -> Pointer:
@@ -35,7 +34,7 @@ def point(memory: Memory, executable: Path, name: str, ctype: str | None, file: 
         UsageError: several static ones have the name.
         ArgumentTypeError: it is smaller than its type.
     """
-    every = symbols.named(executable, name) if not name.startswith(_OURS) else []
+    every = symbols.named(executable, name) if not name.startswith(RESERVED) else []
     found = [(at, symbol) for at, symbol in every if file is None or (at is not None and Path(at).name == file)]
     if not found:
         raise UnknownNameError(_none_such(executable, name, file, [at for at, _ in every if at]))
@@ -62,7 +61,7 @@ def _none_such(executable: Path, name: str, file: str | None, files: list[str]) 
     """Say that there is no such global or function, or in which other files static ones are."""
     if files:
         return f"{name} is static in {' and '.join(files)}, not in {file}"
-    known = [other for other in symbols.symbols(executable) if not other.startswith(_OURS)]
+    known = [other for other in symbols.symbols(executable) if not other.startswith(RESERVED)]
     near = get_close_matches(name, known, 1)
     hint = f"; did you mean {near[0]!r}?" if near else "; the compiler leaves out what nothing uses"
     return f"no object defines a global or function {name!r}{hint}"
