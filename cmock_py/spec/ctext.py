@@ -117,6 +117,15 @@ def unbalanced(text: str) -> str | None:
     return _unbalanced(_tokens(text))
 
 
+def returns(text: str) -> bool:
+    """Tell whether C statements return from the function that they stand in.
+
+    >>> returns("if (!p) return;"), returns("*p = _return_->p;")
+    (True, False)
+    """
+    return any(token.text == "return" for token in _tokens(text))
+
+
 def expression_complaints(text: str, types: Mapping[str, str], *, value: bool = False) -> Iterator[Complaint]:
     """Find what is wrong with a C expression for a number of elements, by its text alone.
 
