@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 from cmock_py._resources import runtime_dir
 from cmock_py.cdecl import expand, store
-from cmock_py.errors import MockBypassWarning
+from cmock_py.errors import Fault, MockBypassWarning, SpecError
 from cmock_py.inputs import Inputs
 from cmock_py.mocked import Mocked, mocked_functions, type_texts
 from cmock_py.spec.check import check
-from cmock_py.spec.snippets import snippets
+from cmock_py.spec.snippets import mentioned, snippets
 from cmock_py.toolchain import cache, compiler, objects
 from cmock_py.toolchain.components import find_components
 from cmock_py.toolchain.symbols import Symbol
@@ -83,7 +83,7 @@ def preprocessed(request: Request) -> tuple[Compiler, str, Mapping[str, str]]:
 
     Returns:
         The compiler, the unit's text, and the spec's C text with its macros expanded: snippets by
-        their keys, types by themselves.
+        their keys, types and the arguments that snippets mention by themselves.
 
     Raises:
         SpecError: the spec is wrong.
@@ -95,14 +95,31 @@ def preprocessed(request: Request) -> tuple[Compiler, str, Mapping[str, str]]:
     includes = f'#include "{runtime_dir() / "cmk.h"}"\n{request.includes}'
     source = expand.with_expressions(includes, _expressions(request.spec))
     text, expressions = expand.cut(compiler.preprocess(chosen, source, directory=Path()))
+    _refuse_macros(request.spec, expressions)
     return chosen, text, expressions
+
+
+def _refuse_macros(spec: ApiSpec, expressions: Mapping[str, str]) -> None:
+    """Refuse arguments that snippets cannot mention, since a macro of the headers has their name."""
+    faults = [
+        Fault(
+            f"{snippet.path} ({snippet.origin})",
+            f"{snippet.text!r} means argument {name!r}, but a macro of the headers makes `{expressions[name]}` of it",
+            "give the argument another name in the spec; C does not mind",
+        )
+        for snippet, name in mentioned(spec)
+        if expressions[name] != name
+    ]
+    if faults:
+        raise SpecError(faults)
 
 
 def _expressions(spec: ApiSpec) -> dict[str, tuple[str, str, int]]:
     """The spec's C text in which macros may stand, with its place: snippets, and types (``bool`` is a macro)."""
     code = {snippet.key: (snippet.text, snippet.origin.file, snippet.origin.line) for snippet in snippets(spec)}
     types = {text: (text, origin.file, origin.line) for _, origin, text in type_texts(spec)}
-    return {**code, **types}
+    names = {name: (name, snippet.origin.file, snippet.origin.line) for snippet, name in mentioned(spec)}
+    return {**code, **types, **names}
 
 
 def build(request: Request) -> Program:

@@ -29,7 +29,7 @@ from cmock_py.cdecl.model import (
     Unsupported,
     Void,
 )
-from cmock_py.cdecl.path import c_text, type_of
+from cmock_py.cdecl.path import bit_field_of, c_text, type_of
 from cmock_py.errors import Fault, SpecError
 from cmock_py.spec.model import ApiArg
 
@@ -80,6 +80,7 @@ class Field:
         arg: what the spec says of it; None for a result of which it gives the type only.
         walks: whether a list is an array that is walked element by element.
         items: of a list the C types of its elements: one for each, or one for all; none when a format string tells.
+        narrow: the bit-field that an answer is written to, as a struct that holds nothing else.
         target: of a result that is a pointer, what it points to, with the members of a struct.
     """
 
@@ -93,6 +94,7 @@ class Field:
     items: tuple[CType, ...] = ()
     walks: bool = False
     target: CType | None = None
+    narrow: Structure | None = None
 
     @property
     def element(self) -> int:
@@ -369,7 +371,10 @@ class _Plan:
         if arg.is_list:
             return self.list(index, arg)
         text = arg.stored_type or arg.type
-        ctype = self.type(text) if arg.stored_type or arg.view is None else self.viewed(index, arg)
+        if arg.stored_type is not None or arg.view is None:
+            ctype = self.type(text)
+        else:
+            ctype = self.said_of_view(index, arg) if arg.phantom else self.viewed(index, arg)
         if arg.sentinel is not None or (arg.string is not False and arg.is_array and _is_of_strings(ctype)):
             return self.walked(arg, ctype, text, where)
         if arg.string is not False:
@@ -415,6 +420,20 @@ class _Plan:
         field = self.place(arg.name, Void(), arg.type, "list", f"args[{index}].type")
         return replace(field, items=items)
 
+    def said_of_view(self, index: int, arg: ApiArg) -> CType:
+        """The type of a phantom is what the spec says; what C would not make of the view is refused."""
+        where = f"args[{index}].view"
+        said, found = self.type(arg.type), self.path_type(where, arg.view or "")
+        decays = isinstance(found, Array) and isinstance(said, Pointer)
+        is_pointer = [isinstance(ctype, Pointer) for ctype in (said, found)]
+        if found is None or decays:
+            return said
+        sized = not isinstance(found, Array) or _refusal(said) or values.size_of(found) == values.size_of(said)
+        if sized and _is_object(said) == _is_object(found) and is_pointer[0] == is_pointer[1]:
+            return said
+        self.fault(where, f"{arg.view!r} is {_a_value_of(found)}, and the type of the phantom is {arg.type!r}")
+        return said
+
     def viewed(self, index: int, arg: ApiArg) -> CType:
         """The type of a view, as the members of the argument's type tell it."""
         where = f"args[{index}].view"
@@ -427,16 +446,22 @@ class _Plan:
     def out_of_answer(self, index: int, arg: ApiArg) -> Field:
         """How an out or inout argument is written."""
         field = self.written(index, arg)
-        if arg.fill is not None and field.form == "value":
-            self.check_filled(index, arg, field)
-        return field
+        if arg.fill is None or field.form != "value":
+            return field
+        if not self.check_filled(index, arg, field):
+            return field
+        part = bit_field_of(arg.fill, self.parameter_types(), self.declarations.structures)
+        if part is None or part.bits is None:
+            return field
+        alone = replace(part, name=arg.name, bits=(0, part.bits[1]))
+        return replace(field, narrow=Structure("", WORD_BYTES, 1, (alone,)))
 
-    def check_filled(self, index: int, arg: ApiArg, field: Field) -> None:
-        """Refuse what C would convert with a loss when an answer goes where `fill` says."""
+    def check_filled(self, index: int, arg: ApiArg, field: Field) -> bool:
+        """Refuse what C would convert with a loss when an answer goes where `fill` says; tell whether that is known."""
         where = f"args[{index}].fill"
         target = self.path_type(where, arg.fill or "")
         if target is None:
-            return
+            return False
         text = c_text(target) or (target.name if isinstance(target, Structure) else "")
         is_pointer = isinstance(target, Pointer)
         loses = isinstance(target, Integer) and isinstance(field.type, Integer) and target.size < field.type.size
@@ -446,12 +471,16 @@ class _Plan:
             way = "type" if arg.phantom else "stored_type"
             wanted = f"{text}*" if pointer else text
             self.fault(where, said, f"say {way}={wanted!r}" if text else None)
+        return True
+
+    def parameter_types(self) -> dict[str, CType]:
+        """The types by which paths begin."""
+        return {arg.name: self.declarations.types[arg.type] for arg in self.function.params if not arg.is_list}
 
     def path_type(self, where: str, path: str) -> CType | None:
         """The type of a C path over the arguments; None when it cannot be told, or is wrong and now a fault."""
-        types = {a.name: self.declarations.types[a.type] for a in self.function.params if not a.is_list}
         try:
-            found = type_of(path, types, self.declarations.structures)
+            found = type_of(path, self.parameter_types(), self.declarations.structures)
         except ValueError as error:
             self.fault(where, f"{path!r}: {error}")
             return None

@@ -426,7 +426,7 @@ def _put_out(out: Field, value: Any, slots: bytearray, tail: bytearray) -> None:
     """Put one out value into its slots, the elements of an array behind them."""
     at = WORD_BYTES * out.slot
     if not out.is_blob:
-        raw = _encode_object(out, out.type, value, "")
+        raw = _one_out(out, value)
         slots[at : at + len(raw)] = raw
         return
     if value is None:
@@ -434,6 +434,13 @@ def _put_out(out: Field, value: Any, slots: bytearray, tail: bytearray) -> None:
     elements = _elements(out, out.type, value)
     _TWO_WORDS.pack_into(slots, at, len(elements) // out.element, len(slots) + len(tail))
     tail += _padded(elements)
+
+
+def _one_out(out: Field, value: Any) -> bytes:
+    """Encode the one value of an out argument; a bit-field that it goes to must hold it."""
+    if out.narrow is not None:
+        _encode_object(out, out.narrow, {out.name: value}, "")
+    return _encode_object(out, out.type, value, "")
 
 
 def _elements(out: Field, ctype: CType, value: Any) -> bytes:
@@ -496,7 +503,7 @@ def encode_variable(out: Field, value: Any, *, is_result: bool) -> tuple[bytes, 
         return (b"", owned) if owned is not None else (_encode_object(out, out.type, value, ""), None)
     if value is None:
         return bytes(3 * WORD_BYTES), None
-    raw = _elements(out, out.type, value) if out.is_blob else _encode_object(out, out.type, value, "")
+    raw = _elements(out, out.type, value) if out.is_blob else _one_out(out, value)
     return struct.pack("<QQ", len(raw) // out.element, out.element), raw
 
 

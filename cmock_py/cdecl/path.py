@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from cmock_py.cdecl.model import Aggregate, Array, CType, Enumeration, Floating, Integer, Pointer, Structure
+from cmock_py.cdecl.model import Aggregate, Array, CType, Enumeration, Floating, Integer, Part, Pointer, Structure
 from cmock_py.cdecl.values import unknown_member
 
 if TYPE_CHECKING:
@@ -43,6 +43,23 @@ def type_of(path: str, types: Mapping[str, CType], structures: Mapping[str, Stru
     return found if way.index == len(tokens) else None
 
 
+def bit_field_of(path: str, types: Mapping[str, CType], structures: Mapping[str, Structure]) -> Part | None:
+    """Return the bit-field that a path ends at, which C calls by the type that it was declared with; None for others.
+
+    Args:
+        path: as `type_of` takes it; one that it raises no error for.
+        types: the types of the arguments by name.
+        structures: as in `Declarations.structures`.
+
+    >>> flags = Structure("struct flags", 4, 4, (Part("mode", Integer(4, signed=False), 0, bits=(0, 3)),))
+    >>> bit_field_of("at->mode", {"at": Pointer(Aggregate("struct flags", 4))}, {"struct flags": flags}).bits
+    (0, 3)
+    """
+    way = _Way(_TOKEN.findall(path), types, structures)
+    way.unary()
+    return way.last if way.last is not None and way.last.bits is not None else None
+
+
 def c_text(ctype: CType) -> str | None:
     """Spell a scalar type in C; every pointer as one to ``void``, which takes them all; None for what is no scalar.
 
@@ -75,6 +92,7 @@ class _Way:
     types: Mapping[str, CType]
     structures: Mapping[str, Structure]
     index: int = 0
+    last: Part | None = None
 
     def unary(self) -> CType | None:
         """Read a path that may start with stars."""
@@ -112,11 +130,13 @@ class _Way:
             return None
         for part in of.parts:
             if part.name == name:
+                self.last = part
                 return part.type
         raise ValueError(unknown_member(of, name))
 
     def _element(self, of: CType | None) -> CType | None:
         """What a pointer points to, or what an array consists of."""
+        self.last = None
         if isinstance(of, Pointer):
             return self._known(of.to)
         return of.of if isinstance(of, Array) else None

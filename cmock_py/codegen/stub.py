@@ -181,9 +181,10 @@ def _capture_value(field: Field, source: str, snippets: Snippets) -> list[Line]:
     arg = field.arg
     if arg is None or arg.view is None:
         return [f"    __builtin_memcpy({slot}, &{source}, sizeof {source});"]
-    if isinstance(field.type, (Structure, Array)):
+    said = arg.stored_type or (arg.type if arg.phantom else None)
+    if isinstance(field.type, Array) or (isinstance(field.type, Structure) and said is None):
         return [snippets.marked(f"    __builtin_memcpy({slot}, &({source}), sizeof({source}));", arg, "view")]
-    ctype = arg.stored_type or c_text(field.type) or "long"
+    ctype = said or c_text(field.type) or "long"
     value = f"{names.VIEW}{field.name}"
     line = f"    {declare(ctype, value)} = {source};"
     return [snippets.marked(line, arg, "view"), f"    __builtin_memcpy({slot}, &{value}, sizeof {value});"]

@@ -441,6 +441,11 @@ class Pointer:
         _check_fresh(self)
         return self._address
 
+    def __bytes__(self) -> bytes:
+        """Refuse what Python would take for as many zeros as the address says."""
+        msg = f"a pointer does not say how many bytes to read: mocking.bytes(pointer, size) instead of bytes({self!r})"
+        raise ArgumentTypeError(msg)
+
     def __bool__(self) -> bool:
         """Tell whether it is not NULL."""
         return self._address != 0

@@ -351,8 +351,9 @@ def _text_fields(at: _At, arg: ApiArg) -> Iterator[Fault]:
             yield from _optional_text_faults(at.field(field), getattr(arg, field))
     if isinstance(arg.code, str) and (lost := ctext.unbalanced(arg.code)):
         yield at.field("code").fault(f"{arg.code!r} has an unbalanced {lost!r}")
-    elif isinstance(arg.code, str) and ctext.returns(arg.code):
-        yield at.field("code").fault(f"{arg.code!r} returns, which would leave the mock", "write if and else")
+    if isinstance(arg.code, str) and (leaves := ctext.leaves(arg.code)):
+        message = f"{arg.code!r} holds {leaves!r}, so the call would never be recorded"
+        yield at.field("code").fault(message, "end the statements in another way: `if`, or a function that they call")
     for field in ("view", "fill", "default_val", "sentinel"):
         text: object = getattr(arg, field)
         if isinstance(text, str) and text.strip() and not (field == "default_val" and arg.is_array):

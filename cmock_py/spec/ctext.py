@@ -44,6 +44,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.ASCII | re.DOTALL,
 )
+_COMMENT = re.compile(r"""("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')|//[^\n]*|/\*.*?\*/""", re.DOTALL)
 _NO_EXPRESSION = (";", "{", "}", "#", "\\", '"', "'", "`", "@", "$", "...")
 _OPENERS = {")": "(", "]": "[", "}": "{"}
 _REFERENCE_HINT = "C has no references: write a pointer, `*`"
@@ -113,17 +114,14 @@ def _type_complaints(text: str, name: str | None, *, void: bool) -> Iterator[Com
 
 
 def unbalanced(text: str) -> str | None:
-    """Find the first bracket of C code that has no partner, or None."""
-    return _unbalanced(_tokens(text))
+    """Find the first bracket of C code that has no partner, or None; those in comments are none."""
+    return _unbalanced(_tokens(_COMMENT.sub(lambda found: found[1] or " ", text)))
 
 
-def returns(text: str) -> bool:
-    """Tell whether C statements return from the function that they stand in.
-
-    >>> returns("if (!p) return;"), returns("*p = _return_->p;")
-    (True, False)
-    """
-    return any(token.text == "return" for token in _tokens(text))
+def leaves(text: str) -> str | None:
+    """Find the word by which C code would leave the stub it stands in, or None."""
+    words = [token.text for token in _tokens(_COMMENT.sub(lambda found: found[1] or " ", text))]
+    return next((word for word in ("return", "goto") if word in words), None)
 
 
 def expression_complaints(text: str, types: Mapping[str, str], *, value: bool = False) -> Iterator[Complaint]:

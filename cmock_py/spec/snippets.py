@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cmock_py.spec.model import ApiSpec, Origin
+
+_WORD = re.compile(r"(?<!\.)(?<!->)\b[A-Za-z_]\w*")
+"""Words of C that are no members."""
 
 FIELDS = ("buffer", "length", "view", "fill", "code", "sentinel", "default_val")
 """Fields of an argument that hold C when they are text, in the order in which a stub uses them."""
@@ -58,6 +62,21 @@ def snippets(spec: ApiSpec) -> Iterator[Snippet]:
             if isinstance(function.ret, ApiArg):
                 yield from _of_argument(number, function.ret, f"{path}.ret")
             number += 1
+
+
+def mentioned(spec: ApiSpec) -> Iterator[tuple[Snippet, str]]:
+    """Yield each snippet with each argument of its function that it mentions.
+
+    >>> from cmock_py.spec.model import ApiFunction, ApiModule, ApiSpec
+    >>> function = ApiFunction("fill", args=[ApiArg("int *", "xs", "out", "n * sizeof a->xs"), ApiArg("int", "n")])
+    >>> [name for _, name in mentioned(ApiSpec([ApiModule("m", [function])]))]
+    ['n']
+    """
+    functions = [function for _, function in spec.functions]
+    for snippet in snippets(spec):
+        args = functions[int(snippet.key.partition(".")[0])].args
+        words = set(_WORD.findall(snippet.text))
+        yield from ((snippet, arg.name) for arg in args if arg.name in words)
 
 
 def _of_argument(number: int, arg: ApiArg, path: str) -> Iterator[Snippet]:

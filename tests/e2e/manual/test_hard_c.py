@@ -289,3 +289,55 @@ int go(void);
     mocking.silent.quiet.value = 40
     init_lang("m.seen(7, 6) -> 10  m.made() -> {5, 30}")
     assert mocking.lib.go() == 11105
+
+
+def test_an_argument_that_a_macro_hides(start: Start) -> None:
+    """A snippet that a macro would turn into something else is refused, though it would compile."""
+    args = [ApiArg("int *", "o", "out", "count"), ApiArg("int", "count")]
+    with pytest.raises(SpecError, match="a macro of the headers makes `9` of it"):
+        start([ApiFunction("f", args=args)], "void f(int *o, int n);\n#define count 9\n")
+
+
+PARTS_H = "struct q { char *text; unsigned char u; int a[3]; };\nint f(const struct q *q);\nint go(void);\n"
+PARTS_C = """int go(void) { char text[] = "hey"; struct q q = { text, 200, { 1, 2, 3 } }; return f(&q); }"""
+
+
+def test_a_phantom_has_the_type_that_the_spec_says(start: Start) -> None:
+    """C converts a view into the type of its phantom: text is text, though the member is no pointer to const."""
+    args = [
+        ApiArg("const struct q *", "q", stored_type="void"),
+        ApiArg("const char *", "text", phantom=True, view="q->text"),
+        ApiArg("int", "u", phantom=True, view="q->u"),
+        ApiArg("const int *", "a", phantom=True, view="&q->a[1]", length=2),
+    ]
+    mocking = start([ApiFunction("f", "int", args)], PARTS_H, PARTS_C)
+    init_lang('m.f("hey", 200, [2, 3]) -> 1')
+    assert mocking.lib.go() == 1
+    check_callouts()
+
+
+@pytest.mark.parametrize(
+    ("view", "said"),
+    [("q->text", "'q->text' is `void *`"), ("q->a", "'q->a' is an array"), ("q->b", "struct q has no member 'b'")],
+)
+def test_a_phantom_that_its_view_is_not(start: Start, view: str, said: str) -> None:
+    """An address or an array is no int, whatever C would make of it."""
+    args = [ApiArg("const struct q *", "q", stored_type="void"), ApiArg("int", "x", phantom=True, view=view)]
+    with pytest.raises(SpecError, match=re.escape(said)):
+        start([ApiFunction("f", "int", args)], PARTS_H)
+
+
+def test_a_bit_field_that_is_filled(start: Start) -> None:
+    """An answer that a bit-field cannot hold is refused, instead of losing its upper bits."""
+    args = [
+        ApiArg("struct r *", "r", stored_type="void"),
+        ApiArg("unsigned", "b", "out", phantom=True, fill="r->b"),
+    ]
+    header = "struct r { unsigned a : 3, b : 5; };\nint f(struct r *r);\nint go(void);\n"
+    mocking = start(
+        [ApiFunction("f", "int", args)], header, "int go(void) { struct r r = { 1, 2 }; return f(&r) + (int)r.b; }"
+    )
+    init_lang("m.f() -> {31, 1}")
+    assert mocking.lib.go() == 32
+    with pytest.raises(LanguageError, match=re.escape("33 is outside 0..31, what a bit-field of 5 bits holds")):
+        init_lang("m.f() -> {33, 1}")

@@ -62,6 +62,12 @@ def test_new_holds_a_scalar(mocking: Mocking, ctype: str, init: Any, value: Any)
     assert (type(pointer[0]), pointer[0]) == (type(value), value)
 
 
+def test_bytes_of_a_pointer_need_a_size(mocking: Mocking) -> None:
+    """Python would make as many zeros as the address says; the right call is named instead."""
+    with pytest.raises(ArgumentTypeError, match=r"mocking\.bytes\(pointer, size\)"):
+        bytes(mocking.new("char[4]"))
+
+
 def test_new_objects_do_not_touch(mocking: Mocking) -> None:
     """Two objects have room of their own, aligned for any type."""
     first, second = mocking.new("char[3]", "ab"), mocking.new("char[3]", "xy")

@@ -35,7 +35,7 @@ void cmk_mock_set_limit(const struct speeds *limit)
     cmk_blobs[0] = cmk_array(cmk_stored.speeds, cmk_size_speeds, sizeof *(cmk_stored.speeds), 1);
     cmk_reading(0, 2);
 #line 14 "special.py"
-    unsigned int cmk_value_valid = limit->valid;
+    unsigned cmk_value_valid = limit->valid;
 #line 40 "c_code.c"
     __builtin_memcpy(&cmk_in[3], &cmk_value_valid, sizeof cmk_value_valid);
     cmk_reading(0, 3);

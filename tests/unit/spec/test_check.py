@@ -364,7 +364,7 @@ OF_ARGUMENTS = [
     (STRUCT, {"view": "p->x)"}, "view", "has an unbalanced ')'"),
     (STRUCT, {"code": ""}, "code", "is empty; wanted is C code"),
     (STRUCT, {"code": "if (p) {"}, "code", "has an unbalanced '{'"),
-    (STRUCT, {"code": "if (!p) return; p->x = 1;"}, "code", "returns, which would leave the mock / write if and else"),
+    (STRUCT, {"code": "if (!p) return; p->x = 1;"}, "code", "holds 'return', so the call would never be recorded"),
     # _default_faults
     (STRUCT, {"default_val": "3"}, "default_val", "only an argument of a silent function has a default"),
     # length and string
@@ -527,3 +527,16 @@ def test_all_of_them_at_once() -> None:
         "args[2].matched",
         "args[3].type",
     ]
+
+
+@pytest.mark.parametrize("code", ["_stored_->x = 1; return;", "if (x) goto out;"])
+def test_snippets_stay_in_their_stub(code: str) -> None:
+    """A snippet that leaves the stub would swallow the call."""
+    path, words = fault(of_arg("int", "x", stored_type="int", code=code))
+    assert path == "modules[0].functions[0].args[0].code"
+    assert "the call would never be recorded" in words
+
+
+def test_brackets_in_comments_are_none() -> None:
+    """Comments of a snippet may hold what they like; so may its strings."""
+    check(of_arg("int", "x", stored_type="int", code="_stored_->x = x == '}'; /* don't } return */ // :)\n"))
