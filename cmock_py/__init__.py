@@ -47,7 +47,7 @@ if TYPE_CHECKING:
         UsageError,
     )
     from cmock_py.explain.report import Verdict
-    from cmock_py.host.memory import Pointer
+    from cmock_py.host.pointer import Pointer
     from cmock_py.lang.nodes import REAL, WILDCARD
     from cmock_py.lang.terms import (
         ANY,
@@ -118,7 +118,7 @@ _HOMES = {
         "UsageError",
     ),
     "cmock_py.explain.report": ("Verdict",),
-    "cmock_py.host.memory": ("Pointer",),
+    "cmock_py.host.pointer": ("Pointer",),
     "cmock_py.lang.nodes": (
         "REAL",
         "WILDCARD",

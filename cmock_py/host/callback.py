@@ -23,19 +23,22 @@ from cmock_py.cdecl.model import (
 )
 from cmock_py.cdecl.model import Pointer as PointerType
 from cmock_py.errors import ArgumentError, ArgumentTypeError, UsageError
-from cmock_py.host import invoke, numbers
+from cmock_py.host import numbers
+from cmock_py.host import signature as signatures
+from cmock_py.host.addressed import is_python_function
 from cmock_py.host.arena import THUNK_BYTES, THUNKS, UPCALL_WORDS, UPCALLS, Returns
 from cmock_py.host.library import CFunction
-from cmock_py.host.memory import FunctionPointer, Memory, is_python_function, pointer_of
-from cmock_py.host.registers import Class
+from cmock_py.host.objects import pointer_of
+from cmock_py.host.registers import GPRS, WORD, XMMS, Class
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cmock_py.host.library import Resolver
+    from cmock_py.host.library import Caller
+    from cmock_py.host.memory import Memory
+    from cmock_py.host.pointer import FunctionPointer
     from cmock_py.host.process import Host
 
-_GPRS, _XMMS, _WORD = 6, 8, 8
 UPCALL = _STACK, _GPR, _XMM, _RESULT, _RETURNS = 6, 7, 13, 21, 25
 """Words of an upcall: where the registers of a thunk are. MIRROR runtime/arena.h struct cmk_upcall"""
 
@@ -66,11 +69,11 @@ class Plan:
 class Callbacks:
     """Owns the thunks of one mocking: which Python function each of them stands for."""
 
-    def __init__(self, host: Host, memory: Memory, resolver: Resolver) -> None:
+    def __init__(self, host: Host, memory: Memory, caller: Caller) -> None:
         """Call and be called through *host*."""
         self._host = host
         self._memory = memory
-        self._resolver = resolver
+        self._caller = caller
         self._taken: list[tuple[Callable[..., Any], Plan]] = []
         self._numbers: dict[Any, int] = {}
 
@@ -118,22 +121,22 @@ class Callbacks:
         words = self._host.arena.words
         if plan.hidden:
             self._memory.write(words[at + _GPR], raw)
-            raw = words[at + _GPR].to_bytes(_WORD, "little")
-        raw = raw.ljust(len(plan.words) * _WORD, b"\0")
+            raw = words[at + _GPR].to_bytes(WORD, "little")
+        raw = raw.ljust(len(plan.words) * WORD, b"\0")
         for index, word in enumerate(plan.words):
-            words[at + _RESULT + word] = int.from_bytes(raw[_WORD * index : _WORD * (index + 1)], "little")
+            words[at + _RESULT + word] = int.from_bytes(raw[WORD * index : WORD * (index + 1)], "little")
         words[at + _RETURNS] = plan.returns
 
     def _arguments(self, plan: Plan, upcall: int) -> list[Any]:
         at = _word_of(upcall)
         words = self._host.arena.words
         sources = {
-            "gpr": words[at + _GPR : at + _GPR + _GPRS].tobytes(),
-            "xmm": words[at + _XMM : at + _XMM + _XMMS].tobytes(),
-            "stack": self._memory.read(words[at + _STACK], _WORD * plan.stack_words) if plan.stack_words else b"",
+            "gpr": words[at + _GPR : at + _GPR + GPRS].tobytes(),
+            "xmm": words[at + _XMM : at + _XMM + XMMS].tobytes(),
+            "stack": self._memory.read(words[at + _STACK], WORD * plan.stack_words) if plan.stack_words else b"",
         }
         return [
-            self._decoded(ctype, b"".join(sources[where][_WORD * word : _WORD * (word + 1)] for where, word in places))
+            self._decoded(ctype, b"".join(sources[where][WORD * word : WORD * (word + 1)] for where, word in places))
             for ctype, places in plan.places
         ]
 
@@ -143,7 +146,7 @@ class Callbacks:
             return self._memory.hold(ctype, raw[: numbers.size_of(ctype)])
         if ctype.kind not in {"pointer", "function"}:
             return numbers.decode(ctype, raw[: numbers.size_of(ctype)])
-        address = int.from_bytes(raw[:_WORD], "little")
+        address = int.from_bytes(raw[:WORD], "little")
         return pointer_of(self._memory, ctype, address) if address else None
 
     def _encoded(self, ctype: Any, value: Any) -> bytes:
@@ -159,7 +162,7 @@ class Callbacks:
             raw = numbers.encode(ctype, value)
             kind = model(ctype)
             is_negative = isinstance(kind, (Integer, Enumeration)) and kind.signed and raw[-1] & 0x80
-            return raw.ljust(_WORD, b"\xff" if is_negative else b"\0")
+            return raw.ljust(WORD, b"\xff" if is_negative else b"\0")
         self._memory.check_own(value)
         if ctype.kind == "function" and is_python_function(value):
             value = self.address(value, ctype)
@@ -170,9 +173,9 @@ class Callbacks:
     def call(self, pointer: FunctionPointer, args: tuple[Any, ...]) -> Any:
         """Call the C function behind a pointer; see `FunctionPointer`."""
         ctype = pointer._type  # noqa: SLF001 - a pointer has no methods by design
-        signature = invoke.signature(declared(ctype), int(pointer), self._memory.typeof)
-        called = CFunction(self._resolver, signature, self._memory)
-        result = self._resolver.call(called, args)
+        signature = signatures.signature(declared(ctype), int(pointer), self._memory.typeof)
+        called = CFunction(self._caller, signature, self._memory)
+        result = self._caller.call(called, args)
         if ctype.result.kind in {"pointer", "function"}:
             return pointer_of(self._memory, ctype.result, int(result))
         return result
@@ -188,7 +191,7 @@ def _key(function: Callable[..., Any], ctype: Any) -> Any:
 
 
 def _word_of(upcall: int) -> int:
-    return UPCALLS // _WORD + UPCALL_WORDS * upcall
+    return UPCALLS // WORD + UPCALL_WORDS * upcall
 
 
 @cache
@@ -237,31 +240,31 @@ def _plan(ctype: Any) -> Plan:
     passed = [_passed(ctype, arg) for arg in ctype.args]
     result = None if ctype.result.kind == "void" else _passed(ctype, ctype.result)
     hidden = result is not None and result.classes is None
-    returns, words = invoke.how_returned(result.classes if result is not None else ())
+    returns, words = signatures.how_returned(result.classes if result is not None else ())
     taken: dict[_Where, int] = {"gpr": int(hidden), "xmm": 0, "stack": 0}
     places = tuple((arg, _places(how, arg, taken)) for how, arg in zip(passed, ctype.args, strict=True))
     return Plan(ctype, places, taken["stack"], returns, words, hidden)
 
 
-def _passed(ctype: Any, arg: Any) -> invoke.Passing:
+def _passed(ctype: Any, arg: Any) -> signatures.Passing:
     """Say how a parameter or the result travels."""
     try:
-        return invoke.how_passed(model(arg), lambda _: arg)
+        return signatures.how_passed(model(arg), lambda _: arg)
     except UsageError as error:
         msg = f"a Python function cannot be called as {ctype.cname}: {error}"
         raise ArgumentTypeError(msg) from None
 
 
-def _places(how: invoke.Passing, arg: Any, taken: dict[_Where, int]) -> tuple[tuple[_Where, int], ...]:
+def _places(how: signatures.Passing, arg: Any, taken: dict[_Where, int]) -> tuple[tuple[_Where, int], ...]:
     """Take the next registers for an argument, all of it, or else the next words of the stack."""
     kinds = how.classes
     counts: dict[_Where, int] = {"gpr": 0, "xmm": 0}
     if kinds is not None and Class.X87 not in kinds:
         counts = {"gpr": kinds.count(Class.INTEGER), "xmm": kinds.count(Class.SSE)}
-        if taken["gpr"] + counts["gpr"] <= _GPRS and taken["xmm"] + counts["xmm"] <= _XMMS:
+        if taken["gpr"] + counts["gpr"] <= GPRS and taken["xmm"] + counts["xmm"] <= XMMS:
             return tuple(_register(kind, taken) for kind in kinds)
-    taken["stack"] += taken["stack"] % 2 if how.align > _WORD else 0
-    return tuple(_next("stack", taken) for _ in range(-(-max(numbers.size_of(arg), 1) // _WORD)))
+    taken["stack"] += taken["stack"] % 2 if how.align > WORD else 0
+    return tuple(_next("stack", taken) for _ in range(-(-max(numbers.size_of(arg), 1) // WORD)))
 
 
 def _register(kind: Class, taken: dict[_Where, int]) -> tuple[_Where, int]:

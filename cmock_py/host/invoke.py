@@ -6,193 +6,31 @@ System V AMD64 ABI 3.2.3; `runtime/invoke.c` has the other half. Everything is c
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cmock_py.cdecl import scalars
-from cmock_py.cdecl.model import (
-    Aggregate,
-    Array,
-    CType,
-    Enumeration,
-    Floating,
-    Function,
-    FunctionType,
-    Integer,
-    Pointer,
-    Structure,
-    Unsupported,
-    Void,
-)
-from cmock_py.errors import ArgumentTypeError, ArgumentValueError, UnknownNameError, UsageError
-from cmock_py.host import numbers, registers
-from cmock_py.host.arena import MAILBOX, STACK_WORDS, Returns
-from cmock_py.host.library import CFunction
-from cmock_py.host.memory import Pointer as CPointer
-from cmock_py.host.memory import is_python_function
-from cmock_py.host.registers import Class
+from cmock_py.cdecl.model import Array, CType, Enumeration, Floating, Function, FunctionType, Integer, Pointer, Void
+from cmock_py.errors import ArgumentTypeError, ArgumentValueError, UnknownNameError
+from cmock_py.host import numbers
+from cmock_py.host.addressed import Addressed, is_python_function
+from cmock_py.host.arena import MAILBOX, STACK_WORDS
+from cmock_py.host.registers import GPRS, WORD, XMMS, Class
+from cmock_py.host.signature import INTEGER, RAX, how_passed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from cmock_py.host.arena import Arena
     from cmock_py.host.memory import Memory
+    from cmock_py.host.signature import Passing, Signature
 
-_GPRS, _XMMS = 6, 8
-_BOX = struct.Struct(f"<QQQ4Q{_GPRS}Q{_XMMS}QQ")
+_BOX = struct.Struct(f"<QQQ4Q{GPRS}Q{XMMS}QQ")
 _RESULT = struct.Struct("<Q4Q")
 _RESULT_AT = MAILBOX + 16
-_LONG_DOUBLE, _WORD, _ALIGNED = 16, 8, 16
-_RAX, _XMM0 = 0, 2
-"""Words of the result."""
-
-_CODES: dict[CType, str] = {
-    Integer(4, signed=True): "i4x",
-    Integer(4, signed=False): "I4x",
-    Integer(8, signed=True): "q",
-    Integer(8, signed=False): "Q",
-}
-"""Integers that struct checks and packs as C does; smaller ones need their sign or zero extension looked after."""
 
 
 _PLAIN: frozenset[type] = frozenset({int, bool})
 """What goes to struct as it is; it would take a pointer for a number, too."""
-
-
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """How one C function is called.
-
-    Attributes:
-        function: its declaration.
-        address: where its code is.
-        returns: which registers bring its result.
-        params: how each parameter is passed.
-        words: the words of the result that make up its value, in order.
-        value: the cffi type of a struct that it returns, else None.
-        hidden: whether such a struct is written through a hidden first argument.
-        plain: writes the whole mailbox at once, when all parameters are integers of 32 or 64 bits that fit registers;
-            its range checks are those of the C types. None: each argument is looked at.
-        result: reads errno and the result at once, when the result is a plain number; None: it is looked at.
-    """
-
-    function: Function
-    address: int
-    returns: Returns
-    params: tuple[Passing, ...] = ()
-    words: tuple[int, ...] = (_RAX,)
-    value: Any = None
-    hidden: bool = False
-    plain: struct.Struct | None = None
-    result: struct.Struct | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Passing:
-    """How one value is passed.
-
-    Attributes:
-        classes: of its eight bytes each; None for memory.
-        align: of its stack words, when it finds no registers.
-        value: the cffi type of a struct, else None.
-    """
-
-    classes: registers.Classes
-    align: int = _WORD
-    value: Any = None
-
-
-_INTEGER = Passing((Class.INTEGER,))
-
-
-def signature(function: Function, address: int, typeof: Callable[[str], Any] | None = None) -> Signature:
-    """Prepare calls of *function* at *address*.
-
-    Args:
-        function: its declaration.
-        address: of its code.
-        typeof: gives the cffi type of a struct by its C name; needed where structs are passed by value.
-
-    Raises:
-        ArgumentTypeError: it takes or returns a type that cannot be passed from Python.
-    """
-    params = tuple(_checked(function, p.type, f"parameter {p.text}", typeof) for p in function.params)
-    result = _INTEGER if isinstance(function.ret, Void) else _checked(function, function.ret, "its result", typeof)
-    returns, words = how_returned(result.classes)
-    hidden = result.classes is None
-    plain = None if hidden else _plain(function)
-    return Signature(
-        function, address, returns, params, words, result.value, hidden, plain, _plain_result(function.ret)
-    )
-
-
-def how_passed(ctype: CType, typeof: Callable[[str], Any] | None) -> Passing:
-    """Say how a value of a type is passed."""
-    match ctype:
-        case Aggregate(name=name) | Structure(name=name):
-            if typeof is None:
-                msg = f"{name} by value cannot be passed here"
-                raise ArgumentTypeError(msg)
-            value = typeof(name)
-            size, align = numbers.size_of(value), int(numbers.ffi().alignof(value))
-            return Passing(registers.classes(value) if size and value.fields else (), max(align, _WORD), value)
-        case Floating(is_complex=True, size=size) if size <= 2 * _WORD:
-            return Passing((Class.SSE,) * (size // _WORD))
-        case Floating(is_complex=True):
-            return Passing((Class.X87, Class.X87_REST) * 2, _ALIGNED)
-        case Floating(size=size) if size > _WORD:
-            return Passing((Class.X87, Class.X87_REST), _ALIGNED)
-        case Floating():
-            return Passing((Class.SSE,))
-    return _INTEGER
-
-
-def how_returned(classes: registers.Classes) -> tuple[Returns, tuple[int, ...]]:
-    """Say which registers bring a result, and which words of it there are the value; a hidden one comes in rax."""
-    if classes and Class.X87 in classes:
-        two = len(classes) > 2  # noqa: PLR2004 - eight bytes of one long double
-        return (Returns.COMPLEX_LONG_DOUBLE if two else Returns.LONG_DOUBLE), tuple(range(len(classes)))
-    free = {Class.INTEGER: _RAX, Class.SSE: _XMM0}
-    words = []
-    for kind in (Class.INTEGER,) if classes is None else classes:
-        taken = Class.INTEGER if kind is Class.NOTHING else kind
-        words.append(free[taken])
-        free[taken] += kind is not Class.NOTHING
-    return Returns.REGISTERS, tuple(words)
-
-
-def _plain(function: Function) -> struct.Struct | None:
-    """The mailbox of a function of plain integers; x is a byte of zero, so no stack word is ever passed."""
-    codes = [_CODES.get(parameter.type) for parameter in function.params]
-    if function.variadic or len(codes) > _GPRS or None in codes:
-        return None
-    rest = _GPRS - len(codes) + _XMMS + 1
-    return struct.Struct("<QQQ" + f"{4 * _WORD}x" + "".join(map(str, codes)) + f"{rest * _WORD}x")
-
-
-def _plain_result(ctype: CType) -> struct.Struct | None:
-    code = _CODES.get(ctype) if isinstance(ctype, Integer) else None
-    return None if code is None else struct.Struct("<q" + code.removesuffix("4x"))
-
-
-def _checked(function: Function, ctype: CType, what: str, typeof: Callable[[str], Any] | None) -> Passing:
-    """Say how a value is passed; one that cannot be is told with its place in the prototype."""
-    reason = None
-    if isinstance(ctype, Unsupported):
-        reason = ctype.reason
-    elif isinstance(ctype, Void):
-        reason = "void is no value"
-    else:
-        try:
-            passing = how_passed(ctype, typeof)
-        except UsageError as error:
-            reason = str(error)
-        else:
-            if passing.align <= _ALIGNED:
-                return passing
-            reason = f"it is aligned to {passing.align} bytes; only up to {_ALIGNED} can be passed from Python"
-    msg = f"{function.name} cannot be called: {what}: {reason}"
-    raise ArgumentTypeError(msg)
 
 
 def pack(arena: Arena, called: Signature, args: Sequence[Any], errno: int, memory: Memory) -> None:
@@ -221,7 +59,7 @@ def pack(arena: Arena, called: Signature, args: Sequence[Any], errno: int, memor
         raise ArgumentTypeError(_count(function, len(args)))
     sorted_in = _Sorted()
     if called.hidden:
-        sorted_in.put(_INTEGER, memory.allocate(numbers.size_of(called.value)).to_bytes(_WORD, "little"))
+        sorted_in.put(INTEGER, memory.allocate(numbers.size_of(called.value)).to_bytes(WORD, "little"))
     for index, value in enumerate(args):
         if index < len(function.params):
             ctype, passing = function.params[index].type, called.params[index]
@@ -235,7 +73,7 @@ def pack(arena: Arena, called: Signature, args: Sequence[Any], errno: int, memor
         raise ArgumentTypeError(msg)
     _BOX.pack_into(
         arena.map, MAILBOX, called.address, called.returns, errno & 0xFFFF_FFFF, 0, 0, 0, 0,
-        *_filled(gprs, _GPRS), *_filled(xmms, _XMMS), len(stack),
+        *_filled(gprs, GPRS), *_filled(xmms, XMMS), len(stack),
     )  # fmt: skip
     struct.pack_into(f"<{len(stack)}Q", arena.map, MAILBOX + _BOX.size, *stack)
 
@@ -250,14 +88,14 @@ class _Sorted:
 
     def put(self, passing: Passing, raw: bytes) -> None:
         """Put the bytes of one argument where they belong: all of it in registers, or all of it on the stack."""
-        words = [int.from_bytes(raw[i : i + _WORD], "little") for i in range(0, len(raw), _WORD)]
+        words = [int.from_bytes(raw[i : i + WORD], "little") for i in range(0, len(raw), WORD)]
         kinds = passing.classes
         fits = kinds is not None and Class.X87 not in kinds
         if fits and kinds is not None:
-            fits = len(self.gprs) + kinds.count(Class.INTEGER) <= _GPRS
-            fits &= len(self.xmms) + kinds.count(Class.SSE) <= _XMMS
+            fits = len(self.gprs) + kinds.count(Class.INTEGER) <= GPRS
+            fits &= len(self.xmms) + kinds.count(Class.SSE) <= XMMS
         if not fits or kinds is None:
-            self.stack += [0] * (len(self.stack) % 2 if passing.align > _WORD else 0) + words
+            self.stack += [0] * (len(self.stack) % 2 if passing.align > WORD else 0) + words
             return
         for kind, word in zip(kinds, words, strict=True):
             if kind is Class.INTEGER:
@@ -291,10 +129,10 @@ def _encode(function: Function, index: int, wanted: tuple[CType, Passing], value
     try:
         if passing.value is not None:
             raw = memory.image(passing.value, value)
-            return raw.ljust(-(-len(raw) // _WORD) * _WORD, b"\0") if passing.classes != () else b""
+            return raw.ljust(-(-len(raw) // WORD) * WORD, b"\0") if passing.classes != () else b""
         if isinstance(ctype, Pointer) and isinstance(value, (str, bytes, bytearray, list, tuple)):
             value = memory.place((ctype.to, value))
-        elif isinstance(value, (CPointer, CFunction)):
+        elif isinstance(value, Addressed):
             memory.check_argument(value, ctype, function.params[index] if index < len(function.params) else None)
         elif is_python_function(value):
             value = memory.place_function(value, function.params[index] if index < len(function.params) else None)
@@ -308,7 +146,7 @@ def _encode(function: Function, index: int, wanted: tuple[CType, Passing], value
         kind = ArgumentTypeError if isinstance(error, TypeError) else ArgumentValueError
         raise kind(msg) from None
     negative = isinstance(ctype, (Integer, Enumeration)) and ctype.signed and raw[-1] & 0x80
-    return raw.ljust(_WORD, b"\xff" if negative else b"\0")
+    return raw.ljust(WORD, b"\xff" if negative else b"\0")
 
 
 def unpack(arena: Arena, called: Signature) -> tuple[Any, int]:
@@ -325,10 +163,10 @@ def unpack(arena: Arena, called: Signature) -> tuple[Any, int]:
     if isinstance(ctype, Void):
         return None, errno
     if called.hidden:
-        return words[_RAX], errno
-    raw = b"".join(words[at].to_bytes(_WORD, "little") for at in called.words)
+        return words[RAX], errno
+    raw = b"".join(words[at].to_bytes(WORD, "little") for at in called.words)
     if called.value is not None:
         return raw[: numbers.size_of(called.value)], errno
     if isinstance(ctype, (Pointer, Array, FunctionType)):
-        return int.from_bytes(raw[:_WORD], "little"), errno
+        return int.from_bytes(raw[:WORD], "little"), errno
     return scalars.decode(ctype, raw[: scalars.size_of(ctype)]), errno

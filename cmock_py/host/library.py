@@ -10,15 +10,24 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from cmock_py.cdecl import pytypes
 from cmock_py.errors import ArgumentTypeError, ArgumentValueError
+from cmock_py.host.addressed import Addressed
+from cmock_py.host.pointer import Pointer
 
 if TYPE_CHECKING:
     from cmock_py.cdecl.model import Function
-    from cmock_py.host.invoke import Signature
-    from cmock_py.host.memory import Memory
+    from cmock_py.host.pointer import Space
+    from cmock_py.host.signature import Signature
+
+
+class Caller(Protocol):
+    """What a `CFunction` asks: `live.calls` answers."""
+
+    def call(self, function: CFunction, args: tuple[Any, ...]) -> Any:
+        """Call a C function in the test child."""
 
 
 class Resolver(Protocol):
-    """What a `Library` asks: names to functions and globals. A `Mocking` answers."""
+    """What a `Library` asks: names to functions and globals; `live.lookup` answers."""
 
     def find(self, name: str) -> Callable[..., Any] | None:
         """Return the C function of that name, or None when it is a global; raises UnknownNameError."""
@@ -29,19 +38,16 @@ class Resolver(Protocol):
     def write_global(self, name: str, value: Any) -> None:
         """Write a C global."""
 
-    def call(self, function: CFunction, args: tuple[Any, ...]) -> Any:
-        """Call a C function in the test child."""
-
     def names(self) -> list[str]:
         """List the functions and globals that are known by now."""
 
 
-class CFunction:
+class CFunction(Addressed):
     """A C function of the SUT: call it; ``int(f)`` is its address, so it can be passed as a function pointer."""
 
-    def __init__(self, resolver: Resolver, signature: Signature, memory: Memory, note: str = "") -> None:
+    def __init__(self, caller: Caller, signature: Signature, memory: Space, note: str = "") -> None:
         """Stand for the function of a signature, whose code lies in *memory*; *note* is shown in its help."""
-        self._resolver = resolver
+        self._caller = caller
         self._memory = memory
         self.signature = signature
         declared = signature.function
@@ -60,7 +66,7 @@ class CFunction:
         if named:
             text = self.signature.function.text
             raise ArgumentTypeError(f"{text} takes its arguments by position, not by name ({', '.join(named)})")
-        return self._resolver.call(self, args)
+        return self._caller.call(self, args)
 
     def __int__(self) -> int:
         """Return the address."""
@@ -88,8 +94,6 @@ def _python_signature(function: Function) -> inspect.Signature:
 
 def _annotation(names: tuple[str, ...]) -> Any:
     """Make the Python type of its names."""
-    from cmock_py.host.memory import Pointer
-
     known: dict[str, Any] = {
         **{kind.__name__: kind for kind in (int, str, bytes, bool, float, complex)},
         "None": None,

@@ -13,7 +13,12 @@ from cmock_py.host import numbers
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_EIGHT, _LARGEST = 8, 16
+GPRS, XMMS = 6, 8
+"""Registers that pass arguments: general ones, and those of floating numbers."""
+WORD = 8
+"""Bytes of one of them, as of a word of the stack."""
+
+_LARGEST = 16
 
 
 class Class(Enum):
@@ -47,10 +52,10 @@ def classes(ctype: Any) -> Classes:
     size = numbers.size_of(ctype)
     if size > _LARGEST:
         return None
-    found = [Class.NOTHING] * -(-size // _EIGHT)
+    found = [Class.NOTHING] * -(-size // WORD)
     for first, last, kind in _leaves(ctype, 0):
-        for eight in range(first // _EIGHT, last // _EIGHT + 1):
-            found[eight] = _merged(found[eight], _rest(kind, eight - first // _EIGHT))
+        for eight in range(first // WORD, last // WORD + 1):
+            found[eight] = _merged(found[eight], _rest(kind, eight - first // WORD))
     has_x87 = Class.X87 in found or Class.X87_REST in found
     if Class.MEMORY in found or (has_x87 and found != [Class.X87, Class.X87_REST]):
         return None

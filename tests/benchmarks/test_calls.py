@@ -81,7 +81,7 @@ def ours(request: pytest.FixtureRequest, loop_headers: list[Path], loop_sources:
         for _ in range(REPETITIONS[samples.count]):
             one_run(mocking, language, samples, samples.warm)
             assert timed(samples.check, mocking.check_callouts)
-        samples.event_bytes = mocking._tables.size / samples.count
+        samples.event_bytes = mocking._language.tables.size / samples.count
         samples.record_bytes = mocking._host.word("trace_used") / samples.count
     return samples
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cmock_py import mocked, serving
+from cmock_py import mocked
 from cmock_py._resources import runtime_dir
 from cmock_py.codegen import names
 from cmock_py.host import arena, callback, process
+from cmock_py.live import serving
 
 if TYPE_CHECKING:
     from enum import IntEnum

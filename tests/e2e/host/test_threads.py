@@ -149,8 +149,8 @@ def test_stop_in_the_background_during_calls(mocking: Mocking) -> None:
         with pytest.raises(SutError) as raised:
             note_and_call_on(mocking, delay_us)
         assert "dev.dev_note(value=1)" in str(raised.value)
-        assert mocking._cause is not None
-        assert mocking._cause.stop.reason == "unexpected"
+        assert mocking._child.cause is not None
+        assert mocking._child.cause.stop.reason == "unexpected"
 
 
 def test_crash_in_the_background(mocking: Mocking) -> None:

@@ -80,6 +80,7 @@ def test_the_traceback_ends_in_the_line_of_the_test(root: Path, stack_example: P
     assert "unexpected call #1: stack.new()" in done.stdout
     assert "mocking.py" not in done.stdout
     assert "library.py" not in done.stdout
+    assert "calls.py" not in done.stdout
 
 
 def test_an_unknown_option_is_told_at_once(root: Path, stack_example: Path) -> None:

@@ -13,7 +13,8 @@ from cmock_py.cdecl.model import Aggregate, CType, Floating, Function, Integer, 
 from cmock_py.errors import ArgumentTypeError, ArgumentValueError
 from cmock_py.host import registers
 from cmock_py.host.arena import MAILBOX, STACK_WORDS, Arena, Returns
-from cmock_py.host.invoke import pack, signature, unpack
+from cmock_py.host.invoke import pack, unpack
+from cmock_py.host.signature import signature
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

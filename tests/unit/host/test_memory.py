@@ -8,10 +8,12 @@ import pytest
 
 from cmock_py import ApiFunction, ApiModule, ApiSpec, MemoryAccessError, Mocking, NullPointer, UsageError, start_mocking
 from cmock_py.host.arena import BASE, SIZE
-from cmock_py.host.memory import Memory, pointer_text
+from cmock_py.host.signature import pointer_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from cmock_py.host.memory import Memory
 
 PAGE = 4096
 

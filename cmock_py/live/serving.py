@@ -1,13 +1,11 @@
 """Serves what the SUT asks of Python while it runs: the answer of a mock, or a Python function behind a C pointer.
 
-A thread of the SUT waits in an *upcall* (`runtime/upcall.c`) until its answer stands in the arena. Answers are kept
-there until the next language, so that the trace and a check can show and compare them.
+A thread of the SUT waits in an *upcall* (`runtime/upcall.c`) until its answer stands in the arena.
 """
 
 from __future__ import annotations
 
 import struct
-from array import array
 from typing import TYPE_CHECKING, Any
 
 from cmock_py.bind.computed import compute
@@ -15,19 +13,20 @@ from cmock_py.callables import function_name
 from cmock_py.cdecl.model import Floating, FunctionType, Integer
 from cmock_py.cdecl.model import Pointer as PointerType
 from cmock_py.errors import ArgumentError, UsageError
-from cmock_py.host.arena import COMPUTED, RECORD, RUN, TRACE, UPCALL_WORDS, UPCALLS
-from cmock_py.host.library import CFunction
-from cmock_py.host.memory import Pointer, is_python_function, pointer_of
+from cmock_py.host.addressed import Addressed, is_python_function
+from cmock_py.host.arena import RECORD, TRACE, UPCALL_WORDS, UPCALLS
+from cmock_py.host.objects import pointer_of
+from cmock_py.host.pointer import Pointer
 from cmock_py.payload import decode_args
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cmock_py.bind.computed import Computed
-    from cmock_py.bind.tables import Tables
     from cmock_py.host.callback import Callbacks
     from cmock_py.host.memory import Memory
     from cmock_py.host.process import Host
+    from cmock_py.live.answers import Answers
     from cmock_py.mocked import Field, Mocked
 
 DEEPEST = 60
@@ -38,30 +37,23 @@ UPCALL = _THUNK, _FUNCTION, _RECORD, _AT, _ANSWER = 1, 2, 3, 4, 5
 
 
 class Server:
-    """Runs the Python functions that the SUT asks for, and keeps what they answered.
+    """Runs the Python functions that the SUT asks for.
 
     Attributes:
-        computed: byte offset in the arena of the answer of each record that a Python function answered.
         depth: how many upcalls are being served, each within the one before.
     """
 
-    def __init__(self, host: Host, memory: Memory, callbacks: Callbacks, mocked: Sequence[Mocked]) -> None:
-        """Serve the child of *host*."""
+    def __init__(
+        self, host: Host, memory: Memory, callbacks: Callbacks, answers: Answers, mocked: Sequence[Mocked]
+    ) -> None:
+        """Serve the child of *host*, and put what functions answer into *answers*."""
         self._host = host
         self._memory = memory
         self._callbacks = callbacks
+        self._answers = answers
         self._mocked = mocked
         self._plain_args, self._plain_answers = list(map(_plain_args, mocked)), list(map(_plain_answer, mocked))
-        self.computed: dict[int, int] = {}
         self.depth = 0
-        self._tables: Tables | None = None
-        self._next = COMPUTED
-
-    def begin(self, tables: Tables | None) -> None:
-        """Forget all answers: a language begins."""
-        self._tables = tables
-        self._next = COMPUTED
-        self.computed = {}
 
     def serve(self, upcall: int) -> None:
         """Run the Python function of an upcall and put its answer into the arena; passes on what it raises."""
@@ -87,7 +79,7 @@ class Server:
         if words[at + _THUNK]:
             return f"{function_name(self._callbacks.function(words[at + _THUNK] - 1))}, called through a pointer"
         event = RECORD.unpack_from(self._host.arena.map, TRACE + words[at + _AT])[2]
-        computed = self._tables.computed.get(event) if self._tables else None
+        computed = self._answers.functions.get(event)
         asked = function_name(computed.function) if computed else "a Python function"
         return f"{asked}, answering {self._mocked[words[at + _FUNCTION]].name}"
 
@@ -95,20 +87,21 @@ class Server:
         """Compute the answer of a mocked call; return its byte offset in the arena."""
         arena, mocked = self._host.arena, self._mocked[number]
         size, _, event, _, _ = RECORD.unpack_from(arena.map, at)
-        if self._tables is None or event not in self._tables.computed:
+        answers = self._answers
+        computed = answers.functions.get(event)
+        if computed is None:
             msg = f"{mocked.name} waits for the answer of a language that is gone; did the SUT write into the arena?"
             raise UsageError(msg)
-        computed = self._tables.computed[event]
         plain = self._plain_args[number]
         if plain is not None:
             value = computed.function(*plain.unpack_from(arena.map, at + RECORD.size))
         else:
             values = decode_args(mocked, arena.map[at + RECORD.size : at + size])
             value = computed.function(*map(self._seen, mocked.ins, values))
-        start = self._next
-        if computed.errno is not None or not self._keep_plain(mocked, value):
-            self._keep(self._encoded(mocked, computed, value))
-        self.computed[record] = start
+        start = answers.next
+        if computed.errno is not None or not answers.keep_number(self._plain_answers[number], value):
+            answers.keep(self._encoded(mocked, computed, value))
+        answers.places[record] = start
         return start
 
     def _encoded(self, mocked: Mocked, computed: Computed, value: Any) -> bytes:
@@ -143,43 +136,16 @@ class Server:
         except UsageError:  # a type that cffi cannot hold
             return Pointer(self._memory, self._memory.typeof("void"), int(value))
 
-    def _keep_plain(self, mocked: Mocked, value: Any) -> bool:
-        """Keep a number as the answer of a function that answers with one; False when it is not as plain as that."""
-        plain = self._plain_answers[mocked.number]
-        if plain is None or value.__class__ not in _NUMBERS or self._next + plain.size > RUN:
-            return False
-        try:
-            plain.pack_into(self._host.arena.map, self._next, 0, value)
-        except (struct.error, OverflowError):
-            return False
-        self._next += plain.size
-        return True
-
-    def _keep(self, raw: bytes) -> None:
-        if self._next + len(raw) > RUN:
-            msg = (
-                f"the answers of Python functions have filled the {RUN - COMPUTED} bytes that there are for them; "
-                "init_lang empties them"
-            )
-            raise UsageError(msg)
-        self._host.arena.map[self._next : self._next + len(raw)] = raw
-        self._next += -(-len(raw) // 8) * 8
-
-    def table(self) -> array[int]:
-        """List all records and their answers in the order of the records, as the check in C reads them."""
-        return array("Q", [word for pair in sorted(self.computed.items()) for word in pair])
-
 
 def _check_number(mocked: Mocked, value: Any) -> None:
     """Refuse a pointer for a result that is a number: its address would pass for one."""
     result = value[-1] if isinstance(value, tuple) and value else value
     field = mocked.result
-    if isinstance(result, (Pointer, CFunction)) and field and not isinstance(field.type, (PointerType, FunctionType)):
+    if isinstance(result, Addressed) and field and not isinstance(field.type, (PointerType, FunctionType)):
         msg = f"{mocked.name}: result ({field.text}): {result!r} is a pointer, not a number; int(p) is its address"
         raise ArgumentError(msg)
 
 
-_NUMBERS = frozenset({int, float})
 _CODES = {1: "b7x", 2: "h6x", 4: "i4x", 8: "q"}
 
 

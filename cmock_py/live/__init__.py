@@ -1,0 +1,1 @@
+"""A running mocking, part by part: each module owns one thing that lives while the SUT runs. `Mocking` joins them."""

@@ -1,0 +1,245 @@
+"""The language that is set: what the SUT may do, what it has done so far, and the check of the two."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+from cmock_py.bind.tables import Expected, bind
+from cmock_py.codegen import names
+from cmock_py.errors import ArgumentTypeError, InternalError, NoLanguage, UsageError
+from cmock_py.host import arena as shared
+from cmock_py.host.arena import Outcome
+from cmock_py.host.records import Trace
+from cmock_py.lang.nodes import Node
+from cmock_py.payload import Names
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from cmock_py.bind.tables import Tables
+    from cmock_py.build import Program
+    from cmock_py.errors import SutError
+    from cmock_py.explain.report import Verdict
+    from cmock_py.host.process import Host
+    from cmock_py.lang.nodes import Event
+    from cmock_py.live.answers import Answers
+    from cmock_py.live.places import Places
+    from cmock_py.live.reals import Reals
+    from cmock_py.payload import Handles
+
+
+class Language:
+    """Owns the regions of the arena that hold expected calls: those that step, and those of a check.
+
+    Attributes:
+        tables: the bound language, None when none is set.
+        checked: whether nothing is left to be checked.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        host: Host,
+        *,
+        includes: str,
+        capture_bytes: int,
+        places: Places,
+        reals: Reals,
+        answers: Answers,
+    ) -> None:
+        """Judge the SUT of *program* that runs in *host*; *includes* are the lines in which macros are known."""
+        self._program = program
+        self._host = host
+        self._includes = includes
+        self._capture_bytes = capture_bytes
+        self._places = places
+        self._reals = reals
+        self._answers = answers
+        self._name = "language"
+        self.tables: Tables | None = None
+        self.checked = True
+
+    @property
+    def name(self) -> str | None:
+        """What reports call it: ``language``, or the file that writes it as terms; None when none is set."""
+        return None if self.tables is None else self._name
+
+    @property
+    def events(self) -> Sequence[Event]:
+        """What is expected, as far as a language is set."""
+        return Expected(self.tables) if self.tables else ()
+
+    @property
+    def handles(self) -> Handles:
+        """Names of the numbers that the language has made up."""
+        return self.tables.handles if self.tables else {}
+
+    # --- bind and set -----------------------------------------------------------------------------------------------
+
+    def bind(
+        self,
+        lang: str | Node,
+        *,
+        answered: bool = True,
+        functions: Mapping[str, Callable[..., Any]] | None = None,
+    ) -> Tables:
+        """Make the tables of a language.
+
+        Args:
+            lang: its text, or terms.
+            answered: whether it shall answer calls, and not only be checked.
+            functions: Python functions that answer, by the name that a text calls them.
+
+        Raises:
+            LanguageError, ArgumentTypeError: it is wrong.
+            UsageError: it does not fit into the arena.
+        """
+        if isinstance(lang, str):
+            from cmock_py.lang.parse import parse
+
+            lang = parse(lang, "language")
+        elif not isinstance(lang, get_args(Node)):
+            hint = "; wrap it: SEQ([...])" if isinstance(lang, (list, tuple)) else ""
+            msg = f"the language is {type(lang).__name__} {lang!r:.60}, not text or a term of SEQ and EVENT{hint}"
+            raise ArgumentTypeError(msg)
+        program = self._program
+        _check_functions(functions or {})
+        tables = bind(
+            lang,
+            program.mocked,
+            program.declarations.constants,
+            self._macros,
+            functions=self._c_functions,
+            answered=answered,
+            no_real=self._reals.missing if answered else lambda _: None,
+            served=program.served,
+            python=functions,
+        )
+        if tables.size > shared.REGION_SIZE:
+            msg = f"the language needs {tables.size} bytes; {shared.REGION_SIZE} are there for one"
+            raise UsageError(msg)
+        return tables
+
+    @cached_property
+    def _c_functions(self) -> dict[str, int]:
+        """Where the C functions that the SUT can take the address of begin; a mocked one is its mock."""
+        found = {name: symbol.address for name, symbol in self._program.addresses.items() if symbol.kind == "function"}
+        for prefix in (names.HOOK, names.MOCK):
+            found |= {name.removeprefix(prefix): at for name, at in found.items() if name.startswith(prefix)}
+        return {name: address for name, address in found.items() if not name.startswith(names.RESERVED)}
+
+    def _macros(self, wanted: Sequence[str]) -> Mapping[str, int]:
+        from cmock_py.make import macro_values
+
+        return macro_values(self._program.compiler, self._program.headers, self._includes, wanted)
+
+    def set(self, lang: str | Node, tables: Tables) -> None:
+        """Let the SUT step the tables that were bound of *lang* from now on; forgets the trace."""
+        self._name = _name(lang, tables)
+        self.checked = False
+        self._begin(tables)
+
+    def clear(self) -> None:
+        """Have no language, and forget the trace."""
+        self.checked = True
+        self._begin(None)
+
+    def _begin(self, tables: Tables | None) -> None:
+        """Empty the trace and write the tables that step."""
+        host = self._host
+        self.tables = tables
+        host.set_word("run", *(self._write(tables, shared.RUN) if tables else (0, 0, 0)))
+        for word in ("position", "trace_used", "trace_calls"):
+            host.set_word(word, 0)
+        host.arena.runs += 1
+        self._answers.begin(tables.computed if tables else {})
+        host.set_word("capture_bound", max(self._capture_bytes, tables.longest if tables else 0))
+        host.set_word("lock", 0)
+
+    def _write(self, tables: Tables, region: int) -> tuple[int, int, int]:
+        """Copy tables into a region of the arena; return the words of ``struct cmk_language``."""
+        at = region
+        for part in (tables.words, tables.rows, tables.masks):
+            if part is not None:
+                raw = memoryview(part).cast("B")
+                self._host.arena.map[at : at + len(raw)] = raw
+                at += len(raw)
+        return tables.events_at, len(tables.events), tables.masks_at
+
+    # --- trace and check --------------------------------------------------------------------------------------------
+
+    def trace(self) -> Trace:
+        """Return the calls since the language was set, oldest first."""
+        known = Names(self.handles, {address: name for name, address in self._c_functions.items()})
+        answers = self._answers.places
+        return Trace(self._host.arena, self._program.mocked, self._places.of_call, known, answers)
+
+    def verdict(self, lang: str | Node | None, cause: SutError | None) -> Verdict:
+        """Decide whether the calls are what a language asks for.
+
+        Args:
+            lang: the language; None means the one that is set.
+            cause: why the SUT was stopped, None when it was not.
+
+        Raises:
+            NoLanguage: there is none.
+            LanguageError, ArgumentTypeError: it is wrong.
+        """
+        from cmock_py.explain.verdict import explain
+
+        tables = self.tables if lang is None else self.bind(lang, answered=False)
+        if tables is None:
+            msg = "no language is set; call init_lang first, or give check_callouts the language"
+            first = f" (before that: {str(cause).splitlines()[0]})" if cause is not None else ""
+            raise NoLanguage(msg + first)
+        self.checked = True
+        outcome = self._run_check(tables)
+        trace = self.trace()
+        calls = trace.checked()
+        return explain(
+            outcome.name.lower(),
+            calls,
+            Expected(tables),
+            self._host.word("verdict_event"),
+            cause.stop if cause is not None else None,
+            self._name,
+            real=len(trace) - len(tables.events if outcome is Outcome.ACCEPTED else calls),
+        )
+
+    def _run_check(self, tables: Tables) -> Outcome:
+        if tables is self.tables:
+            region, words = shared.RUN, (tables.events_at, len(tables.events), tables.masks_at)
+        else:
+            region, words = shared.CHECK, self._write(tables, shared.CHECK)
+        self._host.set_word("check", *words)
+        self._host.set_word("computed", *self._write_answers(tables))
+        self._host.set_word("check_region", region)
+        status = self._host.run_check()
+        if status:
+            msg = f"the check ended with wait status {status:#x}; the trace may be damaged by the SUT"
+            raise InternalError(msg)
+        return Outcome(self._host.word("verdict"))
+
+    def _write_answers(self, tables: Tables) -> tuple[int, int]:
+        """Write where the answers of Python functions are, behind the tables of a check; return offset and number."""
+        raw = self._answers.table().tobytes()
+        at = shared.CHECK + -(-tables.size // 8) * 8
+        if tables is self.tables or at + len(raw) > shared.CHECK + shared.REGION_SIZE:
+            return 0, 0
+        self._host.arena.map[at : at + len(raw)] = raw
+        return at, len(raw) // 16
+
+
+def _name(lang: str | Node, tables: Tables) -> str:
+    """Name a text ``language``, and terms by the file that writes them."""
+    return "language" if isinstance(lang, str) or not tables.events else Path(tables.events[0].source).name
+
+
+def _check_functions(functions: Mapping[str, Any]) -> None:
+    wrong = [name for name, function in functions.items() if not callable(function)]
+    if wrong:
+        kind = type(functions[wrong[0]]).__name__
+        msg = f"functions: {wrong[0]!r} is {functions[wrong[0]]!r:.60} ({kind}), and not a Python function"
+        raise ArgumentTypeError(msg)

@@ -1,0 +1,69 @@
+"""Words a stop of the SUT as the exception that the line which called it raises."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from cmock_py.errors import (
+    AnswerTooLong,
+    NullOut,
+    SutCrashed,
+    SutError,
+    SutExited,
+    SutTimeout,
+    TraceFull,
+    UnexpectedCall,
+)
+
+if TYPE_CHECKING:
+    from cmock_py.live.language import Language
+    from cmock_py.payload import Handles
+    from cmock_py.trace import Stop
+
+HANDLE_SIZE = 4096
+"""Bytes behind a made-up pointer that an access to a member of what it seems to point to may reach."""
+
+_RAISED: dict[str, type[SutError]] = {
+    "unexpected": UnexpectedCall,
+    "signal": SutCrashed,
+    "exit": SutExited,
+    "abort": SutCrashed,
+    "assert": SutExited,
+    "timeout": SutTimeout,
+    "too_long": AnswerTooLong,
+    "null_out": NullOut,
+    "trace_full": TraceFull,
+    "reentered": SutCrashed,
+    "never_returns": SutExited,
+    "bad_argument": SutCrashed,
+    "raised": SutError,
+    "died": SutCrashed,
+}
+
+
+def with_handle(stop: Stop, handles: Handles) -> Stop:
+    """Say of a stop that the SUT took a made-up pointer for memory, if its address tells that."""
+    address = stop.address
+    near = (name for (_, value), name in handles.items() if address and 0 <= address - value < HANDLE_SIZE)
+    name = next(near, None)
+    return stop if name is None else replace(stop, text=f"that is the handle {name}, made up by the language")
+
+
+def error(stop: Stop, language: Language, position: int) -> SutError:
+    """Make the exception of a stop.
+
+    Args:
+        stop: what happened.
+        language: what was expected, and the calls so far.
+        position: how many events of the language had answered.
+    """
+    from cmock_py.explain.running import unexpected_call
+    from cmock_py.explain.stop import stop_message
+
+    calls, events = language.trace(), language.events
+    if stop.reason == "unexpected" and stop.call is not None:
+        text = unexpected_call(calls[stop.call], calls, events, position, language.name)
+    else:
+        text = stop_message(stop, calls, events, position)
+    return _RAISED[stop.reason](text, stop)
