@@ -277,7 +277,9 @@ def test_pointers_to_what_the_answer_holds(mocking: Mocking) -> None:
 
 def test_what_is_aligned_beyond_answers_is_a_pointer(mocking: Mocking) -> None:
     """C may count on an alignment that answers do not have, so such a struct is answered by memory that has it."""
-    with pytest.raises(LanguageError, match=r"struct aligned is aligned to 32 bytes, .*; answer a pointer: mocking.new"):
+    with pytest.raises(
+        LanguageError, match=r"struct aligned is aligned to 32 bytes, .*; answer a pointer: mocking.new"
+    ):
         init_lang("s.get_aligned() -> {i: 3}")
     there = mocking.new("struct aligned", {"i": 3})
     init_lang(SEQ(EVENT("s", "get_aligned", [], there)))
