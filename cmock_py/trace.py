@@ -97,6 +97,10 @@ class Enumerator(str):
     __slots__ = ()
 
 
+NOT_CAPTURED = Enumerator("(not captured)")
+"""An argument of a call at which the SUT was stopped while its arguments were copied; shown without quotes."""
+
+
 class Character(str):
     """One character as the language writes it, ``'A'``; equal to the text, and a number where C has one.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, overload
 from cmock_py.errors import InternalError, NoMocking
 from cmock_py.host.arena import ANSWER_PYTHON, COMPLETE, FLAGGED, REAL_EVENT, RECORD, RUN, TRACE, WORD
 from cmock_py.payload import REAL_ANSWER, Names, decode_answer, decode_args, name_answer, name_values
-from cmock_py.trace import Call
+from cmock_py.trace import NOT_CAPTURED, Call
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -133,7 +133,7 @@ class Trace(Sequence[Call]):
             module=mocked.module,
             function=mocked.spec.name,
             names=tuple(field.name for field in mocked.ins),
-            args=self._args(mocked, payload) if complete else ("(not captured)",) * len(mocked.ins),
+            args=self._args(mocked, payload) if complete else (NOT_CAPTURED,) * len(mocked.ins),
             answer=self._answer(mocked, event, index),
             event=event if event < REAL_EVENT else None,
             site=site,

@@ -104,6 +104,7 @@ void put_qualified(volatile struct leaf *const leaf, const volatile char *text, 
                    int *restrict const *number);
 void out_qualified(volatile int *const number, char *const restrict text);
 struct leaf *get_leaf(void);
+struct aligned *get_aligned(void);
 int *get_numbers(void);
 char *get_text(void);
 const uint8_t *get_raw(void);

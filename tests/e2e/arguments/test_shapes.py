@@ -76,6 +76,7 @@ API_SPEC = ApiSpec([
             ApiArg("char *const restrict", "text", dir="out", buffer=8, string=True),
         ]),
         ApiFunction("get_leaf", "struct leaf *"),
+        ApiFunction("get_aligned", "struct aligned *"),
         ApiFunction("get_numbers", "int *"),
         ApiFunction("get_text", "char *"),
         ApiFunction("get_raw", "const uint8_t *"),
@@ -272,6 +273,18 @@ def test_pointers_to_what_the_answer_holds(mocking: Mocking) -> None:
     assert [call.answer for call in get_trace()] == [
         [1, 2, 3], {"tag": 4, "weight": 0.0}, "A", b"\5", [{"tag": 1, "weight": 0.0}, {"tag": 2, "weight": 0.0}], None
     ]  # fmt: skip
+
+
+def test_what_is_aligned_beyond_answers_is_a_pointer(mocking: Mocking) -> None:
+    """C may count on an alignment that answers do not have, so such a struct is answered by memory that has it."""
+    with pytest.raises(
+        LanguageError, match=r"struct aligned is aligned to 32 bytes, .*; answer a pointer: mocking.new"
+    ):
+        init_lang("s.get_aligned() -> {i: 3}")
+    there = mocking.new("struct aligned", {"i": 3})
+    init_lang(SEQ(EVENT("s", "get_aligned", [], there)))
+    assert int(mocking.lib.get_aligned()) == int(there)
+    assert int(there) % 32 == 0
 
 
 def test_functions_are_answered(mocking: Mocking) -> None:

@@ -364,6 +364,7 @@ OF_ARGUMENTS = [
     (STRUCT, {"view": "p->x)"}, "view", "has an unbalanced ')'"),
     (STRUCT, {"code": ""}, "code", "is empty; wanted is C code"),
     (STRUCT, {"code": "if (p) {"}, "code", "has an unbalanced '{'"),
+    (STRUCT, {"code": "if (!p) return; p->x = 1;"}, "code", "holds 'return', so the call would never be recorded"),
     # _default_faults
     (STRUCT, {"default_val": "3"}, "default_val", "only an argument of a silent function has a default"),
     # length and string
