@@ -62,6 +62,26 @@ def classes(ctype: Any) -> Classes:
     return tuple(found)
 
 
+def is_disputed(ctype: Any) -> bool:
+    """Tell whether compilers differ in how they pass a struct.
+
+    One of its members is a struct that is not aligned, as in a packed one, and holds bit-fields only where it matters:
+    gcc looks at the numbers inside alone and takes registers, clang looks at the member and takes memory.
+    """
+    return classes(ctype) is not None and any(_unaligned(ctype, 0))
+
+
+def _unaligned(ctype: Any, base: int) -> Iterator[bool]:
+    """Yield for each struct inside a struct whether it is not aligned."""
+    for _, field in ctype.fields or ():
+        inner, at = field.type, base + field.offset
+        while inner.kind == "array":
+            inner = inner.item
+        if field.bitsize < 0 and inner.kind in {"struct", "union"}:
+            yield at % numbers.ffi().alignof(inner) != 0
+            yield from _unaligned(inner, at)
+
+
 def _rest(kind: Class, eight: int) -> Class:
     """The class of the later eight bytes of one number: only a long double has another."""
     return Class.X87_REST if kind is Class.X87 and eight else kind

@@ -107,6 +107,9 @@ def how_passed(ctype: CType, typeof: Callable[[str], Any] | None) -> Passing:
                 msg = f"{name} by value cannot be passed here"
                 raise ArgumentTypeError(msg)
             value = typeof(name)
+            if registers.is_disputed(value):
+                msg = f"{name} by value is passed in one way by gcc and in another by clang; pass a pointer to one"
+                raise ArgumentTypeError(msg)
             size, align = numbers.size_of(value), int(numbers.ffi().alignof(value))
             return Passing(registers.classes(value) if size and value.fields else (), max(align, WORD), value)
         case Floating(is_complex=True, size=size) if size <= 2 * WORD:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import TYPE_CHECKING, Any
 
 from cmock_py.cdecl.model import Aggregate, Array, Enumeration, FunctionType, Integer, Part, Pointer, Structure, Void
@@ -108,8 +107,8 @@ def test_structures_go_through_json(headers: Callable[..., Any]) -> None:
         assert from_json(json.loads(json.dumps(to_json(made)))) == made
 
 
-def test_many_structures_cost_little(gcc_headers: Callable[..., Any]) -> None:
-    """Joining all that libc's headers have takes some milliseconds, and the slice keeps what is not asked for away."""
+def test_only_what_is_asked_for_is_kept(gcc_headers: Callable[..., Any]) -> None:
+    """Of thousands of structures the slice holds those that its functions reach, and they survive being stored."""
     made = gcc_headers(
         "#define _GNU_SOURCE\n#include <stdio.h>\n#include <sys/socket.h>\n#include <netdb.h>\n#include <signal.h>\n"
         + "".join(f"struct much{i} {{ int a; struct {{ int x[4]; }} in; }};\n" for i in range(2000))
@@ -117,7 +116,5 @@ def test_many_structures_cost_little(gcc_headers: Callable[..., Any]) -> None:
     found = made.laid_out(*[name for name in made.unit.functions if name != "siglongjmp"])
     assert "struct addrinfo" in found.structures
     assert "struct much7" not in found.structures
-    start = time.process_time()
     again = from_json(json.loads(json.dumps(to_json(found))))
-    assert time.process_time() - start < 0.2
     assert again.structures == found.structures
