@@ -48,6 +48,9 @@ int cmk_same_matched(const struct cmk_function *function, const struct cmk_recor
 uint64_t cmk_busy(const struct cmk_blob **blob);
 void cmk_reading_blob(uint64_t function, const struct cmk_blob *blob);
 
+/* How many of so many bytes are kept of one string, array or list. */
+uint64_t cmk_bounded(uint64_t size);
+
 /* call.c: number of the calling thread; the main thread is 0. */
 uint64_t cmk_thread(void);
 
