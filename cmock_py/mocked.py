@@ -415,9 +415,10 @@ class _Plan:
             self.fault(f"args[{index}].type", f"{arg.type!r} is no va_list, so it holds no list of arguments")
         items = tuple(self.type(text) for text, _ in texts)
         for (text, where), item in zip(texts, items, strict=True):
-            refusal = _refusal(item)
+            is_object = isinstance(item, (Aggregate, Structure, Array))  # whatever the headers say of its members
+            refusal = None if is_object else _refusal(item)
             is_complex = isinstance(item, Floating) and item.is_complex
-            if refusal or is_complex or isinstance(item, (Structure, Array)):
+            if refusal or is_complex or is_object:
                 self.fault(where, f"{text!r}: {refusal or 'what is passed for ... is a number or a pointer here'}")
         field = self.place(arg.name, Void(), arg.type, "list", f"args[{index}].type")
         return replace(field, items=items)

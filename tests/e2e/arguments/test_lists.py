@@ -16,6 +16,7 @@ from cmock_py import (
     HeaderError,
     LanguageError,
     Mocking,
+    SpecError,
     check_callouts,
     get_trace,
     init_lang,
@@ -175,3 +176,15 @@ def test_the_header_disagrees(tmp_path: Path) -> None:
     spec = ApiSpec([ApiModule("l", [ApiFunction("tell", "int", [FORMAT, ApiArg("...", "rest", format="format")])])])
     with pytest.raises(HeaderError, match=r"the spec says  int tell\(const char \*format, \.\.\.\)"):
         start_mocking(spec, [header])
+
+
+@pytest.mark.parametrize("item", ["struct pair", "pair", "either"])
+def test_objects_are_refused_whatever_else_the_spec_says(tmp_path: Path, item: str) -> None:
+    """A struct that callers pass for ``...`` is refused as one, also where nothing else of the spec needs its members."""
+    header = tmp_path / "pairs.h"
+    header.write_text(
+        "typedef struct pair { int a, b; } pair; typedef union { int i; float f; } either; void tell(int n, ...);\n"
+    )
+    tell = ApiFunction("tell", "void", [ApiArg("int", "n"), ApiArg("...", "rest", types=[item])])
+    with pytest.raises(SpecError, match=r"what is passed for \.\.\. is a number or a pointer here"):
+        start_mocking(ApiSpec([ApiModule("l", [tell])]), headers=[str(header)])
