@@ -9,7 +9,19 @@ import struct
 from typing import TYPE_CHECKING, Any
 
 from cmock_py.cdecl import scalars
-from cmock_py.cdecl.model import Array, CType, Enumeration, Floating, Function, FunctionType, Integer, Pointer, Void
+from cmock_py.cdecl.model import (
+    Aggregate,
+    Array,
+    CType,
+    Enumeration,
+    Floating,
+    Function,
+    FunctionType,
+    Integer,
+    Pointer,
+    Structure,
+    Void,
+)
 from cmock_py.errors import ArgumentTypeError, ArgumentValueError, UnknownNameError
 from cmock_py.host import numbers
 from cmock_py.host.addressed import Addressed, is_python_function
@@ -126,19 +138,20 @@ def _promoted(value: Any) -> CType:
 def _encode(function: Function, index: int, wanted: tuple[CType, Passing], value: Any, memory: Memory) -> bytes:
     """Encode one argument, sign- or zero-extended to a register as the callee may rely on."""
     ctype, passing = wanted
+    parameter = function.params[index] if index < len(function.params) else None
     try:
         if passing.value is not None:
             raw = memory.image(passing.value, value)
             return raw.ljust(-(-len(raw) // WORD) * WORD, b"\0") if passing.classes != () else b""
         if isinstance(ctype, Pointer) and isinstance(value, (str, bytes, bytearray, list, tuple)):
-            value = memory.place((ctype.to, value))
+            are_objects = isinstance(value, (list, tuple)) and isinstance(ctype.to, (Aggregate, Structure))
+            value = memory.place_objects(value, parameter) if are_objects else memory.place((ctype.to, value))
         elif isinstance(value, Addressed):
-            memory.check_argument(value, ctype, function.params[index] if index < len(function.params) else None)
+            memory.check_argument(value, ctype, parameter)
         elif is_python_function(value):
-            value = memory.place_function(value, function.params[index] if index < len(function.params) else None)
+            value = memory.place_function(value, parameter)
         raw = scalars.encode(ctype, value)
     except (TypeError, ValueError, UnknownNameError) as error:
-        parameter = function.params[index] if index < len(function.params) else None
         name = f"{parameter.name or index + 1} ({parameter.text})" if parameter else f"{index + 1}"
         msg = f"{function.name}: argument {name}: {error}"
         if isinstance(error, UnknownNameError):

@@ -18,7 +18,7 @@ from cmock_py.host.pointer import Pointer, check_fresh, label, pointee
 from cmock_py.host.raw import RawMemory
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from cmock_py.cdecl.model import CType, Parameter
     from cmock_py.host.pointer import Functions
@@ -150,6 +150,22 @@ class Memory(RawMemory):
             item = self.place((target.to, item))
         self.check_own(item)
         return scalars.encode(target, item)
+
+    def place_objects(self, values: Sequence[Any], parameter: Parameter | None) -> int:
+        """Store a list of structs or unions for a pointer parameter; return its address.
+
+        Raises:
+            TypeError: the text of the parameter does not tell what its elements are.
+        """
+        ctype = None if parameter is None else self._pointee(parameter)
+        if ctype is None:
+            msg = "a list cannot be made from the parameter's type; make it with mocking.new and pass the pointer"
+            raise TypeError(msg)
+        size = numbers.size_of(ctype)
+        address = self.allocate(max(size * len(values), 1))
+        for index, value in enumerate(values):
+            objects.store(self, ctype, address + index * size, value)
+        return address
 
     def image(self, ctype: Any, value: Any) -> bytes:
         """Encode a struct that is passed by value: from a dict, or from a pointer to one.

@@ -198,6 +198,17 @@ def test_lists_are_passed_as_arrays(mocking: Mocking) -> None:
     assert mocking.lib.sum_of([], 0) == 0
 
 
+def test_lists_of_structs_are_passed_as_arrays(mocking: Mocking) -> None:
+    """The elements of a list for a pointer to structs are dicts of members; what they leave out is zero."""
+    tables = [{"corners": [{"x": 1}, {"x": 2, "y": 3}], "title": "one"}]
+    assert mocking.lib.corner(tables, 1) == {"x": 2, "y": 3}
+    assert mocking.lib.corner(tables, 0) == {"x": 1, "y": 0}
+    with pytest.raises(UnknownNameError, match=r"corner: argument t .*did you mean 'title'"):
+        mocking.lib.corner([{"titel": "one"}], 0)
+    with pytest.raises(ArgumentTypeError, match=r"corner: argument t .*struct table"):
+        mocking.lib.corner([3], 0)
+
+
 def test_lists_of_text_are_passed_as_arrays_of_strings(mocking: Mocking) -> None:
     """The elements of a list for a ``const char *`` array are strings of their own; None is NULL."""
     assert mocking.lib.longest(["a", b"four", "ab", None]) == 4
