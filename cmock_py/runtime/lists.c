@@ -178,9 +178,7 @@ void cmk_items_format(struct cmk_items *items, const char *format, __builtin_va_
             at++;
             continue;
         }
-        if (*at == 0)
-            break;
-        if (!item_of(items, *at, &conversion, &list)) {
+        if (*at == 0 || !item_of(items, *at, &conversion, &list)) {
             items->size += 8;       /* what follows is not known: the list is shown as one that is cut off */
             break;
         }

@@ -140,6 +140,15 @@ def test_what_is_not_kept_is_shown(mocking: Mocking) -> None:
         check_callouts()
 
 
+@pytest.mark.parametrize("format", ["%q", "%5", "%l", "%2$d", "%d %"])
+def test_a_format_that_is_not_understood_is_shown_as_cut_off(mocking: Mocking, format: str) -> None:  # noqa: A002
+    """Where a format does not say what was passed, nobody knows that it was nothing."""
+    init_lang("l.print(_, _) -> 0")
+    mocking.lib.print(format, 1, 2)
+    with pytest.raises(CalloutsFailed, match="bytes in all"):
+        check_callouts("l.print(_, []) -> 0" if format != "%d %" else "l.print(_, [1]) -> 0")
+
+
 REFUSED = [
     ('l.sum(1, ["x"]) -> 1', "item [0]: 'x' is a str, not a real number"),
     ("l.until(1, [2, 1.5]) -> 1", "item [1]: 1.5 is a float, not a whole number"),
