@@ -130,7 +130,7 @@ def _encode(function: Function, index: int, wanted: tuple[CType, Passing], value
         if passing.value is not None:
             raw = memory.image(passing.value, value)
             return raw.ljust(-(-len(raw) // WORD) * WORD, b"\0") if passing.classes != () else b""
-        if isinstance(ctype, Pointer) and isinstance(value, (str, bytes, bytearray, list, tuple)):
+        if isinstance(ctype, Pointer) and isinstance(value, (str, bytes, bytearray, list, tuple, dict)):
             value = memory.place((ctype.to, value))
         elif isinstance(value, Addressed):
             memory.check_argument(value, ctype, function.params[index] if index < len(function.params) else None)
