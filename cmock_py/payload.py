@@ -340,6 +340,8 @@ def _decode_bytes(seen: Field, raw: memoryview | bytes, mask: memoryview | bytes
         return bytes(raw).decode(errors="surrogateescape")
     if seen.form == "pointee":
         value = _decode_one(seen.type, raw, mask) if len(raw) == seen.element else bytes(raw)
+        if value is None:  # a null pointer behind one that is none: NULL is the outer one
+            return Address(0)
         return {} if value is WILDCARD and isinstance(seen.type, Structure) else value  # not NULL, and no more is said
     if scalars.is_char(seen.type):
         if mask is not None and 0 in mask:

@@ -143,9 +143,11 @@ def _encode(function: Function, index: int, wanted: tuple[CType, Passing], value
         if passing.value is not None:
             raw = memory.image(passing.value, value)
             return raw.ljust(-(-len(raw) // WORD) * WORD, b"\0") if passing.classes != () else b""
-        if isinstance(ctype, Pointer) and isinstance(value, (str, bytes, bytearray, list, tuple)):
-            are_objects = isinstance(value, (list, tuple)) and isinstance(ctype.to, (Aggregate, Structure))
-            value = memory.place_objects(value, parameter) if are_objects else memory.place((ctype.to, value))
+        if isinstance(ctype, Pointer) and isinstance(value, (str, bytes, bytearray, list, tuple, dict)):
+            if isinstance(value, (list, tuple)) and isinstance(ctype.to, (Aggregate, Structure)):
+                value = memory.place_objects(value, parameter)
+            else:
+                value = memory.place((ctype.to, value))
         elif isinstance(value, Addressed):
             memory.check_argument(value, ctype, parameter)
         elif is_python_function(value):

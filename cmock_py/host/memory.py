@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cmock_py.callables import function_name
 from cmock_py.cdecl import scalars
-from cmock_py.cdecl.model import FunctionType, Void
+from cmock_py.cdecl.model import Aggregate, FunctionType, Void
 from cmock_py.cdecl.model import Pointer as PointerType
 from cmock_py.errors import ArgumentTypeError, UsageError
 from cmock_py.host import numbers, objects, views
@@ -139,6 +139,9 @@ class Memory(RawMemory):
                 msg = f"{scalars.shown(value)} is text, which only a pointer to char or void takes"
                 raise TypeError(msg)
             return self.allocate_text(objects.text_bytes(value))
+        if isinstance(value, dict) or isinstance(target, Aggregate):
+            msg = f"{scalars.described(value)}; C wants a pointer here: make the object with mocking.new() and pass it"
+            raise TypeError(msg)
         raw = bytes(value) if isinstance(target, Void) else b"".join(self._item(target, item) for item in value)
         address = self.allocate(max(len(raw), 1))
         self.write(address, raw)

@@ -11,7 +11,7 @@ import operator
 import re
 from typing import TYPE_CHECKING, Any, Protocol
 
-from cmock_py.errors import ArgumentTypeError, StalePointer
+from cmock_py.errors import ArgumentTypeError, ArgumentValueError, StalePointer
 from cmock_py.host import numbers
 from cmock_py.host.addressed import Addressed
 from cmock_py.host.raw import check_null
@@ -156,9 +156,13 @@ class Pointer(Addressed):
             return [self[i] for i in _range(self, index)]
         return self._memory.load(ctype, self._address + _checked_index(self, index) * step)
 
-    def __setitem__(self, index: int, value: Any) -> None:
-        """Write an element."""
+    def __setitem__(self, index: int | slice, value: Any) -> None:
+        """Write an element, or as many as a slice has from a list."""
         ctype, step = element(self)
+        if isinstance(index, slice):
+            for i, item in _paired(self, index, value):
+                self[i] = item
+            return
         self._memory.store(ctype, self._address + _checked_index(self, index) * step, value)
 
     def __len__(self) -> int:
@@ -294,6 +298,18 @@ def _checked_index(pointer: Pointer, index: Any) -> int:
         msg = f"index {number} is outside {label(pointer)}"
         raise IndexError(msg)
     return number
+
+
+def _paired(pointer: Pointer, index: slice, value: Any) -> list[tuple[int, Any]]:
+    """Pair the elements of a slice with the values for them; an array in C never grows or shrinks."""
+    if not isinstance(value, (list, tuple, str, bytes, bytearray, Pointer)):
+        msg = f"{label(pointer)}: a slice is written from a list, not from {value!r}"
+        raise ArgumentTypeError(msg)
+    places, values = _range(pointer, index), list(value)
+    if len(places) != len(values):
+        msg = f"{label(pointer)}: the slice has {len(places)} elements, and {len(values)} values are given"
+        raise ArgumentValueError(msg)
+    return list(zip(places, values, strict=True))
 
 
 def _range(pointer: Pointer, index: slice) -> range:

@@ -127,9 +127,12 @@ class SilentFunctions:
         return self[name]
 
     def __getitem__(self, name: str) -> SilentFunction:
-        """Find a silent function; raises UnknownNameError."""
+        """Find a silent function by its C symbol, or by the name of events; raises UnknownNameError."""
         if name in self._shown:
             return self._shown[name]
+        named = [shown for shown in self._shown.values() if shown._mocked.spec.name == name]  # noqa: SLF001 - ours
+        if len(named) == 1:
+            return named[0]
         near = get_close_matches(name, self._shown, 1)
         hint = f"did you mean {near[0]!r}?" if near else f"the spec has {', '.join(self._shown) or 'none'}"
         msg = f"there is no silent function {name!r}; {hint}"

@@ -65,6 +65,7 @@ API_SPEC = ApiSpec([
         ApiFunction("out_leaves", args=[ApiArg("leaf_t *", "leaves", dir="out", buffer="n"), SIZE]),
         ApiFunction("turn_leaves", args=[ApiArg("leaf_t *", "leaves", dir="inout", buffer="n"), SIZE]),
         ApiFunction("put_deep", args=[ApiArg("struct leaf **", "leaf", view="**leaf"), ApiArg("char **", "texts", buffer=2)]),
+        taker("turn_pointer", "int **", "where", dir="inout"),
         ApiFunction("put_qualified", args=[
             ApiArg("volatile struct leaf *const", "leaf", view="leaf->tag"),
             ApiArg("const volatile char *", "text", string=True),
@@ -196,6 +197,17 @@ def test_pointers_to_pointers(mocking: Mocking) -> None:
     init_lang("s.put_deep({tag: 3}, [_, NULL])")
     mocking.lib.put_deep(mocking.new("struct leaf *", leaf), mocking.new("char *[2]"))
     assert check_callouts() is True
+
+
+def test_null_behind_a_pointer_is_zero(mocking: Mocking) -> None:
+    """Where a pointer stands behind a pointer, NULL is the outer one and 0 the inner one, in events and in reports."""
+    init_lang("s.turn_pointer(NULL) -> {_}  s.turn_pointer(0) -> {_}")
+    mocking.lib.turn_pointer(None)
+    mocking.lib.turn_pointer(mocking.new("int *"))
+    assert [repr(call.args[0]) for call in get_trace()] == ["None", "0x0"]
+    check_callouts()
+    with pytest.raises(CalloutsFailed, match=r"where=0x0 instead of NULL"):
+        check_callouts("s.turn_pointer(NULL) -> {_}  s.turn_pointer(NULL) -> {_}")
 
 
 def test_qualified_parameters(mocking: Mocking) -> None:

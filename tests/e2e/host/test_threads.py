@@ -156,7 +156,7 @@ def test_stop_in_the_background_during_calls(mocking: Mocking) -> None:
 def test_crash_in_the_background(mocking: Mocking) -> None:
     """A crash of a background thread between two calls is no secret: line and thread are told at the next call."""
     mocking.init_lang(SEQ())
-    mocking.lib.crash_in_background(2 * MS)
+    mocking.lib.crash_in_background(50 * MS)
     wait_for_stop(mocking)
     with pytest.raises(SutError, match=r"SIGSEGV.*crash_later"):
         mocking.lib.own_pid()

@@ -59,6 +59,7 @@ def test_a_value_out_of_range_names_function_parameter_and_type(
         ("apply", ("plus_one", 3), ["apply", "f", "'plus_one'"]),
         ("by_value", (3,), ["by_value", "struct point p", "3 is an int", "a dict of members", "a pointer to one"]),
         ("by_value", ({"x": "1"},), ["by_value", "struct point.x", "'1' is a str"]),
+        ("corner", ({"title": "a"}, 0), ["corner", "struct table *t", "is a dict", "mocking.new()"]),
     ],
 )
 def test_a_value_of_the_wrong_kind_is_a_type_error(

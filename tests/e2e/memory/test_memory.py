@@ -419,6 +419,22 @@ def test_array_bounds_are_checked(mocking: Mocking, index: int) -> None:
         numbers[index] = 1
 
 
+def test_a_slice_is_written_from_as_many_values(mocking: Mocking) -> None:
+    """Elements of a slice are written one by one; an array in C neither grows nor shrinks, and nothing is written then."""
+    numbers = mocking.new("int[4]", [1, 2, 3, 4])
+    numbers[1:3] = [7, 8]
+    assert numbers == [1, 7, 8, 4]
+    numbers[::3] = (0, 9)
+    assert numbers == [0, 7, 8, 9]
+    mocking.cast("int", numbers)[2:4] = [5, 6]
+    assert numbers == [0, 7, 5, 6]
+    with pytest.raises(ArgumentValueError, match="the slice has 2 elements, and 3 values are given"):
+        numbers[2:9] = [1, 2, 3]
+    with pytest.raises(ArgumentTypeError, match="a slice is written from a list, not from 5"):
+        numbers[0:2] = 5
+    assert numbers == [0, 7, 5, 6]
+
+
 def test_plain_pointers_have_no_length(mocking: Mocking) -> None:
     """A pointer of unknown length refuses len, iteration and open slices, and says what to write."""
     block = mocking.cast("int", mocking.lib.calloc(4, 4))
