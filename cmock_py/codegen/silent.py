@@ -25,6 +25,15 @@ if TYPE_CHECKING:
     from cmock_py.mocked import Field, Mocked
 
 
+_NO_LOSS: list[Line] = [
+    "#pragma GCC diagnostic push",
+    '#pragma GCC diagnostic error "-Woverflow"',
+    '#pragma GCC diagnostic error "-Wconstant-conversion"',  # what clang calls it
+    '#pragma GCC diagnostic error "-Wliteral-conversion"',
+]
+"""A start value that does not fit its type is a fault of the spec, and no other value."""
+
+
 def silent_lines(mocked: Mocked, snippets: Snippets) -> tuple[list[Line], list[Line]]:
     """Write the variables that stand before the function, and its body."""
     before = [*return_type(mocked, snippets), *_variables(mocked), *_start(mocked, snippets)]
@@ -63,7 +72,8 @@ def _start(mocked: Mocked, snippets: Snippets) -> list[Line]:
         text = f"    {value} = ({snippets.silent(mocked.spec.silent)});"
         lines += [snippets.marked_function(text), f"    {variable(mocked, 'result')} = {value};"]
     head = f"static void {start}(void)"
-    return [f"{head} __attribute__((constructor(101)));", head, "{", *lines, "}"]
+    declared = f"{head} __attribute__((constructor(101)));"
+    return [declared, *_NO_LOSS, head, "{", *lines, "}", "#pragma GCC diagnostic pop"]
 
 
 def _default(mocked: Mocked, field: Field, snippets: Snippets) -> list[Line]:

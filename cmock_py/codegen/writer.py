@@ -91,7 +91,8 @@ def render(lines: Iterable[Line], *, style: Literal["marker", "key", "directive"
     out: list[str] = []
     for line in lines:
         if isinstance(line, str):
-            out.append(line)
+            if style != "directive" or not line.startswith("#pragma"):  # readers need no orders to the compiler
+                out.append(line)
             continue
         file = line.key if style == "key" else PurePath(line.origin.file).name
         out += [f'{word}{line.origin.line} "{file}"', *line.text.split("\n")]

@@ -327,3 +327,16 @@ def test_hidden_lists_are_not_looked_at() -> None:
         init_lang("m.f(3)")
         mocking.lib.f(3, 4, 5)
         assert check_callouts() is True
+
+
+@pytest.mark.parametrize("cc", ["gcc", "clang"])
+def test_a_start_value_that_does_not_fit_is_a_fault(header: Path, cc: str) -> None:
+    """A silent function never answers another value than its spec says."""
+    label = ApiArg("int *", "o", "out", default_val="1e30")
+    functions = [ApiFunction("f", "unsigned char", silent="300"), ApiFunction("g", "int", [label], silent="1 << 4")]
+    with pytest.raises(SpecError) as caught:
+        start_mocking(ApiSpec([ApiModule("m", functions)]), [header], cc=cc)
+    assert [fault.path.split(" ")[0] for fault in caught.value.faults] == [
+        "modules[0].functions[0].silent",
+        "modules[0].functions[1].args[0].default_val",
+    ]
