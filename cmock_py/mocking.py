@@ -219,10 +219,6 @@ class Mocking:
 
     # --- calls and names --------------------------------------------------------------------------------------------
 
-    def call(self, function: CFunction, args: tuple[Any, ...]) -> Any:
-        """Call a C function in the test child; `lib` is the usual way here."""
-        return self._calls.call(function, args)
-
     def begin(self, function: str | CFunction, *args: Any) -> CallUnderWay:
         """Call a C function and do not wait for it: ``serving = mocking.begin("serve", 8080)``.
 
@@ -263,30 +259,6 @@ class Mocking:
             ArgumentTypeError: *predicate* cannot be called.
         """
         return self._calls.wait(predicate, timeout_s)
-
-    def finish_begun(self, begun: CallUnderWay, timeout_s: float | None) -> None:
-        """Wait for a call that was begun; `CallUnderWay.result` is the usual way here."""
-        self._calls.finish(begun, timeout_s)
-
-    def serve_begun(self) -> None:
-        """Serve what a call that was begun asks by now; `CallUnderWay.done` is the usual way here."""
-        self._calls.serve()
-
-    def find(self, name: str, *, mocks: bool) -> Callable[..., Any] | None:
-        """Return a C function, or the set-function of a silent one; None for a global; raises UnknownNameError."""
-        return self._lookup.find(name, mocks=mocks)
-
-    def known_names(self) -> list[str]:
-        """List mocks, and functions and globals of the objects that the headers declare."""
-        return self._lookup.names()
-
-    def read_global(self, name: str) -> Any:
-        """Read a C global; ``lib.name`` is the usual way here."""
-        return self._lookup.read_global(name)
-
-    def write_global(self, name: str, value: Any) -> None:
-        """Write a C global; ``lib.name = value`` is the usual way here."""
-        self._lookup.write_global(name, value)
 
     # --- memory -----------------------------------------------------------------------------------------------------
 

@@ -68,6 +68,8 @@ def sizes(mocked: Mocked, snippets: Snippets, only: set[str] | None = None) -> l
             lines.append(_size(snippets, arg, names.SIZE, "buffer", arg.buffer))
         if arg.length is not None:
             lines.append(_size(snippets, arg, names.LENGTH if has_capacity else names.SIZE, "length", arg.length))
+        if snippets.follows_pointers(arg):
+            lines.append("    cmk_done();")
     return lines
 
 

@@ -44,12 +44,11 @@ def stub(mocked: Mocked, code: Mapping[str, str]) -> list[Line]:
 def _checked_lines(mocked: Mocked, snippets: Snippets) -> tuple[list[Line], list[Line]]:
     """Write what stands before the function, and its body."""
     blobs = [field for field in mocked.ins if field.is_blob]
-    measured = sizes(mocked, snippets)
     body = [
         *_variables(mocked, snippets, blobs),
-        *measured,
+        *sizes(mocked, snippets),
         "",
-        *_ins(mocked, snippets, blobs, measured),
+        *_ins(mocked, snippets, blobs),
         _call(mocked, blobs),
         *_call_through(mocked),
         *_outs(mocked, snippets),
@@ -106,8 +105,8 @@ def _stored_type(mocked: Mocked, snippets: Snippets) -> list[Line]:
 # --- in -------------------------------------------------------------------------------------------------------------
 
 
-def _ins(mocked: Mocked, snippets: Snippets, blobs: list[Field], before: list[Line]) -> list[Line]:
-    """Let snippets make their values, then capture all of them; *before* are the lines above."""
+def _ins(mocked: Mocked, snippets: Snippets, blobs: list[Field]) -> list[Line]:
+    """Let snippets make their values, then capture all of them."""
     lines: list[Line] = unused(arg for arg in mocked.spec.params if arg.is_in and not arg.is_visible)
     if snippets.store:
         lines.append("    __builtin_memset(&cmk_stored, 0, sizeof cmk_stored);")
@@ -123,8 +122,8 @@ def _ins(mocked: Mocked, snippets: Snippets, blobs: list[Field], before: list[Li
         if field.form == "list":
             lines += list_lines(mocked, field, snippets)
         lines += _capture(field, index, snippets, blobs)
-    if not blobs and any("cmk_reading(" in str(line) or "cmk_writing(" in str(line) for line in [*before, *lines]):
-        lines.append("    cmk_done();")
+    if not blobs and (snippets.store or any(map(snippets.is_risky, mocked.ins))):
+        lines.append("    cmk_done();")  # blobs are read once more by the runtime, which says so itself
     return lines
 
 

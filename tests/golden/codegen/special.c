@@ -20,28 +20,29 @@ void cmk_mock_set_limit(const struct speeds *limit)
 #line 12 "special.py"
     const unsigned long cmk_size_speeds = (limit->n) > 0 ? (unsigned long)(limit->n) : 0;
 #line 23 "c_code.c"
+    cmk_done();
 
     __builtin_memset(&cmk_stored, 0, sizeof cmk_stored);
     cmk_reading(0, 0);
 #line 11 "special.py"
     { _stored_->limit = limit->n; }
-#line 29 "c_code.c"
+#line 30 "c_code.c"
     cmk_stored.speeds = cmk_zeros(__builtin_alloca(cmk_room(cmk_size_speeds, sizeof *(cmk_stored.speeds))), cmk_room(cmk_size_speeds, sizeof *(cmk_stored.speeds)));
     cmk_reading(0, 1);
 #line 12 "special.py"
     { memcpy(_stored_->speeds, limit->speeds, (size_t)limit->n * sizeof(int)); }
-#line 34 "c_code.c"
+#line 35 "c_code.c"
     __builtin_memcpy(&cmk_in[0], &cmk_stored.limit, sizeof cmk_stored.limit);
     cmk_blobs[0] = cmk_array(cmk_stored.speeds, cmk_size_speeds, sizeof *(cmk_stored.speeds), 1);
     cmk_reading(0, 2);
 #line 14 "special.py"
     unsigned cmk_value_valid = limit->valid;
-#line 40 "c_code.c"
+#line 41 "c_code.c"
     __builtin_memcpy(&cmk_in[3], &cmk_value_valid, sizeof cmk_value_valid);
     cmk_reading(0, 3);
 #line 15 "special.py"
     cmk_blobs[1] = cmk_string(limit->name, 8UL, 3);
-#line 45 "c_code.c"
+#line 46 "c_code.c"
     cmk_call_blobs(&cmk, 0, cmk_in, __builtin_return_address(0), cmk_blobs, 2);
     if (cmk.flags & CMK_ANSWER_REAL) {
         cmk_real_set_limit(limit);
@@ -70,13 +71,14 @@ _Bool cmk_mock_get_speeds(struct speeds *speeds)
     cmk_writing(1, 0);
 #line 19 "special.py"
     const unsigned long cmk_size_the_speeds = (speeds->n) > 0 ? (unsigned long)(speeds->n) : 0;
-#line 74 "c_code.c"
+#line 75 "c_code.c"
+    cmk_done();
 
     __builtin_memset(&cmk_stored, 0, sizeof cmk_stored);
     cmk_reading(1, 0);
 #line 18 "special.py"
     { _stored_->speeds = speeds->n; }
-#line 80 "c_code.c"
+#line 82 "c_code.c"
     __builtin_memcpy(&cmk_in[0], &cmk_stored.speeds, sizeof cmk_stored.speeds);
     cmk_done();
     cmk_call(&cmk, 1, cmk_in, __builtin_return_address(0));
@@ -91,7 +93,7 @@ _Bool cmk_mock_get_speeds(struct speeds *speeds)
         cmk_writing(1, 0);
 #line 19 "special.py"
         { memcpy(speeds->speeds, _return_->the_speeds, (size_t)speeds->n * sizeof(int)); }
-#line 95 "c_code.c"
+#line 97 "c_code.c"
         cmk_done();
     }
     __builtin_memcpy(&cmk_result, &cmk.answer[2], sizeof cmk_result);
@@ -110,12 +112,13 @@ _Bool cmk_mock_get_speeds_too(struct speeds *speeds)
     cmk_writing(2, 0);
 #line 24 "special.py"
     const unsigned long cmk_size_the_speeds = (speeds->n) > 0 ? (unsigned long)(speeds->n) : 0;
-#line 114 "c_code.c"
+#line 116 "c_code.c"
+    cmk_done();
 
     cmk_reading(2, 0);
 #line 23 "special.py"
     int cmk_value_speeds = speeds->n;
-#line 119 "c_code.c"
+#line 122 "c_code.c"
     __builtin_memcpy(&cmk_in[0], &cmk_value_speeds, sizeof cmk_value_speeds);
     cmk_done();
     cmk_call(&cmk, 2, cmk_in, __builtin_return_address(0));
@@ -128,7 +131,7 @@ _Bool cmk_mock_get_speeds_too(struct speeds *speeds)
         cmk_writing(2, 0);
 #line 24 "special.py"
         __builtin_memcpy(speeds->speeds, cmk_answered[0].data, cmk_answered[0].count * cmk_answered[0].size);
-#line 132 "c_code.c"
+#line 135 "c_code.c"
         cmk_done();
     }
     if (cmk_answered[1].data) {
@@ -137,7 +140,7 @@ _Bool cmk_mock_get_speeds_too(struct speeds *speeds)
         __builtin_memcpy(&cmk_fill_n, cmk_answered[1].data, sizeof cmk_fill_n);
 #line 25 "special.py"
         speeds->n = cmk_fill_n;
-#line 141 "c_code.c"
+#line 144 "c_code.c"
         cmk_done();
     }
     __builtin_memcpy(&cmk_result, &cmk.answer[3], sizeof cmk_result);
@@ -161,7 +164,7 @@ box_t *cmk_mock_find(const box_t *near, int *count)
     cmk_reading(3, 0);
 #line 28 "special.py"
     int cmk_value_near = id_of(near);
-#line 165 "c_code.c"
+#line 168 "c_code.c"
     __builtin_memcpy(&cmk_in[0], &cmk_value_near, sizeof cmk_value_near);
     cmk_done();
     cmk_call(&cmk, 3, cmk_in, __builtin_return_address(0));
@@ -174,7 +177,7 @@ box_t *cmk_mock_find(const box_t *near, int *count)
     cmk_writing(3, 0);
 #line 27 "special.py"
     { found = box_of(_return_->found); }
-#line 178 "c_code.c"
+#line 181 "c_code.c"
     cmk_done();
     return found;
 }
@@ -189,7 +192,7 @@ int cmk_mock_name_of(int id, char *name, size_t size)
     int cmk_result;
 #line 32 "special.py"
     const unsigned long cmk_size_name = (size) > 0 ? (unsigned long)(size) : 0;
-#line 193 "c_code.c"
+#line 196 "c_code.c"
 
     __builtin_memcpy(&cmk_in[0], &id, sizeof id);
     __builtin_memcpy(&cmk_in[1], &size, sizeof size);
@@ -212,7 +215,7 @@ struct point cmk_mock_move(struct point from, const struct point *path, int n, s
     struct point cmk_result;
 #line 38 "special.py"
     const unsigned long cmk_size_path = (n) > 0 ? (unsigned long)(n) : 0;
-#line 216 "c_code.c"
+#line 219 "c_code.c"
 
     __builtin_memcpy(&cmk_in[0], &from, sizeof from);
     cmk_blobs[0] = cmk_array(path, cmk_size_path, sizeof *path, 1);
@@ -235,7 +238,7 @@ static void cmk_starts_6(void)
 {
 #line 44 "special.py"
     cmk_start_6_result = (DEFAULT_SPEED);
-#line 239 "c_code.c"
+#line 242 "c_code.c"
     cmk_silent_6_result = cmk_start_6_result;
 }
 __typeof__(curr_speed) cmk_mock_curr_speed;
@@ -258,18 +261,18 @@ static void cmk_starts_7(void)
 {
 #line 47 "special.py"
     static const int cmk_default_7_out_speeds[] = { 1, 2, 3 };
-#line 262 "c_code.c"
+#line 265 "c_code.c"
     cmk_start_7_out_speeds = (struct cmk_elements){ cmk_default_7_out_speeds, sizeof cmk_default_7_out_speeds / sizeof cmk_default_7_out_speeds[0], sizeof cmk_default_7_out_speeds[0] };
     cmk_silent_7_out_speeds = cmk_start_7_out_speeds;
     static struct point cmk_default_7_out_at;
 #line 48 "special.py"
     cmk_default_7_out_at = (struct point){ 'a', 1.5, 2 };
-#line 268 "c_code.c"
+#line 271 "c_code.c"
     cmk_start_7_out_at = (struct cmk_elements){ &cmk_default_7_out_at, 1, sizeof cmk_default_7_out_at };
     cmk_silent_7_out_at = cmk_start_7_out_at;
 #line 49 "special.py"
     static const char cmk_default_7_out_label[] = "none";
-#line 273 "c_code.c"
+#line 276 "c_code.c"
     cmk_start_7_out_label = (struct cmk_elements){ cmk_default_7_out_label, sizeof cmk_default_7_out_label / sizeof cmk_default_7_out_label[0], sizeof cmk_default_7_out_label[0] };
     cmk_silent_7_out_label = cmk_start_7_out_label;
 }
@@ -278,7 +281,7 @@ void cmk_mock_last_speeds(int n, int *speeds, struct point *at, char *label)
 {
 #line 47 "special.py"
     const unsigned long cmk_size_speeds = (n) > 0 ? (unsigned long)(n) : 0;
-#line 282 "c_code.c"
+#line 285 "c_code.c"
     const unsigned long cmk_size_label = (8) > 0 ? (unsigned long)(8) : 0;
     (void)n;
     __atomic_fetch_add(&cmk_silent_7_calls, 1, 0 /* relaxed */);
@@ -355,7 +358,7 @@ int cmk_mock_sum(int n, ...)
     int cmk_result;
 #line 55 "special.py"
     const unsigned long cmk_size_numbers = (n) > 0 ? (unsigned long)(n) : 0;
-#line 359 "c_code.c"
+#line 362 "c_code.c"
 
     __builtin_memcpy(&cmk_in[0], &n, sizeof n);
     cmk_reading(10, 1);
@@ -394,7 +397,7 @@ int cmk_mock_run(const char *program, ...)
         const char * cmk_item = __builtin_va_arg(cmk_list, const char *);
 #line 57 "special.py"
         while (cmk_item != ((const char *)(NULL)) && cmk_has_room(&cmk_items_words)) {
-#line 398 "c_code.c"
+#line 401 "c_code.c"
             cmk_item_string(&cmk_items_words, cmk_item);
             cmk_item = __builtin_va_arg(cmk_list, const char *);
         }
