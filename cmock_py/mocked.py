@@ -371,7 +371,7 @@ class _Plan:
         """How an in or inout argument is captured."""
         where = f"args[{index}].{'stored_type' if arg.stored_type else 'type'}"
         if arg.is_list:
-            return self.list(index, arg)
+            return self.listed(index, arg)
         text = arg.stored_type or arg.type
         if arg.stored_type is not None or arg.view is None:
             ctype = self.type(text)
@@ -384,10 +384,8 @@ class _Plan:
         if arg.is_array:
             return self.place(arg.name, self.pointee(ctype, text, where), text, "array", where)
         if arg.view is None and arg.code is None and isinstance(ctype, Array):
-            is_list = isinstance(ctype.of, Aggregate) and ctype.of.name == "struct __va_list_tag"
-            self.fault(
-                where, f"{text!r}: {_A_VA_LIST if is_list else 'an array is no argument; say a pointer and buffer='}"
-            )
+            refusal = _A_VA_LIST if _is_va_list(ctype) else "an array is no argument; say a pointer and buffer="
+            self.fault(where, f"{text!r}: {refusal}")
             ctype = Pointer(Void())  # what is reported is not reported twice
         if arg.view is None and arg.dir == "inout":
             return self.place(arg.name, self.one(ctype, text, where), text, "pointee", where)
@@ -406,7 +404,7 @@ class _Plan:
         field = self.place(arg.name, Void(), text, "list", where)
         return replace(field, items=(element,), walks=True)
 
-    def list(self, index: int, arg: ApiArg) -> Field:
+    def listed(self, index: int, arg: ApiArg) -> Field:
         """How the arguments behind the named ones are captured."""
         texts = [(text, f"args[{index}].types[{i}]") for i, text in enumerate(arg.types)]
         if arg.stored_type is not None:
