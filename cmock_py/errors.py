@@ -84,6 +84,12 @@ class LanguageSyntaxError(LanguageError):
     """The text of the language does not parse; line, column and caret show where."""
 
 
+class AmbiguousLanguage(LanguageError):
+    """A language has two different answers to one call; the message names both lines and the calls that lead there."""
+
+    title = "the language is ambiguous: it has"
+
+
 class NotYet(UsageError):
     """A documented feature that this version does not run yet was asked for."""
 
@@ -173,6 +179,14 @@ class UnexpectedCall(SutError, AssertionError):
     """The SUT made a call that the language does not allow now."""
 
 
+class AmbiguousCall(SutError):
+    """The language has two different answers to a call, and nothing in the call tells which one is meant."""
+
+
+class TooAmbiguous(SutError):
+    """There are more ways to understand the calls so far than the language may keep."""
+
+
 class SutCrashed(SutError):
     """The SUT died of a signal."""
 
@@ -199,6 +213,10 @@ class TraceFull(SutError):
 
 class ChildStopped(SutError):
     """The test child was stopped before; the message cites the first cause."""
+
+
+class UndecidedCheck(CmockError):
+    """A check has given up: there are more ways to understand the calls than it may keep."""
 
 
 class CalloutsFailed(CmockError, AssertionError):

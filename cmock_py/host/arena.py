@@ -24,7 +24,10 @@ TRACE = 0x9000_0000
 SCRATCH = 0xC000_0000
 HEAP = 0xD000_0000
 REGION_SIZE = CHECK - RUN
-"""Bytes for the tables of one language, and for the trace."""
+"""Bytes for the tables and the state of one language, and for the trace."""
+
+STATE = 0x3000_0000
+"""Where in its region the state of a language begins. MIRROR runtime/machine.h CMK_STATE"""
 
 HANDLES = BASE + SIZE
 """Addresses from here on are never mapped: the made-up pointers that handles stand for."""
@@ -96,6 +99,8 @@ class Reason(IntEnum):
     NEVER_RETURNS = 11
     BAD_ARGUMENT = 12
     RAISED = 13
+    AMBIGUOUS = 14
+    TOO_AMBIGUOUS = 15
 
 
 class Outcome(IntEnum):
@@ -107,6 +112,7 @@ class Outcome(IntEnum):
     WRONG_ANSWER = 3
     MISSING = 4
     INCOMPLETE = 5
+    UNDECIDED = 6
 
 
 class UpcallState(IntEnum):
@@ -149,8 +155,8 @@ WORDS: tuple[tuple[str, int], ...] = (
     ("frames", FRAMES),
     ("lock", 1),
     ("threads", 1),
-    ("run", 3),
-    ("check", 3),
+    ("run", 4),
+    ("check", 4),
     ("check_region", 1),
     ("position", 1),
     ("trace_used", 1),

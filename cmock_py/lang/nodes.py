@@ -288,6 +288,15 @@ class Repeat:
 
 
 @dataclass(frozen=True, slots=True)
+class Prefix:
+    """The first items one after another, `least` at least; ``-> each [1, 2, 3]`` becomes it, and no text writes it."""
+
+    items: tuple[Node, ...]
+    least: int
+    place: Source = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
 class AnyTime:
     """``ANY[...]``: the calls may come at any time while the enclosing sequence is active."""
 
@@ -334,4 +343,4 @@ class Include:
     place: Source = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
-Node: TypeAlias = Event | Empty | Seq | Xalt | Par | Perm | Repeat | AnyTime | Use | Let | Define | Include
+Node: TypeAlias = Event | Empty | Seq | Xalt | Par | Perm | Repeat | Prefix | AnyTime | Use | Let | Define | Include

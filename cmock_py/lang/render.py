@@ -32,6 +32,7 @@ from cmock_py.lang.nodes import (
     Par,
     Perm,
     Predicate,
+    Prefix,
     Regex,
     Repeat,
     Rest,
@@ -91,8 +92,18 @@ def _lines(node: Node, indent: str, depth: int) -> Iterator[str]:
             yield f"{indent}include {_text(node.file)}"
         case Seq() | Xalt() | Par() | Perm() | AnyTime() | Repeat() | Define():
             yield from _block(node, indent, depth)
+        case Prefix():
+            yield from _lines(_nested(node), indent, depth)
         case _:
             assert_never(node)
+
+
+def _nested(node: Prefix) -> Seq:
+    """Say with operators of the text what a prefix means: each optional item is around those behind it."""
+    tail: tuple[Node, ...] = ()
+    for item in reversed(node.items[node.least :]):
+        tail = (Repeat(Seq((item, *tail)) if tail else item, 0, 1),)
+    return Seq((*node.items[: node.least], *tail), place=node.place)
 
 
 def _block(node: Seq | Xalt | Par | Perm | AnyTime | Repeat | Define, indent: str, depth: int) -> Iterator[str]:

@@ -117,8 +117,8 @@ class Language:
             served=program.served,
             python=functions,
         )
-        if tables.size > shared.REGION_SIZE:
-            msg = f"the language needs {tables.size} bytes; {shared.REGION_SIZE} are there for one"
+        if tables.size > shared.STATE:
+            msg = f"the language needs {tables.size} bytes; {shared.STATE} are there for one"
             raise UsageError(msg)
         return tables
 
@@ -150,7 +150,7 @@ class Language:
         """Empty the trace and write the tables that step."""
         host = self._host
         self.tables = tables
-        host.set_word("run", *(self._write(tables, shared.RUN) if tables else (0, 0, 0)))
+        host.set_word("run", *(self._write(tables, shared.RUN) if tables else (0, 0, 0, 0)))
         for word in ("position", "trace_used", "trace_calls"):
             host.set_word(word, 0)
         host.arena.runs += 1
@@ -158,7 +158,7 @@ class Language:
         host.set_word("capture_bound", max(self._capture_bytes, tables.longest if tables else 0))
         host.set_word("lock", 0)
 
-    def _write(self, tables: Tables, region: int) -> tuple[int, int, int]:
+    def _write(self, tables: Tables, region: int) -> tuple[int, int, int, int]:
         """Copy tables into a region of the arena; return the words of ``struct cmk_language``."""
         at = region
         for part in (tables.words, tables.rows, tables.masks):
@@ -166,7 +166,7 @@ class Language:
                 raw = memoryview(part).cast("B")
                 self._host.arena.map[at : at + len(raw)] = raw
                 at += len(raw)
-        return tables.events_at, len(tables.events), tables.masks_at
+        return tables.events_at, len(tables.events), tables.masks_at, 0
 
     # --- trace and check --------------------------------------------------------------------------------------------
 
@@ -210,7 +210,7 @@ class Language:
 
     def _run_check(self, tables: Tables) -> Outcome:
         if tables is self.tables:
-            region, words = shared.RUN, (tables.events_at, len(tables.events), tables.masks_at)
+            region, words = shared.RUN, (tables.events_at, len(tables.events), tables.masks_at, 0)
         else:
             region, words = shared.CHECK, self._write(tables, shared.CHECK)
         self._host.set_word("check", *words)
@@ -226,7 +226,7 @@ class Language:
         """Write where the answers of Python functions are, behind the tables of a check; return offset and number."""
         raw = self._answers.table().tobytes()
         at = shared.CHECK + -(-tables.size // 8) * 8
-        if tables is self.tables or at + len(raw) > shared.CHECK + shared.REGION_SIZE:
+        if tables is self.tables or at + len(raw) > shared.CHECK + shared.STATE:
             return 0, 0
         self._host.arena.map[at : at + len(raw)] = raw
         return at, len(raw) // 16

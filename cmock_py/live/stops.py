@@ -6,12 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cmock_py.errors import (
+    AmbiguousCall,
     AnswerTooLong,
     NullOut,
     SutCrashed,
     SutError,
     SutExited,
     SutTimeout,
+    TooAmbiguous,
     TraceFull,
     UnexpectedCall,
 )
@@ -38,6 +40,8 @@ _RAISED: dict[str, type[SutError]] = {
     "never_returns": SutExited,
     "bad_argument": SutCrashed,
     "raised": SutError,
+    "ambiguous": AmbiguousCall,
+    "too_ambiguous": TooAmbiguous,
     "died": SutCrashed,
 }
 

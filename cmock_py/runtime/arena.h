@@ -64,7 +64,9 @@ enum cmk_reason {
     CMK_NEVER_RETURNS,          /* a mocked function that never returns was called, as allowed */
     CMK_BAD_ARGUMENT,           /* the memory of an argument cannot be accessed; detail 0: index, with CMK_WRITING for
                                    an out argument; 1: address of what was captured, 2: its size, or 0 */
-    CMK_RAISED                  /* the Python function that was to answer raised an exception */
+    CMK_RAISED,                 /* the Python function that was to answer raised an exception */
+    CMK_AMBIGUOUS,              /* two events answer differently; detail 0: the first, 1: the other */
+    CMK_TOO_AMBIGUOUS           /* detail 0: an event of the part that has too many configurations, 1: the limit */
 };
 
 enum cmk_verdict {
@@ -73,7 +75,8 @@ enum cmk_verdict {
     CMK_WRONG_ARGUMENT,         /* record, event, field */
     CMK_WRONG_ANSWER,           /* record, event: answered otherwise than this language says */
     CMK_MISSING,                /* event: the first that was never called */
-    CMK_INCOMPLETE              /* record: its thread died before the arguments were captured */
+    CMK_INCOMPLETE,             /* record: its thread died before the arguments were captured */
+    CMK_UNDECIDED               /* record, event: of the part that has too many configurations there */
 };
 
 /* The tables of one language; offsets count from the start of the region, `answer` and `args` in 8-byte words. */
@@ -81,6 +84,7 @@ struct cmk_language {
     uint64_t events;            /* byte offset of struct cmk_event[count] */
     uint64_t count;
     uint64_t masks;             /* byte offset of uint32_t[count] (word offsets of masks), 0 when nothing is masked */
+    uint64_t machine;           /* byte offset of struct cmk_machine, 0 when the events are one plain sequence */
 };
 
 struct cmk_event {

@@ -73,7 +73,7 @@ NUMBERS = {
     "sizeof(struct cmk_header) / 8": arena.WORD["text"] + arena.TEXT_SIZE // 8,
     "sizeof(struct cmk_record)": arena.RECORD.size,
     "sizeof(struct cmk_event)": 12,
-    "sizeof(struct cmk_language) / 8": 3,
+    "sizeof(struct cmk_language) / 8": 4,
 }
 
 

@@ -141,7 +141,7 @@ def test_interrupted_wait_for_a_check(host: Host) -> None:
     finally:
         signal.signal(signal.SIGALRM, before)
     os.kill(host.pid, signal.SIGCONT)
-    host.set_word("check", 0, 3, 0)
+    host.set_word("check", 0, 3, 0, 0)
     host.set_word("verdict", 99)
     assert host.run_check() == 0
     assert host.word("verdict") == Outcome.MISSING
@@ -178,7 +178,7 @@ def call_until_dead(host: Host) -> State | None:
 def test_check_after_the_zygote_was_killed(host: Host) -> None:
     """A check does not need the zygote that ran the child."""
     os.kill(host.pid, signal.SIGKILL)
-    host.set_word("check", 0, 0, 0)
+    host.set_word("check", 0, 0, 0, 0)
     assert host.run_check() == 0
     assert host.word("verdict") == Outcome.ACCEPTED
 

@@ -1,0 +1,219 @@
+/* machine.h - a language that is more than one sequence: its tables, and the state that calls step. MIRROR bind/machine.py
+ *
+ * Three engines share one meaning. A tree of cursors follows what is deterministic (machine.c). Equal sequences side by
+ * side are counted (powers.c). Where one call may be taken in two ways, the set of all ways is kept (sets.c), in a leaf of
+ * the tree as small as can be. Python decides which part is what, before the run; nothing is allocated while it steps.
+ *
+ * Tables are offsets in bytes from the start of their region, and nobody writes them. The state of a run lies at
+ * CMK_RUN + CMK_STATE, that of a check at CMK_CHECK + CMK_STATE; Python sets the part before `sets` to zero.
+ */
+#ifndef CMK_MACHINE_H
+#define CMK_MACHINE_H
+
+#include "arena.h"
+#include "cmk.h"
+
+#define CMK_DEPTH 200           /* of the tree: the language is nested 64 deep, and the plan adds parts of its own */
+#define CMK_NO_NODE 0xffffffffU
+#define CMK_UNBOUNDED 0xffffffffU
+#define CMK_NO_LABEL 0xffffffffU
+
+enum cmk_policy {
+    CMK_REFUSE_AMBIGUITY,       /* two answers that no argument decides between end the run */
+    CMK_FIRST_WINS,             /* the event that is written first answers */
+    CMK_STRICT                  /* a second way is an error, whatever it answers */
+};
+
+struct cmk_machine {
+    uint64_t policy;            /* enum cmk_policy */
+    uint64_t nodes;             /* struct cmk_node[], the root first */
+    uint64_t node_count;
+    uint64_t children;          /* uint32_t[]: numbers of nodes */
+    uint64_t routes;            /* uint32_t[]: dense routes, see struct cmk_node */
+    uint64_t route_hash;        /* struct cmk_route[route_mask + 1]: the others */
+    uint64_t route_mask;
+    uint64_t lists;             /* uint32_t[]: for a SEQ, a count and the sorted children that may begin with a label */
+    uint64_t functions;         /* struct cmk_stepped[cmk_function_count] */
+    uint64_t keys;              /* struct cmk_key[]: labels of functions that `matched` arguments tell apart */
+    uint64_t key_mask;
+    uint64_t conditions;        /* uint32_t[events]: word offset of the conditions of an event, 0 for none; or 0 */
+    uint64_t acts;              /* struct cmk_act[act_count]: what the terms below do */
+    uint64_t act_count;
+    uint64_t terms;             /* struct cmk_term[term_count]: where the sets begin */
+    uint64_t term_count;
+    uint64_t term_lists;        /* uint32_t[term_list_count] */
+    uint64_t term_list_count;
+    uint64_t max_configurations;
+    /* The state, in bytes from where it begins. */
+    uint64_t places;            /* struct cmk_place[node_count] */
+    uint64_t bits;              /* uint64_t[]: members of PERM that have begun */
+    uint64_t counts;            /* uint32_t[]: of powers */
+    uint64_t registers;         /* uint64_t[register_count]: what `?n` has bound, see struct cmk_condition */
+    uint64_t register_count;
+    uint64_t sets;              /* everything that sets.c keeps, `sets_size` bytes, a multiple of 8 */
+    uint64_t sets_size;
+};
+
+enum cmk_node_kind {
+    CMK_NODE_EMPTY,
+    CMK_NODE_RUN,               /* events `low` to `high`; may stop from `least` on */
+    CMK_NODE_SEQ,               /* `extra`: index in `children` of the next child that must come, for each child and the end */
+    CMK_NODE_XALT,
+    CMK_NODE_REPEAT,            /* `low` to `high` rounds of the one child */
+    CMK_NODE_PAR,               /* `least`: number of children that must come */
+    CMK_NODE_PERM,              /* likewise; `extra`: first word of its bits */
+    CMK_NODE_ANY,               /* one child; the events `low` to `high` at any time, found by their label */
+    CMK_NODE_POWERS,            /* `low`: first event of the word, `high`: its length; see powers.c */
+    CMK_NODE_SETS               /* `low`: the term it begins with */
+};
+
+/* A label is the number of a function, or of a function with certain matched arguments. Where a node sends a label is
+ * routes[route + label - route_low] while that is in range, or found in the hash; ~0 is nowhere. */
+struct cmk_node {
+    uint32_t kind;              /* enum cmk_node_kind */
+    uint32_t parent;            /* CMK_NO_NODE of the root */
+    uint32_t children;          /* index of the first in `children` */
+    uint32_t count;             /* of children */
+    uint32_t low, high, least, extra;
+    uint32_t nullable;          /* may end before it began */
+    uint32_t route, route_low, route_count;     /* route_count 0: in the hash */
+};
+
+struct cmk_route {
+    uint32_t node, label, to;   /* node is CMK_NO_NODE where the hash is empty */
+};
+
+/* What a node remembers; of meaning while `stamp` is the `instance` of its parent (1 of the root), else the node has
+ * not begun. */
+struct cmk_place {
+    uint32_t stamp;
+    uint32_t instance;
+    uint32_t at;                /* next event; child that runs; open children; state of the set */
+    uint32_t rounds;            /* that have begun; of PERM the members that must come still */
+};
+
+enum cmk_stepped_flag {
+    CMK_CAPTURE_FIRST = 1,      /* arguments take part in stepping: capture them before */
+    CMK_KEYED = 2,              /* the label is found by `matched` arguments */
+    CMK_COMPOSES = 4            /* an answer may hold bound values: the record has room for one behind its payload */
+};
+
+struct cmk_stepped {
+    uint32_t flags;             /* enum cmk_stepped_flag */
+    uint32_t label;             /* when it is not keyed */
+};
+
+struct cmk_key {
+    uint64_t hash;              /* of function and matched arguments, 0 where the table is empty */
+    uint32_t event;             /* one that has them, to be compared with */
+    uint32_t label;
+};
+
+/* What an event asks of one argument beyond bytes and mask: a word of head, then operands. A list of conditions is a word
+ * with their number, then one after another. A register holds where its value was captured: byte offset of the record in
+ * the arena << 16 | index of the argument; 0 while nothing is bound. */
+struct cmk_condition {
+    uint8_t op;                 /* enum cmk_op */
+    uint8_t words;              /* of operands */
+    uint16_t field;             /* index of the visible argument */
+    uint32_t number;            /* register, or the number of a predicate */
+    uint64_t operands[];
+};
+
+enum cmk_op {
+    CMK_LESS,                   /* than the operand; op | CMK_SIGNED etc. are up to conditions.c */
+    CMK_LESS_EQUAL,
+    CMK_GREATER,
+    CMK_GREATER_EQUAL,
+    CMK_NOT_EQUAL,
+    CMK_ONE_OF,
+    CMK_BIND,                   /* let a register have the value */
+    CMK_BOUND,                  /* be equal to what the register has */
+    CMK_PREDICATE               /* of Python: known to a check, true while the SUT runs */
+};
+
+/* What a step of a set does. Events that nothing tells apart share one. */
+struct cmk_act {
+    uint32_t event;             /* the first of these */
+    uint32_t label;
+    uint32_t answer;            /* equal numbers are equal answers, unless bound values take part */
+    uint32_t flags;             /* enum cmk_act_flag */
+};
+
+enum cmk_act_flag {
+    CMK_ACT_BACKGROUND = 1,     /* of ANY: gives way to any other */
+    CMK_ACT_GUARDED = 2,        /* matched arguments or conditions decide whether it takes a call */
+    CMK_ACT_BINDS = 4,
+    CMK_ACT_COMPOSES = 8        /* its answer holds bound values */
+};
+
+enum cmk_term_kind {
+    CMK_TERM_EMPTY,             /* number 0 is the only one */
+    CMK_TERM_ACT,               /* act `a`, then term `b` */
+    CMK_TERM_SEQ,               /* `a`, then `b` */
+    CMK_TERM_XALT,              /* a list of terms */
+    CMK_TERM_REPEAT,            /* `a` to `b` times the one term of the list */
+    CMK_TERM_PAR,               /* a list of pairs: term, how often; sorted */
+    CMK_TERM_PERM,              /* likewise */
+    CMK_TERM_ANY                /* term `a`, and the acts of the list at any time */
+};
+
+struct cmk_term {
+    uint32_t kind;              /* enum cmk_term_kind */
+    uint32_t nullable;
+    uint32_t a, b;
+    uint32_t list, count;       /* words in `term_lists` */
+};
+
+enum cmk_refusal {
+    CMK_TAKEN,                  /* none: the call is allowed */
+    CMK_NOT_ALLOWED,
+    CMK_TWO_ANSWERS,            /* `event` and `rival` answer differently */
+    CMK_TOO_MANY,               /* more configurations than allowed, or no memory is left for them */
+    CMK_OTHER_ARGUMENTS,        /* of a check: `event` would have taken it with other arguments, `field` is the first */
+    CMK_OTHER_ANSWER            /* of a check: `event` takes it, and gives another answer */
+};
+
+/* One call that a machine is to take. */
+struct cmk_step {
+    const struct cmk_machine *machine;
+    uint64_t region;            /* CMK_RUN or CMK_CHECK: where the tables lie */
+    uint64_t state;             /* arena offset of the state */
+    uint64_t function;
+    uint32_t label;
+    uint32_t checking;          /* all arguments count, and the answer that was given */
+    const struct cmk_record *record;    /* its arguments are captured if the function asks for that, or in a check */
+    uint64_t number;            /* of the record */
+    /* Set by the step: */
+    uint32_t refusal;           /* enum cmk_refusal */
+    uint32_t event;
+    uint32_t rival;
+    uint32_t field;
+    uint32_t node;              /* where too many configurations are */
+};
+
+#define CMK_STATE 0x30000000UL  /* of a region: behind all tables */
+
+/* machine.c: take the call, or say in `refusal` why not; then the state is as it was. */
+void cmk_take(struct cmk_step *step);
+
+/* Whether the language may end here. */
+int cmk_may_end(const struct cmk_step *step);
+
+/* sets.c: the same for a leaf. `place->at` is its state, set by cmk_sets_begin. Returns 1 when the call is taken. */
+void cmk_sets_begin(const struct cmk_step *step, const struct cmk_node *node, struct cmk_place *place);
+int cmk_sets_take(struct cmk_step *step, const struct cmk_node *node, struct cmk_place *place);
+int cmk_sets_may_end(const struct cmk_step *step, const struct cmk_place *place);
+
+/* match.c: whether an event's arguments are those of the record: the matched ones, or all; CMK_NO_FIELD when they are,
+ * else the first that is not. `registers` are those that conditions read. */
+#define CMK_NO_FIELD 0xffffffffU
+uint32_t cmk_differs(const struct cmk_step *step, uint32_t event, int all, const uint64_t *registers);
+
+/* Let the registers have what the event binds of the record. */
+void cmk_bind(const struct cmk_step *step, uint32_t event, uint64_t *registers);
+
+/* Whether the answer of an event is what was given to the record, as far as both say; see check.c. */
+int cmk_answered_so(const struct cmk_step *step, uint32_t event, const uint64_t *registers);
+
+#endif
