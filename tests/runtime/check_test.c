@@ -68,7 +68,7 @@ static struct cmk_language *language_of(int other)
 static void begin(void)
 {
     CMK->trace_used = CMK->trace_calls = 0;
-    CMK->run = CMK->check = (struct cmk_language){ EVENTS_AT, 0, 0 };
+    CMK->run = CMK->check = (struct cmk_language){ EVENTS_AT, 0, 0, 0 };
     CMK->check_region = CMK_RUN;
     next_word[0] = next_word[1] = 0;
     memset(CMK_AT(CMK_RUN + MASKS_AT), 0, MOST * sizeof(uint32_t));
