@@ -45,8 +45,7 @@ struct cmk_machine {
     uint64_t term_list_count;
     uint64_t max_configurations;
     /* The state, in bytes from where it begins. */
-    uint64_t places;            /* struct cmk_place[node_count] */
-    uint64_t bits;              /* uint64_t[]: members of PERM that have begun */
+    uint64_t places;            /* struct cmk_place[node_count]; before it a word: the last instance */
     uint64_t counts;            /* uint32_t[]: of powers */
     uint64_t registers;         /* uint64_t[register_count]: what `?n` has bound, see struct cmk_condition */
     uint64_t register_count;
@@ -61,9 +60,10 @@ enum cmk_node_kind {
     CMK_NODE_XALT,
     CMK_NODE_REPEAT,            /* `low` to `high` rounds of the one child */
     CMK_NODE_PAR,               /* `least`: number of children that must come */
-    CMK_NODE_PERM,              /* likewise; `extra`: first word of its bits */
+    CMK_NODE_PERM,              /* likewise; a child has begun when its place says so */
     CMK_NODE_ANY,               /* one child; the events `low` to `high` at any time, found by their label */
-    CMK_NODE_POWERS,            /* `low`: first event of the word, `high`: its length; see powers.c */
+    CMK_NODE_POWERS,            /* `low`: first event of the word, `high`: its length, `least`: most rounds of a child,
+                                   `count` and `children`: the rounds of each; `extra`: first of its counts */
     CMK_NODE_SETS               /* `low`: the term it begins with */
 };
 
@@ -86,8 +86,8 @@ struct cmk_route {
 /* What a node remembers; of meaning while `stamp` is the `instance` of its parent (1 of the root), else the node has
  * not begun. */
 struct cmk_place {
-    uint32_t stamp;
-    uint32_t instance;
+    uint64_t stamp;
+    uint64_t instance;
     uint32_t at;                /* next event; child that runs; open children; state of the set */
     uint32_t rounds;            /* that have begun; of PERM the members that must come still */
 };
@@ -166,7 +166,7 @@ struct cmk_term {
 };
 
 enum cmk_refusal {
-    CMK_TAKEN,                  /* none: the call is allowed */
+    CMK_ALLOWED,                /* none */
     CMK_NOT_ALLOWED,
     CMK_TWO_ANSWERS,            /* `event` and `rival` answer differently */
     CMK_TOO_MANY,               /* more configurations than allowed, or no memory is left for them */
@@ -198,7 +198,7 @@ struct cmk_step {
 void cmk_take(struct cmk_step *step);
 
 /* Whether the language may end here. */
-int cmk_may_end(const struct cmk_step *step);
+int cmk_may_end(struct cmk_step *step);
 
 /* sets.c: the same for a leaf. `place->at` is its state, set by cmk_sets_begin. Returns 1 when the call is taken. */
 void cmk_sets_begin(const struct cmk_step *step, const struct cmk_node *node, struct cmk_place *place);
@@ -209,6 +209,9 @@ int cmk_sets_may_end(const struct cmk_step *step, const struct cmk_place *place)
  * else the first that is not. `registers` are those that conditions read. */
 #define CMK_NO_FIELD 0xffffffffU
 uint32_t cmk_differs(const struct cmk_step *step, uint32_t event, int all, const uint64_t *registers);
+
+/* The hash of the function and the matched arguments of the record, as in struct cmk_key; never 0. MIRROR bind/keys.py */
+uint64_t cmk_key_hash(const struct cmk_step *step);
 
 /* Let the registers have what the event binds of the record. */
 void cmk_bind(const struct cmk_step *step, uint32_t event, uint64_t *registers);

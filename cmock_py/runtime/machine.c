@@ -1,0 +1,410 @@
+/* machine.c - a language as a tree of cursors: each call moves those on one path from the root to an event. Python has
+ * seen to it that no call can take two paths; where it could, a leaf keeps sets (sets.c) or counts (powers.c). */
+#include "machine.h"
+#include "powers.h"
+
+#include <stddef.h>
+
+#define NOBODY 0xffffffffU      /* of the children, or of the members of PERM, none runs */
+
+/* One call on its way down: what it has changed, so that a refused call changes nothing. */
+struct walk {
+    struct cmk_step *step;
+    const struct cmk_node *nodes;
+    const uint32_t *children;
+    const uint32_t *routes;
+    const struct cmk_route *hash;
+    struct cmk_place *places;
+    uint64_t *instances;
+    uint32_t changed;
+    uint32_t stepped;           /* enum cmk_stepped_flag of the function */
+    struct {
+        uint32_t node;
+        struct cmk_place before;
+    } undo[2 * CMK_DEPTH];
+};
+
+static const char *tables_of(const struct cmk_step *step)
+{
+    return CMK_AT(step->region);
+}
+
+static char *state_of(const struct cmk_step *step)
+{
+    return CMK_AT(step->state);
+}
+
+static void change(struct walk *walk, uint32_t node)
+{
+    walk->undo[walk->changed].node = node;
+    walk->undo[walk->changed++].before = walk->places[node];
+}
+
+static uint64_t instance_above(const struct walk *walk, const struct cmk_node *node)
+{
+    return node->parent == CMK_NO_NODE ? 1 : walk->places[node->parent].instance;
+}
+
+static int has_begun(const struct walk *walk, uint32_t number)
+{
+    return walk->places[number].stamp == instance_above(walk, &walk->nodes[number]);
+}
+
+/* Let a node begin anew, unless it runs already. Whatever lies below it begins with it: its instance is a new one. */
+static struct cmk_place *begun(struct walk *walk, uint32_t number)
+{
+    const struct cmk_node *node = &walk->nodes[number];
+    struct cmk_place *place = &walk->places[number];
+    uint64_t instance = instance_above(walk, node);
+
+    if (__builtin_expect(place->stamp == instance, 1))
+        return place;
+    change(walk, number);
+    place->stamp = instance;
+    place->instance = ++*walk->instances;
+    place->rounds = 0;
+    place->at = 0;
+    switch (node->kind) {
+    case CMK_NODE_RUN:
+        place->at = node->low;
+        break;
+    case CMK_NODE_PERM:
+        place->rounds = node->least;
+        /* fall through */
+    case CMK_NODE_XALT:
+        place->at = NOBODY;
+        break;
+    case CMK_NODE_PAR:
+        place->at = node->least;
+        break;
+    case CMK_NODE_POWERS:
+        cmk_powers_begin(walk->step, node, place);
+        break;
+    case CMK_NODE_SETS:
+        cmk_sets_begin(walk->step, node, place);
+        break;
+    default:
+        break;
+    }
+    return place;
+}
+
+static uint64_t mixed(uint64_t key)
+{
+    key ^= key >> 32;
+    key *= 0x9e3779b97f4a7c15UL;
+    return key ^ key >> 29;
+}
+
+/* Where a node sends the label of this call, or CMK_NO_NODE. MIRROR bind/routes.py */
+static inline uint32_t route(const struct walk *walk, uint32_t number)
+{
+    const struct cmk_node *node = &walk->nodes[number];
+    uint32_t label = walk->step->label, offset = label - node->route_low;
+    uint64_t mask = walk->step->machine->route_mask, i;
+
+    if (node->route_count)
+        return offset < node->route_count ? walk->routes[node->route + offset] : CMK_NO_NODE;
+    for (i = mixed((uint64_t)number << 32 | label) & mask; walk->hash[i].node != CMK_NO_NODE; i = (i + 1) & mask)
+        if (walk->hash[i].node == number && walk->hash[i].label == label)
+            return walk->hash[i].to;
+    return CMK_NO_NODE;
+}
+
+static inline uint32_t child(const struct walk *walk, const struct cmk_node *node, uint32_t index)
+{
+    return walk->children[node->children + index];
+}
+
+/* The next child of a SEQ, from `index` on, that must come; or the number of its children. */
+static uint32_t next_due(const struct walk *walk, const struct cmk_node *node, uint32_t index)
+{
+    return walk->children[node->extra + index];
+}
+
+static int may_end(const struct walk *walk, uint32_t number)
+{
+    const struct cmk_node *node = &walk->nodes[number];
+    const struct cmk_place *place = &walk->places[number];
+
+    if (!has_begun(walk, number))
+        return node->nullable != 0;
+    switch (node->kind) {
+    case CMK_NODE_RUN:
+        return place->at - node->low >= node->least;
+    case CMK_NODE_SEQ:
+        return next_due(walk, node, place->at + 1) == node->count && may_end(walk, child(walk, node, place->at));
+    case CMK_NODE_XALT:
+        return place->at == NOBODY ? node->nullable != 0 : may_end(walk, child(walk, node, place->at));
+    case CMK_NODE_REPEAT:
+        if (place->rounds == 0)
+            return node->nullable != 0;
+        return place->rounds >= node->low && may_end(walk, child(walk, node, 0));
+    case CMK_NODE_PAR:
+    case CMK_NODE_POWERS:
+        return place->at == 0;
+    case CMK_NODE_PERM:
+        return place->rounds == 0 && (place->at == NOBODY || may_end(walk, child(walk, node, place->at)));
+    case CMK_NODE_ANY:
+        return may_end(walk, child(walk, node, 0));
+    case CMK_NODE_SETS:
+        return cmk_sets_may_end(walk->step, place);
+    default:
+        return 1;
+    }
+}
+
+/* Let an event take the call, if its arguments are what it asks for: the matched ones, or all of them in a check. */
+static int take_event(struct walk *walk, uint32_t event)
+{
+    struct cmk_step *step = walk->step;
+    const struct cmk_event *events = CMK_AT(step->region + (step->checking ? CMK->check.events : CMK->run.events));
+    uint64_t *registers = (uint64_t *)(void *)(state_of(step) + step->machine->registers);
+    uint32_t field;
+
+    if ((events[event].function & ~CMK_FLAGGED) != step->function)
+        return 0;
+    if (!step->checking && !(walk->stepped & CMK_CAPTURE_FIRST)) {
+        step->event = event;
+        return 1;
+    }
+    field = cmk_differs(step, event, (int)step->checking, registers);
+    if (field != CMK_NO_FIELD || (step->checking && !cmk_answered_so(step, event, registers))) {
+        if (step->refusal == CMK_NOT_ALLOWED && step->checking) {
+            step->refusal = field != CMK_NO_FIELD ? CMK_OTHER_ARGUMENTS : CMK_OTHER_ANSWER;
+            step->event = event;
+            step->field = field;
+        }
+        return 0;
+    }
+    cmk_bind(step, event, registers);
+    step->event = event;
+    return 1;
+}
+
+static int take(struct walk *walk, uint32_t number);
+
+static int take_run(struct walk *walk, uint32_t number)
+{
+    struct cmk_place *place = &walk->places[number];
+
+    if (place->at >= walk->nodes[number].high || !take_event(walk, place->at))
+        return 0;
+    place->at++;
+    return 1;
+}
+
+/* The child that runs, or behind it, if it may end, the one that begins with this call. */
+static int take_seq(struct walk *walk, uint32_t number)
+{
+    const struct cmk_node *node = &walk->nodes[number];
+    struct cmk_place *place = &walk->places[number];
+    const uint32_t *list = (const uint32_t *)(const void *)(tables_of(walk->step) + walk->step->machine->lists);
+    uint32_t at = place->at, to, low = 0, high;
+
+    if (take(walk, child(walk, node, at)))
+        return 1;
+    if (at + 1 >= node->count || !may_end(walk, child(walk, node, at)) || (to = route(walk, number)) == CMK_NO_NODE)
+        return 0;
+    list += to;                 /* a count, then the sorted children that may begin so */
+    high = *list++;
+    to = high;
+    while (low < high) {
+        uint32_t middle = (low + high) / 2;
+
+        if (list[middle] <= at)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == to || list[low] > next_due(walk, node, at + 1))
+        return 0;
+    change(walk, number);
+    place->at = list[low];
+    return take(walk, child(walk, node, place->at));
+}
+
+static int take_xalt(struct walk *walk, uint32_t number)
+{
+    const struct cmk_node *node = &walk->nodes[number];
+    struct cmk_place *place = &walk->places[number];
+
+    if (place->at == NOBODY) {
+        uint32_t to = route(walk, number);
+
+        if (to == CMK_NO_NODE)
+            return 0;
+        change(walk, number);
+        place->at = to;
+    }
+    return take(walk, child(walk, node, place->at));
+}
+
+/* A round goes on while it can, and else a new one begins. */
+static int take_repeat(struct walk *walk, uint32_t number)
+{
+    const struct cmk_node *node = &walk->nodes[number];
+    struct cmk_place *place = &walk->places[number];
+    uint32_t body = child(walk, node, 0);
+
+    if (place->rounds) {
+        if (take(walk, body))
+            return 1;
+        if (!may_end(walk, body))
+            return 0;
+    }
+    if (place->rounds >= node->high || route(walk, number) == CMK_NO_NODE)
+        return 0;
+    change(walk, number);
+    place->instance = ++*walk->instances;
+    place->rounds += place->rounds < CMK_UNBOUNDED - 1;
+    return take(walk, body);
+}
+
+static int take_par(struct walk *walk, uint32_t number)
+{
+    struct cmk_place *place = &walk->places[number];
+    uint32_t to = route(walk, number), before;
+
+    if (to == CMK_NO_NODE)
+        return 0;
+    to = child(walk, &walk->nodes[number], to);
+    before = (uint32_t)may_end(walk, to);
+    if (!take(walk, to))
+        return 0;
+    place->at += before - (uint32_t)may_end(walk, to);
+    return 1;
+}
+
+/* The member that runs, or, if it may end, another one that has not begun. */
+static int take_perm(struct walk *walk, uint32_t number)
+{
+    const struct cmk_node *node = &walk->nodes[number];
+    struct cmk_place *place = &walk->places[number];
+    uint32_t to, member;
+
+    if (place->at != NOBODY) {
+        member = child(walk, node, place->at);
+        if (take(walk, member))
+            return 1;
+        if (!may_end(walk, member))
+            return 0;
+    }
+    if ((to = route(walk, number)) == CMK_NO_NODE)
+        return 0;
+    member = child(walk, node, to);
+    if (has_begun(walk, member) || !take(walk, member))
+        return 0;
+    place->at = to;
+    place->rounds -= !walk->nodes[member].nullable;
+    return 1;
+}
+
+static int take_any(struct walk *walk, uint32_t number)
+{
+    uint32_t to;
+
+    if (take(walk, child(walk, &walk->nodes[number], 0)))
+        return 1;
+    to = route(walk, number);
+    return to != CMK_NO_NODE && take_event(walk, to);
+}
+
+static int take_by_kind(struct walk *walk, uint32_t number)
+{
+    const struct cmk_node *node = &walk->nodes[number];
+    struct cmk_place *place = begun(walk, number);
+
+    switch (node->kind) {
+    case CMK_NODE_RUN:
+        return take_run(walk, number);
+    case CMK_NODE_SEQ:
+        return take_seq(walk, number);
+    case CMK_NODE_XALT:
+        return take_xalt(walk, number);
+    case CMK_NODE_REPEAT:
+        return take_repeat(walk, number);
+    case CMK_NODE_PAR:
+        return take_par(walk, number);
+    case CMK_NODE_PERM:
+        return take_perm(walk, number);
+    case CMK_NODE_ANY:
+        return take_any(walk, number);
+    case CMK_NODE_POWERS: {
+        uint32_t letter = route(walk, number);
+
+        return letter != CMK_NO_NODE && place->at != 0 && take_event(walk, node->low + letter) &&
+               cmk_powers_take(walk->step, node, place, letter);
+    }
+    case CMK_NODE_SETS:
+        return cmk_sets_take(walk->step, node, place);
+    default:
+        return 0;
+    }
+}
+
+/* Let a node take the call; one that cannot is as it was. */
+static int take(struct walk *walk, uint32_t number)
+{
+    uint32_t mark = walk->changed;
+
+    if (take_by_kind(walk, number))
+        return 1;
+    while (walk->changed > mark) {
+        walk->changed--;
+        walk->places[walk->undo[walk->changed].node] = walk->undo[walk->changed].before;
+    }
+    return 0;
+}
+
+/* The label of a function that matched arguments tell apart: that of the event that has those of this call. */
+static uint32_t keyed_label(const struct cmk_step *step)
+{
+    const struct cmk_key *keys = (const void *)(tables_of(step) + step->machine->keys);
+    uint64_t mask = step->machine->key_mask, hash = cmk_key_hash(step), i;
+
+    for (i = hash & mask; keys[i].hash != 0; i = (i + 1) & mask)
+        if (keys[i].hash == hash && cmk_differs(step, keys[i].event, 0, NULL) == CMK_NO_FIELD)
+            return keys[i].label;
+    return CMK_NO_LABEL;
+}
+
+static void prepare(struct walk *walk, struct cmk_step *step)
+{
+    const struct cmk_machine *machine = step->machine;
+    const char *tables = tables_of(step);
+
+    walk->step = step;
+    walk->nodes = (const void *)(tables + machine->nodes);
+    walk->children = (const void *)(tables + machine->children);
+    walk->routes = (const void *)(tables + machine->routes);
+    walk->hash = (const void *)(tables + machine->route_hash);
+    walk->places = (void *)(state_of(step) + machine->places);
+    walk->instances = (uint64_t *)(void *)walk->places - 1;
+    walk->changed = 0;
+}
+
+void cmk_take(struct cmk_step *step)
+{
+    const struct cmk_stepped *stepped =
+        (const struct cmk_stepped *)(const void *)(tables_of(step) + step->machine->functions) + step->function;
+    struct walk walk;
+
+    prepare(&walk, step);
+    walk.stepped = stepped->flags;
+    step->refusal = CMK_NOT_ALLOWED;
+    step->event = CMK_NO_EVENT;
+    step->label = stepped->flags & CMK_KEYED ? keyed_label(step) : stepped->label;
+    if (*walk.instances == 0)
+        *walk.instances = 1;    /* of what lies above the root */
+    if (take(&walk, 0))
+        step->refusal = CMK_ALLOWED;
+}
+
+int cmk_may_end(struct cmk_step *step)
+{
+    struct walk walk;
+
+    prepare(&walk, step);
+    return may_end(&walk, 0);
+}
