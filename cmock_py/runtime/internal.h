@@ -41,6 +41,30 @@ void cmk_invoke(struct cmk_mailbox *box);
 /* check.c: replay the trace under the language in `check_region`. */
 void cmk_check(void);
 
+/* Word number `word` of the tables of a region. */
+static inline const uint64_t *cmk_words(uint64_t region, uint32_t word)
+{
+    return (const uint64_t *)CMK_AT(region) + word;
+}
+
+static inline const struct cmk_language *cmk_language(uint64_t region)
+{
+    return region == CMK_RUN ? &CMK->run : &CMK->check;
+}
+
+static inline const struct cmk_event *cmk_events(uint64_t region)
+{
+    return CMK_AT(region + cmk_language(region)->events);
+}
+
+/* match.c: whether so many bytes are equal, which are elements of a field; whether a field is equal in two payloads,
+ * where a wildcard has a mask of zeros; the first field that is not, or CMK_NO_FIELD. */
+int cmk_same_bytes(const struct cmk_field *field, const char *a, const char *b, const char *mask, uint64_t size,
+                   uint64_t element);
+int cmk_same_field(const struct cmk_field *field, const uint64_t *a, const uint64_t *b, const uint64_t *mask);
+uint32_t cmk_first_difference(const struct cmk_function *function, const uint64_t *got, const uint64_t *want,
+                              const uint64_t *mask);
+
 /* The matched arguments of a record are those of the event number `event` of the language that runs. */
 int cmk_same_matched(const struct cmk_function *function, const struct cmk_record *record, uint64_t event);
 

@@ -27,10 +27,15 @@ VARIANTS = {
 }
 
 # What a mocked call may need of libc: nothing that a SUT could be in the middle of, such as malloc or stdio.
-HOT_PATH = {"_GLOBAL_OFFSET_TABLE_", "__errno_location", "__libc_single_threaded", "memcpy", "memset", "sched_yield"}
+HOT = ("answers", "call", "capture", "lists", "match")
+HOT_PATH = {
+    *("_GLOBAL_OFFSET_TABLE_", "__errno_location", "__libc_single_threaded"),
+    *("bcmp", "memcmp", "memcpy", "memset", "sched_yield"),
+}
 STRINGS = {"memchr", "strchr", "strlen", "strnlen", "strspn"}
 BY_VARIANT = {"fortified": {"__memcpy_chk"}, "position independent": {"__stack_chk_fail", "__tls_get_addr"}}
 CHECK = {"_exit", "memcmp"}
+CHECKING = ("check", "match", "answers")
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +86,7 @@ def test_names(compiled: Callable[[str, str], Path], compiler: str) -> None:
 def test_needs_of_the_hot_path(compiled: Callable[[str, str], Path], compiler: str, variant: str) -> None:
     """A mocked call allocates nothing, prints nothing and makes no system call but to give way to another thread."""
     folder = compiled(compiler, variant)
-    needed = {name for file in ("call.o", "capture.o", "lists.o") for name in names(folder / file, "-u")}
+    needed = {name for file in HOT for name in names(folder / f"{file}.o", "-u")}
     allowed = HOT_PATH | STRINGS | BY_VARIANT.get(variant, set())
     assert {name for name in needed if not name.startswith("cmk_")} <= allowed
 
@@ -99,7 +104,8 @@ def test_comparisons_of_the_check(tmp_path: Path, optimisation: str) -> None:
     command = [
         *("gcc", "-std=c11", "-D_GNU_SOURCE", "-g", optimisation, *STRICT),
         *("-fsanitize=address,undefined", "-fno-sanitize-recover=all", f"-I{runtime_dir()}"),
-        *(str(Path(__file__).parent / "check_test.c"), str(runtime_dir() / "check.c"), "-lm", "-o", str(program)),
+        *map(str, (Path(__file__).parent / "check_test.c", *(runtime_dir() / f"{name}.c" for name in CHECKING))),
+        *("-lm", "-o", str(program)),
     ]
     built = subprocess.run(command, capture_output=True, text=True, check=False)
     assert built.returncode == 0, built.stderr
