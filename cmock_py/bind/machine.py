@@ -153,8 +153,8 @@ class Emitter:
             case NodeKind.ANY:
                 return {self.labels[event]: event for event in events_of(part.parts[1])}
             case NodeKind.POWERS:
-                first = part.parts[0].first
-                return {self.labels[first + offset]: offset for offset in range(word_length(self.labels, part.parts[0]))}
+                word = range(part.parts[0].first, part.parts[0].first + word_length(self.labels, part.parts[0]))
+                return {self.labels[event]: offset for offset, event in enumerate(word)}
         return {}
 
     def _followers(self, children: Sequence[Planned]) -> dict[int, int]:
@@ -213,9 +213,9 @@ def padded(raw: bytes) -> bytes:
     return raw + bytes(-len(raw) % 8)
 
 
-def emit(planned: Planned, labels: Sequence[int], functions: bytes, registers: int, policy: Policy) -> tuple[
-    Emitter, dict[str, int], dict[str, bytes]
-]:
+def emit(
+    planned: Planned, labels: Sequence[int], functions: bytes, registers: int, policy: Policy
+) -> tuple[Emitter, dict[str, int], dict[str, bytes]]:
     """Lay out the tree of cursors of a plan.
 
     Args:

@@ -101,8 +101,9 @@ def _leaving(part: Part, flows: Iterable[Sequence[int]]) -> Iterator[tuple[int, 
     """The spans of events of names that a leaf shares with the rest of the language."""
     inside = set(events_of(part))
     for events in flows:
-        if inside & {*events} and not inside >= {*events}:
-            yield min(*events, min(inside)), max(*events, max(inside))
+        if not inside.isdisjoint(events) and not inside.issuperset(events):
+            both = inside.union(events)
+            yield min(both), max(both)
 
 
 def events_of(part: Part) -> Iterator[int]:
@@ -134,7 +135,10 @@ class _Planner:
             Kind.XALT: self._xalt, Kind.REPEAT: self._repeat, Kind.PAR: self._par, Kind.PERM: self._perm,
             Kind.ANY: self._any,
         }[part.kind](made)  # fmt: skip
-        return self._leaf(made) if conflict or self._is_joined(part) else made
+        if conflict or self._is_joined(part):
+            return self._leaf(made)
+        is_alone = len(made.children) == 1 and part.kind in {Kind.XALT, Kind.PAR}
+        return made.children[0] if is_alone else made
 
     def _is_joined(self, part: Part) -> bool:
         """Whether events that must be in one leaf are in several children, and nowhere else."""
@@ -221,7 +225,7 @@ class _Planner:
                     if group[0].first <= first < group[-1].end:
                         yield index
 
-    # --- the others: each says whether the whole part is in conflict ----------------------------------------------------
+    # --- the others: each says whether the whole part is in conflict ------------------------------------------------
 
     def _xalt(self, made: Planned) -> bool:
         made.nullable = any(child.nullable for child in made.children)

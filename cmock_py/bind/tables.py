@@ -10,19 +10,20 @@ import difflib
 import gc
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, overload
 
 from cmock_py.bind import columns
 from cmock_py.bind.computed import PYTHON_FLAG, Computed, is_computed, shown, unsaid
+from cmock_py.bind.engines import Traits, is_plain, machine
 from cmock_py.bind.names import Scope, UnknownName, errno_value, find_names, handles, is_errno
 from cmock_py.bind.shape import ShapeError, shape_answer, shape_args
 from cmock_py.callables import function_name, misfit
 from cmock_py.cdecl.model import Pointer
-from cmock_py.errors import Fault, LanguageError, NotYet
+from cmock_py.errors import Fault, LanguageError
 from cmock_py.lang.nodes import REAL, WILDCARD, AnswerFrom, Event, OutValue
-from cmock_py.lang.operators import flatten, unsupported
+from cmock_py.lang.structure import structure
 from cmock_py.payload import (
     OWNED_FLAG,
     REAL_ANSWER,
@@ -39,11 +40,13 @@ from cmock_py.payload import (
 from cmock_py.trace import Near
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Hashable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
+    from cmock_py.bind.machine import Machine
     from cmock_py.bind.names import Handle
     from cmock_py.lang.nodes import Node
+    from cmock_py.lang.structure import Part
     from cmock_py.mocked import Mocked
     from cmock_py.payload import Handles
 
@@ -62,6 +65,7 @@ class Tables:
 
     Attributes:
         events: the language as it was written, one `Event` per expected call.
+        root: its structure.
         mocked: the functions of the spec.
         words: the data words of the region.
         rows: function (with `FLAGGED`), answer and args of each event, in turn.
@@ -70,9 +74,11 @@ class Tables:
         handles: names of the numbers that events bind, so that they are shown by name.
         functions: the C functions of the SUT, by name.
         computed: the Python functions that answer events, by the event's index.
+        machine: what steps a language that is more than one plain sequence, else None.
     """
 
     events: Sequence[Event]
+    root: Part
     mocked: tuple[Mocked, ...]
     words: array[int]
     rows: array[int]
@@ -81,6 +87,7 @@ class Tables:
     handles: Handles
     functions: Mapping[str, int]
     computed: Mapping[int, Computed]
+    machine: Machine | None = None
 
     @property
     def names(self) -> Names:
@@ -98,9 +105,28 @@ class Tables:
         return 0 if self.masks is None else self.events_at + 4 * len(self.rows)
 
     @property
+    def machine_at(self) -> int:
+        """Byte offset of the machine in the region, 0 when there is none."""
+        return 0 if self.machine is None else self._columns_end
+
+    @property
     def size(self) -> int:
-        """Bytes of the whole region."""
-        return self.events_at + 4 * len(self.rows) + (0 if self.masks is None else 4 * len(self.masks))
+        """Bytes of all tables in the region."""
+        return self._columns_end + (0 if self.machine is None else self.machine.size)
+
+    @property
+    def _columns_end(self) -> int:
+        end = self.events_at + 4 * len(self.rows) + (0 if self.masks is None else 4 * len(self.masks))
+        return -(-end // 8) * 8
+
+    def parts(self) -> Iterator[tuple[int, bytes | memoryview]]:
+        """Yield what to write into a region, each with its byte offset there."""
+        yield 0, memoryview(self.words).cast("B")
+        yield self.events_at, memoryview(self.rows).cast("B")
+        if self.masks is not None:
+            yield self.masks_at, memoryview(self.masks).cast("B")
+        if self.machine is not None:
+            yield self.machine_at, self.machine.packed(self.machine_at)
 
     def number(self, index: int) -> int:
         """Return the function number of an event."""
@@ -202,18 +228,12 @@ def bind(
 
     Raises:
         LanguageError: unknown functions, wrong arguments or answers; all of them at once.
-        NotYet: operators or patterns that do not run yet, by name.
     """
-    refused = unsupported(language)
-    if refused:
-        listed = "\n".join(f"  {place}: {name}" for name, place in refused[: LanguageError.shown])
-        msg = f"this version runs EVENT, SEQ, EMPTY and wildcards; not yet:\n{listed}"
-        raise NotYet(msg)
     enabled = gc.isenabled()
     gc.disable()  # a million live tuples would be walked again and again
     try:
         binder = _Binder(
-            flatten(language),
+            language,
             mocked,
             constants,
             macros,
@@ -234,7 +254,7 @@ class _Binder:
 
     def __init__(
         self,
-        events: Sequence[Event],
+        language: Node,
         mocked: tuple[Mocked, ...],
         constants: Mapping[str, int],
         macros: Callable[[Sequence[str]], Mapping[str, int]],
@@ -244,7 +264,7 @@ class _Binder:
         no_real: Callable[[Mocked], tuple[str, str] | None],
         python: Mapping[str, Callable[..., Any]],
     ) -> None:
-        self.events = events
+        self.events, self.root = structure(language)
         self.mocked = mocked
         self.constants = constants
         self.macros = macros
@@ -260,7 +280,10 @@ class _Binder:
         self.handles: Handles = {}
         self.unknown: set[int] = set()
         self.seen_answers: dict[tuple[int, int, bytes], int] = {}
-        count = len(events)
+        self.seen_args: dict[tuple[int, bytes], int] = {}
+        self.classes: dict[int, int] = {}  # of answers that the SUT may write into: where the first equal one is
+        self.one_by_one: set[int] = set()  # functions whose events are encoded one by one
+        count = len(self.events)
         self.functions, self.answers, self.args = (array("I", bytes(4 * count)) for _ in range(3))
         self.masks: array[int] | None = None
         self.seen_masks: dict[bytes, int] = {}
@@ -272,16 +295,38 @@ class _Binder:
         for number, indices in groups.items():
             if not self._bind_columns(self.mocked[number], indices):
                 unusual += indices
+                self.one_by_one.add(number)
         if unusual:
             self._bind_one_by_one(sorted(unusual))
         if self.faults:
             raise LanguageError(fault for _, fault in sorted(self.faults, key=itemgetter(0)))
         rows = array("I", bytes(12 * len(self.events)))
         rows[0::3], rows[1::3], rows[2::3] = self.functions, self.answers, self.args
-        return Tables(
-            self.events, self.mocked, self.words, rows, self.masks, self.longest, self.handles, self.c_functions,
-            self.computed,
+        tables = Tables(
+            self.events, self.root, self.mocked, self.words, rows, self.masks, self.longest, self.handles,
+            self.c_functions, self.computed,
         )  # fmt: skip
+        return tables if is_plain(self.root) else replace(tables, machine=machine(self.root, self._traits()))
+
+    def _traits(self) -> Traits:
+        """Tell the engines what the events ask and answer."""
+        return Traits([function & ~FLAGGED for function in self.functions], self._meaning, len(self.mocked))
+
+    def _meaning(self, index: int) -> Hashable:
+        """What an event asks and answers: equal for events that nothing tells apart."""
+        function = self.functions[index] & ~FLAGGED
+        asked = self.args[index]
+        words = self.mocked[function].in_words
+        mask = self.masks[index] if self.masks is not None else 0
+        key = asked if function in self.one_by_one else tuple(self.words[asked : asked + words])
+        return function, key, mask, self._answer_class(index)
+
+    def _answer_class(self, index: int) -> Hashable:
+        """What an event answers: equal for equal answers."""
+        computed = self.computed.get(index)
+        if computed is not None:
+            return id(computed.function), computed.errno
+        return self.classes.get(self.answers[index], self.answers[index])
 
     def fault(self, index: int, message: str, hint: str | None = None) -> None:
         """Note a fault of an event."""
@@ -437,8 +482,7 @@ class _Binder:
             return
         payload, mask = encoded
         self._note_longest(mocked, payload)
-        self.args[index] = len(self.words)
-        self.words.frombytes(payload)
+        self.args[index] = self._stored(mocked.number, payload)
         self.answers[index] = self._intern(mocked.number, answer)
         if answer.flags:
             self.functions[index] |= FLAGGED
@@ -556,12 +600,20 @@ class _Binder:
     def _intern(self, number: int, answer: Answer) -> int:
         """Store equal answers of one function once; return the word offset."""
         key = (number, answer.flags, answer.data)
-        at = None if self._is_writable(number, answer) else self.seen_answers.get(key)
-        if at is None:
-            at = self.seen_answers[key] = len(self.words)
+        first = at = self.seen_answers.get(key)
+        if at is None or self._is_writable(number, answer):
+            at = len(self.words)
             if answer.flags:
                 self.words.append(answer.flags)
             self.words.frombytes(answer.data or bytes(8))
+        self.classes[at] = self.seen_answers.setdefault(key, at) if first is None else first
+        return at
+
+    def _stored(self, number: int, payload: bytes) -> int:
+        """Store equal arguments of one function once; return the word offset."""
+        at = self.seen_args.setdefault((number, payload), len(self.words))
+        if at == len(self.words):
+            self.words.frombytes(payload)
         return at
 
     def _is_writable(self, number: int, answer: Answer) -> bool:

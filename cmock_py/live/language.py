@@ -160,13 +160,16 @@ class Language:
 
     def _write(self, tables: Tables, region: int) -> tuple[int, int, int, int]:
         """Copy tables into a region of the arena; return the words of ``struct cmk_language``."""
-        at = region
-        for part in (tables.words, tables.rows, tables.masks):
-            if part is not None:
-                raw = memoryview(part).cast("B")
-                self._host.arena.map[at : at + len(raw)] = raw
-                at += len(raw)
-        return tables.events_at, len(tables.events), tables.masks_at, 0
+        for at, raw in tables.parts():
+            self._host.arena.map[region + at : region + at + len(raw)] = raw
+        self._reset(tables, region)
+        return tables.events_at, len(tables.events), tables.masks_at, tables.machine_at
+
+    def _reset(self, tables: Tables, region: int) -> None:
+        """Let the machine of a language begin anew; its state lies in a region, wherever its tables are."""
+        if tables.machine is not None:
+            size, at = tables.machine.state_size, region + shared.STATE
+            self._host.arena.map[at : at + size] = bytes(size)
 
     # --- trace and check --------------------------------------------------------------------------------------------
 
@@ -210,7 +213,9 @@ class Language:
 
     def _run_check(self, tables: Tables) -> Outcome:
         if tables is self.tables:
-            region, words = shared.RUN, (tables.events_at, len(tables.events), tables.masks_at, 0)
+            region = shared.RUN
+            words = tables.events_at, len(tables.events), tables.masks_at, tables.machine_at
+            self._reset(tables, shared.CHECK)
         else:
             region, words = shared.CHECK, self._write(tables, shared.CHECK)
         self._host.set_word("check", *words)

@@ -1,5 +1,6 @@
 /* call.c - a callout of the SUT: capture, step, record, answer. The hot path: no allocation, no stdio, no system call. */
 #include "internal.h"
+#include "machine.h"
 
 #include <errno.h>
 #include <sched.h>
@@ -66,7 +67,50 @@ void cmk_hold(void)
     lock(thread_mark(), ~0UL);
 }
 
-/* The event that takes the call, or CMK_NO_EVENT. A SEQ is a cursor. */
+/* Why no event takes a call: the reason to stop, and its details. */
+struct refusal {
+    enum cmk_reason reason;
+    uint64_t detail0, detail1;
+};
+
+/* Ask the machine for the event that takes the call, or CMK_NO_EVENT. */
+static uint32_t step_machine(uint64_t function, const struct cmk_record *record, uint64_t number,
+                             struct refusal *refusal)
+{
+    const struct cmk_machine *machine = CMK_AT(CMK_RUN + CMK->run.machine);
+    struct cmk_step step = { .machine = machine, .region = CMK_RUN, .state = CMK_RUN + CMK_STATE, .function = function,
+                             .record = record, .number = number };
+
+    cmk_take(&step);
+    switch (step.refusal) {
+    case CMK_ALLOWED:
+        CMK->position++;
+        return step.event;
+    case CMK_TWO_ANSWERS:
+        *refusal = (struct refusal){ CMK_AMBIGUOUS, step.event, step.rival };
+        return CMK_NO_EVENT;
+    case CMK_TOO_MANY:
+        *refusal = (struct refusal){ CMK_TOO_AMBIGUOUS, step.event, machine->max_configurations };
+        return CMK_NO_EVENT;
+    default:
+        *refusal = (struct refusal){ CMK_UNEXPECTED, 0, 0 };
+        return CMK_NO_EVENT;
+    }
+}
+
+/* Whether arguments take part in stepping, so that they are captured before. */
+static inline int captures_first(uint64_t function)
+{
+    if (__builtin_expect(CMK->run.machine != 0, 0)) {
+        const struct cmk_machine *machine = CMK_AT(CMK_RUN + CMK->run.machine);
+        const struct cmk_stepped *functions = CMK_AT(CMK_RUN + machine->functions);
+
+        return (functions[function].flags & CMK_CAPTURE_FIRST) != 0;
+    }
+    return cmk_functions[function].matched != 0;
+}
+
+/* The event that takes the call, or CMK_NO_EVENT. A plain sequence is a cursor. */
 static inline uint32_t step(uint64_t function)
 {
     const struct cmk_event *events = CMK_AT(CMK_RUN + CMK->run.events);
@@ -134,19 +178,24 @@ static inline struct cmk_record *begin(struct cmk_call *call, uint64_t function,
 }
 
 /* A spy's call that the language does not allow is answered by the real function. */
-static inline uint32_t or_real(uint64_t function, uint32_t event)
+static inline uint32_t or_real(uint64_t function, uint32_t event, const struct refusal *refusal)
 {
-    return event == CMK_NO_EVENT && cmk_functions[function].fallback ? CMK_REAL_EVENT : event;
+    return event == CMK_NO_EVENT && cmk_functions[function].fallback && refusal->reason == CMK_UNEXPECTED
+               ? CMK_REAL_EVENT
+               : event;
 }
 
 /* Step and reserve under the lock. The record comes back with its event, or NULL as above. */
-static inline struct cmk_record *enter(struct cmk_call *call, uint64_t function, uint64_t size, const void *site)
+static inline struct cmk_record *enter(struct cmk_call *call, uint64_t function, uint64_t size, const void *site,
+                                       struct refusal *refusal)
 {
     struct cmk_record *record = begin(call, function, size, site);
+    uint32_t event;
 
     if (__builtin_expect(record == NULL, 0))
         return NULL;
-    record->event = or_real(function, step(function));
+    event = CMK->run.machine ? step_machine(function, record, call->record, refusal) : step(function);
+    record->event = or_real(function, event, refusal);
     unlock();
     return record;
 }
@@ -160,12 +209,12 @@ static inline void answer_really(struct cmk_call *call)
 }
 
 /* Close the record and take its answer, or stop here when the language did not allow the call. */
-static inline void leave(struct cmk_call *call, struct cmk_record *record)
+static inline void leave(struct cmk_call *call, struct cmk_record *record, const struct refusal *refusal)
 {
     __atomic_store_n(&record->thread, record->thread | CMK_COMPLETE, __ATOMIC_RELEASE);
     if (__builtin_expect(record->event >= CMK_REAL_EVENT, 0)) {
         if (record->event == CMK_NO_EVENT)
-            cmk_stop(CMK_UNEXPECTED, call->function, call->record);
+            cmk_stop_with(refusal->reason, call->function, call->record, refusal->detail0, refusal->detail1, 0);
         answer_really(call);
         return;
     }
@@ -224,6 +273,8 @@ static void call_matched(struct cmk_call *call, uint64_t function, const unsigne
 {
     uint64_t words = cmk_functions[function].in_words;
     struct cmk_record *record = begin(call, function, sizeof *record + 8 * words + size_of_blobs(blobs, count), site);
+    struct refusal refusal = { CMK_UNEXPECTED, 0, 0 };
+    uint32_t event;
 
     if (__builtin_expect(record == NULL, 0)) {
         answer_really(call);
@@ -232,47 +283,50 @@ static void call_matched(struct cmk_call *call, uint64_t function, const unsigne
     record->event = CMK_NO_EVENT;
     capture_words(record, words, in);
     capture_blobs(record, function, blobs, count);
-    record->event = or_real(function, step_matched(function, record));
+    event = CMK->run.machine ? step_machine(function, record, call->record, &refusal) : step_matched(function, record);
+    record->event = or_real(function, event, &refusal);
     unlock();
-    leave(call, record);
+    leave(call, record, &refusal);
 }
 
 void cmk_call(struct cmk_call *call, unsigned long function, const unsigned long *in, const void *site)
 {
     uint64_t words = cmk_functions[function].in_words;
+    struct refusal refusal = { CMK_UNEXPECTED, 0, 0 };
     struct cmk_record *record;
 
-    if (__builtin_expect(cmk_functions[function].matched != 0, 0)) {
+    if (__builtin_expect(captures_first(function), 0)) {
         call_matched(call, function, in, site, NULL, 0);
         return;
     }
-    record = enter(call, function, sizeof *record + 8 * words, site);
+    record = enter(call, function, sizeof *record + 8 * words, site, &refusal);
     if (__builtin_expect(record == NULL, 0)) {
         answer_really(call);
         return;
     }
     capture_words(record, words, in);
-    leave(call, record);
+    leave(call, record, &refusal);
 }
 
 void cmk_call_blobs(struct cmk_call *call, unsigned long function, const unsigned long *in, const void *site,
                     const struct cmk_blob *blobs, unsigned long count)
 {
     uint64_t words = cmk_functions[function].in_words;
+    struct refusal refusal = { CMK_UNEXPECTED, 0, 0 };
     struct cmk_record *record;
 
-    if (__builtin_expect(cmk_functions[function].matched != 0, 0)) {
+    if (__builtin_expect(captures_first(function), 0)) {
         call_matched(call, function, in, site, blobs, count);
         return;
     }
-    record = enter(call, function, sizeof *record + 8 * words + size_of_blobs(blobs, count), site);
+    record = enter(call, function, sizeof *record + 8 * words + size_of_blobs(blobs, count), site, &refusal);
     if (__builtin_expect(record == NULL, 0)) {
         answer_really(call);
         return;
     }
     capture_words(record, words, in);
     capture_blobs(record, function, blobs, count);
-    leave(call, record);
+    leave(call, record, &refusal);
 }
 
 void cmk_out(const struct cmk_call *call, unsigned long index, unsigned long slot, void *to, unsigned long size)

@@ -54,7 +54,7 @@ static const struct cmk_record *record_at(uint64_t at, uint64_t used)
     return record;
 }
 
-void cmk_check(void)
+static void check_sequence(void)
 {
     const struct cmk_event *events = CMK_AT(CMK->check_region + CMK->check.events);
     const uint32_t *masks = CMK->check.masks ? CMK_AT(CMK->check_region + CMK->check.masks) : NULL;
@@ -78,4 +78,65 @@ void cmk_check(void)
         decide(CMK_MISSING, calls, next, 0);
     else
         decide(CMK_ACCEPTED, 0, 0, 0);
+}
+
+/* What a machine says of a record that it does not take. */
+static void decide_refused(const struct cmk_step *step)
+{
+    switch (step->refusal) {
+    case CMK_OTHER_ARGUMENTS:
+        decide(CMK_WRONG_ARGUMENT, step->number, step->event, step->field);
+        break;
+    case CMK_OTHER_ANSWER:
+        decide(CMK_WRONG_ANSWER, step->number, step->event, 0);
+        break;
+    case CMK_TOO_MANY:
+        decide(CMK_UNDECIDED, step->number, step->event, 0);
+        break;
+    default:
+        decide(CMK_NOT_EXPECTED, step->number, CMK_NO_EVENT, 0);
+        break;
+    }
+}
+
+/* Take one record; 0 when that decides the check. A call that was refused fits nothing. */
+static int takes(struct cmk_step *step, const struct cmk_record *record, uint64_t index)
+{
+    step->record = record;
+    step->function = record->function;
+    step->number = index;
+    step->refusal = CMK_NOT_ALLOWED;
+    if (!(record->thread & CMK_COMPLETE)) {
+        decide(CMK_INCOMPLETE, index, CMK_NO_EVENT, 0);
+        return 0;
+    }
+    if (record->event != CMK_NO_EVENT)
+        cmk_take(step);
+    if (step->refusal != CMK_ALLOWED)
+        decide_refused(step);
+    return step->refusal == CMK_ALLOWED;
+}
+
+static void check_machine(void)
+{
+    uint64_t calls = __atomic_load_n(&CMK->trace_calls, __ATOMIC_ACQUIRE), used = CMK->trace_used, at = 0;
+    struct cmk_step step = { .machine = CMK_AT(CMK->check_region + CMK->check.machine), .region = CMK->check_region,
+                             .state = CMK_CHECK + CMK_STATE, .checking = 1 };
+
+    for (uint64_t i = 0; i < calls; i++) {
+        const struct cmk_record *record = record_at(at, used);
+
+        at += record->size;
+        if (record->event != CMK_REAL_EVENT && !takes(&step, record, i))
+            return;
+    }
+    decide(cmk_may_end(&step) ? CMK_ACCEPTED : CMK_MISSING, calls, CMK_NO_EVENT, 0);
+}
+
+void cmk_check(void)
+{
+    if (CMK->check.machine)
+        check_machine();
+    else
+        check_sequence();
 }

@@ -1,5 +1,6 @@
 /* machine.c - a language as a tree of cursors: each call moves those on one path from the root to an event. Python has
  * seen to it that no call can take two paths; where it could, a leaf keeps sets (sets.c) or counts (powers.c). */
+#include "internal.h"
 #include "machine.h"
 #include "powers.h"
 
@@ -158,11 +159,10 @@ static int may_end(const struct walk *walk, uint32_t number)
 static int take_event(struct walk *walk, uint32_t event)
 {
     struct cmk_step *step = walk->step;
-    const struct cmk_event *events = CMK_AT(step->region + (step->checking ? CMK->check.events : CMK->run.events));
     uint64_t *registers = (uint64_t *)(void *)(state_of(step) + step->machine->registers);
     uint32_t field;
 
-    if ((events[event].function & ~CMK_FLAGGED) != step->function)
+    if ((cmk_events(step->region)[event].function & ~CMK_FLAGGED) != step->function)
         return 0;
     if (!step->checking && !(walk->stepped & CMK_CAPTURE_FIRST)) {
         step->event = event;

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cmock_py.bind.tables import MAX_FAULTS, Expected, Tables, bind
-from cmock_py.errors import LanguageError, NotYet
+from cmock_py.errors import LanguageError
 from cmock_py.lang.nodes import WILDCARD, Event
 from cmock_py.lang.parse import parse
 
@@ -214,13 +214,6 @@ def test_an_unknown_function_has_one_fault(faults: Callable[[str], list[str]]) -
 def test_many_faults_are_cut(faults: Callable[[str], list[str]]) -> None:
     """One wrong column of a generated language does not build messages without end."""
     assert len(faults("stack.pop(2.5) -> 1\n" * (MAX_FAULTS + 50))) == MAX_FAULTS
-
-
-def test_what_does_not_run_yet(bound: Callable[[str], Tables]) -> None:
-    """Operators and patterns that do not run are named, each with its place, before anything else is said."""
-    with pytest.raises(NotYet) as caught:
-        bound("stack.nwe()\nPAR[stack.new() -> 1]\nstack.pop(> 3) -> 1\nstack.pop(1) -> each [1, 2]")
-    assert str(caught.value).splitlines()[1:] == ["  t:2:1: PAR", "  t:3:1: comparison > 3", "  t:4:1: -> each [1, 2]"]
 
 
 def test_a_language_is_not_changed(mocked: tuple[Mocked, ...], asked: Asked) -> None:

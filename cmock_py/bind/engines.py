@@ -1,0 +1,58 @@
+"""Joins plan, cursors and sets to the machine of a language."""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cmock_py.bind.machine import Machine, Policy, Stepped, emit
+from cmock_py.bind.plan import Facts, plan
+from cmock_py.errors import NotYet
+from cmock_py.lang.structure import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Sequence
+
+    from cmock_py.lang.structure import Part
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What the engines must know of the events.
+
+    Attributes:
+        functions: number of the function of each event.
+        meaning: what an event asks and answers: equal for events that nothing tells apart.
+        function_count: of the spec.
+    """
+
+    functions: Sequence[int]
+    meaning: Callable[[int], Hashable]
+    function_count: int
+
+
+def is_plain(root: Part) -> bool:
+    """Tell whether a language is one sequence of events, which the runtime steps without a machine."""
+    return root.kind is Kind.EMPTY or (root.kind is Kind.RUN and root.least == root.end - root.first)
+
+
+def machine(root: Part, traits: Traits, policy: Policy = Policy.REFUSE_AMBIGUITY) -> Machine:
+    """Make the machine of a language.
+
+    Args:
+        root: its structure.
+        traits: what its events are.
+        policy: what happens when a call can be taken in two ways.
+    """
+    meaning = traits.meaning
+    labels = traits.functions
+    planned = plan(root, Facts(labels, lambda a, b: meaning(a) == meaning(b), strict=policy is Policy.STRICT))
+    stepped = array("I")
+    for function in range(traits.function_count):
+        stepped.extend((Stepped.CAPTURE_FIRST, function))
+    emitter, words, tables = emit(planned, labels, stepped.tobytes(), 0, policy)
+    if emitter.leaves:
+        msg = "sets"
+        raise NotYet(msg)
+    return Machine(words, tables)
