@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SPEC = {"ApiArg", "ApiFunction", "ApiModule", "ApiSpec"}
 LANGUAGE = {
     *("SEQ", "EVENT", "XALT", "PAR", "PERM", "REAL", "REPLICATE", "OPTIONAL", "EMPTY", "REPEAT", "AT_LEAST", "AT_MOST"),
-    *("ANY", "WILDCARD"),
+    *("ANY", "COLUMNS", "WILDCARD"),
 }
 FUNCTIONS = {
     *("start_mocking", "stop_mocking", "init_lang", "check_callouts", "verdict", "get_trace"),
@@ -25,6 +25,8 @@ FUNCTIONS = {
 }
 CLASSES = {"Mocking", "Verdict", "Call", "Place", "Pointer", "Stop", "Fault"}
 ERRORS = {
+    "AmbiguousCall",
+    "AmbiguousLanguage",
     "AnswerTooLong",
     "ArgumentError",
     "ArgumentTypeError",
@@ -55,7 +57,9 @@ ERRORS = {
     "SutError",
     "SutExited",
     "SutTimeout",
+    "TooAmbiguous",
     "TraceFull",
+    "UndecidedCheck",
     "UnexpectedCall",
     "UnknownNameError",
     "UsageError",

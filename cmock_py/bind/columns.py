@@ -8,17 +8,40 @@ from __future__ import annotations
 
 import struct
 from array import array
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cmock_py.cdecl.model import Enumeration, Floating, Integer, Pointer
+from cmock_py.lang.nodes import WILDCARD
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cmock_py.lang.nodes import Columns
     from cmock_py.mocked import Field, Mocked
 
+_WORD = 8
 _CODES = {(1, True): "b", (1, False): "B", (2, True): "h", (2, False): "H", (4, True): "i", (4, False): "I",
           (8, True): "q", (8, False): "Q"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """Columns of one function, encoded.
+
+    Attributes:
+        words: data words, the first of which means nothing.
+        answers_at: the first answer, one word each.
+        answer_step: 1, or 0 when one answer is that of all calls.
+        args_at: the first arguments, ``in_words`` words each.
+        mask_at: the mask of all calls, 0 when every bit counts.
+    """
+
+    words: array[int]
+    answers_at: int
+    answer_step: int
+    args_at: int
+    mask_at: int
 
 
 def words(field: Field, column: Sequence[Any]) -> array[int] | None:
@@ -38,12 +61,17 @@ def words(field: Field, column: Sequence[Any]) -> array[int] | None:
 
 
 def _integers(size: int, signed: bool, column: Sequence[Any]) -> array[int] | None:
-    """The array constructor checks type and range of every value in C."""
+    """The array constructor checks type and range of every value in C; an array of that type has nothing to check."""
+    code = _CODES[size, signed]
+    codes = "bhilq" if signed else "BHILQ"
     try:
-        encoded = array(_CODES[size, signed], column)
+        if isinstance(column, array) and column.itemsize == size and column.typecode in codes:
+            encoded = column
+        else:
+            encoded = array(code, column)
     except (TypeError, OverflowError):
         return None
-    return _widened(_CODES[size, False], encoded.tobytes())
+    return _widened(_CODES[size, False], memoryview(encoded).cast("B"))
 
 
 def _floats(code: str, unsigned: str, column: Sequence[Any]) -> array[int] | None:
@@ -56,10 +84,62 @@ def _floats(code: str, unsigned: str, column: Sequence[Any]) -> array[int] | Non
         return None
 
 
-def _widened(code: str, raw: bytes) -> array[int]:
-    narrow = array(code)
-    narrow.frombytes(raw)
-    return narrow if code == "Q" else array("Q", narrow)
+def _widened(code: str, raw: bytes | memoryview) -> array[int]:
+    """Zero-extend unsigned numbers to words, by a copy with gaps: no number becomes an object of Python."""
+    size = array(code).itemsize
+    wide = array("Q", [0]) * (len(raw) // size)
+    memoryview(wide).cast("B").cast(code)[:: _WORD // size] = memoryview(raw).cast(code)  # type: ignore[call-overload]
+    return wide
+
+
+def progression(first: int, step: int, count: int) -> array[int]:
+    """List the numbers from *first* on in steps, as 32-bit words.
+
+    A list doubles by adding half its span to a copy, all at once: as one long number without carries between its words.
+
+    >>> progression(5, 3, 6).tolist()
+    [5, 8, 11, 14, 17, 20]
+    """
+    if not count:
+        return array("I")
+    made, ones, size = first, 1, 1
+    while size < count:
+        made |= made + step * size * ones << 32 * size
+        ones |= ones << 32 * size
+        size *= 2
+    listed = array("I")
+    listed.frombytes((made & (1 << 32 * count) - 1).to_bytes(4 * count, "little"))
+    return listed
+
+
+def whole(mocked: Mocked, node: Columns) -> Whole | None:
+    """Encode a language that is columns already, without making an event of them; None when anything is unusual."""
+    fields = mocked.ins
+    if len(node.args) != len(fields) or mocked.outs or (node.answers is None) != (mocked.result is None):
+        return None
+    results = array("Q", [0]) if mocked.result is None else words(mocked.result, _numbers(node.answers))
+    if results is None:
+        return None
+    size, args_at = mocked.in_words, 1 + len(results)
+    mask_at = args_at + size * node.count
+    encoded = array("Q", [0]) * (mask_at + size)
+    encoded[1:args_at] = results
+    encoded[mask_at:] = array("Q", b"\xff" * (_WORD * size))
+    for field, column in zip(fields, node.args, strict=True):
+        if column is WILDCARD:
+            at = mask_at + field.slot
+            encoded[at : at + field.words] = array("Q", bytes(_WORD * field.words))
+            continue
+        packed = words(field, _numbers(column))
+        if packed is None:
+            return None
+        encoded[args_at + field.slot : mask_at : size] = packed
+    return Whole(encoded, 1, len(results) // node.count, args_at, mask_at if WILDCARD in node.args else 0)
+
+
+def _numbers(column: Sequence[Any]) -> Sequence[Any]:
+    """Bytes are small numbers, but an array would be filled with them as they lie in memory."""
+    return array("B", column) if isinstance(column, (bytes, bytearray)) else column
 
 
 def args(mocked: Mocked, lists: Sequence[Sequence[Any]]) -> array[int] | None:

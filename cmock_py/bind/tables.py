@@ -22,8 +22,8 @@ from cmock_py.bind.shape import ShapeError, shape_answer, shape_args
 from cmock_py.callables import function_name, misfit
 from cmock_py.cdecl.model import Pointer
 from cmock_py.errors import Fault, LanguageError
-from cmock_py.lang.nodes import REAL, WILDCARD, AnswerFrom, Event, OutValue
-from cmock_py.lang.structure import structure
+from cmock_py.lang.nodes import REAL, WILDCARD, AnswerFrom, Columns, Event, OutValue
+from cmock_py.lang.structure import Kind, Part, structure
 from cmock_py.payload import (
     OWNED_FLAG,
     REAL_ANSWER,
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
     from cmock_py.bind.machine import Machine
     from cmock_py.bind.names import Handle
     from cmock_py.lang.nodes import Node
-    from cmock_py.lang.structure import Part
     from cmock_py.mocked import Mocked
     from cmock_py.payload import Handles
 
@@ -229,6 +228,10 @@ def bind(
     Raises:
         LanguageError: unknown functions, wrong arguments or answers; all of them at once.
     """
+    if isinstance(language, Columns) and not served:
+        tables = _of_columns(language, mocked, functions or {})
+        if tables is not None:
+            return tables
     enabled = gc.isenabled()
     gc.disable()  # a million live tuples would be walked again and again
     try:
@@ -247,6 +250,43 @@ def bind(
     finally:
         if enabled:
             gc.enable()
+
+
+class ColumnEvents(Sequence[Event]):
+    """The events of columns, made one at a time."""
+
+    def __init__(self, node: Columns) -> None:
+        """Read the columns of *node*."""
+        self._node = node
+
+    def __len__(self) -> int:
+        """Count the calls."""
+        return self._node.count
+
+    @overload
+    def __getitem__(self, index: int) -> Event: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Event, ...]: ...
+    def __getitem__(self, index: int | slice) -> Event | tuple[Event, ...]:
+        """Make one event, or several."""
+        if isinstance(index, slice):
+            return tuple(map(self._node.event, range(*index.indices(len(self)))))
+        return self._node.event(range(len(self))[index])
+
+
+def _of_columns(node: Columns, mocked: tuple[Mocked, ...], functions: Mapping[str, int]) -> Tables | None:
+    """Bind a language that is nothing but columns; None when it needs to be looked at event by event."""
+    found = [m for m in mocked if m.spec.name == node.function and node.module in {m.module, ""} and not m.is_silent]
+    encoded = columns.whole(found[0], node) if len(found) == 1 and node.count else None
+    if encoded is None:
+        return None
+    count = node.count
+    rows = array("I", [found[0].number]) * (3 * count)
+    rows[1::3] = columns.progression(encoded.answers_at, encoded.answer_step, count)
+    rows[2::3] = columns.progression(encoded.args_at, found[0].in_words, count)
+    masks = array("I", [encoded.mask_at]) * count if encoded.mask_at else None
+    root = Part(Kind.RUN, 0, count, least=count, place=node.place)
+    return Tables(ColumnEvents(node), root, mocked, encoded.words, rows, masks, 0, {}, functions, {})
 
 
 class _Binder:

@@ -313,6 +313,32 @@ class Use:
     place: Source = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Many calls of one function in a row, an argument a column; events are made of it one at a time.
+
+    Attributes:
+        module: the spec's module name.
+        function: the spec's function name.
+        args: one sequence of values per visible argument, or `WILDCARD`.
+        answers: a sequence of values, or None for void.
+        count: of the calls.
+    """
+
+    module: str
+    function: str
+    args: tuple[Any, ...]
+    answers: Any
+    count: int
+    place: Source = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
+
+    def event(self, index: int) -> Event:
+        """Make the event of one call."""
+        args = tuple(column if column is WILDCARD else column[index] for column in self.args)
+        answer = None if self.answers is None else self.answers[index]
+        return Event(self.module, self.function, args, answer, None, None, self.place.name, self.place.line)
+
+
 # --- declarations ---------------------------------------------------------------------------------------------------
 
 
@@ -343,4 +369,6 @@ class Include:
     place: Source = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
-Node: TypeAlias = Event | Empty | Seq | Xalt | Par | Perm | Repeat | Prefix | AnyTime | Use | Let | Define | Include
+Node: TypeAlias = (
+    Event | Empty | Seq | Xalt | Par | Perm | Repeat | Prefix | AnyTime | Columns | Use | Let | Define | Include
+)

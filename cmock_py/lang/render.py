@@ -18,6 +18,7 @@ from cmock_py.lang.nodes import (
     Between,
     Bind,
     Both,
+    Columns,
     Compare,
     Define,
     Empty,
@@ -92,6 +93,9 @@ def _lines(node: Node, indent: str, depth: int) -> Iterator[str]:
             yield f"{indent}include {_text(node.file)}"
         case Seq() | Xalt() | Par() | Perm() | AnyTime() | Repeat() | Define():
             yield from _block(node, indent, depth)
+        case Columns():
+            for index in range(node.count):
+                yield indent + render_event(node.event(index))
         case Prefix():
             yield from _lines(_nested(node), indent, depth)
         case _:

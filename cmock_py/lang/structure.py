@@ -12,7 +12,20 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 from cmock_py.errors import InternalError
-from cmock_py.lang.nodes import NOWHERE, AnyTime, Empty, Event, Par, Perm, Prefix, Repeat, Seq, Source, Xalt
+from cmock_py.lang.nodes import (
+    NOWHERE,
+    AnyTime,
+    Columns,
+    Empty,
+    Event,
+    Par,
+    Perm,
+    Prefix,
+    Repeat,
+    Seq,
+    Source,
+    Xalt,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -100,6 +113,9 @@ class _Builder:
                 return self._repeat(self.part(body), least, most, place)
             case Prefix(items=items, least=least):
                 return self._prefix(items, least, place)
+            case Columns(count=count):
+                empty = Part(Kind.EMPTY, first, first, place=place)
+                return self._run(map(node.event, range(count)), None, place) if count else empty
             case AnyTime():
                 return self._sequence((node,), place)
         message = f"{type(node).__name__} in a tree that should be expanded"

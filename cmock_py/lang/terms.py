@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
 from typing import TYPE_CHECKING, Any, get_args
 
 from cmock_py.errors import ArgumentTypeError, ArgumentValueError
@@ -15,6 +15,7 @@ from cmock_py.lang.limits import count_fault
 from cmock_py.lang.nodes import (
     WILDCARD,
     AnyTime,
+    Columns,
     Empty,
     Event,
     Name,
@@ -35,6 +36,7 @@ __all__ = [
     "ANY",
     "AT_LEAST",
     "AT_MOST",
+    "COLUMNS",
     "EMPTY",
     "EVENT",
     "OPTIONAL",
@@ -103,6 +105,38 @@ def _errno(function: str, errno: Any) -> int | str:
         message = f'EVENT {function}: errno is a number or a name such as "EINTR", not {_seen(errno)}'
         raise ArgumentTypeError(message)
     return errno
+
+
+def COLUMNS(module: str, function: str, args: Iterable[Any] = (), answers: Any = None) -> Columns:  # noqa: N802
+    r"""Expect many calls of one function in a row, given by columns: the fastest way to a long language.
+
+    Args:
+        module: the spec's module name.
+        function: the spec's function name.
+        args: a sequence of values for each visible argument, such as an ``array``, or `WILDCARD` for one that may be
+            anything.
+        answers: a sequence of results, or None for void.
+
+    Raises:
+        ArgumentTypeError: a column is no sequence.
+        ArgumentValueError: columns have different lengths, or there is none, so that nothing tells how many calls.
+
+    >>> from array import array
+    >>> COLUMNS("can", "read", [array("i", [7, 8])], answers=b"\x01\x02").event(1).answer
+    2
+    """
+    columns = tuple(args)
+    given = [column for column in (*columns, answers) if column is not None and column is not WILDCARD]
+    wrong = [column for column in given if not isinstance(column, Sized) or not hasattr(column, "__getitem__")]
+    if wrong:
+        message = f"COLUMNS {function}: a column is a sequence of values, not {_seen(wrong[0])}"
+        raise ArgumentTypeError(message)
+    counts = sorted(set(map(len, given)))
+    if len(counts) != 1:
+        said = f"the columns have {' and '.join(map(str, counts))} values" if counts else "there is no column"
+        message = f"COLUMNS {function}: {said}; give columns of one length, which is the number of calls"
+        raise ArgumentValueError(message)
+    return Columns(module, function, columns, answers, counts[0], place=_place(_caller(1)))
 
 
 # --- operators ------------------------------------------------------------------------------------------------------
