@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from cmock_py import build as building
 from cmock_py.errors import ArgumentTypeError, ArgumentValueError, CalloutsFailed, SutError, UsageError
@@ -18,7 +18,7 @@ from cmock_py.live.answers import Answers
 from cmock_py.live.calls import Calls, CallUnderWay
 from cmock_py.live.child import Child
 from cmock_py.live.headers import Headers
-from cmock_py.live.language import Language
+from cmock_py.live.language import Language, limits
 from cmock_py.live.lookup import Lookup, Scope
 from cmock_py.live.places import Places
 from cmock_py.live.reals import Reals
@@ -179,6 +179,9 @@ class Mocking:
         spec: ApiSpec | None = None,
         *,
         functions: Mapping[str, Callable[..., Any]] | None = None,
+        ambiguous: Literal["error", "first"] = "error",
+        strict: bool = False,
+        max_configurations: int = 4096,
     ) -> None:
         """Set what the SUT may do from now on; see the function of the same name."""
         if spec is not None and spec != self.request.spec:
@@ -189,7 +192,8 @@ class Mocking:
         with self._turn:
             self._calls.notice_end()
             self._calls.refuse_new_language()
-            tables = self._language.bind(lang, functions=functions)
+            read = limits(ambiguous, strict=strict, max_configurations=max_configurations)
+            tables = self._language.bind(lang, functions=functions, limits=read)
             self._child.renew_if_stopped()
             self._child.hold()
             self._language.set(lang, tables)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from cmock_py.errors import ArgumentTypeError, ArgumentValueError, NoMocking, NotYet
 
@@ -214,7 +214,13 @@ def stop_mocking() -> None:
 
 
 def init_lang(
-    lang: str | Node, spec: ApiSpec | None = None, *, functions: Mapping[str, Callable[..., Any]] | None = None
+    lang: str | Node,
+    spec: ApiSpec | None = None,
+    *,
+    functions: Mapping[str, Callable[..., Any]] | None = None,
+    ambiguous: Literal["error", "first"] = "error",
+    strict: bool = False,
+    max_configurations: int = 4096,
 ) -> None:
     """Set what the SUT may do from now on, and empty the trace.
 
@@ -223,14 +229,28 @@ def init_lang(
     Args:
         lang: the expectation, as text or as a term of `SEQ` and `EVENT`.
         spec: the running spec, for those who like to say it; another one is an error.
-        functions: the Python functions that a text names: ``-> @level`` is answered by ``functions["level"]``.
+        functions: the Python functions that a text names: ``-> @level`` is answered by ``functions["level"]``, and
+            ``@is_even`` asks ``functions["is_even"]`` about an argument.
+        ambiguous: what happens when a call has two different answers and its arguments do not decide: ``"error"``, or
+            ``"first"`` for the one that is written first.
+        strict: refuse every call that could be taken in two ways, even if that makes no difference, as the original
+            does.
+        max_configurations: how many ways to understand the calls so far may be kept at once.
 
     Raises:
         LanguageError: it does not parse or does not fit the spec; all faults at once.
-        NotYet: it uses operators that do not run yet.
+        AmbiguousLanguage: one call has two different answers.
+        ArgumentValueError: an option has no such value.
         NoMocking: none is running.
     """
-    current().init_lang(lang, spec, functions=functions)
+    current().init_lang(
+        lang,
+        spec,
+        functions=functions,
+        ambiguous=ambiguous,
+        strict=strict,
+        max_configurations=max_configurations,
+    )
 
 
 def check_callouts(lang: str | Node | None = None) -> bool:

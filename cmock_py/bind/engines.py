@@ -6,7 +6,7 @@ from array import array
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cmock_py.bind.machine import Machine, Policy, Stepped, emit
+from cmock_py.bind.machine import Limits, Machine, Policy, Stepped, emit
 from cmock_py.bind.plan import Facts, plan
 from cmock_py.errors import NotYet
 from cmock_py.lang.structure import Kind
@@ -37,21 +37,21 @@ def is_plain(root: Part) -> bool:
     return root.kind is Kind.EMPTY or (root.kind is Kind.RUN and root.least == root.end - root.first)
 
 
-def machine(root: Part, traits: Traits, policy: Policy = Policy.REFUSE_AMBIGUITY) -> Machine:
+def machine(root: Part, traits: Traits, limits: Limits) -> Machine:
     """Make the machine of a language.
 
     Args:
         root: its structure.
         traits: what its events are.
-        policy: what happens when a call can be taken in two ways.
+        limits: how calls are read that can be taken in two ways.
     """
     meaning = traits.meaning
     labels = traits.functions
-    planned = plan(root, Facts(labels, lambda a, b: meaning(a) == meaning(b), strict=policy is Policy.STRICT))
+    planned = plan(root, Facts(labels, lambda a, b: meaning(a) == meaning(b), strict=limits.policy is Policy.STRICT))
     stepped = array("I")
     for function in range(traits.function_count):
         stepped.extend((Stepped.CAPTURE_FIRST, function))
-    emitter, words, tables = emit(planned, labels, stepped.tobytes(), 0, policy)
+    emitter, words, tables = emit(planned, labels, stepped.tobytes(), 0, limits.policy)
     if emitter.leaves:
         msg = "sets"
         raise NotYet(msg)

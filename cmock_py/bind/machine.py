@@ -38,6 +38,19 @@ class Policy(IntEnum):
     STRICT = 2
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How calls are read that can be taken in two ways.
+
+    Attributes:
+        policy: what happens then.
+        max_configurations: how many ways to understand the calls so far may be kept at once.
+    """
+
+    policy: Policy = Policy.REFUSE_AMBIGUITY
+    max_configurations: int = 4096
+
+
 class Stepped(IntEnum):
     """What a function asks of the runtime in one language."""
 

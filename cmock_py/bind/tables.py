@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, overload
 from cmock_py.bind import columns
 from cmock_py.bind.computed import PYTHON_FLAG, Computed, is_computed, shown, unsaid
 from cmock_py.bind.engines import Traits, is_plain, machine
+from cmock_py.bind.machine import Limits
 from cmock_py.bind.names import Scope, UnknownName, errno_value, find_names, handles, is_errno
 from cmock_py.bind.shape import ShapeError, shape_answer, shape_args
 from cmock_py.callables import function_name, misfit
@@ -208,6 +209,7 @@ def bind(
     no_real: Callable[[Mocked], tuple[str, str] | None] = lambda _: None,
     served: AbstractSet[str] = frozenset(),
     python: Mapping[str, Callable[..., Any]] | None = None,
+    limits: Limits | None = None,
 ) -> Tables:
     """Validate a language against the spec and encode it.
 
@@ -219,6 +221,7 @@ def bind(
         answered: whether every event must answer; a language that only judges a trace need not.
         python: the Python functions that ``-> @name`` means.
         macros: gives the values of those of the names that are macros and integer constants; asked once at most.
+        limits: how calls are read that can be taken in two ways.
         no_real: says why a function has no real one to call and what to do; None when it has.
         served: C symbols of functions that a component serves, so that no call of them is ever seen.
 
@@ -244,6 +247,7 @@ def bind(
             answered=answered,
             no_real=no_real,
             python=python or {},
+            limits=limits or Limits(),
         )
         binder.refuse_served(served)
         return binder.tables()
@@ -303,6 +307,7 @@ class _Binder:
         answered: bool,
         no_real: Callable[[Mocked], tuple[str, str] | None],
         python: Mapping[str, Callable[..., Any]],
+        limits: Limits,
     ) -> None:
         self.events, self.root = structure(language)
         self.mocked = mocked
@@ -312,6 +317,7 @@ class _Binder:
         self.answered = answered
         self.no_real = no_real
         self.named = python
+        self.limits = limits
         self.computed: dict[int, Computed] = {}
         self.misfits: dict[tuple[int, int], str | None] = {}
         self.faults: list[tuple[int, Fault]] = []
@@ -346,7 +352,9 @@ class _Binder:
             self.events, self.root, self.mocked, self.words, rows, self.masks, self.longest, self.handles,
             self.c_functions, self.computed,
         )  # fmt: skip
-        return tables if is_plain(self.root) else replace(tables, machine=machine(self.root, self._traits()))
+        return (
+            tables if is_plain(self.root) else replace(tables, machine=machine(self.root, self._traits(), self.limits))
+        )
 
     def _traits(self) -> Traits:
         """Tell the engines what the events ask and answer."""

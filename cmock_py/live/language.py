@@ -6,9 +6,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
+from cmock_py.bind.machine import Limits, Policy
 from cmock_py.bind.tables import Expected, bind
 from cmock_py.codegen import names
-from cmock_py.errors import ArgumentTypeError, InternalError, NoLanguage, UsageError
+from cmock_py.errors import ArgumentTypeError, ArgumentValueError, InternalError, NoLanguage, UsageError
 from cmock_py.host import arena as shared
 from cmock_py.host.arena import Outcome
 from cmock_py.host.records import Trace
@@ -28,6 +29,33 @@ if TYPE_CHECKING:
     from cmock_py.live.places import Places
     from cmock_py.live.reals import Reals
     from cmock_py.payload import Handles
+
+MOST_CONFIGURATIONS = 1 << 20
+"""With more a single call would take minutes."""
+
+
+def limits(ambiguous: str, *, strict: bool, max_configurations: int) -> Limits:
+    """Say how calls are read that can be taken in two ways.
+
+    Args:
+        ambiguous: ``"error"`` or ``"first"``.
+        strict: whether a second way is an error whatever it answers.
+        max_configurations: how many ways may be kept at once.
+
+    Raises:
+        ArgumentValueError: an option has no such value.
+    """
+    if ambiguous not in {"error", "first"}:
+        msg = f"ambiguous={ambiguous!r} is neither 'error' nor 'first'"
+        raise ArgumentValueError(msg)
+    if strict and ambiguous == "first":
+        msg = "strict=True refuses every second way, so ambiguous='first' has nothing to decide; give one of both"
+        raise ArgumentValueError(msg)
+    if max_configurations.__class__ is not int or not 0 < max_configurations <= MOST_CONFIGURATIONS:
+        msg = f"max_configurations={max_configurations!r} is no number from 1 to {MOST_CONFIGURATIONS}"
+        raise ArgumentValueError(msg)
+    policy = Policy.STRICT if strict else Policy.FIRST_WINS if ambiguous == "first" else Policy.REFUSE_AMBIGUITY
+    return Limits(policy, max_configurations)
 
 
 class Language:
@@ -84,13 +112,15 @@ class Language:
         *,
         answered: bool = True,
         functions: Mapping[str, Callable[..., Any]] | None = None,
+        limits: Limits | None = None,
     ) -> Tables:
         """Make the tables of a language.
 
         Args:
             lang: its text, or terms.
             answered: whether it shall answer calls, and not only be checked.
-            functions: Python functions that answer, by the name that a text calls them.
+            functions: Python functions that answer or judge arguments, by the name that a text calls them.
+            limits: how calls are read that can be taken in two ways; a check has the answers and needs none.
 
         Raises:
             LanguageError, ArgumentTypeError: it is wrong.
@@ -116,6 +146,7 @@ class Language:
             no_real=self._reals.missing if answered else lambda _: None,
             served=program.served,
             python=functions,
+            limits=limits or Limits(),
         )
         if tables.size > shared.STATE:
             msg = f"the language needs {tables.size} bytes; {shared.STATE} are there for one"
