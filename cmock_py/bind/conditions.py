@@ -27,24 +27,25 @@ from cmock_py.lang.nodes import (
     Compare,
     Flags,
     Name,
+    Named,
     OneOf,
     Predicate,
     Regex,
     Wildcard,
 )
-from cmock_py.lang.render import render_pattern, render_value
+from cmock_py.lang.render import render_pattern
 from cmock_py.payload import UnfitError, encode_args
 from cmock_py.trace import Truncated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from cmock_py.mocked import Field, Mocked
 
 PLAIN = frozenset({int, str, bytes, float, bool, type(None), Wildcard, Flags})
 """Types of patterns that hold no condition."""
 
-_HEAD = struct.Struct("<BBBBHBBIIQ")
+GIVE_HEAD = _HEAD = struct.Struct("<BBBBHBBIIQ")
 """``struct cmk_condition`` without operands."""
 
 _NODES = (Bind, Bits, Both, Compare, Between, OneOf, Regex, Predicate)
@@ -224,6 +225,22 @@ def is_conditional(pattern: Any, registers: Mapping[str, int]) -> bool:
     return isinstance(pattern, _NODES) or is_predicate(pattern)
 
 
+def _binders(patterns: Iterable[Any]) -> Iterator[str]:
+    """Yield the names that ``?n`` binds, at any depth."""
+    for pattern in patterns:
+        match pattern:
+            case Bind(name=name):
+                yield name
+            case Named(pattern=inner):
+                yield from _binders((inner,))
+            case Both(patterns=inner):
+                yield from _binders(inner)
+            case list() | tuple():
+                yield from _binders(pattern)
+            case dict():
+                yield from _binders(pattern.values())
+
+
 def is_predicate(pattern: Any) -> bool:
     """Tell a Python function from values; C functions are callable, too, and have an address."""
     return callable(pattern) and not hasattr(type(pattern), "__index__")
@@ -239,15 +256,15 @@ class Conditions:
         functions: the Python functions that ``@name`` means.
         lists: the conditions of each event that has some, packed.
         asked: what Python must answer before a check, by its number.
-        patterns: the patterns of such an event with their names resolved, as reports show them.
+        patterns: the patterns of such an event with their names resolved, as reports show them; None for plain values.
         binding: numbers of the functions whose arguments are bound.
         rooms: bytes that an answer takes which holds bound values, by the function's number.
         longest: bytes of the longest value that is asked for.
     """
 
     words: array[int]
-    registers: Mapping[str, int]
     functions: Mapping[str, Callable[..., Any]]
+    registers: dict[str, int] = field(default_factory=dict)
     lists: dict[int, list[bytes]] = field(default_factory=dict)
     asked: dict[tuple[Any, ...], tuple[int, Asked]] = field(default_factory=dict)
     patterns: dict[int, tuple[Any, ...]] = field(default_factory=dict)
@@ -277,11 +294,16 @@ class Conditions:
         for number, (seen, pattern) in enumerate(zip(mocked.ins, patterns, strict=True)):
             left, resolved = splitter.split(_whole(number, seen), pattern)
             plain.append(left)
-            shown.append(resolved)
+            shown.append(resolved if is_conditional(pattern, self.registers) else None)
         if splitter.conditions:
             self.lists.setdefault(index, []).extend(splitter.conditions)
             self.patterns[index] = tuple(shown)
         return plain, splitter.whys
+
+    def know(self, patterns: Iterable[Any]) -> None:
+        """Give a register to each name that the patterns bind."""
+        for name in _binders(patterns):
+            self.registers.setdefault(name, len(self.registers))
 
     def column(self, count: int) -> array[int] | None:
         """Put all lists into the words; return where that of each event begins, None when there are none."""
@@ -335,9 +357,7 @@ def _whole(index: int, seen: Field) -> _Spot:
 class _Splitter:
     """Takes the patterns of one event apart."""
 
-    def __init__(
-        self, owner: Conditions, index: int, mocked: Mocked, meant: Callable[[Any], Any], place: str
-    ) -> None:
+    def __init__(self, owner: Conditions, index: int, mocked: Mocked, meant: Callable[[Any], Any], place: str) -> None:
         self.owner = owner
         self.index = index
         self.mocked = mocked
@@ -380,7 +400,7 @@ class _Splitter:
     def _elements(self, spot: _Spot, pattern: Sequence[Any]) -> tuple[Any, Any]:
         of, step = self._element_type(spot)
         if of is None:
-            message = "patterns inside a list of `...` are not supported; a Python predicate can look at all of it"
+            message = "patterns cannot look inside this argument; a Python predicate can look at all of it"
             self.whys.append(f"{spot.text}: {message}")
             return WILDCARD, WILDCARD
         pairs = [
@@ -480,7 +500,7 @@ class _Splitter:
         value = self.meant(value)
         if value is WILDCARD:
             return value
-        if op is Op.NOT_EQUAL and (spot.number_type is None or _is_inexact(value)):
+        if op is Op.NOT_EQUAL and _is_compared_whole(spot, value):
             return self._unlike(spot, value)
         self._need_number(spot, render_pattern(pattern))
         if spot.number_type is ValueType.FLOATING:
@@ -509,7 +529,7 @@ class _Splitter:
         return float(scalars.decode(spot.type, scalars.encode(spot.type, value)))
 
     def _whole_number(self, spot: _Spot, value: Any) -> int:
-        if value is None and spot.number_type is ValueType.UNSIGNED:
+        if value is None and isinstance(spot.type, (Pointer, FunctionType)):
             return 0
         assert spot.type is not None  # noqa: S101 - for mypy
         if isinstance(value, str) or not hasattr(type(value), "__index__"):
@@ -560,7 +580,7 @@ class _Splitter:
         meant = [self.meant(item) for item in listed]
         if any(item is WILDCARD for item in meant):
             return iter(meant)
-        if spot.number_type is not None and not any(map(_is_inexact, meant)):
+        if not any(_is_compared_whole(spot, item) for item in meant):
             self._need_number(spot, "in {...}")
             operands = self._numbers(spot, meant)
             self._add(spot.head(Op.ONE_OF, words=len(operands)), *operands)
@@ -572,7 +592,8 @@ class _Splitter:
             self._add(spot.head(Op.ONE_OF, words=len(operands)), *operands)
         else:
             pairs = [self.owner.payload(self.mocked, spot.index, item) for item in meant]
-            self._add(replace(spot, type=None).head(Op.LIKE, words=2 * len(pairs)), *(w for pair in pairs for w in pair))
+            head = replace(spot, type=None).head(Op.LIKE, words=2 * len(pairs))
+            self._add(head, *(word for pair in pairs for word in pair))
         return iter(meant)
 
     def _numbers(self, spot: _Spot, listed: Sequence[Any]) -> list[int]:
@@ -702,11 +723,6 @@ class _Splitter:
         self._add(replace(spot, type=None).head(Op.PREDICATE, self.owner.ask(asked)))
 
 
-def _is_inexact(value: Any) -> bool:
-    """Whether equality to it is more than that of one number: a complex one, or what is no number at all."""
-    return isinstance(value, (complex, list, tuple, dict))
-
-
-def shown(patterns: Sequence[Any]) -> str:
-    """Show patterns as the language writes them."""
-    return ", ".join(render_value(pattern) for pattern in patterns)
+def _is_compared_whole(spot: _Spot, value: Any) -> bool:
+    """Whether equality to a value is more than that of two numbers: of no number, or of NULL in the place of memory."""
+    return spot.number_type is None or (value is None and spot.seen.is_blob and not spot.path)

@@ -209,6 +209,7 @@ struct cmk_step {
     uint32_t rival;
     uint32_t field;
     uint32_t node;              /* where too many configurations are */
+    const uint64_t *registers;  /* as they are after the call */
 };
 
 #define CMK_STATE 0x30000000UL  /* of a region: behind all tables */
