@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from cmock_py.bind.machine import Limits, Machine, Policy, Stepped, emit
+from cmock_py.bind.machine import Limits, Machine, Policy, Stepped, emit, padded
 from cmock_py.bind.plan import Facts, plan
 from cmock_py.errors import NotYet
 from cmock_py.lang.structure import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Sequence
+    from collections.abc import Callable, Hashable, Mapping, Sequence
 
     from cmock_py.lang.structure import Part
 
@@ -25,11 +25,17 @@ class Traits:
         functions: number of the function of each event.
         meaning: what an event asks and answers: equal for events that nothing tells apart.
         function_count: of the spec.
+        conditions: word of the conditions of each event, None when there are none.
+        registers: how many names `?n` binds.
+        rooms: bytes of the answers that hold bound values, by the function's number.
     """
 
     functions: Sequence[int]
     meaning: Callable[[int], Hashable]
     function_count: int
+    conditions: array[int] | None = None
+    registers: int = 0
+    rooms: Mapping[int, int] = field(default_factory=dict)
 
 
 def is_plain(root: Part) -> bool:
@@ -50,8 +56,11 @@ def machine(root: Part, traits: Traits, limits: Limits) -> Machine:
     planned = plan(root, Facts(labels, lambda a, b: meaning(a) == meaning(b), strict=limits.policy is Policy.STRICT))
     stepped = array("I")
     for function in range(traits.function_count):
-        stepped.extend((Stepped.CAPTURE_FIRST, function))
-    emitter, words, tables = emit(planned, labels, stepped.tobytes(), 0, limits.policy)
+        room = traits.rooms.get(function, 0)
+        stepped.extend((Stepped.CAPTURE_FIRST | (Stepped.COMPOSES if room else 0), function, room))
+    emitter, words, tables = emit(planned, labels, stepped.tobytes(), traits.registers, limits.policy)
+    if traits.conditions is not None:
+        tables["conditions"] = padded(traits.conditions.tobytes())
     if emitter.leaves:
         msg = "sets"
         raise NotYet(msg)

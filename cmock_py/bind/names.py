@@ -11,11 +11,25 @@ from typing import TYPE_CHECKING, Any
 
 from cmock_py.cdecl import scalars
 from cmock_py.cdecl.model import Integer, Pointer
-from cmock_py.lang.nodes import REAL, WILDCARD, Event, Flags, Name, Named, OutValue
+from cmock_py.lang.nodes import (
+    REAL,
+    WILDCARD,
+    Between,
+    Bits,
+    Both,
+    Compare,
+    Event,
+    Flags,
+    Name,
+    Named,
+    OneOf,
+    OutValue,
+)
 from cmock_py.lang.render import render_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from cmock_py.mocked import Field, Mocked
 
@@ -120,7 +134,11 @@ def find_names(value: Any) -> Iterator[str]:
             yield name
         case Flags(parts=parts):
             yield from (part.name for part in parts if isinstance(part, Name))
-        case Named(pattern=inner) | OutValue(value=inner):
+        case Named(pattern=inner) | OutValue(value=inner) | Compare(value=inner):
+            yield from find_names(inner)
+        case Between(low=one, high=other) | Bits(mask=one, value=other):
+            yield from find_names((one, other))
+        case OneOf(values=inner) | Both(patterns=inner):
             yield from find_names(inner)
         case list() | tuple():
             for item in value:
@@ -139,12 +157,14 @@ class Scope:
         constants: enumerators of the headers.
         macros: macros of the headers that are integer constants.
         functions: addresses of the C functions of the SUT.
+        bound: names that arguments are bound to while the SUT runs; they stay names.
     """
 
     handles: Mapping[str, Handle]
     constants: Mapping[str, int]
     macros: Mapping[str, int]
     functions: Mapping[str, int] = field(default_factory=dict)
+    bound: AbstractSet[str] = frozenset()
 
     def value(self, name: str, index: int) -> Any:
         """Return what *name* means to event number *index*.
@@ -172,7 +192,7 @@ class Scope:
         """Replace every name in *value* by what it means."""
         match value:
             case Name(name=name):
-                return self.value(name, index)
+                return value if name in self.bound else self.value(name, index)
             case Flags(parts=parts):
                 return functools.reduce(operator.or_, (self._flag(part, index) for part in parts))
             case list():

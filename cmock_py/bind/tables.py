@@ -10,12 +10,14 @@ import difflib
 import gc
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, overload
 
 from cmock_py.bind import columns
+from cmock_py.bind.composed import compose, is_composed
 from cmock_py.bind.computed import PYTHON_FLAG, Computed, is_computed, shown, unsaid
+from cmock_py.bind.conditions import Conditions, is_conditional
 from cmock_py.bind.engines import Traits, is_plain, machine
 from cmock_py.bind.machine import Limits
 from cmock_py.bind.names import Scope, UnknownName, errno_value, find_names, handles, is_errno
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
+    from cmock_py.bind.conditions import Asked
     from cmock_py.bind.machine import Machine
     from cmock_py.bind.names import Handle
     from cmock_py.lang.nodes import Node
@@ -75,6 +78,10 @@ class Tables:
         functions: the C functions of the SUT, by name.
         computed: the Python functions that answer events, by the event's index.
         machine: what steps a language that is more than one plain sequence, else None.
+        patterns: of the events whose arguments are more than values, by the event's index: as reports show them.
+        given: answers of events that hold bound values, likewise.
+        questions: what Python must answer before a check.
+        rooms: bytes at the end of a record for an answer that holds bound values, by the function's number.
     """
 
     events: Sequence[Event]
@@ -88,6 +95,10 @@ class Tables:
     functions: Mapping[str, int]
     computed: Mapping[int, Computed]
     machine: Machine | None = None
+    patterns: Mapping[int, tuple[Any, ...]] = field(default_factory=dict)
+    given: Mapping[int, Any] = field(default_factory=dict)
+    questions: tuple[Asked, ...] = ()
+    rooms: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def names(self) -> Names:
@@ -141,6 +152,8 @@ class Tables:
         values = decode_args(mocked, self._payload(self.rows[3 * index + 2]), mask)
         named = name_values(mocked.ins, values, self.names)
         args = tuple(_near(value, seen.tolerance) for seen, value in zip(mocked.ins, named, strict=True))
+        if index in self.patterns:
+            args = tuple(map(_merged, self.patterns[index], args))
         made_up = event.binds is not None and event.answer is None
         return event._replace(module=mocked.module, args=args, answer=None if made_up else self.answer(index))
 
@@ -148,6 +161,8 @@ class Tables:
         """Return an event's answer as it would be decoded from a trace."""
         if index in self.computed:
             return shown(self.events[index].answer)
+        if index in self.given:
+            return self.given[index]
         function, at = self.rows[3 * index], self.rows[3 * index + 1]
         flags = self.words[at] if function & FLAGGED else 0
         start = at + 1 if function & FLAGGED else at
@@ -171,6 +186,11 @@ def _near(value: Any, tolerance: float | None) -> Any:
         case dict():
             return {name: _near(item, tolerance) for name, item in value.items()}
     return value
+
+
+def _merged(pattern: Any, value: Any) -> Any:
+    """Put a pattern in the place of the wildcard that stands for it among decoded values."""
+    return value if pattern is None else pattern
 
 
 class Expected(Sequence[Event]):
@@ -219,7 +239,7 @@ def bind(
         constants: enumerators of the headers.
         functions: addresses of the C functions of the SUT, by name.
         answered: whether every event must answer; a language that only judges a trace need not.
-        python: the Python functions that ``-> @name`` means.
+        python: the Python functions that ``-> @name`` and ``@name`` mean.
         macros: gives the values of those of the names that are macros and integer constants; asked once at most.
         limits: how calls are read that can be taken in two ways.
         no_real: says why a function has no real one to call and what to do; None when it has.
@@ -322,6 +342,8 @@ class _Binder:
         self.misfits: dict[tuple[int, int], str | None] = {}
         self.faults: list[tuple[int, Fault]] = []
         self.words = array("Q", [0])
+        self.conditions = Conditions(self.words, python)
+        self.given: dict[int, Any] = {}
         self.longest = 0
         self.handles: Handles = {}
         self.unknown: set[int] = set()
@@ -346,28 +368,33 @@ class _Binder:
             self._bind_one_by_one(sorted(unusual))
         if self.faults:
             raise LanguageError(fault for _, fault in sorted(self.faults, key=itemgetter(0)))
+        asked = self.conditions.column(len(self.events))
         rows = array("I", bytes(12 * len(self.events)))
         rows[0::3], rows[1::3], rows[2::3] = self.functions, self.answers, self.args
         tables = Tables(
-            self.events, self.root, self.mocked, self.words, rows, self.masks, self.longest, self.handles,
-            self.c_functions, self.computed,
+            self.events, self.root, self.mocked, self.words, rows, self.masks,
+            max(self.longest, self.conditions.longest), self.handles, self.c_functions, self.computed, None,
+            self.conditions.patterns, self.given, self.conditions.questions, self.conditions.rooms,
         )  # fmt: skip
-        return (
-            tables if is_plain(self.root) else replace(tables, machine=machine(self.root, self._traits(), self.limits))
-        )
+        if asked is None and is_plain(self.root):
+            return tables
+        return replace(tables, machine=machine(self.root, self._traits(asked), self.limits))
 
-    def _traits(self) -> Traits:
+    def _traits(self, asked: array[int] | None) -> Traits:
         """Tell the engines what the events ask and answer."""
-        return Traits([function & ~FLAGGED for function in self.functions], self._meaning, len(self.mocked))
+        numbers = [function & ~FLAGGED for function in self.functions]
+        registers, rooms = len(self.conditions.registers), self.conditions.rooms
+        return Traits(numbers, self._meaning, len(self.mocked), asked, registers, rooms)
 
     def _meaning(self, index: int) -> Hashable:
         """What an event asks and answers: equal for events that nothing tells apart."""
         function = self.functions[index] & ~FLAGGED
-        asked = self.args[index]
+        at = self.args[index]
         words = self.mocked[function].in_words
         mask = self.masks[index] if self.masks is not None else 0
-        key = asked if function in self.one_by_one else tuple(self.words[asked : asked + words])
-        return function, key, mask, self._answer_class(index)
+        key = at if function in self.one_by_one else tuple(self.words[at : at + words])
+        asked = tuple(self.conditions.lists.get(index, ()))
+        return function, key, mask, self._answer_class(index), asked
 
     def _answer_class(self, index: int) -> Hashable:
         """What an event answers: equal for equal answers."""
@@ -490,6 +517,8 @@ class _Binder:
     # --- event by event ---------------------------------------------------------------------------------------------
 
     def _bind_one_by_one(self, indices: Sequence[int]) -> None:
+        for index in indices:
+            self.conditions.know(self.events[index].args)
         scope = self._scope(indices)
         for index in indices:
             self._bind_event(index, self.mocked[self.functions[index]], scope)
@@ -508,8 +537,10 @@ class _Binder:
         mentioned = {name for i in indices for name in find_names(self.events[i][_ARGS:_ERRNO])}
         errnos = {event.errno for event in map(self.events.__getitem__, indices) if isinstance(event.errno, str)}
         mentioned |= {name for name in errnos if not is_errno(name)}
+        mentioned -= self.conditions.registers.keys()
         unknown = [name for name in sorted(mentioned) if not self._is_known(name, made)]
-        return Scope(made, self.constants, self.macros(unknown) if unknown else {}, self.c_functions)
+        macros = self.macros(unknown) if unknown else {}
+        return Scope(made, self.constants, macros, self.c_functions, frozenset(self.conditions.registers))
 
     def _is_known(self, name: str, made: Mapping[str, Handle]) -> bool:
         return name in made or name in self.constants or name in self.c_functions
@@ -540,14 +571,22 @@ class _Binder:
     def _args(self, index: int, mocked: Mocked, scope: Scope) -> tuple[bytes, bytes | None] | None:
         """Encode the arguments, or note what is wrong with them."""
         try:
-            patterns = shape_args(self.events[index], mocked)
-            return encode_args(mocked, [self._meant(value, index, scope) for value in patterns])
+            patterns: Sequence[Any] = shape_args(self.events[index], mocked)
+            whys: list[str] = []
+            if any(is_conditional(pattern, self.conditions.registers) for pattern in patterns):
+                place = str(self.events[index].place)
+                patterns, whys = self.conditions.args(
+                    index, mocked, patterns, lambda value: self._meant(value, index, scope), place
+                )
+                self._faults(index, [f"{mocked.name}: {why}" for why in whys])
+            encoded = encode_args(mocked, [self._meant(value, index, scope) for value in patterns])
         except ShapeError as error:
             self.fault(index, str(error))
             return None
         except UnfitError as error:
             self._faults(index, [f"{mocked.name}: {why}" for why in error.whys])
             return None
+        return None if whys else encoded
 
     def _answer(self, index: int, mocked: Mocked, scope: Scope) -> Answer | None:
         """Encode the answer, or note what is wrong with it."""
@@ -562,14 +601,26 @@ class _Binder:
         except ShapeError as error:
             self.fault(index, str(error))
             return None
-        outs = [self._meant(value, index, scope) for value in written]
         if event.binds is not None and (self.answered or result is not WILDCARD):
             result = scope.handles[event.binds].value
         try:
+            if is_composed((written, result), self.conditions.registers):
+                return self._composed(index, mocked, (*written, result), number, scope)
+            outs = [self._meant(value, index, scope) for value in written]
             return encode_answer(mocked, outs, self._meant(result, index, scope), number)
         except UnfitError as error:
             self._faults(index, [f"{mocked.name}: {why}" for why in error.whys])
             return None
+
+    def _composed(
+        self, index: int, mocked: Mocked, answered: tuple[Any, ...], errno: int | None, scope: Scope
+    ) -> Answer:
+        """Encode an answer that holds bound values; raises UnfitError."""
+        *outs, result = (self._meant(value, index, scope) for value in answered)
+        answer, gives = compose(mocked, outs, result, errno, self.conditions)
+        self.conditions.lists.setdefault(index, []).extend(gives)
+        self.given[index] = (*outs, result) if outs and mocked.result else tuple(outs) if outs else result
+        return answer
 
     def _real_answer(self, index: int, mocked: Mocked) -> Answer:
         """Let the real function answer; it decides about all values, so that nothing else can be said of them."""

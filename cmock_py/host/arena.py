@@ -176,6 +176,9 @@ WORDS: tuple[tuple[str, int], ...] = (
     ("threaded", 1),
     ("computed", 1),
     ("computed_count", 1),
+    ("predicates", 1),
+    ("predicate_words", 1),
+    ("raised", 1),
 )
 """Members of ``struct cmk_header`` in order, each with its number of 64-bit words; ``text`` follows."""
 
@@ -202,6 +205,10 @@ ANSWER_OWNED = 1 << 24
 ANSWER_ERRNO = 1 << 25
 ANSWER_REAL = 1 << 26
 ANSWER_PYTHON = 1 << 27
+ANSWER_BOUND = 1 << 28
+ROOM = 2048
+"""Bytes of an answer that holds bound values, at most."""
+
 ANSWER_OUTS = 24
 RECORD = struct.Struct("<IIIIQ")
 """Header of a record: size, function, event, thread, site."""

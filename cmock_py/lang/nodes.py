@@ -164,6 +164,14 @@ class OneOf:
 
 
 @dataclass(frozen=True, slots=True)
+class Bits:
+    """``& 0x0F == 0x05``: a number whose bits under a mask are these."""
+
+    mask: Any
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
 class Regex:
     """``~"GET .*"``: a string argument that the regular expression matches."""
 

@@ -1,4 +1,4 @@
-/* answers.c - whether what a call was answered is what an event answers. */
+/* answers.c - whether what a call was answered is what an event answers; answers that hold bound values. */
 #include "machine.h"
 #include "internal.h"
 
@@ -63,20 +63,94 @@ static int same_answer(const struct cmk_function *function, struct answer given,
     return 1;
 }
 
+/* --- bound values ------------------------------------------------------------------------------------------------- */
+
+static const struct cmk_condition *next_give(const struct cmk_condition *condition, uint64_t *count)
+{
+    while (*count > 0 && condition->op != CMK_GIVE) {
+        condition = cmk_next(condition);
+        --*count;
+    }
+    return condition;
+}
+
+/* Put an answer that holds bound values together in a room of CMK_ROOM bytes. */
+static struct answer compose(uint64_t region, uint32_t event, const uint64_t *registers, uint64_t *room)
+{
+    const uint64_t *template = cmk_words(region, cmk_events(region)[event].answer);
+    uint64_t count;
+    const struct cmk_condition *give = cmk_conditions(region, event, &count);
+
+    give = next_give(give, &count);
+    memcpy(room, template, count ? give->operands[0] : 8);
+    while (count > 0) {
+        cmk_give(region, give, registers, (char *)(room + 1));
+        give = cmk_next(give);
+        count--;
+        give = next_give(give, &count);
+    }
+    return (struct answer){ room + 1, room[0] };
+}
+
+static int is_bound(struct answer answer)
+{
+    return (answer.flags & CMK_ANSWER_BOUND) != 0;
+}
+
+void cmk_compose(struct cmk_record *record, uint32_t event, const uint64_t *registers)
+{
+    if (is_bound(answer_of(CMK_RUN, cmk_events(CMK_RUN) + event)))
+        compose(CMK_RUN, event, registers, (uint64_t *)(uint64_t)cmk_composed(record));
+}
+
+const uint64_t *cmk_composed(const struct cmk_record *record)
+{
+    const struct cmk_machine *machine = CMK_AT(CMK_RUN + CMK->run.machine);
+    const struct cmk_stepped *stepped = CMK_AT(CMK_RUN + machine->functions);
+
+    return (const uint64_t *)(const void *)((const char *)record + record->size - stepped[record->function].room);
+}
+
+/* What an event answers under registers; `room` is for one that holds bound values. */
+static struct answer answer_under(uint64_t region, uint32_t event, const uint64_t *registers, uint64_t *room)
+{
+    struct answer answer = answer_of(region, cmk_events(region) + event);
+
+    return is_bound(answer) ? compose(region, event, registers, room) : answer;
+}
+
+int cmk_same_answers(const struct cmk_step *step, uint32_t event, const uint64_t *registers, uint32_t other,
+                     const uint64_t *other_registers)
+{
+    uint64_t rooms[2][CMK_ROOM / 8];
+    struct answer a = answer_under(step->region, event, registers, rooms[0]);
+    struct answer b = answer_under(step->region, other, other_registers, rooms[1]);
+    uint64_t bound = CMK_ANSWER_BOUND;
+
+    return (a.flags & ~bound) == (b.flags & ~bound) && same_answer(&cmk_functions[step->function], a, b);
+}
+
+/* --- the check ---------------------------------------------------------------------------------------------------- */
+
 /* What the call was answered: by the event that ran, or by its Python function. Records come in order, and so do those
  * answers; without one the function has raised, and the run was stopped there. */
-static struct answer answer_given(uint64_t record, const struct cmk_event *event, int *known)
+static struct answer answer_given(const struct cmk_record *record, uint64_t number, const struct cmk_event *event,
+                                  int *known)
 {
     const struct cmk_computed *computed = CMK_AT(CMK->computed);
     struct answer answer = answer_of(CMK_RUN, event);
     static uint64_t next;
 
     *known = 1;
+    if (is_bound(answer)) {
+        answer.slots = cmk_composed(record);
+        answer.flags = *answer.slots++;
+    }
     if (!(answer.flags & CMK_ANSWER_PYTHON))
         return answer;
-    while (next < CMK->computed_count && computed[next].record < record)
+    while (next < CMK->computed_count && computed[next].record < number)
         next++;
-    *known = next < CMK->computed_count && computed[next].record == record;
+    *known = next < CMK->computed_count && computed[next].record == number;
     if (*known) {
         answer.slots = CMK_AT(computed[next].answer);
         answer.flags = *answer.slots++;
@@ -86,14 +160,14 @@ static struct answer answer_given(uint64_t record, const struct cmk_event *event
 
 int cmk_answered_so(const struct cmk_step *step, uint32_t event, const uint64_t *registers)
 {
-    const struct cmk_event *ran = (const struct cmk_event *)CMK_AT(CMK_RUN + CMK->run.events) + step->record->event;
-    const struct cmk_event *wanted = cmk_events(step->region) + event;
-    struct answer given;
+    const struct cmk_event *ran = cmk_events(CMK_RUN) + step->record->event;
+    uint64_t room[CMK_ROOM / 8];
+    struct answer given, wanted;
     int known;
 
-    (void)registers;
-    if (ran == wanted)
+    if (ran == cmk_events(step->region) + event && !is_bound(answer_of(CMK_RUN, ran)))
         return 1;
-    given = answer_given(step->number, ran, &known);
-    return !known || same_answer(&cmk_functions[step->record->function], given, answer_of(step->region, wanted));
+    given = answer_given(step->record, step->number, ran, &known);
+    wanted = answer_under(step->region, event, registers, room);
+    return !known || same_answer(&cmk_functions[step->record->function], given, wanted);
 }

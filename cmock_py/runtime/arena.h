@@ -99,6 +99,8 @@ struct cmk_event {
 #define CMK_ANSWER_OWNED (1UL << 24)   /* the result points into the answer: a byte offset from its slots */
 #define CMK_ANSWER_ERRNO (1UL << 25)    /* the upper half of the flags is errno */
 #define CMK_ANSWER_PYTHON (1UL << 27)   /* a Python function computes the answer */
+#define CMK_ANSWER_BOUND (1UL << 28)    /* bound values are put into the answer, see machine.h */
+#define CMK_ROOM 2048U                  /* bytes of such an answer at most */
 
 struct cmk_record {
     uint32_t size;              /* of the whole record in bytes, a multiple of 8 */
@@ -161,6 +163,9 @@ struct cmk_header {
     uint64_t threaded;          /* whether the SUT has made a second thread */
     uint64_t computed;          /* for a check: byte offset of struct cmk_computed[], in the order of their records */
     uint64_t computed_count;
+    uint64_t predicates;        /* for a check: arena offset of a bit per record for each predicate, then of one that says */
+    uint64_t predicate_words;   /* whether it raised an exception; so many words per predicate and kind */
+    uint64_t raised;            /* from the check: 1 + the predicate's number, when it asked for one that raised */
     char text[CMK_TEXT];        /* of a failed assert, or a name to resolve */
 };
 

@@ -74,7 +74,7 @@ struct refusal {
 };
 
 /* Ask the machine for the event that takes the call, or CMK_NO_EVENT. */
-static uint32_t step_machine(uint64_t function, const struct cmk_record *record, uint64_t number,
+static uint32_t step_machine(uint64_t function, struct cmk_record *record, uint64_t number,
                              struct refusal *refusal)
 {
     const struct cmk_machine *machine = CMK_AT(CMK_RUN + CMK->run.machine);
@@ -85,6 +85,7 @@ static uint32_t step_machine(uint64_t function, const struct cmk_record *record,
     switch (step.refusal) {
     case CMK_ALLOWED:
         CMK->position++;
+        cmk_compose(record, step.event, step.registers);
         return step.event;
     case CMK_TWO_ANSWERS:
         *refusal = (struct refusal){ CMK_AMBIGUOUS, step.event, step.rival };
@@ -108,6 +109,15 @@ static inline int captures_first(uint64_t function)
         return (functions[function].flags & CMK_CAPTURE_FIRST) != 0;
     }
     return cmk_functions[function].matched != 0;
+}
+
+/* Bytes that a record needs behind the arguments for an answer that holds bound values. */
+static uint64_t room_of(uint64_t function)
+{
+    const struct cmk_machine *machine = CMK_AT(CMK_RUN + CMK->run.machine);
+    const struct cmk_stepped *functions = CMK_AT(CMK_RUN + machine->functions);
+
+    return CMK->run.machine ? functions[function].room : 0;
 }
 
 /* The event that takes the call, or CMK_NO_EVENT. A plain sequence is a cursor. */
@@ -147,6 +157,10 @@ static inline void answer(struct cmk_call *call, const struct cmk_record *record
     call->flags = 0;
     if (event->function & CMK_FLAGGED) {
         call->flags = *words++;
+        if (call->flags & CMK_ANSWER_BOUND) {
+            words = cmk_composed(record);
+            call->flags = *words++;
+        }
         if (call->flags & CMK_ANSWER_PYTHON)
             words = cmk_compute(call, record);
         if (call->flags & CMK_ANSWER_ERRNO)
@@ -272,7 +286,8 @@ static void call_matched(struct cmk_call *call, uint64_t function, const unsigne
                          const struct cmk_blob *blobs, unsigned long count)
 {
     uint64_t words = cmk_functions[function].in_words;
-    struct cmk_record *record = begin(call, function, sizeof *record + 8 * words + size_of_blobs(blobs, count), site);
+    uint64_t size = sizeof(struct cmk_record) + 8 * words + size_of_blobs(blobs, count) + room_of(function);
+    struct cmk_record *record = begin(call, function, size, site);
     struct refusal refusal = { CMK_UNEXPECTED, 0, 0 };
     uint32_t event;
 

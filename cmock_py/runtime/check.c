@@ -30,7 +30,8 @@ static int fits(uint64_t index, const struct cmk_record *record, uint64_t next, 
         decide(CMK_NOT_EXPECTED, index, next, 0);
         return 0;
     }
-    field = cmk_first_difference(function, record->payload, cmk_words(CMK->check_region, event->args), mask);
+    field = cmk_first_difference(function, record->payload, cmk_words(CMK->check_region, event->args), mask,
+                                 1);
     if (field != CMK_NO_FIELD) {
         decide(CMK_WRONG_ARGUMENT, index, next, field);
         return 0;

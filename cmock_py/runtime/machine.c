@@ -179,6 +179,7 @@ static int take_event(struct walk *walk, uint32_t event)
     }
     cmk_bind(step, event, registers);
     step->event = event;
+    step->registers = registers;
     return 1;
 }
 

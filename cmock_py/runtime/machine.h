@@ -101,6 +101,7 @@ enum cmk_stepped_flag {
 struct cmk_stepped {
     uint32_t flags;             /* enum cmk_stepped_flag */
     uint32_t label;             /* when it is not keyed */
+    uint32_t room;              /* for an answer with flags and all, in bytes at the end of the record */
 };
 
 struct cmk_key {
@@ -109,27 +110,45 @@ struct cmk_key {
     uint32_t label;
 };
 
-/* What an event asks of one argument beyond bytes and mask: a word of head, then operands. A list of conditions is a word
- * with their number, then one after another. A register holds where its value was captured: byte offset of the record in
- * the arena << 16 | index of the argument; 0 while nothing is bound. */
+/* What an event asks of one argument beyond bytes and mask, or what of its answer it takes from an argument. The list of
+ * an event is a word with their number, then one after another. MIRROR bind/conditions.py
+ *
+ * A register holds where its value was captured: byte offset of the record in the arena << 32 | word of the CMK_BIND
+ * that says where in the record; 0 while nothing is bound. */
 struct cmk_condition {
     uint8_t op;                 /* enum cmk_op */
-    uint8_t words;              /* of operands */
+    uint8_t type;               /* enum cmk_value_type */
+    uint8_t bound;              /* compare with what the register has, instead of an operand */
+    uint8_t size;               /* of a number, in bytes */
     uint16_t field;             /* index of the visible argument */
-    uint32_t number;            /* register, or the number of a predicate */
+    uint8_t first, width;       /* bits of a bit-field; width 0: none */
+    uint32_t number;            /* register or predicate */
+    uint32_t offset;            /* of a number, in bytes from where the value or the answer begins */
+    uint64_t words;             /* of operands */
     uint64_t operands[];
 };
 
+enum cmk_value_type {
+    CMK_SIGNED,                 /* an operand is the number, */
+    CMK_UNSIGNED,
+    CMK_FLOATING,               /* as a double */
+    CMK_WHOLE                   /* all bytes of the argument */
+};
+
 enum cmk_op {
-    CMK_LESS,                   /* than the operand; op | CMK_SIGNED etc. are up to conditions.c */
+    CMK_EQUAL,
+    CMK_NOT_EQUAL,
+    CMK_LESS,
     CMK_LESS_EQUAL,
     CMK_GREATER,
     CMK_GREATER_EQUAL,
-    CMK_NOT_EQUAL,
-    CMK_ONE_OF,
-    CMK_BIND,                   /* let a register have the value */
-    CMK_BOUND,                  /* be equal to what the register has */
-    CMK_PREDICATE               /* of Python: known to a check, true while the SUT runs */
+    CMK_BITS,                   /* two operands: those that count, and what they are */
+    CMK_ONE_OF,                 /* numbers are sorted; of CMK_WHOLE words of texts: size and bytes, sorted so */
+    CMK_LIKE,                   /* the argument of one of several payloads; each two operands: words of it and its mask */
+    CMK_UNLIKE,                 /* of none */
+    CMK_PREDICATE,              /* of Python: known to a check, true while the SUT runs */
+    CMK_BIND,                   /* let a register have the value; of CMK_WHOLE the operands are a mask of one element */
+    CMK_GIVE                    /* put a register's number into the answer; operand: bytes of it with its flags */
 };
 
 /* What a step of a set does. Events that nothing tells apart share one. */
@@ -190,6 +209,7 @@ struct cmk_step {
     uint32_t rival;
     uint32_t field;
     uint32_t node;              /* where too many configurations are */
+    const uint64_t *registers;  /* as they are after the call */
 };
 
 #define CMK_STATE 0x30000000UL  /* of a region: behind all tables */
@@ -205,7 +225,7 @@ void cmk_sets_begin(const struct cmk_step *step, const struct cmk_node *node, st
 int cmk_sets_take(struct cmk_step *step, const struct cmk_node *node, struct cmk_place *place);
 int cmk_sets_may_end(const struct cmk_step *step, const struct cmk_place *place);
 
-/* match.c: whether an event's arguments are those of the record: the matched ones, or all; CMK_NO_FIELD when they are,
+/* conditions.c: whether an event's arguments are those of the record: the matched ones, or all; CMK_NO_FIELD when they are,
  * else the first that is not. `registers` are those that conditions read. */
 #define CMK_NO_FIELD 0xffffffffU
 uint32_t cmk_differs(const struct cmk_step *step, uint32_t event, int all, const uint64_t *registers);
@@ -216,7 +236,18 @@ uint64_t cmk_key_hash(const struct cmk_step *step);
 /* Let the registers have what the event binds of the record. */
 void cmk_bind(const struct cmk_step *step, uint32_t event, uint64_t *registers);
 
-/* Whether the answer of an event is what was given to the record, as far as both say; see check.c. */
+/* answers.c: whether the answer of an event is what was given to the record, as far as both say. */
 int cmk_answered_so(const struct cmk_step *step, uint32_t event, const uint64_t *registers);
+
+/* Whether two events answer the same, each under its own registers. */
+int cmk_same_answers(const struct cmk_step *step, uint32_t event, const uint64_t *registers, uint32_t other,
+                     const uint64_t *other_registers);
+
+/* While the SUT runs: keep in the record's room what the event answers, if that holds bound values; it has CMK_ANSWER_BOUND
+ * then. Before the registers change again. */
+void cmk_compose(struct cmk_record *record, uint32_t event, const uint64_t *registers);
+
+/* Where flags and slots are that were kept so. */
+const uint64_t *cmk_composed(const struct cmk_record *record);
 
 #endif

@@ -1,18 +1,17 @@
-/* match.c - whether the arguments of a call are those that an event expects. Floating numbers compare as numbers, a mask
- * tells what of the rest counts. */
+/* match.c - whether values are equal: bit for bit under a mask, but floating numbers as numbers. */
 #include "machine.h"
 #include "internal.h"
 
 #include <string.h>
 
-static int same_floating(long double a, long double b, long double tolerance)
+int cmk_same_floating(long double a, long double b, long double tolerance)
 {
     long double distance = a < b ? b - a : a - b;
 
     return a == b || (a != a && b != b) || (tolerance > 0 && distance <= tolerance);
 }
 
-static long double floating_at(const char *at, unsigned size)
+long double cmk_floating_at(const char *at, unsigned size)
 {
     long double extended;
     double real;
@@ -65,8 +64,8 @@ int cmk_same_bytes(const struct cmk_field *field, const char *a, const char *b, 
             return 0;
         start = i - i % element + leaf->offset;
         if (start + leaf->size > size ||
-            !same_floating(floating_at(a + start, leaf->size), floating_at(b + start, leaf->size),
-                           (long double)field->tolerance))
+            !cmk_same_floating(cmk_floating_at(a + start, leaf->size), cmk_floating_at(b + start, leaf->size),
+                               (long double)field->tolerance))
             return 0;
         i = start + leaf->size;
     }
@@ -150,10 +149,10 @@ int cmk_same_field(const struct cmk_field *field, const uint64_t *a, const uint6
 }
 
 uint32_t cmk_first_difference(const struct cmk_function *function, const uint64_t *got, const uint64_t *want,
-                              const uint64_t *mask)
+                              const uint64_t *mask, int all)
 {
     for (unsigned i = 0; i < function->in_count; i++)
-        if (!cmk_same_field(&function->ins[i], got, want, mask))
+        if ((all || function->ins[i].matched) && !cmk_same_field(&function->ins[i], got, want, mask))
             return i;
     return CMK_NO_FIELD;
 }
@@ -163,10 +162,7 @@ int cmk_same_matched(const struct cmk_function *function, const struct cmk_recor
     const struct cmk_event *events = CMK_AT(CMK_RUN + CMK->run.events);
     const uint32_t *masks = CMK->run.masks ? CMK_AT(CMK_RUN + CMK->run.masks) : NULL;
     const uint64_t *mask = masks && masks[event] ? cmk_words(CMK_RUN, masks[event]) : NULL;
-    const uint64_t *wanted = cmk_words(CMK_RUN, events[event].args);
 
-    for (unsigned i = 0; i < function->in_count; i++)
-        if (function->ins[i].matched && !cmk_same_field(&function->ins[i], record->payload, wanted, mask))
-            return 0;
-    return 1;
+    return cmk_first_difference(function, record->payload, cmk_words(CMK_RUN, events[event].args), mask, 0) ==
+           CMK_NO_FIELD;
 }

@@ -27,7 +27,7 @@ VARIANTS = {
 }
 
 # What a mocked call may need of libc: nothing that a SUT could be in the middle of, such as malloc or stdio.
-HOT = ("answers", "call", "capture", "lists", "match")
+HOT = ("answers", "call", "capture", "conditions", "lists", "match")
 HOT_PATH = {
     *("_GLOBAL_OFFSET_TABLE_", "__errno_location", "__libc_single_threaded"),
     *("bcmp", "memcmp", "memcpy", "memset", "sched_yield"),
@@ -35,7 +35,7 @@ HOT_PATH = {
 STRINGS = {"memchr", "strchr", "strlen", "strnlen", "strspn"}
 BY_VARIANT = {"fortified": {"__memcpy_chk"}, "position independent": {"__stack_chk_fail", "__tls_get_addr"}}
 CHECK = {"_exit", "memcmp"}
-CHECKING = ("check", "match", "answers", "machine", "powers", "pending")
+CHECKING = ("check", "match", "conditions", "answers", "machine", "powers", "pending")
 
 
 @pytest.fixture(scope="module")

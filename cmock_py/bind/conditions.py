@@ -1,0 +1,728 @@
+"""What events ask of arguments beyond equality, as the words that `runtime/conditions.c` reads.
+
+A pattern is split: what a payload and its mask can say stays a value for `payload.encode_args`, the rest becomes
+conditions, each about one argument or one number inside it.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+import struct
+from array import array
+from dataclasses import dataclass, field, replace
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from cmock_py.bind.names import did_you_mean
+from cmock_py.callables import function_name, misfit
+from cmock_py.cdecl import scalars, values
+from cmock_py.cdecl.model import Array, CType, Enumeration, Floating, FunctionType, Integer, Pointer, Structure
+from cmock_py.lang.nodes import (
+    WILDCARD,
+    Between,
+    Bind,
+    Bits,
+    Both,
+    Compare,
+    Flags,
+    Name,
+    Named,
+    OneOf,
+    Predicate,
+    Regex,
+    Wildcard,
+)
+from cmock_py.lang.render import render_pattern
+from cmock_py.payload import UnfitError, encode_args
+from cmock_py.trace import Truncated
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from cmock_py.mocked import Field, Mocked
+
+PLAIN = frozenset({int, str, bytes, float, bool, type(None), Wildcard, Flags})
+"""Types of patterns that hold no condition."""
+
+GIVE_HEAD = _HEAD = struct.Struct("<BBBBHBBIIQ")
+"""``struct cmk_condition`` without operands."""
+
+_NODES = (Bind, Bits, Both, Compare, Between, OneOf, Regex, Predicate)
+_LARGEST = 8
+_WORD = 64
+_ALL_BITS = (1 << _WORD) - 1
+
+
+class Op(IntEnum):
+    """What a condition asks. MIRROR runtime/machine.h enum cmk_op."""
+
+    EQUAL = 0
+    NOT_EQUAL = 1
+    LESS = 2
+    LESS_EQUAL = 3
+    GREATER = 4
+    GREATER_EQUAL = 5
+    BITS = 6
+    ONE_OF = 7
+    LIKE = 8
+    UNLIKE = 9
+    PREDICATE = 10
+    BIND = 11
+    GIVE = 12
+
+
+class ValueType(IntEnum):
+    """How a condition reads a value. MIRROR runtime/machine.h enum cmk_value_type."""
+
+    SIGNED = 0
+    UNSIGNED = 1
+    FLOATING = 2
+    WHOLE = 3
+
+
+_OPS = {
+    "==": Op.EQUAL,
+    "!=": Op.NOT_EQUAL,
+    "<": Op.LESS,
+    "<=": Op.LESS_EQUAL,
+    ">": Op.GREATER,
+    ">=": Op.GREATER_EQUAL,
+}
+
+Path: TypeAlias = "tuple[int | str, ...]"
+"""Where in an argument: indices of elements and names of members."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question that Python answers before a check: whether a call's argument is what a function or a regex accepts.
+
+    Attributes:
+        function: number of the mocked function.
+        field: index of the visible argument.
+        path: where in it.
+        test: the Python function, or the compiled regular expression.
+        text: how the language writes it.
+        place: where the language writes it first.
+    """
+
+    function: int
+    field: int
+    path: Path
+    test: Callable[[Any], Any] | re.Pattern[str]
+    text: str
+    place: str
+
+    def answer(self, value: Any) -> bool:
+        """Tell whether the argument is accepted; raises what the Python function raises."""
+        for step in self.path:
+            value = value[step]
+        if isinstance(value, Truncated):  # nobody knows how it goes on
+            return False
+        if not isinstance(self.test, re.Pattern):
+            return bool(self.test(value))
+        if isinstance(value, (bytes, bytearray)):
+            value = value.decode(errors="surrogateescape")
+        return isinstance(value, str) and self.test.search(value) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What a name is bound to: a number, or a value as a whole of the type `whole`."""
+
+    text: str
+    is_floating: bool = False
+    whole: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """An argument, or a value inside it.
+
+    Attributes:
+        index: of the visible argument.
+        seen: its field.
+        type: of the value; None of an array, a string, or a list as a whole.
+        offset: in bytes from where the argument's value begins.
+        bits: of a bit-field its first bit and their number, counted from `offset`.
+        path: where in the argument.
+    """
+
+    index: int
+    seen: Field
+    type: CType | None
+    offset: int = 0
+    bits: tuple[int, int] | None = None
+    path: Path = ()
+
+    @property
+    def text(self) -> str:
+        """Name it for messages."""
+        steps = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.path)
+        return f"{self.seen.name}{steps} ({self.seen.text})"
+
+    @property
+    def number_type(self) -> ValueType | None:
+        """How its number is read; None when it is no number."""
+        match self.type:
+            case Integer(signed=signed, size=size) | Enumeration(signed=signed, size=size) if size <= _LARGEST:
+                return ValueType.SIGNED if signed else ValueType.UNSIGNED
+            case Pointer() | FunctionType():
+                return ValueType.UNSIGNED
+            case Floating(is_complex=False):
+                return ValueType.FLOATING
+        return None
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it is text or bytes as a whole."""
+        if self.type is None:
+            return self.seen.form != "list" and scalars.is_char(self.seen.type)
+        return isinstance(self.type, Array) and scalars.is_char(self.type.of)
+
+    @property
+    def range(self) -> tuple[int, int]:
+        """The smallest and the largest number that it can hold."""
+        if self.bits is not None:
+            width = self.bits[1]
+            is_signed = self.number_type is ValueType.SIGNED
+            return (-(1 << width - 1), (1 << width - 1) - 1) if is_signed else (0, (1 << width) - 1)
+        assert isinstance(self.type, (Integer, Enumeration, Pointer, FunctionType))  # noqa: S101 - for mypy
+        return scalars.bounds(Pointer(self.type) if isinstance(self.type, FunctionType) else self.type)
+
+    def head(self, op: Op, number: int = 0, *, bound: bool = False, words: int = 0) -> bytes:
+        """Pack a condition without its operands."""
+        first, width = self.bits or (0, 0)
+        kind = self.number_type
+        if kind is None:
+            return _HEAD.pack(op, ValueType.WHOLE, bound, 0, self.index, 0, 0, number, 0, words)
+        size = -(-(first + width) // 8) if width else values.size_of(self.type)  # type: ignore[arg-type]
+        return _HEAD.pack(op, kind, bound, size, self.index, first, width, number, self.offset, words)
+
+    def operand(self, number: float) -> int:
+        """Make a word of a number."""
+        if self.number_type is ValueType.FLOATING:
+            return int.from_bytes(struct.pack("<d", number), "little")
+        return int(number) & _ALL_BITS
+
+
+def is_conditional(pattern: Any, registers: Mapping[str, int]) -> bool:
+    """Tell whether a pattern asks for more than a payload and its mask can say.
+
+    >>> is_conditional(5, {}), is_conditional({"x": Compare(">", 3)}, {}), is_conditional(Name("n"), {"n": 0})
+    (False, True, True)
+    """
+    kind = pattern.__class__
+    if kind in PLAIN:
+        return False
+    if kind is Name:
+        return pattern.name in registers
+    if isinstance(pattern, (list, tuple)):
+        return any(is_conditional(item, registers) for item in pattern)
+    if isinstance(pattern, dict):
+        return any(is_conditional(item, registers) for item in pattern.values())
+    return isinstance(pattern, _NODES) or is_predicate(pattern)
+
+
+def _binders(patterns: Iterable[Any]) -> Iterator[str]:
+    """Yield the names that ``?n`` binds, at any depth."""
+    for pattern in patterns:
+        match pattern:
+            case Bind(name=name):
+                yield name
+            case Named(pattern=inner):
+                yield from _binders((inner,))
+            case Both(patterns=inner):
+                yield from _binders(inner)
+            case list() | tuple():
+                yield from _binders(pattern)
+            case dict():
+                yield from _binders(pattern.values())
+
+
+def is_predicate(pattern: Any) -> bool:
+    """Tell a Python function from values; C functions are callable, too, and have an address."""
+    return callable(pattern) and not hasattr(type(pattern), "__index__")
+
+
+@dataclass(slots=True)
+class Conditions:
+    """Collects what the events of one language ask.
+
+    Attributes:
+        words: the data words of the tables; those that are payloads and texts are put there at once.
+        registers: number of each name that ``?n`` binds.
+        functions: the Python functions that ``@name`` means.
+        lists: the conditions of each event that has some, packed.
+        asked: what Python must answer before a check, by its number.
+        patterns: the patterns of such an event with their names resolved, as reports show them; None for plain values.
+        binding: numbers of the functions whose arguments are bound.
+        rooms: bytes that an answer takes which holds bound values, by the function's number.
+        longest: bytes of the longest value that is asked for.
+    """
+
+    words: array[int]
+    functions: Mapping[str, Callable[..., Any]]
+    registers: dict[str, int] = field(default_factory=dict)
+    lists: dict[int, list[bytes]] = field(default_factory=dict)
+    asked: dict[tuple[Any, ...], tuple[int, Asked]] = field(default_factory=dict)
+    patterns: dict[int, tuple[Any, ...]] = field(default_factory=dict)
+    binding: set[int] = field(default_factory=set)
+    rooms: dict[int, int] = field(default_factory=dict)
+    bound: dict[str, Bound] = field(default_factory=dict)
+    longest: int = 0
+
+    def args(
+        self, index: int, mocked: Mocked, patterns: Sequence[Any], meant: Callable[[Any], Any], place: str
+    ) -> tuple[list[Any], list[str]]:
+        """Take the conditions out of the patterns of an event.
+
+        Args:
+            index: of the event.
+            mocked: its function.
+            patterns: one per visible argument.
+            meant: gives what names in a value mean; `WILDCARD` when that is a fault, which it notes.
+            place: of the event.
+
+        Returns:
+            Plain values for the payload, `WILDCARD` where conditions decide; and what is wrong.
+        """
+        splitter = _Splitter(self, index, mocked, meant, place)
+        plain: list[Any] = []
+        shown: list[Any] = []
+        for number, (seen, pattern) in enumerate(zip(mocked.ins, patterns, strict=True)):
+            left, resolved = splitter.split(_whole(number, seen), pattern)
+            plain.append(left)
+            shown.append(resolved if is_conditional(pattern, self.registers) else None)
+        if splitter.conditions:
+            self.lists.setdefault(index, []).extend(splitter.conditions)
+            self.patterns[index] = tuple(shown)
+        return plain, splitter.whys
+
+    def know(self, patterns: Iterable[Any]) -> None:
+        """Give a register to each name that the patterns bind."""
+        for name in _binders(patterns):
+            self.registers.setdefault(name, len(self.registers))
+
+    def column(self, count: int) -> array[int] | None:
+        """Put all lists into the words; return where that of each event begins, None when there are none."""
+        if not self.lists:
+            return None
+        offsets = array("I", bytes(4 * count))
+        for index, conditions in self.lists.items():
+            offsets[index] = len(self.words)
+            self.words.append(len(conditions))
+            self.words.frombytes(b"".join(conditions))
+        return offsets
+
+    @property
+    def questions(self) -> tuple[Asked, ...]:
+        """What Python must answer before a check, in the order of the numbers."""
+        return tuple(asked for _, asked in self.asked.values())
+
+    def ask(self, asked: Asked) -> int:
+        """Give a question a number, the same to equal ones."""
+        test = asked.test.pattern if isinstance(asked.test, re.Pattern) else id(asked.test)
+        key = (asked.function, asked.field, asked.path, type(asked.test) is re.Pattern, test)
+        return self.asked.setdefault(key, (len(self.asked), asked))[0]
+
+    def text(self, raw: bytes) -> int:
+        """Put a text into the words: its size, then its bytes."""
+        at = len(self.words)
+        self.longest = max(self.longest, len(raw))
+        self.words.append(len(raw))
+        self.words.frombytes(raw + bytes(-len(raw) % 8))
+        return at
+
+    def payload(self, mocked: Mocked, number: int, value: Any) -> tuple[int, int]:
+        """Put a payload with one argument into the words, and its mask."""
+        only = [WILDCARD] * len(mocked.ins)
+        only[number] = value
+        payload, mask = encode_args(mocked, only)
+        self.longest = max(self.longest, len(payload))
+        at = len(self.words)
+        self.words.frombytes(payload)
+        if mask is None:
+            return at, 0
+        masked = len(self.words)
+        self.words.frombytes(mask)
+        return at, masked
+
+
+def _whole(index: int, seen: Field) -> _Spot:
+    return _Spot(index, seen, seen.type if seen.form in {"value", "pointee"} else None)
+
+
+class _Splitter:
+    """Takes the patterns of one event apart."""
+
+    def __init__(self, owner: Conditions, index: int, mocked: Mocked, meant: Callable[[Any], Any], place: str) -> None:
+        self.owner = owner
+        self.index = index
+        self.mocked = mocked
+        self.meant = meant
+        self.place = place
+        self.conditions: list[bytes] = []
+        self.whys: list[str] = []
+        self.ranges: dict[tuple[Any, ...], tuple[int, int]] = {}
+        self.named: set[str] = set()
+
+    def split(self, spot: _Spot, pattern: Any) -> tuple[Any, Any]:
+        """Return the plain value of a pattern, and the pattern with its names resolved."""
+        if not is_conditional(pattern, self.owner.registers):
+            value = self.meant(pattern)
+            return value, value
+        match pattern:
+            case list() | tuple():
+                return self._elements(spot, pattern)
+            case dict():
+                return self._members(spot, pattern)
+            case Both(patterns=patterns):
+                return self._both(spot, patterns)
+            case Compare(op="==", value=value):
+                return self.split(spot, value)
+        before = len(self.whys)
+        try:
+            resolved = self._condition(spot, pattern)
+        except UnfitError as error:
+            self.whys += error.whys
+            resolved = WILDCARD
+        except (TypeError, ValueError) as error:
+            self.whys.append(f"{spot.text}: {error}")
+            resolved = WILDCARD
+        if len(self.whys) > before:
+            resolved = WILDCARD
+        return WILDCARD, resolved
+
+    # --- at depth ---------------------------------------------------------------------------------------------------
+
+    def _elements(self, spot: _Spot, pattern: Sequence[Any]) -> tuple[Any, Any]:
+        of, step = self._element_type(spot)
+        if of is None:
+            message = "patterns cannot look inside this argument; a Python predicate can look at all of it"
+            self.whys.append(f"{spot.text}: {message}")
+            return WILDCARD, WILDCARD
+        pairs = [
+            self.split(
+                replace(spot, type=of, offset=spot.offset + i * step, path=(*spot.path, i)),
+                item,
+            )
+            for i, item in enumerate(pattern)
+        ]
+        return [plain for plain, _ in pairs], [resolved for _, resolved in pairs]
+
+    def _element_type(self, spot: _Spot) -> tuple[CType | None, int]:
+        if spot.type is None and spot.seen.form == "array":
+            return spot.seen.type, spot.seen.element
+        if isinstance(spot.type, Array):
+            return spot.type.of, values.size_of(spot.type.of)
+        return (None, 0) if spot.type is None else (spot.type, 0)  # what is wrong with it is said of the plain value
+
+    def _members(self, spot: _Spot, pattern: Mapping[str, Any]) -> tuple[Any, Any]:
+        parts = {part.name: part for part in spot.type.parts} if isinstance(spot.type, Structure) else {}
+        plain, resolved = {}, {}
+        for name, item in pattern.items():
+            part = parts.get(name)
+            if part is None:
+                plain[name] = resolved[name] = WILDCARD  # encoding the rest says that there is no such member
+                continue
+            offset, bits = spot.offset + part.offset, None
+            if part.bits is not None:
+                first, width = part.bits
+                offset, bits = spot.offset + first // 8, (first % 8, width)
+            inner = replace(spot, type=part.type, offset=offset, bits=bits, path=(*spot.path, name))
+            plain[name], resolved[name] = self.split(inner, item)
+        return plain, resolved
+
+    def _both(self, spot: _Spot, patterns: Sequence[Any]) -> tuple[Any, Any]:
+        """All patterns must fit; the first plain one goes into the payload, others are compared with theirs."""
+        plain: Any = WILDCARD
+        resolved: list[Any] = []
+        for pattern in patterns:
+            left, shown = self.split(spot, pattern)
+            resolved.append(shown)
+            if left is WILDCARD:
+                continue
+            if plain is WILDCARD:
+                plain = left
+            else:
+                self.split(spot, OneOf((left,)))
+        return plain, Both(tuple(resolved))
+
+    # --- one condition ----------------------------------------------------------------------------------------------
+
+    def _condition(self, spot: _Spot, pattern: Any) -> Any:
+        match pattern:
+            case Name(name=name):
+                self._compare_bound(spot, Op.EQUAL, name)
+                return pattern
+            case Bind(name=name):
+                return self._bind(spot, name) or pattern
+            case Compare(op=op, value=Name(name=name)) if name in self.owner.registers:
+                self._compare_bound(spot, _OPS[op], name)
+                return pattern
+            case Compare(op=op, value=value):
+                return Compare(op, self._compare(spot, _OPS[op], value, pattern))
+            case Between(low=low, high=high):
+                return Between(
+                    self._limit(spot, Op.GREATER_EQUAL, low, pattern), self._limit(spot, Op.LESS_EQUAL, high, pattern)
+                )
+            case OneOf(values=listed):
+                return OneOf(tuple(self._one_of(spot, listed)))
+            case Bits(mask=mask, value=value):
+                return self._bits(spot, mask, value)
+            case Regex(pattern=text):
+                return self._regex(spot, text)
+        return self._predicate(spot, pattern)
+
+    def _limit(self, spot: _Spot, op: Op, value: Any, pattern: Any) -> Any:
+        if isinstance(value, Name) and value.name in self.owner.registers:
+            self._compare_bound(spot, op, value.name)
+            return value
+        return self._compare(spot, op, value, pattern)
+
+    def _add(self, head: bytes, *operands: int) -> None:
+        self.conditions.append(head + struct.pack(f"<{len(operands)}Q", *operands))
+
+    def _need_number(self, spot: _Spot, what: str) -> None:
+        if spot.number_type is None:
+            kind = "text" if spot.is_text else "no number"
+            hint = "; == != in ~ and ?name are possible" if spot.is_text else ""
+            message = f"{what} compares numbers, and this is {kind}{hint}"
+            raise ValueError(message)
+        if spot.bits is not None and sum(spot.bits) > _WORD:
+            message = "a bit-field that lies in more than eight bytes cannot be compared"
+            raise ValueError(message)
+
+    def _compare(self, spot: _Spot, op: Op, value: Any, pattern: Any) -> Any:
+        """Compare with a value; return it as it is seen in a call."""
+        value = self.meant(value)
+        if value is WILDCARD:
+            return value
+        if op is Op.NOT_EQUAL and _is_compared_whole(spot, value):
+            return self._unlike(spot, value)
+        self._need_number(spot, render_pattern(pattern))
+        if spot.number_type is ValueType.FLOATING:
+            number = self._floating(spot, value)
+            self._add(spot.head(op, words=1), spot.operand(number))
+            return number
+        whole = self._whole_number(spot, value)
+        if op is Op.NOT_EQUAL:
+            self._check_range(spot, whole)
+        elif not self._narrow(spot, op, whole, pattern):
+            return value
+        self._add(spot.head(op, words=1), spot.operand(whole))
+        return value
+
+    def _unlike(self, spot: _Spot, value: Any) -> Any:
+        if spot.path:
+            message = "inside a value only numbers are compared by !=; a Python predicate can look at all of it"
+            raise ValueError(message)
+        at, mask = self.owner.payload(self.mocked, spot.index, value)
+        self._add(replace(spot, type=None).head(Op.UNLIKE, words=2), at, mask)
+        return value
+
+    def _floating(self, spot: _Spot, value: Any) -> float:
+        """The number as the C type has it: 0.1 of a float is not 0.1 of a double."""
+        assert spot.type is not None  # noqa: S101 - for mypy
+        return float(scalars.decode(spot.type, scalars.encode(spot.type, value)))
+
+    def _whole_number(self, spot: _Spot, value: Any) -> int:
+        if value is None and isinstance(spot.type, (Pointer, FunctionType)):
+            return 0
+        assert spot.type is not None  # noqa: S101 - for mypy
+        if isinstance(value, str) or not hasattr(type(value), "__index__"):
+            raw = scalars.encode(spot.type, value)  # a character, an enumerator, or what cannot be
+            return int.from_bytes(raw, "little", signed=spot.number_type is ValueType.SIGNED)
+        return operator.index(value)
+
+    def _check_range(self, spot: _Spot, number: int) -> None:
+        low, high = spot.range
+        if not low <= number <= high:
+            message = f"{scalars.shown(number)} is outside {low}..{high}"
+            raise ValueError(message)
+
+    def _narrow(self, spot: _Spot, op: Op, number: int, pattern: Any) -> bool:
+        """Keep account of what is left of the range; False when the comparison is true of every number of the type."""
+        key = (spot.index, spot.offset, spot.bits)
+        least, most = spot.range
+        low, high = self.ranges.get(key, (least, most))
+        match op:
+            case Op.LESS:
+                here = (least, number - 1)
+            case Op.LESS_EQUAL:
+                here = (least, number)
+            case Op.GREATER:
+                here = (number + 1, most)
+            case _:
+                here = (number, most)
+        low, high = max(low, here[0]), min(high, here[1])
+        if low > high:
+            text = render_pattern(pattern)
+            message = f"{text} can never be: the type holds {least}..{most}"
+            if here[0] <= most and here[1] >= least:
+                message = f"no number can be all that is asked, of which {text} is the last"
+            raise ValueError(message)
+        self.ranges[key] = (low, high)
+        return here[0] > least or here[1] < most
+
+    def _one_of(self, spot: _Spot, listed: Sequence[Any]) -> Iterator[Any]:
+        """Ask for one of several values."""
+        if not listed:
+            message = "in {} has no value, so nothing can be in it"
+            raise ValueError(message)
+        bad = [item for item in listed if isinstance(item, _NODES) or is_predicate(item)]
+        bad += [item for item in listed if isinstance(item, Name) and item.name in self.owner.registers]
+        if bad:
+            message = f"in {{...}} lists values, and {render_pattern(bad[0])} is none"
+            raise ValueError(message)
+        meant = [self.meant(item) for item in listed]
+        if any(item is WILDCARD for item in meant):
+            return iter(meant)
+        if not any(_is_compared_whole(spot, item) for item in meant):
+            self._need_number(spot, "in {...}")
+            operands = self._numbers(spot, meant)
+            self._add(spot.head(Op.ONE_OF, words=len(operands)), *operands)
+        elif spot.path:
+            message = "inside a value only numbers can be listed by in {...}; a Python predicate can look at all of it"
+            raise ValueError(message)
+        elif spot.is_text and spot.type is None and all(isinstance(item, (str, bytes)) for item in meant):
+            operands = self._texts(spot, meant)
+            self._add(spot.head(Op.ONE_OF, words=len(operands)), *operands)
+        else:
+            pairs = [self.owner.payload(self.mocked, spot.index, item) for item in meant]
+            head = replace(spot, type=None).head(Op.LIKE, words=2 * len(pairs))
+            self._add(head, *(word for pair in pairs for word in pair))
+        return iter(meant)
+
+    def _numbers(self, spot: _Spot, listed: Sequence[Any]) -> list[int]:
+        if spot.number_type is ValueType.FLOATING:
+            return [spot.operand(self._floating(spot, item)) for item in listed]
+        numbers = [self._whole_number(spot, item) for item in listed]
+        for number in numbers:
+            self._check_range(spot, number)
+        return [spot.operand(number) for number in sorted(set(numbers))]
+
+    def _texts(self, spot: _Spot, listed: Sequence[str | bytes]) -> list[int]:
+        """Texts as the payload has them, sorted as C looks for them."""
+        only: list[Any] = [WILDCARD] * len(self.mocked.ins)
+        texts = set()
+        for item in listed:
+            only[spot.index] = item
+            payload, _ = encode_args(self.mocked, only)
+            _, described = struct.unpack_from("<QQ", payload, 8 * spot.seen.slot)
+            at, size = described & 0xFFFF_FFFF, described >> 32
+            texts.add(payload[at : at + size])
+        return [self.owner.text(raw) for raw in sorted(texts, key=lambda raw: (len(raw), raw))]
+
+    def _bits(self, spot: _Spot, mask: Any, value: Any) -> Any:
+        mask, value = self.meant(mask), self.meant(value)
+        if mask is WILDCARD or value is WILDCARD:
+            return WILDCARD
+        if spot.number_type is None or spot.number_type is ValueType.FLOATING:
+            message = "only whole numbers have bits to test"
+            raise ValueError(message)
+        self._need_number(spot, "a test of bits")
+        width = spot.bits[1] if spot.bits is not None else 8 * values.size_of(spot.type)  # type: ignore[arg-type]
+        numbers = [self._whole_number(spot, item) for item in (mask, value)]
+        for number in numbers:
+            if not -(1 << width - 1) <= number < 1 << width:
+                message = f"{scalars.shown(number)} has bits beyond the {width} that there are"
+                raise ValueError(message)
+        of_mask, wanted = (number & (1 << width) - 1 for number in numbers)
+        if wanted & ~of_mask:
+            message = f"the bits {wanted & ~of_mask:#x} can never be set under the mask {of_mask:#x}"
+            raise ValueError(message)
+        self._add(spot.head(Op.BITS, words=2), of_mask, wanted)
+        return Bits(of_mask, wanted)
+
+    # --- names ------------------------------------------------------------------------------------------------------
+
+    def _bind(self, spot: _Spot, name: str) -> Any:
+        if name in self.named:
+            message = f"?{name} is bound twice in one event"
+            raise ValueError(message)
+        self.named.add(name)
+        bound = self._bound_as(spot)
+        before = self.owner.bound.setdefault(name, bound)
+        if before.whole != bound.whole:
+            message = f"?{name} is bound to {bound.text} here, and elsewhere to {before.text}"
+            raise ValueError(message)
+        mask = self._mask(spot) if bound.whole is not None else b""
+        words = struct.unpack(f"<{len(mask) // 8}Q", mask)
+        self._add(spot.head(Op.BIND, self.owner.registers[name], words=len(words)), *words)
+        self.owner.binding.add(self.mocked.number)
+
+    def _bound_as(self, spot: _Spot) -> Bound:
+        if spot.number_type is not None:
+            self._need_number(spot, "?name")
+            return Bound("a number", is_floating=spot.number_type is ValueType.FLOATING)
+        if spot.path:
+            message = "inside a value only numbers can be bound; bind the whole argument"
+            raise ValueError(message)
+        if spot.seen.form == "list":
+            message = "what is passed for `...` cannot be bound"
+            raise ValueError(message)
+        if spot.is_text and spot.type is None:
+            return Bound("text", whole="text")
+        ctype = spot.seen.type
+        return Bound(ctype.name if isinstance(ctype, Structure) else "a value of its own type", whole=ctype)
+
+    def _mask(self, spot: _Spot) -> bytes:
+        """The bytes of one element that are a value, and not padding; empty when all are."""
+        ctype = spot.seen.type
+        if spot.is_text:
+            return b""
+        _, mask = values.encode(ctype, values.decode(ctype, bytes(values.size_of(ctype))))
+        size = 8 * spot.seen.words if not spot.seen.is_blob else len(mask)
+        whole = mask.ljust(size, b"\0")
+        return b"" if whole.count(0xFF) == len(whole) else whole.ljust(-(-size // 8) * 8, b"\0")
+
+    def _compare_bound(self, spot: _Spot, op: Op, name: str) -> None:
+        bound = self.owner.bound.get(name)
+        here = self._bound_as(spot)
+        if bound is not None and bound.whole != here.whole:
+            message = f"{name} is {bound.text}, and this is {here.text}"
+            raise ValueError(message)
+        if here.whole is not None and op not in {Op.EQUAL, Op.NOT_EQUAL}:
+            self._need_number(spot, f"{next(text for text, known in _OPS.items() if known is op)} {name}")
+        self._add(spot.head(op, self.owner.registers[name], bound=True))
+
+    # --- Python -----------------------------------------------------------------------------------------------------
+
+    def _regex(self, spot: _Spot, text: str) -> Any:
+        if not spot.is_text:
+            message = f"{render_pattern(Regex(text))} looks at text, and this is none"
+            raise ValueError(message)
+        try:
+            compiled = re.compile(text)
+        except re.error as error:
+            message = f"{render_pattern(Regex(text))} is no regular expression: {error}"
+            raise ValueError(message) from None
+        self._ask(spot, compiled, render_pattern(Regex(text)))
+        return Regex(text)
+
+    def _predicate(self, spot: _Spot, pattern: Any) -> Any:
+        test = self.owner.functions.get(pattern.name) if isinstance(pattern, Predicate) else pattern
+        if test is None:
+            near = did_you_mean(pattern.name, self.owner.functions)
+            given = near or f'; give it: init_lang(..., functions={{"{pattern.name}": f}})'
+            message = f"no Python function is named {pattern.name!r}{given}"
+            raise ValueError(message)
+        why = misfit(test, 1)
+        if why is not None:
+            message = f"{function_name(test)} cannot judge an argument: {why}"
+            raise ValueError(message)
+        name = pattern.name if isinstance(pattern, Predicate) else getattr(test, "__name__", type(test).__name__)
+        self._ask(spot, test, f"@{name}")
+        return Predicate(name)
+
+    def _ask(self, spot: _Spot, test: Any, text: str) -> None:
+        asked = Asked(self.mocked.number, spot.index, spot.path, test, text, self.place)
+        self._add(replace(spot, type=None).head(Op.PREDICATE, self.owner.ask(asked)))
+
+
+def _is_compared_whole(spot: _Spot, value: Any) -> bool:
+    """Whether equality to a value is more than that of two numbers: of no number, or of NULL in the place of memory."""
+    return spot.number_type is None or (value is None and spot.seen.is_blob and not spot.path)

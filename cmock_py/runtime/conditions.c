@@ -1,0 +1,359 @@
+/* conditions.c - what an event asks of arguments beyond equality: comparisons, sets, bits, bound values, predicates. */
+#include "machine.h"
+#include "internal.h"
+
+#include <stddef.h>
+#include <string.h>
+
+_Static_assert(sizeof(struct cmk_condition) == 24, "as bind/conditions.py has it");
+
+/* The list of an event, NULL when it has none. */
+static const uint64_t *list_of(uint64_t region, uint32_t event)
+{
+    const struct cmk_language *language = cmk_language(region);
+    const struct cmk_machine *machine = CMK_AT(region + language->machine);
+    uint32_t word;
+
+    if (language->machine == 0 || machine->conditions == 0)
+        return NULL;
+    word = ((const uint32_t *)CMK_AT(region + machine->conditions))[event];
+    return word == 0 ? NULL : cmk_words(region, word);
+}
+
+const struct cmk_condition *cmk_conditions(uint64_t region, uint32_t event, uint64_t *count)
+{
+    const uint64_t *list = list_of(region, event);
+
+    *count = list == NULL ? 0 : *list;
+    return list == NULL ? NULL : (const struct cmk_condition *)(list + 1);
+}
+
+const struct cmk_condition *cmk_next(const struct cmk_condition *condition)
+{
+    return (const struct cmk_condition *)(condition->operands + condition->words);
+}
+
+/* --- numbers ------------------------------------------------------------------------------------------------------ */
+
+/* The 64 bits of its mantissa make a long double hold every number of C exactly, so that numbers of all types compare. */
+static long double whole_number(uint64_t bits, unsigned type, unsigned width)
+{
+    if (type == CMK_SIGNED)
+        return (long double)((int64_t)(bits << (64 - width)) >> (64 - width));
+    return (long double)bits;
+}
+
+static uint64_t bits_at(const struct cmk_condition *condition, const char *at)
+{
+    uint64_t bits = 0;
+
+    memcpy(&bits, at, condition->size);
+    return condition->width == 0 ? bits : bits >> condition->first & (~0UL >> (64 - condition->width));
+}
+
+static long double number_at(const struct cmk_condition *condition, const char *at)
+{
+    unsigned width = condition->width ? condition->width : 8U * condition->size;
+
+    if (condition->type == CMK_FLOATING)
+        return cmk_floating_at(at, condition->size);
+    return whole_number(bits_at(condition, at), condition->type, width);
+}
+
+static long double operand(const struct cmk_condition *condition, uint64_t index)
+{
+    double real;
+
+    if (condition->type != CMK_FLOATING)
+        return whole_number(condition->operands[index], condition->type, 64);
+    memcpy(&real, &condition->operands[index], sizeof real);
+    return (long double)real;
+}
+
+static int holds(unsigned op, long double x, long double y, long double tolerance)
+{
+    switch (op) {
+    case CMK_EQUAL:
+        return cmk_same_floating(x, y, tolerance);
+    case CMK_NOT_EQUAL:
+        return !cmk_same_floating(x, y, tolerance);
+    case CMK_LESS:
+        return x < y;
+    case CMK_LESS_EQUAL:
+        return x <= y;
+    case CMK_GREATER:
+        return x > y;
+    default:
+        return x >= y;
+    }
+}
+
+static int is_among(const struct cmk_condition *condition, long double x, long double tolerance)
+{
+    uint64_t low = 0, high = condition->words;
+
+    if (condition->type == CMK_FLOATING) {
+        while (low < high && !cmk_same_floating(x, operand(condition, low), tolerance))
+            low++;
+        return low < high;
+    }
+    while (low < high) {
+        uint64_t middle = low + (high - low) / 2;
+
+        if (operand(condition, middle) < x)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < condition->words && operand(condition, low) == x;
+}
+
+/* --- all bytes of an argument ------------------------------------------------------------------------------------- */
+
+struct bytes {
+    const char *at;             /* NULL of a NULL pointer */
+    uint64_t size;
+    int is_cut;                 /* capturing has not kept all, and nobody knows how it goes on */
+};
+
+static struct bytes bytes_of(const struct cmk_field *field, const uint64_t *payload)
+{
+    const uint64_t *slot = payload + field->slot;
+    struct bytes bytes = { (const char *)slot, 8UL * field->words, 0 };
+
+    if (field->kind == CMK_WORDS)
+        return bytes;
+    bytes.at = slot[0] == CMK_NULL ? NULL : (const char *)payload + (uint32_t)slot[1];
+    bytes.size = slot[0];
+    bytes.is_cut = slot[0] != CMK_NULL && slot[0] != slot[1] >> 32;
+    return bytes;
+}
+
+/* Sorted by size, then by bytes. */
+static int is_text_among(uint64_t region, const struct cmk_condition *condition, struct bytes text)
+{
+    uint64_t low = 0, high = condition->words;
+
+    if (text.at == NULL || text.is_cut)
+        return 0;
+    while (low < high) {
+        uint64_t middle = low + (high - low) / 2;
+        const uint64_t *other = cmk_words(region, (uint32_t)condition->operands[middle]);
+        int order = text.size != other[0] ? (text.size < other[0] ? -1 : 1) : memcmp(text.at, other + 1, text.size);
+
+        if (order == 0)
+            return 1;
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return 0;
+}
+
+static int is_like_one(uint64_t region, const struct cmk_condition *condition, const struct cmk_field *field,
+                       const uint64_t *payload)
+{
+    for (uint64_t i = 0; i < condition->words; i += 2) {
+        uint32_t mask = (uint32_t)condition->operands[i + 1];
+
+        if (cmk_same_field(field, payload, cmk_words(region, (uint32_t)condition->operands[i]),
+                           mask ? cmk_words(region, mask) : NULL))
+            return 1;
+    }
+    return 0;
+}
+
+/* Element by element, as padding is no part of a value; `bind` has the mask. */
+static int same_whole(const struct cmk_field *field, struct bytes a, struct bytes b, const struct cmk_condition *bind)
+{
+    const char *mask = bind->words ? (const char *)bind->operands : NULL;
+    uint64_t element = field->kind == CMK_BLOB && field->element ? field->element : a.size;
+
+    if (a.at == NULL || b.at == NULL)
+        return a.at == b.at;
+    if (a.is_cut || b.is_cut || a.size != b.size)
+        return 0;
+    for (uint64_t i = 0; i + element <= a.size && element > 0; i += element)
+        if (!cmk_same_bytes(field, a.at + i, b.at + i, mask, element, element))
+            return 0;
+    return 1;
+}
+
+/* --- bound values ------------------------------------------------------------------------------------------------- */
+
+/* Where a condition's number is in a payload; NULL when there is none: a NULL pointer, or fewer elements. */
+static const char *number_in(const struct cmk_condition *condition, const struct cmk_field *field,
+                             const uint64_t *payload)
+{
+    const uint64_t *slot = payload + field->slot;
+
+    if (field->kind == CMK_WORDS)
+        return (const char *)slot + condition->offset;
+    if (slot[0] == CMK_NULL || (uint64_t)condition->offset + condition->size > slot[1] >> 32)
+        return NULL;
+    return (const char *)payload + (uint32_t)slot[1] + condition->offset;
+}
+
+struct bound {
+    const struct cmk_condition *bind;           /* NULL: nothing is bound */
+    const struct cmk_field *field;
+    const uint64_t *payload;
+};
+
+static struct bound bound_to(uint64_t region, uint64_t value)
+{
+    const struct cmk_record *record = CMK_AT(value >> 32);
+    struct bound bound = { NULL, NULL, NULL };
+
+    if (value == 0)
+        return bound;
+    bound.bind = (const struct cmk_condition *)cmk_words(region, (uint32_t)value);
+    bound.field = &cmk_functions[record->function].ins[bound.bind->field];
+    bound.payload = record->payload;
+    return bound;
+}
+
+static int meets_bound(uint64_t region, const struct cmk_condition *condition, const struct cmk_field *field,
+                       const uint64_t *payload, const uint64_t *registers)
+{
+    struct bound bound = bound_to(region, registers ? registers[condition->number] : 0);
+    const char *here, *there;
+
+    if (bound.bind == NULL)
+        return 0;
+    if (condition->type == CMK_WHOLE || bound.bind->type == CMK_WHOLE)
+        return condition->type == bound.bind->type &&
+               same_whole(field, bytes_of(field, payload), bytes_of(bound.field, bound.payload), bound.bind) ==
+                   (condition->op == CMK_EQUAL);
+    here = number_in(condition, field, payload);
+    there = number_in(bound.bind, bound.field, bound.payload);
+    return here != NULL && there != NULL &&
+           holds(condition->op, number_at(condition, here), number_at(bound.bind, there), (long double)field->tolerance);
+}
+
+void cmk_bind(const struct cmk_step *step, uint32_t event, uint64_t *registers)
+{
+    uint64_t count;
+    const struct cmk_condition *condition = cmk_conditions(step->region, event, &count);
+
+    for (; count > 0; count--, condition = cmk_next(condition))
+        if (condition->op == CMK_BIND) {
+            uint64_t word = (uint64_t)((const uint64_t *)condition - cmk_words(step->region, 0));
+
+            registers[condition->number] = ((uint64_t)step->record - CMK_BASE) << 32 | word;
+        }
+}
+
+/* The number that a register has, as it goes into the bytes of an answer that `give` tells of; 0 when nothing is bound. */
+static void put_number(const struct cmk_condition *give, long double number, char *to)
+{
+    uint64_t bits;
+    double real = (double)number;
+    float single = (float)number;
+
+    if (give->type != CMK_FLOATING) {
+        bits = number < 0 ? (uint64_t)(int64_t)number : (uint64_t)number;
+        if (give->width == 1)           /* of a bool */
+            bits = number != 0;
+        memcpy(to, &bits, give->size);
+    } else if (give->size == sizeof single) {
+        memcpy(to, &single, sizeof single);
+    } else if (give->size == sizeof real) {
+        memcpy(to, &real, sizeof real);
+    } else {
+        memcpy(to, &number, 10);        /* the other six bytes are padding */
+    }
+}
+
+void cmk_give(uint64_t region, const struct cmk_condition *give, const uint64_t *registers, char *slots)
+{
+    struct bound bound = bound_to(region, registers[give->number]);
+    const char *there = bound.bind ? number_in(bound.bind, bound.field, bound.payload) : NULL;
+
+    put_number(give, there ? number_at(bound.bind, there) : 0, slots + give->offset);
+}
+
+/* --- predicates --------------------------------------------------------------------------------------------------- */
+
+/* What the Python function has said of this record; one that raised takes nothing, and the check tells. */
+static int accepted(const struct cmk_step *step, uint32_t number)
+{
+    const uint64_t *bits = CMK_AT(CMK->predicates);
+    uint64_t word = step->number / 64, bit = step->number % 64;
+
+    if (!step->checking)
+        return 1;
+    bits += 2UL * number * CMK->predicate_words;
+    if (bits[CMK->predicate_words + word] >> bit & 1)
+        CMK->raised = 1 + number;
+    return (int)(bits[word] >> bit & 1);
+}
+
+/* --- events ------------------------------------------------------------------------------------------------------- */
+
+static int meets(const struct cmk_step *step, const struct cmk_condition *condition, const struct cmk_field *field,
+                 const uint64_t *registers)
+{
+    const uint64_t *payload = step->record->payload;
+    const char *at;
+
+    switch (condition->op) {
+    case CMK_BIND:
+    case CMK_GIVE:
+        return 1;
+    case CMK_PREDICATE:
+        return accepted(step, condition->number);
+    case CMK_LIKE:
+        return is_like_one(step->region, condition, field, payload);
+    case CMK_UNLIKE:
+        return !is_like_one(step->region, condition, field, payload);
+    default:
+        break;
+    }
+    if (condition->bound)
+        return meets_bound(step->region, condition, field, payload, registers);
+    if (condition->type == CMK_WHOLE)
+        return is_text_among(step->region, condition, bytes_of(field, payload));
+    at = number_in(condition, field, payload);
+    if (at == NULL)
+        return 0;
+    if (condition->op == CMK_BITS)
+        return (bits_at(condition, at) & condition->operands[0]) == condition->operands[1];
+    if (condition->op == CMK_ONE_OF)
+        return is_among(condition, number_at(condition, at), (long double)field->tolerance);
+    return holds(condition->op, number_at(condition, at), operand(condition, 0), (long double)field->tolerance);
+}
+
+static uint32_t first_unmet(const struct cmk_step *step, uint32_t event, int all, const uint64_t *registers)
+{
+    const struct cmk_function *function = &cmk_functions[step->record->function];
+    uint64_t count;
+    const struct cmk_condition *condition = cmk_conditions(step->region, event, &count);
+    uint32_t unmet = CMK_NO_FIELD;
+
+    for (; count > 0; count--, condition = cmk_next(condition)) {
+        const struct cmk_field *field = &function->ins[condition->field];
+
+        if (condition->op != CMK_GIVE && (all || field->matched) && condition->field < unmet &&
+            !meets(step, condition, field, registers))
+            unmet = condition->field;
+    }
+    return unmet;
+}
+
+uint32_t cmk_differs(const struct cmk_step *step, uint32_t event, int all, const uint64_t *registers)
+{
+    const struct cmk_language *language = cmk_language(step->region);
+    const struct cmk_function *function = &cmk_functions[step->record->function];
+    const uint32_t *masks = language->masks ? CMK_AT(step->region + language->masks) : NULL;
+    const uint64_t *mask = masks && masks[event] ? cmk_words(step->region, masks[event]) : NULL;
+    const uint64_t *wanted = cmk_words(step->region, cmk_events(step->region)[event].args);
+    uint32_t field = cmk_first_difference(function, step->record->payload, wanted, mask, all);
+    uint32_t unmet;
+
+    if (list_of(step->region, event) == NULL)
+        return field;
+    unmet = first_unmet(step, event, all, registers);
+    return unmet < field ? unmet : field;
+}
