@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
 MAX_DEPTH = 64
 MAX_REPEAT = 2**31 - 1
+MAX_COPIED = 2**20
+"""Events and operators that an expansion may add; a few lines of `do` could ask for more than there is memory."""
+
 TOO_DEEP = f"the language is nested more than {MAX_DEPTH} deep here"
 FLATTER = "brackets directly inside brackets often say nothing new: write the inner items in the outer ones"
 

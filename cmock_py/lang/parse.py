@@ -18,7 +18,7 @@ from cmock_py.lang.nodes import Seq, Source
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cmock_py.lang.nodes import Event
+    from cmock_py.lang.nodes import Event, Node
 
 
 def parse(text: str, name: str = "language") -> Seq:
@@ -50,6 +50,14 @@ def parse(text: str, name: str = "language") -> Seq:
     <BLANKLINE>
       help: an argument that does not matter is written _
     """
+    items = parse_items(text, name)
+    if len(items) == 1 and isinstance(items[0], Seq):
+        return items[0]
+    return Seq(items, place=Source(name, 1, 1))
+
+
+def parse_items(text: str, name: str) -> tuple[Node, ...]:
+    """Parse the text of a language into its items and declarations; see `parse`, which makes them one tree."""
     part = Part(_checked(text), name)
     was_enabled = gc.isenabled()
     gc.disable()  # it would visit all events made so far, again and again
@@ -60,9 +68,7 @@ def parse(text: str, name: str = "language") -> Seq:
             gc.enable()
     if part.problems:
         raise LanguageSyntaxError(faults_of(part.text, name, part.problems)) from None
-    if len(items) == 1 and isinstance(items[0], Seq):
-        return items[0]
-    return Seq(items, place=Source(name, 1, 1))
+    return items
 
 
 def _checked(text: Any) -> str:

@@ -1,0 +1,151 @@
+"""The names that stand in patterns, values and answers: finds them, and puts something else in their place."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from cmock_py.lang.nodes import (
+    AnswerEach,
+    Between,
+    Bind,
+    Both,
+    Compare,
+    Event,
+    Flags,
+    Name,
+    Named,
+    OneOf,
+    OutValue,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+PLAIN = frozenset({int, str, bytes, float, bool, type(None)})
+"""Types of values that hold nothing else; most arguments have one of them."""
+
+
+class BadFlag(ValueError):
+    """What a name in ``A|B`` stands for is no number."""
+
+
+def names_in(value: Any) -> Iterator[str]:
+    """Yield every name that a pattern, a value or an answer uses; what ``?n`` binds is not used.
+
+    >>> [*names_in([Name("a"), Both((Bind("n"), Compare("<", Name("b"))))])]
+    ['a', 'b']
+    """
+    if value.__class__ in PLAIN:
+        return
+    if isinstance(value, Name):
+        yield value.name
+    for part in _parts(value):
+        yield from names_in(part)
+
+
+def binders_in(args: tuple[Any, ...]) -> Iterator[str]:
+    """Yield the names that ``?n`` binds among the arguments of an event.
+
+    >>> [*binders_in((4, Named("val", Both((Bind("n"), Compare("<", 9))))))]
+    ['n']
+    """
+    for arg in args:
+        if arg.__class__ in PLAIN:
+            continue
+        if isinstance(arg, Bind):
+            yield arg.name
+        elif isinstance(arg, (Named, Both)):
+            yield from binders_in(tuple(_parts(arg)))
+
+
+def _parts(value: Any) -> tuple[Any, ...]:
+    """List the values directly inside a pattern, a value or an answer."""
+    match value:
+        case list() | tuple():
+            return tuple(value)
+        case dict():
+            return tuple(value.values())
+        case Flags(parts=parts) | OneOf(values=parts) | Both(patterns=parts) | AnswerEach(answers=parts):
+            return parts
+        case Named(pattern=part) | Compare(value=part) | OutValue(value=part):
+            return (part,)
+        case Between(low=low, high=high):
+            return low, high
+    return ()
+
+
+def replace_names(value: Any, meaning: Callable[[str], Any], binder: Callable[[str], str] | None = None) -> Any:
+    """Put what it means in the place of every name.
+
+    Args:
+        value: a pattern, a value or an answer; never changed.
+        meaning: what a name stands for; `Name` of itself, if for nothing else.
+        binder: the new name of one that ``?n`` binds; None keeps it.
+
+    Raises:
+        BadFlag: what stands in ``A|B`` is then no number.
+
+    >>> replace_names({"fd": Name("s"), "mode": Flags((Name("READ"), 4))}, {"s": 7, "READ": 1}.get)
+    {'fd': 7, 'mode': 5}
+    """
+    if value.__class__ in PLAIN:
+        return value
+    again = functools.partial(replace_names, meaning=meaning, binder=binder)
+    match value:
+        case Name(name=name):
+            return meaning(name)
+        case Flags(parts=parts):
+            return _flags([again(part) for part in parts])
+        case Bind(name=name):
+            return value if binder is None else Bind(binder(name))
+        case list():
+            return [again(part) for part in value]
+        case tuple():
+            return tuple(again(part) for part in value)
+        case dict():
+            return {key: again(part) for key, part in value.items()}
+        case Named(pattern=part):
+            return replace(value, pattern=again(part))
+        case Both(patterns=parts):
+            return Both(tuple(map(again, parts)))
+        case OneOf(values=parts):
+            return OneOf(tuple(map(again, parts)))
+        case AnswerEach(answers=parts):
+            return AnswerEach(tuple(map(again, parts)))
+        case Compare(value=part) | OutValue(value=part):
+            return replace(value, value=again(part))
+        case Between(low=low, high=high):
+            return Between(again(low), again(high))
+    return value
+
+
+def _flags(parts: list[Any]) -> Flags | int:
+    """Join flags of which some were names; one number when all are."""
+    found: list[Name | int] = []
+    for part in parts:
+        if isinstance(part, Flags):
+            found += part.parts
+        elif isinstance(part, Name) or (isinstance(part, int) and not isinstance(part, bool)):
+            found.append(part)
+        else:
+            raise BadFlag(part)
+    numbers = [part for part in found if isinstance(part, int)]
+    return functools.reduce(int.__or__, numbers) if len(numbers) == len(found) else Flags(tuple(found))
+
+
+def replace_in_event(event: Event, meaning: Callable[[str], Any], binder: Callable[[str], str]) -> Event:
+    """Put what they mean in the place of the names in an event, ``errno`` and the names that it binds included.
+
+    Raises:
+        BadFlag: as `replace_names` does.
+    """
+    args = tuple(replace_names(arg, meaning, binder) for arg in event.args)
+    answer = replace_names(event.answer, meaning)
+    binds = None if event.binds is None else binder(event.binds)
+    errno = event.errno
+    if isinstance(errno, str):
+        errno = meaning(errno)
+        errno = errno.name if isinstance(errno, Name) else errno
+    return event._replace(args=args, answer=answer, errno=errno, binds=binds)
