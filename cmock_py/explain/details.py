@@ -6,9 +6,9 @@ import unicodedata
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from cmock_py.explain.match import fits
 from cmock_py.explain.values import readable, show_value
 from cmock_py.lang.nodes import WILDCARD
+from cmock_py.lang.patterns import fits
 from cmock_py.lang.render import render_value
 from cmock_py.trace import Enumerator, Handle, Near, Truncated
 

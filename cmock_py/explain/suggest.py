@@ -5,9 +5,10 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from cmock_py.explain.match import fits, same_function
+from cmock_py.explain.match import same_function
 from cmock_py.explain.report import Difference, Unexpected, Wrong
 from cmock_py.explain.values import counted, function_name
+from cmock_py.lang.patterns import fits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

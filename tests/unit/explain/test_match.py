@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from cmock_py.explain.match import answers_differ, differing, fits, same_function
+from cmock_py.explain.match import answers_differ, differing, same_function
 from cmock_py.explain.report import WrongArgument
 from cmock_py.lang.nodes import WILDCARD, Event
+from cmock_py.lang.patterns import fits
 from cmock_py.trace import Call, Truncated
 
 

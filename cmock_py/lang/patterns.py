@@ -1,0 +1,196 @@
+"""Patterns and Python values: what fits, what a call binds, and what bound names stand for.
+
+The rules of values are those of the check in C: a wildcard fits anything, wherever it stands; 0.0 equals -0.0 and NaN
+matches NaN; text never equals bytes; a struct pattern speaks only of the fields it names; a truncated value equals
+nothing, since nobody knows how it goes on.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+from dataclasses import fields, is_dataclass, replace
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from cmock_py.lang.nodes import (
+    WILDCARD,
+    Between,
+    Bind,
+    Both,
+    Compare,
+    Name,
+    Named,
+    OneOf,
+    OutValue,
+    Predicate,
+    Regex,
+    Rest,
+)
+from cmock_py.trace import Character, Near, Truncated
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from cmock_py.lang.nodes import Event
+
+_COMPARISONS = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+_LEAVES = frozenset({int, str, bytes, float, bool, type(None)})
+
+
+def fits(pattern: Any, value: Any) -> bool:
+    """Decide whether a value is what the pattern says.
+
+    >>> fits([1, WILDCARD, {"x": -0.0}], [1, 99, {"x": 0.0, "y": 5}]), fits("a", b"a"), fits([1], [1, 2])
+    (True, False, False)
+    >>> fits(Both((Compare(">", 0), Compare("!=", 5))), 5), fits(OneOf((1, Between(5, 8))), 7)
+    (False, True)
+    """
+    if pattern.__class__ is int:  # nearly all of them; the search asks a hundred thousand times
+        return bool(pattern == value) and value.__class__ is not float  # passed for ..., these are different
+    if pattern is WILDCARD:
+        return True
+    match pattern:
+        case list() | tuple():
+            same = isinstance(value, type(pattern)) and len(pattern) == len(value)
+            return same and all(map(fits, pattern, value))
+        case dict():
+            return isinstance(value, dict) and all(
+                name in value and fits(inner, value[name]) for name, inner in pattern.items()
+            )
+        case str():
+            return isinstance(value, str) and pattern == value
+        case bytes() | bytearray():
+            return isinstance(value, (bytes, bytearray)) and pattern == value
+        case complex() if isinstance(value, complex):
+            return fits(pattern.real, value.real) and fits(pattern.imag, value.imag)
+        case Truncated():
+            return False
+        case Near() if isinstance(value, float):
+            return pattern.takes(value)
+    if isinstance(pattern, float) and isinstance(value, int):
+        return False
+    return _meets(pattern, value) or bool(pattern == value) or (_is_nan(pattern) and _is_nan(value))
+
+
+def _meets(pattern: Any, value: Any) -> bool:
+    """Decide what is more than equality: comparisons, sets, names."""
+    match pattern:
+        case Bind():
+            return True
+        case Both(patterns=patterns):
+            return all(fits(inner, value) for inner in patterns)
+        case OneOf(values=values):
+            return any(fits(inner, value) for inner in values)
+        case Compare(op="==", value=wanted):
+            return fits(wanted, value)
+        case Compare(op="!=", value=wanted):
+            return not isinstance(value, Truncated) and not fits(wanted, value)
+        case Compare(op=op, value=wanted):
+            return _in_order(op, value, wanted)
+        case Between(low=low, high=high):
+            return _in_order(">=", value, low) and _in_order("<=", value, high)
+        case Regex(pattern=text):
+            return isinstance(value, str) and re.search(text, value) is not None
+        case Name(name=name):
+            return bool(getattr(value, "name", None) == name or (isinstance(value, str) and value == name))
+    return callable(pattern) and bool(pattern(value))
+
+
+def _in_order(op: str, left: Any, right: Any) -> bool:
+    """Compare what can be compared; a character counts as its number beside a number."""
+    try:
+        return bool(_COMPARISONS[op](_number(left), _number(right)))
+    except TypeError:
+        return False
+
+
+def _number(value: Any) -> Any:
+    return operator.index(value) if isinstance(value, Character) else value
+
+
+def _is_nan(value: Any) -> bool:
+    return isinstance(value, float) and value != value  # noqa: PLR0124 - what NaN is
+
+
+# --- arguments of a call --------------------------------------------------------------------------------------------
+
+
+def pairs(event: Event, names: Sequence[str], values: Sequence[Any]) -> list[tuple[int, Any]] | None:
+    """Find the pattern of each argument of a call: its index and the pattern, without those that `...` leaves open.
+
+    Returns:
+        None when the event has another number of arguments than the call, or names one that the call has not.
+
+    >>> from cmock_py.lang.nodes import Event
+    >>> pairs(Event("m", "f", (WILDCARD, Named("c", 4), Rest())), ("a", "b", "c"), (1, 2, 4))
+    [(0, _), (2, 4)]
+    """
+    if not any(arg.__class__ in {OutValue, Named, Rest} for arg in event.args):
+        return list(enumerate(event.args)) if len(event.args) == len(values) else None
+    listed = [arg for arg in event.args if not isinstance(arg, OutValue)]
+    named = {arg.name: arg.pattern for arg in listed if isinstance(arg, Named)}
+    found = dict(enumerate(arg for arg in listed if not isinstance(arg, Named | Rest)))
+    for index, name in enumerate(names):
+        if name in named and index not in found:
+            found[index] = named.pop(name)
+    is_whole = len(found) == len(values) or any(isinstance(arg, Rest) for arg in listed)
+    return (
+        None if named or not is_whole or len(found) > len(values) else sorted(found.items(), key=lambda pair: pair[0])
+    )
+
+
+def bound(pattern: Any, value: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the names that a pattern binds, each with the argument's value."""
+    if isinstance(pattern, Bind):
+        yield pattern.name, value
+    elif isinstance(pattern, Both):
+        yield from chain.from_iterable(bound(inner, value) for inner in pattern.patterns)
+
+
+def parts(pattern: Any) -> Iterator[Any]:
+    """Yield a pattern or answer, and everything inside it."""
+    yield pattern
+    if isinstance(pattern, (list, tuple)):
+        yield from chain.from_iterable(map(parts, pattern))
+    elif isinstance(pattern, dict):
+        yield from chain.from_iterable(map(parts, pattern.values()))
+    elif is_dataclass(pattern):
+        yield from chain.from_iterable(parts(getattr(pattern, field.name)) for field in fields(pattern))
+
+
+def rewrite(pattern: Any, change: Callable[[Any], Any]) -> Any:
+    """Copy a pattern or answer with everything inside it changed, what is inside first.
+
+    >>> rewrite({"x": Compare("<", Name("n"))}, lambda part: 5 if part == Name("n") else part)
+    {'x': Compare(op='<', value=5)}
+    """
+    if pattern.__class__ in _LEAVES:
+        return change(pattern)
+    if isinstance(pattern, list):
+        pattern = [rewrite(item, change) for item in pattern]
+    elif pattern.__class__ is tuple:
+        pattern = tuple(rewrite(item, change) for item in pattern)
+    elif isinstance(pattern, dict):
+        pattern = {name: rewrite(item, change) for name, item in pattern.items()}
+    elif is_dataclass(pattern) and not isinstance(pattern, type):
+        inner = {field.name: getattr(pattern, field.name) for field in fields(pattern)}
+        pattern = replace(pattern, **{name: rewrite(value, change) for name, value in inner.items()})
+    return change(pattern)
+
+
+def substitute(pattern: Any, values: Mapping[str, Any]) -> Any:
+    """Put in what the bound names stand for."""
+    if not values or pattern.__class__ in _LEAVES:
+        return pattern
+    return rewrite(pattern, lambda part: values.get(part.name, part) if part.__class__ is Name else part)
+
+
+def while_running(pattern: Any) -> Any:
+    """Replace what only a check can know, regular expressions and functions of Python, by wildcards."""
+    return rewrite(pattern, lambda part: WILDCARD if isinstance(part, Regex | Predicate) or callable(part) else part)

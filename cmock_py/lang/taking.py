@@ -1,0 +1,82 @@
+"""How an event takes a call: by the arguments that count while the SUT runs, or by all of them and the answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cmock_py.lang.nodes import REAL, WILDCARD, AnswerFrom, Name, OutValue
+from cmock_py.lang.patterns import bound, fits, pairs, substitute, while_running
+from cmock_py.lang.residuals import Taken
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from cmock_py.lang.nodes import Event
+    from cmock_py.lang.residuals import Take
+    from cmock_py.trace import Call
+
+    Matched = Callable[[Call, int], bool]
+
+
+def running(call: Call, matched: Matched) -> Take:
+    """While the SUT runs: `matched` says which arguments decide whether the call is taken; what all say is noted."""
+
+    def take(event: Event, values: Mapping[str, Any]) -> Taken | None:
+        if not of_function(event, call):
+            return None
+        wrong, binds = _compare(event, call, values, checking=False)
+        if any(index is not None and matched(call, index) for index in wrong):
+            return None
+        return Taken(answer(event, {**values, **dict(binds)}), binds, not wrong)
+
+    return take
+
+
+def checking(call: Call) -> Take:
+    """In a check: all arguments decide, and the answer that was given."""
+
+    def take(event: Event, values: Mapping[str, Any]) -> Taken | None:
+        if not of_function(event, call):
+            return None
+        wrong, binds = _compare(event, call, values, checking=True)
+        given = answer(event, {**values, **dict(binds)})
+        return Taken(given, binds) if not wrong and _answered_so(event, given[0], call.answer) else None
+
+    return take
+
+
+def of_function(event: Event, call: Call) -> bool:
+    """Decide whether the event is of the function that was called; a text may leave the module out."""
+    return event.function == call.function and (event.module == call.module or not event.module or not call.module)
+
+
+def answer(event: Event, values: Mapping[str, Any]) -> tuple[Any, ...]:
+    """All that the event answers, in a form that can be compared: the value, ``errno``, and what it writes."""
+    value = Name(event.binds) if event.binds is not None and event.answer is None else event.answer
+    written = tuple((out.name, substitute(out.value, values)) for out in event.args if out.__class__ is OutValue)
+    return substitute(value, values), event.errno, written
+
+
+def _compare(
+    event: Event, call: Call, values: Mapping[str, Any], *, checking: bool
+) -> tuple[list[int | None], tuple[tuple[str, Any], ...]]:
+    """Find the arguments that are not what the event says, None: their number; and the names that it binds."""
+    found = pairs(event, call.names, call.args)
+    if found is None:
+        return [None], ()
+    wrong: list[int | None] = []
+    binds: tuple[tuple[str, Any], ...] = ()
+    for index, pattern in found:
+        value = call.args[index]
+        known = substitute(pattern, {**values, **dict(binds)})
+        if not fits(known if checking else while_running(known), value):
+            wrong.append(index)
+        binds += tuple(bound(pattern, value))
+    return wrong, binds
+
+
+def _answered_so(event: Event, wanted: Any, given: Any) -> bool:
+    """Compare what both say: nobody knows before what a function answers, and who only judges may leave answers out."""
+    if event.answer is None or isinstance(wanted, AnswerFrom) or callable(wanted):
+        return True
+    return given is WILDCARD or (given == REAL if wanted == REAL else fits(wanted, given))

@@ -1,0 +1,126 @@
+"""The definition with a memory: what it says is kept per state and call, so that millions of calls can be compared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from cmock_py.host.arena import Reason
+from cmock_py.lang.residuals import meaning
+from cmock_py.lang.semantics import decide, steps
+from cmock_py.lang.taking import checking, running
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from random import Random
+
+    from cmock_py.lang.nodes import Node
+    from cmock_py.lang.residuals import Term
+    from cmock_py.trace import Call
+
+MOST = 400
+"""Residuals; a language that gets more is not compared further, and said so."""
+
+
+class TooWide(Exception):
+    """A state has more residuals than are worth their time."""
+
+
+@dataclass(slots=True)
+class State:
+    """What is left of a language after some calls, and what is known of each next call.
+
+    Attributes:
+        residuals: all that may be left.
+        accepts: whether the language may end here.
+        after: for each call (by number) that was tried, what happens.
+        checked: for each call and answer that was tried, the state of the check that follows.
+        choices: calls to draw from, those that are allowed more often.
+    """
+
+    residuals: frozenset[Term]
+    accepts: bool
+    after: dict[int, Outcome] = field(default_factory=dict)
+    checked: dict[Any, State | None] = field(default_factory=dict)
+    choices: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What happens on a call.
+
+    Attributes:
+        event: the number of the event that answers, None when the call is not allowed.
+        reason: why the SUT is stopped, 0 when it is not.
+        answer: what is answered.
+        then: the state after it.
+        is_sure: whether no other event could have answered.
+        expected: reason, whether the language may end then, and the answer, as the driver tells.
+    """
+
+    event: int | None
+    reason: int
+    answer: Any
+    then: State
+    is_sure: bool
+    expected: tuple[int, int, int]
+
+
+class Automaton:
+    """All states of one language that were visited."""
+
+    def __init__(
+        self, tree: Node, calls: Sequence[Call], matched: Callable[[Call, int], bool], policy: str = "error"
+    ) -> None:
+        """Step *tree* by *calls*, which are named by their numbers."""
+        self.meaning = meaning(tree)
+        self.calls = calls
+        self.policy = policy
+        self._takes = [running(call, matched) for call in calls]
+        self._states: dict[frozenset[Term], State] = {}
+        self._checked: dict[frozenset[Term], State] = {}
+        self.start = self._state(self._states, frozenset([self.meaning.term]))
+        self.check_start = self._state(self._checked, frozenset([self.meaning.term]))
+
+    @staticmethod
+    def _state(states: dict[frozenset[Term], State], residuals: frozenset[Term]) -> State:
+        if len(residuals) > MOST:
+            raise TooWide
+        found = states.get(residuals)
+        if found is None:
+            found = states[residuals] = State(residuals, any(term.nullable for term in residuals))
+        return found
+
+    def step(self, state: State, number: int) -> Outcome:
+        """Say what the definition does on a call while the SUT runs; a refused call leaves the state as it was."""
+        outcome = state.after.get(number)
+        if outcome is None:
+            take, constants = self._takes[number], self.meaning.constants
+            found = [step for term in state.residuals for step in steps(term, take, constants)]
+            first, rival, left = decide(found, self.policy)
+            reason = Reason.UNEXPECTED if first is None else Reason.AMBIGUOUS if rival or not left else Reason.NO_STOP
+            then = state if reason else self._state(self._states, left)
+            answer = first.taken.answer[0] if first and not reason else 0
+            expected = int(reason), int(then.accepts), answer & 0xFFFF_FFFF
+            is_sure = len({step.number for step in found}) == 1
+            event = None if reason or first is None else first.number
+            outcome = state.after[number] = Outcome(event, int(reason), answer, then, is_sure, expected)
+        return outcome
+
+    def check(self, state: State, number: int, answer: Any) -> State | None:
+        """Say which state of the check follows on a call that was answered so; None when there is none."""
+        key = number, answer
+        if key not in state.checked:
+            take = checking(replace(self.calls[number], answer=answer, event=0))
+            found = frozenset(s.left for t in state.residuals for s in steps(t, take, self.meaning.constants))
+            state.checked[key] = self._state(self._checked, found) if found else None
+        return state.checked[key]
+
+    def choose(self, state: State, rng: Random) -> int:
+        """Draw a call, one that is allowed nine times of ten where there is one."""
+        if not state.choices:
+            everything = range(len(self.calls))
+            outcomes = [self.step(state, number) for number in everything]
+            allowed = [number for number in everything if outcomes[number].event is not None]
+            state.choices = [*allowed * (9 * len(everything) // max(len(allowed), 1)), *everything]
+        return state.choices[int(rng.random() * len(state.choices))]

@@ -1,0 +1,173 @@
+/* drive.c - the runtime without a SUT: languages and calls come from stdin, what became of each call goes to stdout.
+ *
+ * All that steps and checks is the real code, call.c included; only what ends or serves a process is replaced: a stop
+ * comes back here. After a call that is refused the record is taken out, and the same language goes on: it must be as it
+ * was. Everything is in words of 8 bytes unless drive.py says otherwise. */
+#include "internal.h"
+#include "machine.h"
+
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define SECONDS 60              /* one language must not take longer */
+
+struct order {
+    uint64_t chunks, calls, traces, steps;
+    struct cmk_language language;
+    uint64_t state_size;
+};
+
+struct wanted {
+    uint64_t function, in[4];
+};
+
+static jmp_buf stopped;
+static enum cmk_reason reason;
+
+void cmk_stop_with(enum cmk_reason why, uint64_t function, uint64_t record, uint64_t detail0, uint64_t detail1,
+                   uint64_t detail2)
+{
+    (void)function, (void)record, (void)detail0, (void)detail1, (void)detail2;
+    reason = why;
+    longjmp(stopped, 1);
+}
+
+void cmk_stop(enum cmk_reason why, uint64_t function, uint64_t record)
+{
+    cmk_stop_with(why, function, record, 0, 0, 0);
+}
+
+void cmk_park(void)
+{
+    abort();
+}
+
+const uint64_t *cmk_compute(struct cmk_call *call, const struct cmk_record *record)
+{
+    (void)call, (void)record;
+    abort();
+}
+
+static void get(void *to, size_t size)
+{
+    if (size > 0 && fread(to, size, 1, stdin) != 1)
+        exit(0);
+}
+
+static void *get_new(size_t count, size_t size)
+{
+    void *to = calloc(count + 1, size);
+
+    if (to == NULL)
+        abort();
+    get(to, count * size);
+    return to;
+}
+
+static void put(const void *from, size_t size)
+{
+    if (size > 0 && fwrite(from, size, 1, stdout) != 1)
+        exit(1);
+}
+
+static void reset(const struct order *order)
+{
+    memset(CMK_AT(CMK_RUN + CMK_STATE), 0, order->state_size);
+    memset(CMK_AT(CMK_CHECK + CMK_STATE), 0, order->state_size);
+    CMK->position = CMK->trace_used = CMK->trace_calls = 0;
+}
+
+static int may_end(void)
+{
+    struct cmk_step step = { .machine = CMK_AT(CMK_RUN + CMK->run.machine), .region = CMK_RUN,
+                             .state = CMK_RUN + CMK_STATE };
+
+    return CMK->run.machine ? cmk_may_end(&step) : CMK->position == CMK->run.count;
+}
+
+struct result {
+    uint8_t reason, may_end;
+    uint16_t event;
+    uint32_t answer;
+};
+
+static void call(const struct wanted *wanted, struct result *result)
+{
+    volatile uint64_t used = CMK->trace_used, calls = CMK->trace_calls;
+    struct cmk_call made;
+
+    *result = (struct result){ 0, 0, 0, 0 };
+    if (setjmp(stopped) == 0) {
+        cmk_call(&made, wanted->function, wanted->in, NULL);
+        result->answer = (uint32_t)made.answer[0];
+        result->event = (uint16_t)((struct cmk_record *)CMK_AT(CMK_TRACE + used))->event;
+    } else {
+        result->reason = (uint8_t)reason;
+        CMK->trace_used = used;
+        CMK->trace_calls = calls;
+        CMK->lock = 0;
+    }
+    result->may_end = (uint8_t)(may_end() != 0);
+}
+
+static void serve(const struct order *order)
+{
+    struct wanted *calls;
+    struct result *results = calloc(order->steps + 1, sizeof *results);
+    uint32_t *lengths;
+    uint64_t *verdicts = calloc(2 * order->traces + 1, sizeof *verdicts), at = 0;
+    uint8_t *steps;
+
+    for (uint64_t i = 0; i < order->chunks; i++) {
+        uint64_t place[2];
+
+        get(place, sizeof place);
+        get(CMK_AT(CMK_RUN + place[0]), place[1]);
+    }
+    calls = get_new(order->calls, sizeof *calls);
+    lengths = get_new(order->traces, sizeof *lengths);
+    steps = get_new(order->steps, 1);
+    CMK->run = CMK->check = order->language;
+    CMK->check_region = CMK_RUN;
+    for (uint64_t trace = 0; trace < order->traces; trace++) {
+        reset(order);
+        for (uint32_t i = 0; i < lengths[trace]; i++, at++)
+            call(&calls[steps[at]], &results[at]);
+        cmk_check();
+        verdicts[2 * trace] = CMK->verdict;
+        verdicts[2 * trace + 1] = CMK->verdict_record;
+    }
+    put(results, order->steps * sizeof *results);
+    put(verdicts, 2 * order->traces * sizeof *verdicts);
+    fflush(stdout);
+    free(calls);
+    free(results);
+    free(lengths);
+    free(verdicts);
+    free(steps);
+}
+
+int main(void)
+{
+    void *at = mmap((void *)CMK_BASE, CMK_SIZE, PROT_READ | PROT_WRITE,
+                    MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE | MAP_NORESERVE, -1, 0);
+    struct order order;
+
+    if (at != (void *)CMK_BASE) {
+        fputs("the address of the arena is taken\n", stderr);
+        return 1;
+    }
+    CMK->trace_limit = 1 << 24;
+    CMK->max_calls = 1 << 16;
+    CMK->capture_bound = 4096;
+    for (;;) {
+        alarm(0);
+        get(&order, sizeof order);
+        alarm(SECONDS);
+        serve(&order);
+    }
+}

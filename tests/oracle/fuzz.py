@@ -1,0 +1,324 @@
+"""Compares the engines in C with the definition, on random languages and calls.
+
+As a program: ``python -m tests.oracle.fuzz --calls 5000000 [--seed N]``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from array import array
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+from cmock_py.bind.plan import NodeKind
+from cmock_py.errors import CmockError
+from cmock_py.host.arena import Outcome as Verdict
+from cmock_py.host.arena import Reason
+from cmock_py.lang.nodes import WILDCARD, AnyTime, Event, Repeat
+from cmock_py.lang.render import render, render_event
+from tests.oracle import languages
+from tests.oracle.automaton import Automaton, TooWide
+from tests.oracle.drive import Died, Driver, build, tables_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from cmock_py.bind.tables import Tables
+    from cmock_py.lang.nodes import Node
+    from cmock_py.trace import Call
+    from tests.oracle.automaton import Outcome
+
+TRACES, LONGEST = 48, 25
+NO_MACHINE = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One language with the calls that are tried on it."""
+
+    seed: int
+    kind: str
+    tree: Node
+    policy: str = "error"
+
+
+@dataclass(slots=True)
+class Tried:
+    """Traces, and what the definition says of them.
+
+    Attributes:
+        lengths: of the traces.
+        steps: the numbers of all calls.
+        outcomes: what happens on each call.
+        verdicts: for each trace, whether the check accepts it, and else the call that it refuses.
+    """
+
+    lengths: list[int] = field(default_factory=list)
+    steps: bytearray = field(default_factory=bytearray)
+    outcomes: list[Outcome] = field(default_factory=list)
+    verdicts: list[tuple[bool, int]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """Where engine and definition disagree: the call of a trace, or None for the verdict on the trace."""
+
+    trace: list[Call]
+    call: int | None
+    wanted: Any
+    got: Any
+
+
+@dataclass(slots=True)
+class Summary:
+    """What was compared so far."""
+
+    languages: int = 0
+    calls: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def __str__(self) -> str:
+        """Write it in one line."""
+        counted = ", ".join(f"{name} {number}" for name, number in sorted(self.counts.items()))
+        return f"{self.languages} languages, {self.calls} calls: {counted}"
+
+
+def case_of(seed: int) -> Case:
+    """Draw the language of a seed."""
+    kind, tree = languages.language(Random(seed))
+    return Case(seed, kind, tree)
+
+
+def tried(automaton: Automaton, rng: Random) -> Tried:
+    """Draw traces; refused calls are tried in between and do not count for the check."""
+    found = Tried()
+    for _ in range(TRACES):
+        state, checked, made, length = automaton.start, automaton.check_start, 0, 0
+        refused: int | None = None
+        for _ in range(rng.randint(1, LONGEST)):
+            number = automaton.choose(state, rng)
+            outcome = automaton.step(state, number)
+            found.steps.append(number)
+            found.outcomes.append(outcome)
+            length += 1
+            if outcome.reason and len(state.choices) == len(automaton.calls):
+                break  # nothing is allowed any more
+            if outcome.reason:
+                continue
+            if refused is None:
+                following = automaton.check(checked, number, outcome.answer)
+                refused, checked = (made, checked) if following is None else (None, following)
+            state, made = outcome.then, made + 1
+        found.lengths.append(length)
+        found.verdicts.append((refused is None and checked.accepts, made if refused is None else refused))
+    return found
+
+
+# --- comparing ------------------------------------------------------------------------------------------------------
+
+
+def compare(case: Case, driver: Driver, summary: Summary) -> Mismatch | None:
+    """Try one language in C and by the definition."""
+    rng = Random(case.seed)
+    try:
+        tables = tables_of(case.tree)
+    except CmockError as error:
+        summary.counts[f"refused ({type(error).__name__})"] += 1
+        return None
+    calls = languages.calls(rng, tuple(tables.events))
+    try:
+        automaton = Automaton(case.tree, calls, languages.is_matched, case.policy)
+        traces = tried(automaton, rng)
+    except TooWide:
+        summary.counts["too wide for the definition"] += 1
+        return None
+    assert [id(event) for event in automaton.meaning.events] == [id(event) for event in tables.events]
+    results, verdicts = driver.run(tables, calls, traces.lengths, bytes(traces.steps))
+    _count(tables, traces, summary)
+    return _shortest_mismatch(automaton, traces, results, verdicts, summary)
+
+
+def _count(tables: Tables, traces: Tried, summary: Summary) -> None:
+    summary.languages += 1
+    summary.calls += len(traces.steps)
+    kinds = {NO_MACHINE} if tables.machine is None else set(array("I", tables.machine.tables["nodes"])[0::12])
+    engine = "sets" if NodeKind.SETS in kinds else "powers" if NodeKind.POWERS in kinds else "cursors only"
+    summary.counts["one sequence" if NO_MACHINE in kinds else engine] += 1
+    summary.counts["calls refused"] += sum(outcome.reason == Reason.UNEXPECTED for outcome in traces.outcomes)
+    summary.counts["calls ambiguous"] += sum(outcome.reason == Reason.AMBIGUOUS for outcome in traces.outcomes)
+    summary.counts["traces accepted"] += sum(accepted for accepted, _ in traces.verdicts)
+
+
+def _shortest_mismatch(
+    automaton: Automaton, traces: Tried, results: Sequence[tuple[int, int, int, int]], verdicts: Any, summary: Summary
+) -> Mismatch | None:
+    """Compare trace by trace; of those that differ tell the one that differs soonest."""
+    at, found = 0, []
+    for number, length in enumerate(traces.lengths):
+        trace = [automaton.calls[step] for step in traces.steps[at : at + length]]
+        outcomes, answers = traces.outcomes[at : at + length], results[at : at + length]
+        kind, record = verdicts[2 * number : 2 * number + 2]
+        differs = _differing_call(automaton, outcomes, answers)
+        is_cut = kind == Verdict.UNDECIDED or any(reason == Reason.TOO_AMBIGUOUS for reason, *_ in answers)
+        wanted = traces.verdicts[number]
+        got = (kind == Verdict.ACCEPTED, wanted[1] if kind == Verdict.ACCEPTED else record)
+        if differs is not None:
+            outcome = outcomes[differs]
+            found.append(Mismatch(trace, differs, (*outcome.expected, outcome.event), answers[differs]))
+        elif is_cut:
+            summary.counts["traces cut by the limit"] += 1
+        elif got != wanted:
+            found.append(Mismatch(trace, None, wanted, (Verdict(kind).name, record)))
+        at += length
+    return min(found, key=lambda one: len(one.trace) if one.call is None else one.call + 1, default=None)
+
+
+def _differing_call(
+    automaton: Automaton, outcomes: Sequence[Outcome], answers: Sequence[tuple[int, int, int, int]]
+) -> int | None:
+    """Find the first call of a trace on which both disagree; from where the limit cuts, nothing is compared."""
+    first = automaton.meaning.first
+    for index, (outcome, (reason, may_end, event, answer)) in enumerate(zip(outcomes, answers, strict=True)):
+        if reason == Reason.TOO_AMBIGUOUS:
+            return None
+        if (reason, may_end, answer) != outcome.expected:
+            return index
+        if outcome.is_sure and not reason and first[event] != outcome.event:
+            return index
+    return None
+
+
+# --- shrinking and telling ------------------------------------------------------------------------------------------
+
+
+def smaller(node: Node) -> Iterator[Node]:
+    """Yield languages that are a little simpler."""
+    if isinstance(node, Event):
+        for index, pattern in enumerate(node.args):
+            if pattern is not WILDCARD:
+                yield node._replace(args=(*node.args[:index], WILDCARD, *node.args[index + 1 :]))
+        return
+    if isinstance(node, Repeat):
+        yield node.body
+        yield from (replace(node, body=body) for body in smaller(node.body))
+        return
+    items = getattr(node, "items", ())
+    for index, item in enumerate(items):
+        if not isinstance(item, AnyTime):
+            yield item
+        if len(items) > 1:
+            rest = (*items[:index], *items[index + 1 :])
+            yield replace(node, items=rest, **_least(node, len(rest)))
+        yield from (replace(node, items=(*items[:index], less, *items[index + 1 :])) for less in smaller(item))
+
+
+def _least(node: Any, count: int) -> dict[str, int]:
+    return {"least": min(node.least, count)} if hasattr(node, "least") else {}
+
+
+def shrunk(case: Case, driver: Driver) -> Case:
+    """Look for a simpler language on which engine and definition disagree."""
+    tries = 400
+    going = True
+    while going and tries:
+        going = False
+        for tree in smaller(case.tree):
+            tries -= 1
+            simpler = replace(case, tree=tree)
+            if tries and fails(simpler, driver):
+                case, going = simpler, True
+                break
+    return case
+
+
+def fails(case: Case, driver: Driver) -> bool:
+    """Decide whether engine and definition disagree."""
+    try:
+        return compare(case, driver, Summary()) is not None
+    except (Died, AssertionError):
+        return True
+
+
+def told(case: Case, driver: Driver) -> str:
+    """Describe a mismatch so that it can be worked on."""
+    case = shrunk(case, driver)
+    text = [f"seed {case.seed} ({case.kind}, policy {case.policy}), shrunk:", render(case.tree), repr(case.tree)]
+    try:
+        found = compare(case, driver, Summary())
+    except (Died, AssertionError) as error:
+        return "\n".join([*text, repr(error)])
+    if found is None:
+        return "\n".join([*text, "it does not happen again"])
+    for index, call in enumerate(found.trace[: None if found.call is None else found.call + 1]):
+        text.append(f"  #{index + 1} {render_event(Event(call.module, call.function, call.args))}")
+    what = "verdict: accepted, call" if found.call is None else f"call #{found.call + 1}"
+    if found.call is None:
+        return "\n".join([*text, what, f"  definition: {found.wanted}", f"  engine:     {found.got}"])
+    (reason, may_end, answer, event), (got, ended, answered, took) = found.wanted, found.got
+    return "\n".join(
+        [
+            *(*text, what),
+            f"  definition: reason {reason}, may end {may_end}, answer {answer}, event {event}",
+            f"  engine:     reason {got}, may end {ended}, answer {answered}, event {took}",
+        ]
+    )
+
+
+def run(program: Path, seed: int, calls: int, progress: Any = None) -> tuple[Summary, list[str]]:
+    """Compare until so many calls were made, or three languages have differed."""
+    summary, faults, driver = Summary(), [], Driver(program)
+    try:
+        while summary.calls < calls and len(faults) < 3:
+            case = case_of(seed)
+            seed += 1
+            try:
+                differs = compare(case, driver, summary) is not None
+            except (Died, AssertionError):
+                differs = True
+            if differs:
+                faults.append(told(case, driver))
+            if progress:
+                progress(summary)
+    finally:
+        driver.close()
+    return summary, faults
+
+
+def say(*texts: str) -> None:
+    """Write to the terminal at once."""
+    for text in texts:
+        sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def main() -> int:
+    """Run from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--calls", type=int, default=100_000)
+    parser.add_argument("--seed", type=int, default=None)
+    chosen = parser.parse_args()
+    seed = Random().randrange(10**9) if chosen.seed is None else chosen.seed
+    began = told_at = time.monotonic()
+
+    def progress(summary: Summary) -> None:
+        nonlocal told_at
+        if time.monotonic() > told_at + 10:
+            told_at = time.monotonic()
+            say(f"{told_at - began:5.0f} s  {summary}")
+
+    say(f"seed {seed}")
+    with tempfile.TemporaryDirectory() as folder:
+        summary, faults = run(build(Path(folder)), seed, chosen.calls, progress)
+    say(*faults)
+    say(f"{time.monotonic() - began:5.0f} s  {summary}; {len(faults)} mismatches")
+    return min(len(faults), 1)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

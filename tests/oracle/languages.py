@@ -1,0 +1,280 @@
+"""Random languages and the calls to try on them: all operators, in the shapes that the engines tell apart.
+
+Everything is drawn from one `random.Random`, so that a seed names a language. Trees are as `lang.expand` leaves them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cmock_py.lang.nodes import (
+    WILDCARD,
+    AnyTime,
+    Between,
+    Bind,
+    Both,
+    Compare,
+    Empty,
+    Event,
+    Name,
+    Node,
+    OneOf,
+    Par,
+    Perm,
+    Prefix,
+    Repeat,
+    Seq,
+    Xalt,
+)
+from cmock_py.trace import Call
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from random import Random
+
+MODULE = "m"
+VALUES = range(4)
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function that languages name; all arguments and the answer are numbers."""
+
+    name: str
+    args: tuple[str, ...]
+    matched: tuple[bool, ...]
+
+
+FUNCTIONS = (
+    Function("a", ("x", "y"), (False, False)),
+    Function("b", ("x",), (False,)),
+    Function("c", ("x", "y"), (True, False)),
+    Function("d", ("x",), (True,)),
+    Function("e", (), ()),
+    Function("f", ("x", "y"), (True, True)),
+    Function("g", (), ()),
+    Function("h", ("x",), (False,)),
+)
+BY_NAME = {function.name: function for function in FUNCTIONS}
+
+
+def is_matched(call: Call, index: int) -> bool:
+    """Say whether the argument decides while the SUT runs."""
+    return BY_NAME[call.function].matched[index]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What languages of one kind are like.
+
+    Attributes:
+        name: of the kind.
+        weights: of the operators.
+        functions: how many of them a language may name.
+        depth: how deep operators nest.
+        width: how many items an operator has at most.
+        answers: how many answers one function may give.
+        plain: part of the arguments that may be anything.
+        binds: part of the events in sequences that bind a name.
+    """
+
+    name: str
+    weights: dict[str, int]
+    functions: int = 5
+    depth: int = 4
+    width: int = 4
+    answers: int = 2
+    plain: float = 0.6
+    binds: float = 0.0
+
+
+_ALL = {"seq": 6, "xalt": 4, "par": 4, "perm": 2, "repeat": 4, "optional": 3, "prefix": 1, "any": 2, "empty": 1}
+_TAME = {"seq": 8, "xalt": 3, "repeat": 3, "optional": 3, "prefix": 1, "par": 2, "perm": 2}
+
+SHAPES = (
+    Shape("mixed", _ALL),
+    Shape("tame", _TAME, functions=8, answers=1, depth=3, plain=0.8),
+    Shape("unique", _TAME | {"any": 1}, functions=8, answers=1, depth=5, width=3, plain=1.0),
+    Shape("crowded", _ALL, functions=2, depth=3, width=3, answers=1),
+    Shape("matched", _ALL, functions=6, plain=0.2),
+    Shape("wide", _TAME, functions=8, depth=2, width=9, answers=1, plain=0.9),
+    Shape("deep", _ALL | {"seq": 3}, functions=6, depth=9, width=2, answers=1, plain=0.9),
+    Shape("binding", _ALL | {"seq": 9}, functions=6, answers=1, binds=0.5),
+    Shape("background", _ALL | {"any": 6}, functions=4, answers=2),
+)
+
+
+class _Drawing:
+    """One language under way."""
+
+    def __init__(self, rng: Random, shape: Shape) -> None:
+        self.rng, self.shape = rng, shape
+        self.functions = rng.sample(FUNCTIONS, min(shape.functions, len(FUNCTIONS)))
+        self.usual = {function.name: rng.randrange(3) for function in FUNCTIONS}
+        self.names = 0
+        self.left = 14  # events; the sets of the reference grow with them
+
+    # --- leaves -----------------------------------------------------------------------------------------------------
+
+    def event(self, known: tuple[str, ...] = (), bind: str | None = None) -> Event:
+        """Draw an event; *known* are bound names, *bind* one that it shall bind."""
+        rng, function = self.rng, self.rng.choice(self.functions)
+        if bind is not None and not function.args:
+            function = rng.choice([f for f in FUNCTIONS if f.args])
+        args = [self.pattern(known) for _ in function.args]
+        if bind is not None:
+            at = rng.randrange(len(args))
+            args[at] = Both((args[at], Bind(bind))) if isinstance(args[at], Between | Compare) else Bind(bind)
+        answer: Any = self.usual[function.name]
+        if self.shape.answers > 1 and rng.random() < 0.15:
+            answer = rng.randrange(3)
+        if known and rng.random() < 0.2:
+            answer = Name(rng.choice(known))
+        self.left -= 1
+        return Event(MODULE, function.name, tuple(args), answer, None, None, "fuzz", 1)
+
+    def pattern(self, known: tuple[str, ...]) -> Any:
+        """Draw the pattern of one argument."""
+        rng = self.rng
+        if known and rng.random() < 0.4:
+            name = Name(rng.choice(known))
+            return rng.choice([name, name, name, Compare("!=", name), Compare("<=", name)])
+        if rng.random() < self.shape.plain:
+            return WILDCARD
+        low, high = sorted((rng.choice(VALUES), rng.choice(VALUES)))
+        kinds: list[Callable[[], Any]] = [
+            lambda: low,
+            lambda: low,
+            lambda: low,
+            lambda: Between(low, high),
+            lambda: Compare(rng.choice(["==", "!=", "<", "<=", ">", ">="]), low),
+            lambda: OneOf((low, high)),
+            lambda: Both((Compare(">=", low), Compare("!=", high))),
+        ]
+        return rng.choice(kinds)()
+
+    # --- operators --------------------------------------------------------------------------------------------------
+
+    def node(self, depth: int, known: tuple[str, ...] = ()) -> Node:
+        """Draw a language at most *depth* operators deep."""
+        if depth == 0 or self.left <= 1 or self.rng.random() < 0.25:
+            return self.event(known)
+        kinds, weights = zip(*self.shape.weights.items(), strict=True)
+        return getattr(self, self.rng.choices(kinds, weights)[0])(depth - 1, known)
+
+    def items(self, depth: int, known: tuple[str, ...], least: int = 1) -> tuple[Node, ...]:
+        count = self.rng.randint(least, self.shape.width)
+        return tuple(self.node(depth, known) for _ in range(count) if self.left > 0) or (self.event(known),)
+
+    def seq(self, depth: int, known: tuple[str, ...]) -> Node:
+        """A sequence; what an event of it binds, those behind it may use."""
+        items: list[Node] = []
+        for _ in range(self.rng.randint(1, self.shape.width + 1)):
+            if self.left <= 0:
+                break
+            if self.rng.random() < self.shape.binds:
+                self.names += 1
+                name = f"n{self.names}"
+                items.append(self.binder(known, name))
+                known = (*known, name)
+            else:
+                items.append(self.node(depth, known))
+        return Seq(tuple(items))
+
+    def binder(self, known: tuple[str, ...], name: str) -> Node:
+        """An event that binds a name, or a choice of two that both do."""
+        if self.rng.random() < 0.2:
+            return Xalt((self.event(known, name), self.event(known, name)))
+        return self.event(known, name)
+
+    def xalt(self, depth: int, known: tuple[str, ...]) -> Node:
+        return Xalt(self.items(depth, known, 2))
+
+    def par(self, depth: int, known: tuple[str, ...]) -> Node:
+        return Par(self.items(depth, known, 2))
+
+    def perm(self, depth: int, known: tuple[str, ...]) -> Node:
+        return Perm(self.items(depth, known, 2))
+
+    def repeat(self, depth: int, known: tuple[str, ...]) -> Node:
+        least = self.rng.choice([0, 0, 1, 1, 2, 3])
+        most = self.rng.choice([None, None, max(least, 1), least + 1, least + 2])
+        return Repeat(self.node(depth, known), least, most)
+
+    def optional(self, depth: int, known: tuple[str, ...]) -> Node:
+        return Repeat(self.node(depth, known), 0, 1)
+
+    def prefix(self, depth: int, known: tuple[str, ...]) -> Node:
+        """Rounds of one body that differ in an answer."""
+        event, count = self.event(known), self.rng.randint(1, 4)
+        rounds: list[Node] = [event._replace(answer=number % 3) for number in range(count)]
+        if depth and self.rng.random() < 0.3:
+            behind = self.event(known)
+            rounds = [Seq((item, behind)) for item in rounds]
+        return Prefix(tuple(rounds), self.rng.randint(0, count))
+
+    def any(self, depth: int, known: tuple[str, ...]) -> Node:
+        """A sequence with calls in the background."""
+        calls = AnyTime(tuple(self.event(known) for _ in range(self.rng.randint(1, 2))))
+        items = list(self.items(depth, known))
+        items.insert(self.rng.randint(0, len(items)), calls)
+        return Seq(tuple(items))
+
+    def empty(self, depth: int, known: tuple[str, ...]) -> Node:
+        return Empty()
+
+
+def powers(rng: Random) -> Node:
+    """Draw equal, periodic sequences side by side, which are counted; sometimes inside of more, sometimes disturbed."""
+    drawing = _Drawing(rng, SHAPES[0])
+    chosen = rng.sample(FUNCTIONS, rng.randint(1, 3))
+    word = tuple(
+        Event(MODULE, f.name, (WILDCARD,) * len(f.args), rng.randrange(3), None, None, "fuzz", 1) for f in chosen
+    )
+    members = tuple(Seq(word * rng.randint(1, 3)) for _ in range(rng.randint(2, 4)))
+    tree: Node = Par(members)
+    match rng.randrange(6):
+        case 0:
+            tree = Seq((drawing.event(), tree, drawing.event()))
+        case 1:
+            tree = Repeat(tree, rng.randint(0, 1), rng.choice([None, 2]))
+        case 2:
+            tree = Par((*members, drawing.node(2)))
+        case 3:
+            tree = Xalt((tree, drawing.node(2)))
+    return tree
+
+
+def language(rng: Random, shape: Shape | None = None) -> tuple[str, Node]:
+    """Draw a language, and name its kind."""
+    if shape is None and rng.random() < 0.12:
+        return "powers", powers(rng)
+    shape = shape or rng.choice(SHAPES)
+    drawing = _Drawing(rng, shape)
+    return shape.name, drawing.node(rng.randint(1, shape.depth))
+
+
+def calls(rng: Random, events: tuple[Event, ...], count: int = 14) -> tuple[Call, ...]:
+    """Draw the calls that are tried: mostly what events ask for, also what hardly any does."""
+    found: dict[Any, Call] = {}
+    for _ in range(3 * count):
+        event = rng.choice(events) if events and rng.random() < 0.93 else None
+        function = BY_NAME[event.function] if event else rng.choice(FUNCTIONS)
+        values = tuple(_value(rng, event.args[i] if event else WILDCARD) for i in range(len(function.args)))
+        found.setdefault((function.name, values), call(function.name, *values))
+        if len(found) >= count:
+            break
+    return tuple(found.values())
+
+
+def _value(rng: Random, pattern: Any) -> int:
+    """Draw a value, more often one that the pattern names."""
+    if isinstance(pattern, int) and rng.random() < 0.8:
+        return pattern
+    return rng.choice(VALUES)
+
+
+def call(function: str, *args: int) -> Call:
+    """Make a call."""
+    return Call(0, MODULE, function, BY_NAME[function].args, args)
