@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     )
     from cmock_py.explain.report import Verdict
     from cmock_py.host.pointer import Pointer
+    from cmock_py.lang.dot import to_dot
     from cmock_py.lang.nodes import REAL, WILDCARD
     from cmock_py.lang.terms import (
         ANY,
@@ -128,6 +129,7 @@ _HOMES = {
     ),
     "cmock_py.explain.report": ("Verdict",),
     "cmock_py.host.pointer": ("Pointer",),
+    "cmock_py.lang.dot": ("to_dot",),
     "cmock_py.lang.nodes": (
         "REAL",
         "WILDCARD",
@@ -248,6 +250,7 @@ __all__ = [
     "merge_spec_modules",
     "start_mocking",
     "stop_mocking",
+    "to_dot",
     "verdict",
 ]
 

@@ -20,7 +20,7 @@ LANGUAGE = {
     *("ANY", "COLUMNS", "WILDCARD"),
 }
 FUNCTIONS = {
-    *("start_mocking", "stop_mocking", "init_lang", "check_callouts", "verdict", "get_trace"),
+    *("start_mocking", "stop_mocking", "init_lang", "check_callouts", "verdict", "get_trace", "to_dot"),
     *("c_code", "gen_headers", "load_spec", "merge_spec_modules"),
 }
 CLASSES = {"Mocking", "Verdict", "Call", "Place", "Pointer", "Stop", "Fault"}
