@@ -1,8 +1,8 @@
 """Labels: which events can take the same call.
 
 A label is the number of a function; or, where `matched` arguments tell all events of a function apart, of the function
-with certain arguments. Then the runtime finds the label of a call by a hash of these arguments, and a thousand sequences of
-one function, each with a handle of its own, are as far apart as sequences of different functions.
+with certain arguments. Then the runtime finds the label of a call by a hash of these arguments, and a thousand
+sequences of one function, each with a handle of its own, are as far apart as sequences of different functions.
 """
 
 from __future__ import annotations
@@ -23,8 +23,11 @@ MAX_KEYED = 32
 """Visible arguments of a function that may have keys; a bit each. MIRROR runtime/machine.h struct cmk_stepped."""
 
 _ROW = struct.Struct("<QII")
+_BLOB = struct.Struct("<QQ")
+KEY_BYTES = _ROW.size
 _MASK64 = (1 << 64) - 1
 _NULL = _MASK64
+_ALL = 0xFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ def label(
     keyed: dict[int, int] = {}
     keys: list[tuple[int, int, int]] = []
     for number, events in indices.items():
-        fields = None if number in asked else _keys(candidates[number], events, mask)
+        fields = None if number in asked else _keys(candidates[number], events, payload, mask)
         if not fields:
             continue
         keyed[number] = sum(1 << index for index, _ in fields)
@@ -94,14 +97,17 @@ def label(
 
 
 def _keys(
-    mocked: Mocked, events: Sequence[int], mask: Callable[[int], memoryview | None]
+    mocked: Mocked,
+    events: Sequence[int],
+    payload: Callable[[int], memoryview],
+    mask: Callable[[int], memoryview | None],
 ) -> list[tuple[int, Field]] | None:
     """List the matched arguments that tell events apart; None when one of them may be anything in some events only."""
     found = []
     for index, field in enumerate(mocked.ins):
         if not field.is_matched:
             continue
-        said = {_said(field, mask(event)) for event in events}
+        said = {_said(field, payload(event), mask(event)) for event in events}
         if said == {False}:
             continue  # anything, always
         if said != {True} or field.leaves or field.kind is Kind.LIST or index >= MAX_KEYED:
@@ -110,7 +116,7 @@ def _keys(
     return found
 
 
-def _said(field: Field, mask: memoryview | None) -> bool | None:
+def _said(field: Field, payload: memoryview, mask: memoryview | None) -> bool | None:
     """Whether an event says all of an argument, or nothing (False), or some of it (None)."""
     if mask is None:
         return True
@@ -119,8 +125,10 @@ def _said(field: Field, mask: memoryview | None) -> bool | None:
     if not any(bits):
         return False
     if field.kind is Kind.BLOB:
-        return None if any(byte != 0xFF for byte in bytes(mask)) else True
-    return True if bits.count(0xFF) == len(bits) else None
+        described = _BLOB.unpack_from(payload, at)[1]
+        start = described & 0xFFFF_FFFF
+        bits += bytes(mask[start : start + (described >> 32)])
+    return True if bits.count(_ALL) == len(bits) else None
 
 
 def _bytes(field: Field, payload: memoryview) -> bytes:
@@ -128,7 +136,7 @@ def _bytes(field: Field, payload: memoryview) -> bytes:
     at = 8 * field.slot
     if field.kind is Kind.WORDS:
         return bytes(payload[at : at + 8 * field.words])
-    size, described = struct.unpack_from("<QQ", payload, at)
+    size, described = _BLOB.unpack_from(payload, at)
     kept, start = described >> 32, described & 0xFFFF_FFFF
     raw = bytes(payload[at : at + 8]) + (b"" if size == _NULL else bytes(payload[start : start + kept]))
     return raw + bytes(-len(raw) % 8)

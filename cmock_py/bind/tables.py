@@ -19,12 +19,14 @@ from cmock_py.bind.composed import compose, is_composed
 from cmock_py.bind.computed import PYTHON_FLAG, Computed, is_computed, shown, unsaid
 from cmock_py.bind.conditions import Conditions, is_conditional
 from cmock_py.bind.engines import Traits, is_plain, machine
+from cmock_py.bind.keys import label
 from cmock_py.bind.machine import Limits
 from cmock_py.bind.names import Scope, UnknownName, errno_value, find_names, handles, is_errno
 from cmock_py.bind.shape import ShapeError, shape_answer, shape_args
 from cmock_py.callables import function_name, misfit
 from cmock_py.cdecl.model import Pointer
 from cmock_py.errors import Fault, LanguageError
+from cmock_py.lang.expand import expand
 from cmock_py.lang.nodes import REAL, WILDCARD, AnswerFrom, Columns, Event, OutValue
 from cmock_py.lang.structure import Kind, Part, structure
 from cmock_py.payload import (
@@ -251,6 +253,7 @@ def bind(
     Raises:
         LanguageError: unknown functions, wrong arguments or answers; all of them at once.
     """
+    language = expand(language)
     if isinstance(language, Columns) and not served:
         tables = _of_columns(language, mocked, functions or {})
         if tables is not None:
@@ -383,8 +386,20 @@ class _Binder:
     def _traits(self, asked: array[int] | None) -> Traits:
         """Tell the engines what the events ask and answer."""
         numbers = [function & ~FLAGGED for function in self.functions]
+        labels = label(self.mocked, numbers, self._payload, self._payload_mask, self.conditions.lists)
+        captured = {mocked.number for mocked in self.mocked if any(field.is_matched for field in mocked.ins)}
+        captured |= self.conditions.binding
         registers, rooms = len(self.conditions.registers), self.conditions.rooms
-        return Traits(numbers, self._meaning, len(self.mocked), asked, registers, rooms)
+        return Traits(labels, self._meaning, len(self.mocked), asked, registers, rooms, captured)
+
+    def _payload(self, index: int) -> memoryview:
+        """The expected arguments of an event."""
+        return memoryview(self.words)[self.args[index] :].cast("B")
+
+    def _payload_mask(self, index: int) -> memoryview | None:
+        """Their mask; None when every bit counts."""
+        at = self.masks[index] if self.masks is not None else 0
+        return memoryview(self.words)[at:].cast("B") if at else None
 
     def _meaning(self, index: int) -> Hashable:
         """What an event asks and answers: equal for events that nothing tells apart."""

@@ -102,6 +102,7 @@ struct cmk_stepped {
     uint32_t flags;             /* enum cmk_stepped_flag */
     uint32_t label;             /* when it is not keyed */
     uint32_t room;              /* for an answer with flags and all, in bytes at the end of the record */
+    uint32_t keys;              /* when it is keyed: the visible arguments that find the label, a bit each */
 };
 
 struct cmk_key {

@@ -166,3 +166,45 @@ int cmk_same_matched(const struct cmk_function *function, const struct cmk_recor
     return cmk_first_difference(function, record->payload, cmk_words(CMK_RUN, events[event].args), mask, 0) ==
            CMK_NO_FIELD;
 }
+
+static uint64_t hashed_word(uint64_t hash, uint64_t word)
+{
+    hash = (hash ^ word) * 0x9e3779b97f4a7c15UL;
+    return hash ^ hash >> 32;
+}
+
+/* The size of a blob, and its bytes, the last word filled up with zeros. */
+static uint64_t hashed_blob(uint64_t hash, const uint64_t *slot, const uint64_t *payload)
+{
+    const char *bytes = (const char *)payload + (uint32_t)slot[1];
+    uint64_t kept = slot[1] >> 32, word;
+
+    hash = hashed_word(hash, slot[0]);
+    if (slot[0] == CMK_NULL)
+        return hash;
+    for (; kept; kept -= kept < sizeof word ? kept : sizeof word, bytes += sizeof word) {
+        word = 0;
+        memcpy(&word, bytes, kept < sizeof word ? kept : sizeof word);
+        hash = hashed_word(hash, word);
+    }
+    return hash;
+}
+
+uint64_t cmk_key_hash(const struct cmk_step *step)
+{
+    const struct cmk_stepped *functions = CMK_AT(step->region + step->machine->functions);
+    const struct cmk_function *function = &cmk_functions[step->function];
+    const uint64_t *payload = step->record->payload;
+    uint64_t hash = step->function + 1;
+
+    for (uint32_t keys = functions[step->function].keys; keys; keys &= keys - 1) {
+        const struct cmk_field *field = &function->ins[__builtin_ctz(keys)];
+
+        if (field->kind == CMK_BLOB)
+            hash = hashed_blob(hash, payload + field->slot, payload);
+        else
+            for (unsigned i = 0; i < field->words; i++)
+                hash = hashed_word(hash, payload[field->slot + i]);
+    }
+    return hash ? hash : 1;
+}
