@@ -10,7 +10,7 @@ import pytest
 
 from cmock_py import mocked
 from cmock_py._resources import runtime_dir
-from cmock_py.bind import conditions
+from cmock_py.bind import composed, conditions
 from cmock_py.codegen import names
 from cmock_py.host import arena, callback, process
 from cmock_py.live import serving
@@ -54,7 +54,7 @@ NUMBERS = {
     "CMK_THUNK_BYTES": arena.THUNK_BYTES,
     "CMK_ANSWER_PYTHON": arena.ANSWER_PYTHON,
     "CMK_ANSWER_BOUND": arena.ANSWER_BOUND,
-    "CMK_ROOM": arena.ROOM,
+    "CMK_ROOM": composed.ROOM,
     "CMK_FD_ARENA": arena.FD_ARENA,
     "CMK_FD_TO_ZYGOTE": arena.FD_TO_ZYGOTE,
     "CMK_FD_FROM_ZYGOTE": arena.FD_FROM_ZYGOTE,
