@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from cmock_py.bind.conditions import GIVE_HEAD, Op, ValueType
 from cmock_py.cdecl import values
 from cmock_py.cdecl.model import Array, CType, Enumeration, Floating, FunctionType, Integer, Pointer, Structure
-from cmock_py.host.arena import ANSWER_BOUND, ROOM
 from cmock_py.lang.nodes import Name
+from cmock_py.mocked import MAX_OUTS
 from cmock_py.payload import OWNED_FLAG, Answer, UnfitError, encode_answer
 
 if TYPE_CHECKING:
@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 
     from cmock_py.bind.conditions import Conditions
     from cmock_py.mocked import Field, Mocked
+
+BOUND_FLAG = 1 << MAX_OUTS + 4
+"""In the flags of an answer. MIRROR runtime/arena.h CMK_ANSWER_BOUND"""
+
+ROOM = 2048
+"""Bytes of an answer that holds bound values, at most. MIRROR runtime/arena.h CMK_ROOM"""
 
 
 def is_composed(value: Any, registers: Mapping[str, int]) -> bool:
@@ -67,7 +73,7 @@ def compose(
     if whys:
         raise UnfitError(*whys)
     conditions.rooms[mocked.number] = max(size, conditions.rooms.get(mocked.number, 0))
-    return Answer(answer.flags | ANSWER_BOUND, answer.data), gives
+    return Answer(answer.flags | BOUND_FLAG, answer.data), gives
 
 
 def _blank(value: Any) -> Any:

@@ -206,9 +206,6 @@ ANSWER_ERRNO = 1 << 25
 ANSWER_REAL = 1 << 26
 ANSWER_PYTHON = 1 << 27
 ANSWER_BOUND = 1 << 28
-ROOM = 2048
-"""Bytes of an answer that holds bound values, at most."""
-
 ANSWER_OUTS = 24
 RECORD = struct.Struct("<IIIIQ")
 """Header of a record: size, function, event, thread, site."""

@@ -7,12 +7,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, overload
 
 from cmock_py.errors import InternalError, NoMocking
-from cmock_py.host.arena import ANSWER_PYTHON, COMPLETE, FLAGGED, REAL_EVENT, RECORD, RUN, TRACE, WORD
+from cmock_py.host.arena import ANSWER_BOUND, ANSWER_PYTHON, COMPLETE, FLAGGED, REAL_EVENT, RECORD, RUN, TRACE, WORD
 from cmock_py.payload import REAL_ANSWER, Names, decode_answer, decode_args, name_answer, name_values
 from cmock_py.trace import NOT_CAPTURED, Call
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Set as AbstractSet
 
     from cmock_py.host.arena import Arena
     from cmock_py.mocked import Mocked
@@ -35,6 +36,8 @@ class Trace(Sequence[Call]):
         places: Callable[[int], Place | None],
         names: Names | None = None,
         computed: Mapping[int, int] | None = None,
+        *,
+        rooms: Mapping[int, int] | None = None,
     ) -> None:
         """Read the records in *arena*.
 
@@ -44,12 +47,14 @@ class Trace(Sequence[Call]):
             places: finds the C line that a return address belongs to.
             names: what numbers are called.
             computed: by record the byte offset of the answer that a Python function gave.
+            rooms: by function the bytes at the end of its records for an answer that holds bound values.
         """
         self._arena = arena
         self._mocked = mocked
         self._places = places
         self._names = names or Names()
         self._computed = computed or {}
+        self._rooms = rooms or {}
         self._run, self._offsets = arena.runs, [TRACE]
 
     def __repr__(self) -> str:
@@ -98,6 +103,19 @@ class Trace(Sequence[Call]):
             yield event
             at += size
 
+    def arguments(self, functions: AbstractSet[int]) -> Iterator[tuple[int, int, tuple[Any, ...]]]:
+        """Yield index, function and arguments of each record of the *functions*, without decoding more."""
+        at = TRACE
+        for index in range(len(self)):
+            size, number, _, thread, _ = self._header(at)
+            if number in functions and thread & COMPLETE:
+                yield (
+                    index,
+                    number,
+                    self._args(self._mocked[number], bytes(self._arena.map[at + RECORD.size : at + size])),
+                )
+            at += size
+
     def _offset(self, index: int) -> int:
         """Find a record: from the nearest remembered offset, record by record."""
         if self._run != self._arena.runs:
@@ -134,7 +152,7 @@ class Trace(Sequence[Call]):
             function=mocked.spec.name,
             names=tuple(field.name for field in mocked.ins),
             args=self._args(mocked, payload) if complete else (NOT_CAPTURED,) * len(mocked.ins),
-            answer=self._answer(mocked, event, index),
+            answer=self._answer(mocked, event, index, at + size),
             event=event if event < REAL_EVENT else None,
             site=site,
             place=self._places(site),
@@ -144,8 +162,15 @@ class Trace(Sequence[Call]):
     def _args(self, mocked: Mocked, payload: bytes) -> tuple[Any, ...]:
         return name_values(mocked.ins, decode_args(mocked, payload), self._names)
 
-    def _answer(self, mocked: Mocked, event: int, index: int) -> Any:
-        """Decode what the language that ran answered; None when the call was refused, or not yet answered."""
+    def _answer(self, mocked: Mocked, event: int, index: int, end: int) -> Any:
+        """Decode what the language that ran answered; None when the call was refused, or not yet answered.
+
+        Args:
+            mocked: the function.
+            event: number of the event.
+            index: of the record.
+            end: byte offset behind the record.
+        """
         if event >= REAL_EVENT:
             return decode_answer(mocked, REAL_ANSWER.flags, b"") if event == REAL_EVENT else None
         arena = self._arena
@@ -156,12 +181,15 @@ class Trace(Sequence[Call]):
         if function & FLAGGED:
             flags = int.from_bytes(arena.map[at : at + 8], "little")
             at += 8
+        if flags & ANSWER_BOUND:
+            at = end - self._rooms[mocked.number] + 8
+            flags = int.from_bytes(arena.map[at - 8 : at], "little")
         if flags & ANSWER_PYTHON:
             if index not in self._computed:
                 return None
             at = self._computed[index] + 8
             flags = int.from_bytes(arena.map[at - 8 : at], "little")
-        return name_answer(mocked, decode_answer(mocked, flags, memoryview(arena.map)[at:TRACE]), self._names)
+        return name_answer(mocked, decode_answer(mocked, flags, memoryview(arena.map)[at:]), self._names)
 
 
 class Checked(Sequence[Call]):

@@ -14,6 +14,7 @@ from cmock_py.host import arena as shared
 from cmock_py.host.arena import Outcome
 from cmock_py.host.records import Trace
 from cmock_py.lang.nodes import Node
+from cmock_py.live.judgements import Judgements
 from cmock_py.payload import Names
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ class Language:
         self._reals = reals
         self._answers = answers
         self._name = "language"
+        self._judgements = Judgements()
         self.tables: Tables | None = None
         self.checked = True
 
@@ -208,7 +210,8 @@ class Language:
         """Return the calls since the language was set, oldest first."""
         known = Names(self.handles, {address: name for name, address in self._c_functions.items()})
         answers = self._answers.places
-        return Trace(self._host.arena, self._program.mocked, self._places.of_call, known, answers)
+        rooms = self.tables.rooms if self.tables else {}
+        return Trace(self._host.arena, self._program.mocked, self._places.of_call, known, answers, rooms=rooms)
 
     def verdict(self, lang: str | Node | None, cause: SutError | None) -> Verdict:
         """Decide whether the calls are what a language asks for.
@@ -231,6 +234,8 @@ class Language:
         self.checked = True
         outcome = self._run_check(tables)
         trace = self.trace()
+        if outcome is not Outcome.ACCEPTED:
+            self._judgements.raise_asked(self._host.word("raised"), trace)
         calls = trace.checked()
         return explain(
             outcome.name.lower(),
@@ -251,6 +256,8 @@ class Language:
             region, words = shared.CHECK, self._write(tables, shared.CHECK)
         self._host.set_word("check", *words)
         self._host.set_word("computed", *self._write_answers(tables))
+        self._host.set_word("predicates", *self._write_judgements(tables))
+        self._host.set_word("raised", 0)
         self._host.set_word("check_region", region)
         status = self._host.run_check()
         if status:
@@ -261,11 +268,26 @@ class Language:
     def _write_answers(self, tables: Tables) -> tuple[int, int]:
         """Write where the answers of Python functions are, behind the tables of a check; return offset and number."""
         raw = self._answers.table().tobytes()
-        at = shared.CHECK + -(-tables.size // 8) * 8
+        at = self._behind(tables)
         if tables is self.tables or at + len(raw) > shared.CHECK + shared.STATE:
             return 0, 0
         self._host.arena.map[at : at + len(raw)] = raw
         return at, len(raw) // 16
+
+    def _behind(self, tables: Tables) -> int:
+        """Where the region of a check is free: behind its tables, if these are not those that step."""
+        return shared.CHECK + (0 if tables is self.tables else -(-tables.size // 8) * 8)
+
+    def _write_judgements(self, tables: Tables) -> tuple[int, int]:
+        """Ask Python functions and regular expressions; return where their answers are, and the words of each."""
+        self._judgements = Judgements.of(tables.questions, self.trace()) if tables.questions else Judgements()
+        raw = self._judgements.bits
+        at = self._behind(tables) + 16 * len(self._answers.places)
+        if at + len(raw) > shared.CHECK + shared.STATE:
+            msg = f"{len(tables.questions)} predicates about {self._judgements.count} calls need {len(raw)} bytes"
+            raise UsageError(msg)
+        self._host.arena.map[at : at + len(raw)] = raw
+        return at, self._judgements.words
 
 
 def _name(lang: str | Node, tables: Tables) -> str:

@@ -165,7 +165,7 @@ struct cmk_header {
     uint64_t computed_count;
     uint64_t predicates;        /* for a check: arena offset of a bit per record for each predicate, then of one that says */
     uint64_t predicate_words;   /* whether it raised an exception; so many words per predicate and kind */
-    uint64_t raised;            /* from the check: 1 + the predicate's number, when it asked for one that raised */
+    uint64_t raised;            /* from the check: the first it asked for that raised: 1 + record << 32 | predicate */
     char text[CMK_TEXT];        /* of a failed assert, or a name to resolve */
 };
 

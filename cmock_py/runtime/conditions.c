@@ -285,8 +285,8 @@ static int accepted(const struct cmk_step *step, uint32_t number)
     if (!step->checking)
         return 1;
     bits += 2UL * number * CMK->predicate_words;
-    if (bits[CMK->predicate_words + word] >> bit & 1)
-        CMK->raised = 1 + number;
+    if (CMK->raised == 0 && (bits[CMK->predicate_words + word] >> bit & 1))
+        CMK->raised = (1 + step->number) << 32 | number;
     return (int)(bits[word] >> bit & 1);
 }
 

