@@ -9,7 +9,7 @@ from __future__ import annotations
 import operator
 from typing import TYPE_CHECKING
 
-from cmock_py.lang.nodes import AnswerEach, AnyTime, Event, Par, Perm, Prefix, Repeat, Seq, Xalt
+from cmock_py.lang.nodes import AnswerEach, AnyTime, Columns, Event, Par, Perm, Prefix, Repeat, Seq, Xalt
 from cmock_py.lang.render import render_operator
 from cmock_py.lang.walk import inside, map_events, size, walk, with_inside
 
@@ -130,6 +130,8 @@ def _may_be_empty(node: Node) -> bool:
     match node:
         case Event():
             return False
+        case Columns(count=count):
+            return count == 0
         case Xalt(items=items):
             return any(map(_may_be_empty, items))
         case Repeat(body=body, least=least):

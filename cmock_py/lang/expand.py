@@ -26,6 +26,7 @@ from cmock_py.lang.names import BadFlag, binders_in, names_in, replace_in_event,
 from cmock_py.lang.nodes import (
     AnswerEach,
     AnyTime,
+    Columns,
     Define,
     Empty,
     Event,
@@ -223,7 +224,7 @@ class _Expander:
         if depth > MAX_DEPTH + 1:
             raise TooLarge(node.place, TOO_DEEP, self.chain() or FLATTER)
         match node:
-            case Empty():
+            case Empty() | Columns():
                 return node
             case AnyTime():
                 return with_inside(node, self.background(node, scope, depth))
@@ -440,7 +441,13 @@ def _not_background(node: Node) -> tuple[str, str]:
             "ANY answers a call alike whenever it comes",
             "write one answer, or answer by a Python function: -> @name",
         )
-    title = "a list of answers" if isinstance(node, Prefix) else render_operator(node)  # type: ignore[arg-type]
+    match node:
+        case Prefix():
+            title = "a list of answers"
+        case Columns():
+            title = "COLUMNS"
+        case _:
+            title = render_operator(node)  # type: ignore[arg-type]
     return f"ANY holds calls, and {title} is none", "its calls may come any number of times, in any order"
 
 
