@@ -40,10 +40,13 @@ if TYPE_CHECKING:
     from cmock_py.toolchain.objects import Member
 
 RUNTIME_FLAGS = ("-std=c11", "-D_GNU_SOURCE", "-g1", "-fno-pie", "-fcf-protection=none")
-HOT = frozenset(
-    {"answers.c", "call.c", "capture.c", "check.c", "conditions.c", "machine.c", "match.c", "powers.c", "sets.c"}
-)
-"""Files of the runtime that are worth the time to optimise."""
+HOT = {
+    "call": frozenset(
+        {"answers.c", "call.c", "capture.c", "check.c", "conditions.c", "machine.c", "match.c", "powers.c"}
+    ),
+    "sets": frozenset({"sets.c", "terms.c"}),
+}
+"""Files of the runtime that are worth the time to optimise, by the unit that they are joined to."""
 
 STUB_FLAGS = ("-O0", "-g1")
 """A stub copies a few words; optimising two hundred of them takes longer than they could ever save."""
@@ -353,18 +356,16 @@ def _archived(members: Sequence[Member]) -> frozenset[str]:
 def runtime_objects(chosen: Compiler) -> list[Path]:
     """Compile the runtime, or find it in the cache; it depends on the compiler only.
 
-    Its files are joined to two units, one optimised: starting the compiler for each would take longer than compiling.
+    Its files are joined to a few units: starting the compiler for each would take longer than compiling.
     """
     sources = sorted(runtime_dir().glob("*.c"))
     texts = [path.read_bytes() for path in sorted(runtime_dir().glob("*.[ch]"))]
     plain = compiler.Compiler(chosen.command, (), (), (), chosen.identity)
-    units = {
-        "hot": ([path for path in sources if path.name in HOT], "-O2"),
-        "cold": ([path for path in sources if path.name not in HOT], "-O0"),
-    }
+    units = {unit: ([path for path in sources if path.name in names], "-O2") for unit, names in HOT.items()}
+    units["cold"] = ([path for path in sources if not any(path.name in names for names in HOT.values())], "-O0")
     with cache.entry(cache.key("runtime", chosen.identity, repr(RUNTIME_FLAGS), repr(units), *texts)) as entry:
         if not entry.complete:
-            with ThreadPoolExecutor(2) as pool:
+            with ThreadPoolExecutor(len(units)) as pool:
                 list(pool.map(lambda name: _compile_runtime(plain, name, *units[name], entry.directory), units))
         return [entry.final / f"{name}.o" for name in units]
 

@@ -316,6 +316,21 @@ class Conditions:
             self.words.frombytes(b"".join(conditions))
         return offsets
 
+    def gives(self, index: int) -> list[bytes]:
+        """List what of an event's answer is taken from arguments."""
+        return [condition for condition in self.lists.get(index, ()) if condition[0] == Op.GIVE]
+
+    def flow(self, index: int) -> tuple[set[int], set[int]]:
+        """Tell which registers an event binds, and which it reads."""
+        binds, reads = set(), set()
+        for condition in self.lists.get(index, ()):
+            op, bound, number = condition[0], condition[2], int.from_bytes(condition[8:12], "little")
+            if op == Op.BIND:
+                binds.add(number)
+            elif bound or op == Op.GIVE:
+                reads.add(number)
+        return binds, reads
+
     @property
     def questions(self) -> tuple[Asked, ...]:
         """What Python must answer before a check, in the order of the numbers."""

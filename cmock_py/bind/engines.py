@@ -6,16 +6,19 @@ from array import array
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from cmock_py.bind.keys import KEY_BYTES, Labels
+from cmock_py.bind.keys import KEY_BYTES
 from cmock_py.bind.machine import Limits, Machine, Policy, Stepped, emit, padded
-from cmock_py.bind.plan import Facts, plan
-from cmock_py.errors import NotYet
+from cmock_py.bind.plan import Facts, events_of, plan
+from cmock_py.bind.sets import ACT_NUMBERS, AREA_BYTES, TERM_NUMBERS, ActFlag, Meaning, Terms
 from cmock_py.lang.structure import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterator, Mapping
+    from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
+    from cmock_py.bind.keys import Labels
+    from cmock_py.bind.machine import Emitter
+    from cmock_py.bind.plan import Planned
     from cmock_py.lang.structure import Part
 
 
@@ -24,22 +27,40 @@ class Traits:
     """What the engines must know of the events.
 
     Attributes:
+        functions: number of the function of each event.
         labels: of each event.
-        meaning: what an event asks and answers: equal for events that nothing tells apart.
+        asks: what an event asks for: equal for events that the same calls fit.
+        answers: what an event answers: equal for equal answers.
         function_count: of the spec.
+        matched: numbers of the functions that have `matched` arguments.
         conditions: word of the conditions of each event, None when there are none.
+        flows: registers that an event binds, and that it reads; of events with conditions only.
         registers: how many names `?n` binds.
         rooms: bytes of the answers that hold bound values, by the function's number.
-        captured: numbers of the functions whose arguments take part in stepping.
     """
 
+    functions: Sequence[int]
     labels: Labels
-    meaning: Callable[[int], Hashable]
+    asks: Callable[[int], Hashable]
+    answers: Callable[[int], Hashable]
     function_count: int
+    matched: AbstractSet[int] = frozenset()
     conditions: array[int] | None = None
+    flows: Mapping[int, tuple[AbstractSet[int], AbstractSet[int]]] = field(default_factory=dict)
     registers: int = 0
     rooms: Mapping[int, int] = field(default_factory=dict)
-    captured: AbstractSet[int] = frozenset()
+
+    def same(self, event: int, other: int) -> bool:
+        """Whether two events ask and answer the same."""
+        return self.asks(event) == self.asks(other) and self.answers(event) == self.answers(other)
+
+    def sharing(self) -> list[list[int]]:
+        """For each register the events that bind or read it."""
+        found: list[list[int]] = [[] for _ in range(self.registers)]
+        for event, (binds, reads) in self.flows.items():
+            for register in binds | reads:
+                found[register].append(event)
+        return found
 
 
 def is_plain(root: Part) -> bool:
@@ -55,27 +76,79 @@ def machine(root: Part, traits: Traits, limits: Limits) -> Machine:
         traits: what its events are.
         limits: how calls are read that can be taken in two ways.
     """
-    meaning = traits.meaning
     labels = traits.labels.of_events
-    planned = plan(root, Facts(labels, lambda a, b: meaning(a) == meaning(b), strict=limits.policy is Policy.STRICT))
+    strict = limits.policy is Policy.STRICT
+    planned = plan(root, Facts(labels, traits.same, strict=strict, flows=traits.sharing()))
+    meaning = _meaning(planned, traits)
+    captured = traits.matched | _deciding(planned, traits, meaning)
+    captured |= {traits.functions[event] for event, (binds, _) in traits.flows.items() if binds}
     stepped = array("I")
     for function in range(traits.function_count):
-        stepped.extend(_stepped(function, traits))
+        stepped.extend(_stepped(function, traits, captured))
     emitter, words, tables = emit(planned, labels, stepped.tobytes(), traits.registers, limits.policy)
-    if traits.conditions is not None:
-        tables["conditions"] = padded(traits.conditions.tobytes())
     tables["keys"] = traits.labels.table()
     words["key_mask"] = len(tables["keys"]) // KEY_BYTES - 1
+    words["max_configurations"] = limits.max_configurations
+    if traits.conditions is not None:
+        tables["conditions"] = padded(traits.conditions.tobytes())
     if emitter.leaves:
-        msg = "sets"
-        raise NotYet(msg)
+        _add_sets(emitter, meaning, limits.policy, words, tables)
     return Machine(words, tables)
 
 
-def _stepped(function: int, traits: Traits) -> Iterator[int]:
+def _meaning(planned: Planned, traits: Traits) -> Meaning:
+    """Tell the sets what the events in leaves mean; nobody asks for the others."""
+    count = len(traits.functions)
+    answers = array("I", bytes(4 * count))
+    keys: list[Hashable] = [None] * count
+    classes: dict[Hashable, int] = {}
+    flags: dict[int, int] = {}
+    for event in {event for leaf in planned.leaves() for event in events_of(leaf.part)}:
+        answers[event] = classes.setdefault(traits.answers(event), len(classes))
+        keys[event] = traits.asks(event)
+        function = traits.functions[event]
+        binds, _ = traits.flows.get(event, ((), ()))
+        flag = ActFlag.GUARDED if function in traits.matched and function not in traits.labels.keyed else ActFlag(0)
+        flag |= ActFlag.BINDS if binds else ActFlag(0)
+        flag |= ActFlag.COMPOSES if function in traits.rooms else ActFlag(0)
+        if flag:
+            flags[event] = flag
+    binding = {event: binds for event, (binds, _) in traits.flows.items() if binds}
+    reading = {event: reads for event, (_, reads) in traits.flows.items() if reads}
+    return Meaning(traits.labels.of_events, answers, keys, flags, reading, binding)
+
+
+def _deciding(planned: Planned, traits: Traits, meaning: Meaning) -> set[int]:
+    """The functions whose arguments decide between answers in a leaf."""
+    answers: dict[int, set[int]] = {}
+    for leaf in planned.leaves():
+        for event in events_of(leaf.part):
+            answers.setdefault(traits.functions[event], set()).add(meaning.answers[event])
+    return {function for function, found in answers.items() if len(found) > 1 or function in traits.rooms}
+
+
+def _stepped(function: int, traits: Traits, captured: AbstractSet[int]) -> Iterator[int]:
     """Yield the members of ``struct cmk_stepped`` of a function."""
     keys, room = traits.labels.keyed.get(function, 0), traits.rooms.get(function, 0)
     flags = Stepped.KEYED if keys else 0
     flags |= Stepped.COMPOSES if room else 0
-    flags |= Stepped.CAPTURE_FIRST if keys or room or function in traits.captured else 0
+    flags |= Stepped.CAPTURE_FIRST if keys or room or function in captured else 0
     yield from (flags, function, room, keys)
+
+
+def _add_sets(
+    emitter: Emitter, meaning: Meaning, policy: Policy, words: dict[str, int], tables: dict[str, bytes]
+) -> None:
+    """Make the terms of the leaves, and note in their nodes where they begin."""
+    terms = Terms(meaning, policy)
+    for number, leaf in emitter.leaves:
+        node = emitter.nodes[number]
+        node[4], node[7] = terms.leaf(leaf.part)
+    tables["nodes"] = emitter.packed_nodes()
+    tables["acts"] = padded(terms.acts.tobytes())
+    tables["terms"] = padded(terms.terms.tobytes())
+    tables["term_lists"] = padded(terms.lists.tobytes())
+    words["act_count"] = len(terms.acts) // ACT_NUMBERS
+    words["term_count"] = len(terms.terms) // TERM_NUMBERS
+    words["term_list_count"] = len(terms.lists)
+    words["sets_size"] = AREA_BYTES

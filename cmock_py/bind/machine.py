@@ -143,6 +143,10 @@ class Emitter:
         ]
         return number
 
+    def packed_nodes(self) -> bytes:
+        """Lay out the nodes."""
+        return padded(array("I", [number for node in self.nodes for number in node]).tobytes())
+
     def _add_due(self, children: Sequence[Planned]) -> int:
         """Note for each child of a sequence, and its end, the next child from there on that must come."""
         at, due = len(self.children), [len(children)]
@@ -243,7 +247,6 @@ def emit(
     """
     emitter = Emitter(labels)
     emitter.add(planned)
-    nodes = array("I", [number for node in emitter.nodes for number in node])
     sparse = hashed(emitter.sparse)
     counts = 8 + PLACE_BYTES * len(emitter.nodes)
     registers_at = counts + -(-4 * emitter.counts // 8) * 8
@@ -258,7 +261,7 @@ def emit(
         "sets": registers_at + 8 * registers,
     }
     tables = {
-        "nodes": padded(nodes.tobytes()),
+        "nodes": emitter.packed_nodes(),
         "children": padded(emitter.children.tobytes()),
         "routes": padded(emitter.routes.tobytes()),
         "route_hash": padded(sparse),

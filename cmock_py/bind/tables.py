@@ -387,10 +387,19 @@ class _Binder:
         """Tell the engines what the events ask and answer."""
         numbers = [function & ~FLAGGED for function in self.functions]
         labels = label(self.mocked, numbers, self._payload, self._payload_mask, self.conditions.lists)
-        captured = {mocked.number for mocked in self.mocked if any(field.is_matched for field in mocked.ins)}
-        captured |= self.conditions.binding
-        registers, rooms = len(self.conditions.registers), self.conditions.rooms
-        return Traits(labels, self._meaning, len(self.mocked), asked, registers, rooms, captured)
+        conditions = self.conditions
+        return Traits(
+            numbers,
+            labels,
+            self._asks,
+            self._answer_class,
+            len(self.mocked),
+            {mocked.number for mocked in self.mocked if any(field.is_matched for field in mocked.ins)},
+            asked,
+            {index: conditions.flow(index) for index in conditions.lists},
+            len(conditions.registers),
+            conditions.rooms,
+        )
 
     def _payload(self, index: int) -> memoryview:
         """The expected arguments of an event."""
@@ -401,22 +410,22 @@ class _Binder:
         at = self.masks[index] if self.masks is not None else 0
         return memoryview(self.words)[at:].cast("B") if at else None
 
-    def _meaning(self, index: int) -> Hashable:
-        """What an event asks and answers: equal for events that nothing tells apart."""
+    def _asks(self, index: int) -> Hashable:
+        """What an event asks for: equal for events that the same calls fit."""
         function = self.functions[index] & ~FLAGGED
         at = self.args[index]
         words = self.mocked[function].in_words
         mask = self.masks[index] if self.masks is not None else 0
         key = at if function in self.one_by_one else tuple(self.words[at : at + words])
-        asked = tuple(self.conditions.lists.get(index, ()))
-        return function, key, mask, self._answer_class(index), asked
+        return function, key, mask, tuple(self.conditions.lists.get(index, ()))
 
     def _answer_class(self, index: int) -> Hashable:
         """What an event answers: equal for equal answers."""
         computed = self.computed.get(index)
         if computed is not None:
             return id(computed.function), computed.errno
-        return self.classes.get(self.answers[index], self.answers[index])
+        answer = self.classes.get(self.answers[index], self.answers[index])
+        return answer, tuple(self.conditions.gives(index))
 
     def fault(self, index: int, message: str, hint: str | None = None) -> None:
         """Note a fault of an event."""

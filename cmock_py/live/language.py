@@ -244,7 +244,7 @@ class Language:
             self._host.word("verdict_event"),
             cause.stop if cause is not None else None,
             self._name,
-            real=len(trace) - len(tables.events if outcome is Outcome.ACCEPTED else calls),
+            real=len(trace) - len(calls),
         )
 
     def _run_check(self, tables: Tables) -> Outcome:

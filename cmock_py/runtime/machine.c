@@ -394,6 +394,7 @@ void cmk_take(struct cmk_step *step)
 
     prepare(&walk, step);
     walk.stepped = stepped->flags;
+    step->registers = CMK_AT(step->state + step->machine->registers);
     step->refusal = CMK_NOT_ALLOWED;
     step->event = CMK_NO_EVENT;
     step->label = stepped->flags & CMK_KEYED ? keyed_label(step) : stepped->label;

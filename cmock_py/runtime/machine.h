@@ -41,7 +41,7 @@ struct cmk_machine {
     uint64_t act_count;
     uint64_t terms;             /* struct cmk_term[term_count]: where the sets begin */
     uint64_t term_count;
-    uint64_t term_lists;        /* uint32_t[term_list_count] */
+    uint64_t term_lists;        /* uint64_t[term_list_count] */
     uint64_t term_list_count;
     uint64_t max_configurations;
     /* The state, in bytes from where it begins. */
@@ -64,7 +64,8 @@ enum cmk_node_kind {
     CMK_NODE_ANY,               /* one child; the events `low` to `high` at any time, found by their label */
     CMK_NODE_POWERS,            /* `low`: first event of the word, `high`: its length, `least`: most rounds of a child,
                                    `count` and `children`: the rounds of each; `extra`: first of its counts */
-    CMK_NODE_SETS               /* `low`: the term it begins with */
+    CMK_NODE_SETS               /* `low`: the term it begins with; `extra`: where in `term_lists` the number of the
+                                   registers that it binds stands, and behind it the registers */
 };
 
 /* A label is the number of a function, or of a function with certain matched arguments. Where a node sends a label is
@@ -152,12 +153,15 @@ enum cmk_op {
     CMK_GIVE                    /* put a register's number into the answer; operand: bytes of it with its flags */
 };
 
-/* What a step of a set does. Events that nothing tells apart share one. */
+/* What a step of a set does. Events that nothing tells apart share one. The registers that a leaf binds are numbered for
+ * it (CMK_NODE_SETS); bit number 63 of a set of them stands for all from 63 on. */
 struct cmk_act {
     uint32_t event;             /* the first of these */
     uint32_t label;
     uint32_t answer;            /* equal numbers are equal answers, unless bound values take part */
     uint32_t flags;             /* enum cmk_act_flag */
+    uint64_t uses;              /* registers that the leaf binds: those that are read */
+    uint64_t binds;             /* and those that are bound */
 };
 
 enum cmk_act_flag {
@@ -167,15 +171,20 @@ enum cmk_act_flag {
     CMK_ACT_COMPOSES = 8        /* its answer holds bound values */
 };
 
+/* Lists are sorted and hold two numbers in one word, the first in the upper half. */
 enum cmk_term_kind {
     CMK_TERM_EMPTY,             /* number 0 is the only one */
-    CMK_TERM_ACT,               /* act `a`, then term `b` */
+    CMK_TERM_ACT,               /* act `a`, then term `b`; or nothing of both, when it is nullable */
     CMK_TERM_SEQ,               /* `a`, then `b` */
     CMK_TERM_XALT,              /* a list of terms */
     CMK_TERM_REPEAT,            /* `a` to `b` times the one term of the list */
-    CMK_TERM_PAR,               /* a list of pairs: term, how often; sorted */
+    CMK_TERM_PAR,               /* a list of pairs: term, how often */
     CMK_TERM_PERM,              /* likewise */
-    CMK_TERM_ANY                /* term `a`, and the acts of the list at any time */
+    CMK_TERM_ANY,               /* term `a`, and the acts of the list at any time */
+    /* These are made while stepping: */
+    CMK_TERM_CHOSEN,            /* of the PERM `a` a member has begun; a list of pairs: which, what is left of it */
+    CMK_TERM_STATE,             /* a list of pairs: environment, term; nullable when one of them is */
+    CMK_TERM_ENVIRONMENT        /* a list of registers, as the leaf numbers them */
 };
 
 struct cmk_term {
@@ -183,6 +192,15 @@ struct cmk_term {
     uint32_t nullable;
     uint32_t a, b;
     uint32_t list, count;       /* words in `term_lists` */
+    uint64_t uses;              /* registers that are read before they are bound */
+    uint64_t binds;             /* registers that are bound in any case */
+};
+
+/* A term that is made while stepping. The state of a leaf is the number of one: CMK_TERM_STATE. Terms up to `term_count`
+ * are those of the tables; the others lie in the area at `sets`, `number - term_count` words from its start. */
+struct cmk_cell {
+    struct cmk_term term;
+    uint64_t list[];
 };
 
 enum cmk_refusal {
@@ -210,7 +228,7 @@ struct cmk_step {
     uint32_t rival;
     uint32_t field;
     uint32_t node;              /* where too many configurations are */
-    const uint64_t *registers;  /* as they are after the call */
+    const uint64_t *registers;  /* as they are after the call, until the next step */
 };
 
 #define CMK_STATE 0x30000000UL  /* of a region: behind all tables */
@@ -221,7 +239,8 @@ void cmk_take(struct cmk_step *step);
 /* Whether the language may end here. */
 int cmk_may_end(struct cmk_step *step);
 
-/* sets.c: the same for a leaf. `place->at` is its state, set by cmk_sets_begin. Returns 1 when the call is taken. */
+/* sets.c: the same for a leaf. `place->at` is its state, and `place->rounds` tells in which half of the area; both are
+ * set by cmk_sets_begin. Returns 1 when the call is taken. */
 void cmk_sets_begin(const struct cmk_step *step, const struct cmk_node *node, struct cmk_place *place);
 int cmk_sets_take(struct cmk_step *step, const struct cmk_node *node, struct cmk_place *place);
 int cmk_sets_may_end(const struct cmk_step *step, const struct cmk_place *place);

@@ -1,0 +1,151 @@
+/* sets_driver.c - lets sets.c step languages that tests/runtime/test_sets.py writes: words come in, a line goes out for
+ * each call. What an event asks of a call is simple here: a matched number, another number, and a number that it binds,
+ * or that must be what was bound. */
+#include "machine.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#define NONE (~0UL)
+
+struct row {
+    uint64_t matched, other, binds, uses, answer, answers_with;
+};
+
+enum command { RUN_CALL, CHECK_CALL, BEGIN_RUN, BEGIN_CHECK, END };
+
+enum { MACHINE_AT = 0x1000, NODE_AT = 0x2000, FUNCTIONS_AT = 0x3000, TABLES_AT = 0x4000 };
+
+static const struct row *rows;
+static struct cmk_machine *machine;
+
+static uint64_t word(void)
+{
+    uint64_t found;
+
+    if (fread(&found, 8, 1, stdin) != 1)
+        exit(1);
+    return found;
+}
+
+uint32_t cmk_differs(const struct cmk_step *step, uint32_t event, int all, const uint64_t *registers)
+{
+    const struct row *row = &rows[event];
+    const uint64_t *given = step->record->payload;
+
+    if (row->matched != NONE && row->matched != given[0])
+        return 0;
+    if (all && row->other != NONE && row->other != given[1])
+        return 1;
+    return row->uses != NONE && registers[row->uses] != given[2] + 1 ? 2 : CMK_NO_FIELD;
+}
+
+void cmk_bind(const struct cmk_step *step, uint32_t event, uint64_t *registers)
+{
+    if (rows[event].binds != NONE)
+        registers[rows[event].binds] = step->record->payload[2] + 1;
+}
+
+static uint64_t answer_of(uint32_t event, const uint64_t *registers)
+{
+    return rows[event].answers_with == NONE ? rows[event].answer : 1000 + registers[rows[event].answers_with];
+}
+
+int cmk_answered_so(const struct cmk_step *step, uint32_t event, const uint64_t *registers)
+{
+    return step->record->payload[3] == answer_of(event, registers);
+}
+
+int cmk_answer_alike(const struct cmk_step *step, uint32_t event, const uint64_t *registers, uint32_t other,
+                     const uint64_t *other_registers)
+{
+    (void)step;
+    return answer_of(event, registers) == answer_of(other, other_registers);
+}
+
+static uint64_t table(uint64_t at, uint64_t *place, uint64_t *count, uint64_t size)
+{
+    uint64_t words = word();
+
+    *place = at;
+    *count = 8 * words / size;
+    if (words > 0 && fread(CMK_AT(CMK_RUN + at), 8, words, stdin) != words)
+        exit(1);
+    return at + 8 * words;
+}
+
+static void begin(struct cmk_step *step, struct cmk_place *place, uint64_t state)
+{
+    step->state = state;
+    memset(CMK_AT(state), 0, machine->sets + 4096);
+    *place = (struct cmk_place){ 1, 2, 0, 0 };
+    cmk_sets_begin(step, CMK_AT(CMK_RUN + NODE_AT), place);
+}
+
+/* Let a language run; returns whether there was one. */
+static int language(void)
+{
+    struct cmk_node *node = CMK_AT(CMK_RUN + NODE_AT);
+    union { uint64_t words[sizeof(struct cmk_record) / 8 + 4]; struct cmk_record record; } call;
+    struct cmk_step step = { .machine = machine, .region = CMK_RUN, .record = &call.record };
+    struct cmk_place *place = NULL;
+    uint64_t at = TABLES_AT, unused, command;
+
+    memset(node, 0, sizeof *node);
+    memset(&call, 0, sizeof call);
+    if (fread(&machine->policy, 8, 1, stdin) != 1)
+        return 0;
+    machine->max_configurations = word();
+    machine->sets_size = word();
+    machine->register_count = word();
+    *node = (struct cmk_node){ .kind = CMK_NODE_SETS, .parent = CMK_NO_NODE, .low = (uint32_t)word() };
+    node->extra = (uint32_t)word();
+    at = table(at, &unused, &unused, 8);
+    rows = CMK_AT(CMK_RUN + TABLES_AT);
+    at = table(at, &machine->acts, &machine->act_count, sizeof(struct cmk_act));
+    at = table(at, &machine->terms, &machine->term_count, sizeof(struct cmk_term));
+    table(at, &machine->term_lists, &machine->term_list_count, 8);
+    machine->nodes = NODE_AT;
+    machine->node_count = 1;
+    machine->functions = FUNCTIONS_AT;
+    for (int i = 0; i < 64; i++)
+        ((struct cmk_stepped *)CMK_AT(CMK_RUN + FUNCTIONS_AT))[i].flags = CMK_CAPTURE_FIRST;
+    machine->registers = sizeof *place;
+    machine->sets = machine->registers + 8 * machine->register_count;
+    while ((command = word()) != END) {
+        if (command == BEGIN_RUN || command == BEGIN_CHECK) {
+            uint64_t state = (command == BEGIN_RUN ? CMK_RUN : CMK_CHECK) + CMK_STATE;
+
+            place = CMK_AT(state);
+            begin(&step, place, state);
+            continue;
+        }
+        step.checking = command == CHECK_CALL;
+        step.label = (uint32_t)word();
+        step.function = step.label;
+        for (int i = 0; i < 4; i++)
+            call.record.payload[i] = word();
+        step.refusal = CMK_NOT_ALLOWED;
+        step.registers = NULL;
+        if (cmk_sets_take(&step, node, place))
+            printf("ok %u %lu %d\n", step.event, answer_of(step.event, step.registers),
+                   cmk_sets_may_end(&step, place));
+        else
+            printf("no %u %u %u\n", step.refusal, step.refusal == CMK_NOT_ALLOWED ? 0 : step.event,
+                   step.refusal == CMK_TWO_ANSWERS ? step.rival : 0);
+    }
+    return 1;
+}
+
+int main(void)
+{
+    if (mmap(CMK_AT(0), CMK_SIZE, PROT_READ | PROT_WRITE,
+             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0) != CMK_AT(0))
+        return 1;
+    machine = CMK_AT(CMK_RUN + MACHINE_AT);
+    while (language())
+        ;
+    return 0;
+}
