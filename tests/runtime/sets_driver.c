@@ -58,7 +58,7 @@ int cmk_answered_so(const struct cmk_step *step, uint32_t event, const uint64_t 
     return step->record->payload[3] == answer_of(event, registers);
 }
 
-int cmk_answer_alike(const struct cmk_step *step, uint32_t event, const uint64_t *registers, uint32_t other,
+int cmk_same_answers(const struct cmk_step *step, uint32_t event, const uint64_t *registers, uint32_t other,
                      const uint64_t *other_registers)
 {
     (void)step;
