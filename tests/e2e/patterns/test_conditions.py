@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cmock_py import EVENT, SEQ, CalloutsFailed, UnexpectedCall, check_callouts, init_lang
-from cmock_py.lang.nodes import Between, Bits, Both, Compare, Name, OneOf, Predicate, Regex
+from cmock_py.lang.nodes import Between, Bits, Both, Compare, Name, OneOf
 
 if TYPE_CHECKING:
     from cmock_py import Mocking
@@ -67,7 +67,7 @@ CASES: list[tuple[str, Any, list[Any], list[Any]]] = [
     ("u64", Compare(">", BIG), [BIG + 1, 2 * BIG - 1], [BIG, 0]),
     ("u64", Compare("<=", BIG + 1), [BIG + 1], [BIG + 2]),
     ("size", Between(1, 1 << 40), [1, 1 << 40], [0, (1 << 40) + 1]),
-    ("flag", Compare("!=", True), [False], [True]),
+    ("flag", Compare(op="!=", value=True), [False], [True]),
     ("letter", Between("a", "f"), [b"a", b"f"], [b"`", b"g"]),
     ("letter", OneOf(("x", "y")), [b"x"], [b"z"]),
     ("color", OneOf((Name("RED"), Name("BLUE"))), ["RED", "BLUE"], ["GREEN"]),
