@@ -308,6 +308,11 @@ def _decode_one(ctype: CType, raw: memoryview | bytes, mask: memoryview | bytes 
     return _dressed(ctype, value)
 
 
+def decode_value(ctype: CType, raw: bytes) -> Any:
+    """Decode one value as calls show it: addresses and enumerators as such."""
+    return _decode_one(ctype, raw, None)
+
+
 def _dressed(ctype: CType, value: Any) -> Any:
     """Make addresses and enumerators of what shows as such, at any depth."""
     match ctype:

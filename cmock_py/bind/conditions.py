@@ -34,8 +34,8 @@ from cmock_py.lang.nodes import (
     Wildcard,
 )
 from cmock_py.lang.render import render_pattern
-from cmock_py.payload import UnfitError, encode_args
-from cmock_py.trace import Truncated
+from cmock_py.payload import UnfitError, decode_value, encode_args
+from cmock_py.trace import Enumerator, Near, Truncated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -125,6 +125,20 @@ class Asked:
         if isinstance(value, (bytes, bytearray)):
             value = value.decode(errors="surrogateescape")
         return isinstance(value, str) and self.test.search(value) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged(Predicate):
+    """A predicate together with its function, so that reports can tell which arguments it does not accept."""
+
+    test: Callable[[Any], Any] = field(compare=False)
+
+    def __call__(self, value: Any) -> bool:
+        """Tell whether the function accepts a value; one for which it raises it does not."""
+        try:
+            return bool(self.test(value))
+        except Exception:  # noqa: BLE001 - the check has reported it if it mattered
+            return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -478,11 +492,13 @@ class _Splitter:
                 self._compare_bound(spot, _OPS[op], name)
                 return pattern
             case Compare(op=op, value=value):
-                return Compare(op, self._compare(spot, _OPS[op], value, pattern))
+                return _ranked(spot, Compare(op, self._compare(spot, _OPS[op], value, pattern)))
             case Between(low=low, high=high):
-                return Between(
-                    self._limit(spot, Op.GREATER_EQUAL, low, pattern), self._limit(spot, Op.LESS_EQUAL, high, pattern)
+                limits = (
+                    self._limit(spot, Op.GREATER_EQUAL, low, pattern),
+                    self._limit(spot, Op.LESS_EQUAL, high, pattern),
                 )
+                return _ranked(spot, Between(*limits))
             case OneOf(values=listed):
                 return OneOf(tuple(self._one_of(spot, listed)))
             case Bits(mask=mask, value=value):
@@ -521,14 +537,14 @@ class _Splitter:
         if spot.number_type is ValueType.FLOATING:
             number = self._floating(spot, value)
             self._add(spot.head(op, words=1), spot.operand(number))
-            return number
+            return _near(spot, number) if op is Op.NOT_EQUAL else number
         whole = self._whole_number(spot, value)
         if op is Op.NOT_EQUAL:
             self._check_range(spot, whole)
         elif not self._narrow(spot, op, whole, pattern):
-            return value
+            return _seen(spot, whole)
         self._add(spot.head(op, words=1), spot.operand(whole))
-        return value
+        return _seen(spot, whole)
 
     def _unlike(self, spot: _Spot, value: Any) -> Any:
         if spot.path:
@@ -599,10 +615,11 @@ class _Splitter:
             self._need_number(spot, "in {...}")
             operands = self._numbers(spot, meant)
             self._add(spot.head(Op.ONE_OF, words=len(operands)), *operands)
-        elif spot.path:
+            return self._seen_ones(spot, meant)
+        if spot.path:
             message = "inside a value only numbers can be listed by in {...}; a Python predicate can look at all of it"
             raise ValueError(message)
-        elif spot.is_text and spot.type is None and all(isinstance(item, (str, bytes)) for item in meant):
+        if spot.is_text and spot.type is None and all(isinstance(item, (str, bytes)) for item in meant):
             operands = self._texts(spot, meant)
             self._add(spot.head(Op.ONE_OF, words=len(operands)), *operands)
         else:
@@ -610,6 +627,12 @@ class _Splitter:
             head = replace(spot, type=None).head(Op.LIKE, words=2 * len(pairs))
             self._add(head, *(word for pair in pairs for word in pair))
         return iter(meant)
+
+    def _seen_ones(self, spot: _Spot, listed: Sequence[Any]) -> Iterator[Any]:
+        """The values as they are seen in calls."""
+        if spot.number_type is ValueType.FLOATING:
+            return (_near(spot, self._floating(spot, item)) for item in listed)
+        return (_seen(spot, self._whole_number(spot, item)) for item in listed)
 
     def _numbers(self, spot: _Spot, listed: Sequence[Any]) -> list[int]:
         if spot.number_type is ValueType.FLOATING:
@@ -731,11 +754,44 @@ class _Splitter:
             raise ValueError(message)
         name = pattern.name if isinstance(pattern, Predicate) else getattr(test, "__name__", type(test).__name__)
         self._ask(spot, test, f"@{name}")
-        return Predicate(name)
+        return Judged(name, test)
 
     def _ask(self, spot: _Spot, test: Any, text: str) -> None:
         asked = Asked(self.mocked.number, spot.index, spot.path, test, text, self.place)
         self._add(replace(spot, type=None).head(Op.PREDICATE, self.owner.ask(asked)))
+
+
+_ORDERS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
+
+
+def _ranked(spot: _Spot, pattern: Compare | Between) -> Any:
+    """List the enumerators that a comparison takes: calls show their names, which have no order."""
+    if not isinstance(spot.type, Enumeration) or (isinstance(pattern, Compare) and pattern.op == "!="):
+        return pattern
+    numbers = dict(spot.type.values)
+    parts = (
+        [(">=", pattern.low), ("<=", pattern.high)] if isinstance(pattern, Between) else [(pattern.op, pattern.value)]
+    )
+    limits = [(_ORDERS[op], numbers.get(limit, limit)) for op, limit in parts]
+    if not all(isinstance(limit, int) for _, limit in limits):  # a bound name
+        return pattern
+    return OneOf(
+        tuple(Enumerator(name) for name, number in numbers.items() if all(holds(number, at) for holds, at in limits))
+    )
+
+
+def _near(spot: _Spot, number: float) -> float:
+    """Let a number stand for others as near as the spec's tolerance."""
+    return number if spot.seen.tolerance == 0 else Near(number, spot.seen.tolerance)
+
+
+def _seen(spot: _Spot, number: int) -> Any:
+    """A number as the trace shows one of that type: an enumerator by its name, a character as one."""
+    low, high = spot.range
+    if spot.bits is not None or not low <= number <= high or spot.type is None:
+        return number
+    raw = (number & _ALL_BITS).to_bytes(_LARGEST, "little")
+    return decode_value(spot.type, raw[: values.size_of(spot.type)])
 
 
 def _is_compared_whole(spot: _Spot, value: Any) -> bool:

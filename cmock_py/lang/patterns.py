@@ -17,6 +17,7 @@ from cmock_py.lang.nodes import (
     WILDCARD,
     Between,
     Bind,
+    Bits,
     Both,
     Compare,
     Name,
@@ -96,7 +97,10 @@ def _meets(pattern: Any, value: Any) -> bool:
         case Between(low=low, high=high):
             return _in_order(">=", value, low) and _in_order("<=", value, high)
         case Regex(pattern=text):
+            value = value.decode(errors="surrogateescape") if isinstance(value, (bytes, bytearray)) else value
             return isinstance(value, str) and re.search(text, value) is not None
+        case Bits(mask=mask, value=wanted):
+            return isinstance(value, int) and value & mask == wanted
         case Name(name=name):
             return bool(getattr(value, "name", None) == name or (isinstance(value, str) and value == name))
     return callable(pattern) and bool(pattern(value))

@@ -291,6 +291,8 @@ def _value(value: Any, depth: int) -> str:
             return f"{{{_list(value, depth)}}}"
         case dict():
             return f"{{{', '.join(f'{key}: {_value(inner, depth + 1)}' for key, inner in value.items())}}}"
+        case Bind() | Between() | Both() | Compare() | OneOf() | Predicate() | Regex():
+            return render_pattern(value)
     return repr(value)
 
 

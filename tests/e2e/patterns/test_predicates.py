@@ -1,0 +1,159 @@
+"""Python functions and regular expressions as patterns: true while the SUT runs, decided by the check."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from cmock_py import EVENT, SEQ, CalloutsFailed, LanguageError, UsageError, check_callouts, init_lang
+from cmock_py.lang.nodes import Both, Compare, Regex
+
+if TYPE_CHECKING:
+    from cmock_py import Mocking
+
+
+def is_even(number: int) -> bool:
+    """Tell even numbers."""
+    return number % 2 == 0
+
+
+def is_sorted(numbers: list[int]) -> bool:
+    """Tell sorted lists."""
+    return sorted(numbers) == numbers
+
+
+def inverse(number: int) -> bool:
+    """Fail for 0."""
+    return 1 / number > 0
+
+
+def test_functions_of_a_text(mocking: Mocking) -> None:
+    """A text names the functions that init_lang is given."""
+    init_lang("k.late_i32(@even) k.late_numbers(@ordered, 3)", functions={"even": is_even, "ordered": is_sorted})
+    mocking.lib.late_i32(4)
+    mocking.lib.late_numbers([1, 2, 3], 3)
+    assert check_callouts() is True
+
+
+def test_functions_of_terms(mocking: Mocking) -> None:
+    """Terms hold the function itself; one that is named in an event that is not met is not in the way."""
+    init_lang(SEQ(EVENT("k", "late_i32", [is_even]), EVENT("k", "late_i32", [Both((is_even, Compare(">", 4)))])))
+    mocking.lib.late_i32(4)
+    mocking.lib.late_i32(6)
+    assert check_callouts() is True
+    mocking.restart()
+    init_lang(SEQ(EVENT("k", "late_i32", [is_even])))
+    mocking.lib.late_i32(5)
+    with pytest.raises(CalloutsFailed) as wrong:
+        check_callouts()
+    assert "x:  expected @is_even" in str(wrong.value)
+
+
+def test_a_matched_argument_is_not_refused(mocking: Mocking) -> None:
+    """While the SUT runs nobody asks Python; the check does."""
+    init_lang(SEQ(EVENT("k", "run_i32", [is_even])))
+    mocking.lib.run_i32(5)
+    with pytest.raises(CalloutsFailed):
+        check_callouts()
+
+
+@pytest.mark.parametrize(
+    ("kind", "pattern", "value", "takes"),
+    [
+        ("text", "GET .*", b"GET /", True),
+        ("text", "GET .*", b"FORGET /", True),
+        ("text", "^GET", b"FORGET /", False),
+        ("text", r"\d+$", b"item 17", True),
+        ("text", "", None, False),
+        ("text", "", b"", True),
+        ("bytes", "b.d", b"abcde", True),
+        ("bytes", "^b", b"abcde", False),
+    ],
+)
+def test_regular_expressions(mocking: Mocking, kind: str, pattern: str, value: Any, takes: bool) -> None:
+    """A regular expression is looked for anywhere in the text; anchors are written, and NULL is no text."""
+    init_lang(SEQ(EVENT("k", f"late_{kind}", [Regex(pattern)] + [Compare(">", 0)] * (kind == "bytes"))))
+    mocking.lib[f"late_{kind}"](value, *([len(value)] if kind == "bytes" else []))
+    if takes:
+        assert check_callouts() is True
+        return
+    with pytest.raises(CalloutsFailed) as wrong:
+        check_callouts()
+    assert f'x:  expected ~"{pattern}"' in str(wrong.value)
+
+
+def test_inside_a_value(mocking: Mocking) -> None:
+    """Functions and regular expressions can judge members and elements."""
+    grid = {"name": Regex("^gr"), "cells": [is_sorted, [4, is_even, 6]]}
+    init_lang(SEQ(EVENT("k", "late_grid", [grid])))
+    mocking.lib.pass_grid(8, 0)
+    assert check_callouts() is True
+    mocking.restart()
+    init_lang(SEQ(EVENT("k", "late_grid", [grid])))
+    mocking.lib.pass_grid(7, 0)
+    with pytest.raises(CalloutsFailed):
+        check_callouts()
+
+
+def test_a_function_that_raises(mocking: Mocking) -> None:
+    """The check says which function raised what for which call; elsewhere it does not matter."""
+    init_lang(SEQ(EVENT("k", "late_i32", [inverse]), EVENT("k", "late_i32", [0])))
+    mocking.lib.late_i32(2)
+    mocking.lib.late_i32(0)
+    assert check_callouts() is True
+    mocking.restart()
+    init_lang(SEQ(EVENT("k", "late_i32", [inverse])))
+    mocking.lib.late_i32(0)
+    with pytest.raises(UsageError) as caught:
+        check_callouts()
+    text = str(caught.value)
+    assert "@inverse, which is inverse() at " in text
+    assert "raised ZeroDivisionError: division by zero for call #1, k.late_i32(x=0)" in text
+    assert "it is asked at " in text
+    assert isinstance(caught.value.__cause__, ZeroDivisionError)
+
+
+def test_more_calls_than_bits_in_a_word(mocking: Mocking) -> None:
+    """Every call has an answer of its own."""
+    init_lang(SEQ(EVENT("k", "late_i32", [is_even if number % 2 == 0 else 2 * number + 1]) for number in range(200)))
+    for number in range(200):
+        mocking.lib.late_i32(number if number % 2 == 0 else 2 * number + 1)
+    assert check_callouts() is True
+    mocking.restart()
+    init_lang(SEQ(EVENT("k", "late_i32", [is_even]) for number in range(200)))
+    for number in range(200):
+        mocking.lib.late_i32(1 if number == 150 else 2)
+    with pytest.raises(CalloutsFailed) as wrong:
+        check_callouts()
+    assert "call #151" in str(wrong.value)
+
+
+def test_a_check_of_another_language(mocking: Mocking) -> None:
+    """A language that only judges has predicates of its own."""
+    init_lang("k.late_i32(_) k.late_text(_)")
+    mocking.lib.late_i32(4)
+    mocking.lib.late_text(b"GET /")
+    good = SEQ(EVENT("k", "late_i32", [is_even]), EVENT("k", "late_text", [Regex("^GET")]))
+    assert check_callouts(good) is True
+    with pytest.raises(CalloutsFailed):
+        check_callouts(SEQ(EVENT("k", "late_i32", [is_even]), EVENT("k", "late_text", [Regex("^PUT")])))
+
+
+@pytest.mark.parametrize(
+    ("language", "fault"),
+    [
+        ("k.late_i32(@evn)", "no Python function is named 'evn'; did you mean 'even'?"),
+        (
+            "k.late_i32(@other)",
+            "no Python function is named 'other'; give it: init_lang(..., functions={\"other\": f})",
+        ),
+        ("k.late_i32(@two)", "cannot judge an argument: missing a required argument: 'b'"),
+        ('k.late_i32(~"a")', '~"a" looks at text, and this is none'),
+    ],
+)
+def test_faults(mocking: Mocking, language: str, fault: str) -> None:
+    """A function that is not there or cannot judge, and a regular expression for a number, are faults."""
+    with pytest.raises(LanguageError) as caught:
+        init_lang(language, functions={"even": is_even, "two": lambda a, b: a == b})
+    assert fault in str(caught.value)
