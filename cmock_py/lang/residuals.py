@@ -9,9 +9,24 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakValueDictionary
 
-from cmock_py.errors import InternalError
-from cmock_py.lang.nodes import AnyTime, Bind, Empty, Event, Name, Par, Perm, Prefix, Repeat, Seq, Xalt
-from cmock_py.lang.patterns import parts as parts_of
+from cmock_py.errors import Fault, InternalError, LanguageError
+from cmock_py.lang.names import binders_in, names_in
+from cmock_py.lang.nodes import (
+    AnyTime,
+    Both,
+    Columns,
+    Empty,
+    Event,
+    Named,
+    Par,
+    Perm,
+    Predicate,
+    Prefix,
+    Repeat,
+    Seq,
+    Xalt,
+)
+from cmock_py.lang.walk import walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -140,42 +155,42 @@ class Meaning:
     constants: Mapping[str, Any]
 
 
-def meaning(tree: Node) -> Meaning:
+def meaning(tree: Node, functions: Mapping[str, Callable[..., Any]] | None = None) -> Meaning:
     """Make the term of an expanded tree.
+
+    Args:
+        tree: as `lang.expand` leaves it.
+        functions: what ``@name`` asks of an argument.
+
+    Raises:
+        LanguageError: it is nested too deep, or asks for a function that was not given.
 
     >>> f, g = Event("m", "f"), Event("m", "g")
     >>> found = meaning(Par((Seq((f, g)), Seq((f, g)))))
     >>> found.first, len(set(found.term.parts))
     ((0, 1, 0, 1), 1)
     """
-    builder = _Builder([], [], {})
-    builder.find_binders(tree)
+    builder = _Builder(tree, functions or {})
     term = builder.term(tree)
-    events = builder.events
-    values = {e.binds: e.answer[-1] if isinstance(e.answer, tuple) else e.answer for e in events if e.binds}
-    return Meaning(
-        tuple(events), tuple(builder.first), term, {name: v for name, v in values.items() if name and v is not None}
-    )
+    if builder.faults:
+        raise LanguageError(builder.faults)
+    handles = [event for event in builder.events if event.binds is not None and event.answer is not None]
+    constants = {str(e.binds): e.answer[-1] if isinstance(e.answer, tuple) else e.answer for e in handles}
+    return Meaning(tuple(builder.events), tuple(builder.first), term, constants)
 
 
 class _Builder:
     """Numbers the events while terms are made of nodes."""
 
-    def __init__(self, events: list[Event], first: list[int], leaves: dict[Any, Term]) -> None:
-        self.events, self.first, self.leaves = events, first, leaves
-        self.binders: frozenset[str] = NO_NAMES
-
-    def find_binders(self, tree: Node) -> None:
-        """Know which names are bound by calls at all; all others are constants."""
-        found: set[str] = set()
-        stack: list[Any] = [tree]
-        while stack:
-            node = stack.pop()
-            if node.__class__ is Event:
-                found.update(part.name for part in parts_of(node.args) if part.__class__ is Bind)
-            else:
-                stack += getattr(node, "items", ()) or ((node.body,) if isinstance(node, Repeat) else ())
-        self.binders = frozenset(found)
+    def __init__(self, tree: Node, functions: Mapping[str, Callable[..., Any]]) -> None:
+        self.events: list[Event] = []
+        self.first: list[int] = []
+        self.faults: list[Fault] = []
+        self._leaves: dict[Any, Term] = {}
+        self._functions = functions
+        self._binders = frozenset(
+            name for node in walk(tree) if isinstance(node, Event) for name in binders_in(node.args)
+        )
 
     def term(self, node: Node) -> Term:
         match node:
@@ -197,26 +212,42 @@ class _Builder:
                 return self._prefix(tuple(map(self.term, items)), least)
             case AnyTime():
                 return self._sequence((node,))
+            case Columns(count=count):
+                return self._sequence(tuple(map(node.event, range(count))))
         message = f"{type(node).__name__} in a tree that should be expanded"
         raise InternalError(message)
 
     def _event(self, event: Event, *, background: bool) -> Term:
         number = len(self.events)
+        if any(arg.__class__ in {Predicate, Both, Named} for arg in event.args):
+            event = event._replace(args=tuple(self._known(arg, event) for arg in event.args))
         self.events.append(event)
         key = repr(event[:6])  # 1, True and 1.0 are equal, and not the same
-        leaf = self.leaves.get((key, background))
+        leaf = self._leaves.get((key, background))
         if leaf is None:
-            other = self.leaves.get((key, not background))
+            other = self._leaves.get((key, not background))
             number = number if other is None else other.parts[0]
             names = NO_NAMES
-            if self.binders:
-                wanted = {part.name for part in parts_of((event.args, event.answer)) if part.__class__ is Name}
-                names = self.binders & wanted
-            leaf = self.leaves[key, background] = Term(
-                "event", (number, event, background), nullable=False, names=names
-            )
+            if self._binders:
+                names = self._binders.intersection(names_in((event.args, event.answer)))
+            leaf = Term("event", (number, event, background), nullable=False, names=names)
+            self._leaves[key, background] = leaf
         self.first.append(leaf.parts[0])
         return leaf
+
+    def _known(self, pattern: Any, event: Event) -> Any:
+        """Put a function of Python in the place of its name."""
+        if isinstance(pattern, Named):
+            return Named(pattern.name, self._known(pattern.pattern, event))
+        if isinstance(pattern, Both):
+            return Both(tuple(self._known(inner, event) for inner in pattern.patterns))
+        if not isinstance(pattern, Predicate):
+            return pattern
+        if pattern.name not in self._functions:
+            message = f"no Python function is named {pattern.name!r}"
+            hint = f'give it: functions={{"{pattern.name}": f}}'
+            self.faults.append(Fault(str(event.place), message, hint))
+        return self._functions.get(pattern.name, pattern)
 
     def _sequence(self, items: tuple[Node, ...]) -> Term:
         body = self._chain([self.term(item) for item in items if item.__class__ is not AnyTime])
