@@ -219,9 +219,9 @@ class _Builder:
 
     def _event(self, event: Event, *, background: bool) -> Term:
         number = len(self.events)
+        self.events.append(event)
         if any(arg.__class__ in {Predicate, Both, Named} for arg in event.args):
             event = event._replace(args=tuple(self._known(arg, event) for arg in event.args))
-        self.events.append(event)
         key = repr(event[:6])  # 1, True and 1.0 are equal, and not the same
         leaf = self._leaves.get((key, background))
         if leaf is None:
