@@ -29,7 +29,7 @@ from cmock_py.lang.nodes import (
 from cmock_py.lang.walk import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
     from cmock_py.lang.nodes import Node
 
@@ -69,13 +69,18 @@ EMPTY = Term("empty", (), nullable=True, names=NO_NAMES)
 _known: WeakValueDictionary[Any, Term] = WeakValueDictionary()
 
 
-def _term(kind: str, parts: tuple[Any, ...], nullable: bool, inner: Iterable[Term], key: Any = None) -> Term:
-    found = _known.get((kind, key or parts))
+def _term(kind: str, parts: tuple[Any, ...], *inner: Term, nullable: bool) -> Term:
+    """Make a term of others, or find it."""
+    names = NO_NAMES
+    for term in inner:
+        names = names | term.names if term.names else names
+    return _new(kind, parts, parts, nullable=nullable, names=names)
+
+
+def _new(kind: str, parts: tuple[Any, ...], key: Any, *, nullable: bool, names: frozenset[str]) -> Term:
+    found = _known.get((kind, key))
     if found is None:
-        names = NO_NAMES
-        for term in inner:
-            names = names | term.names if term.names else names
-        found = _known[kind, key or parts] = Term(kind, parts, nullable, names)
+        found = _known[kind, key] = Term(kind, parts, nullable, names)
     return found
 
 
@@ -83,12 +88,12 @@ def seq(first: Term, rest: Term) -> Term:
     """A, then B: may end when both may."""
     if first is EMPTY or rest is EMPTY:
         return rest if first is EMPTY else first
-    return _term("seq", (first, rest), first.nullable and rest.nullable, (first, rest))
+    return _term("seq", (first, rest), first, rest, nullable=first.nullable and rest.nullable)
 
 
 def xalt(items: tuple[Term, ...]) -> Term:
     """One of the items: may end when one may."""
-    return _several("xalt", items, any(item.nullable for item in items))
+    return _several("xalt", items, nullable=any(item.nullable for item in items))
 
 
 def par(items: tuple[Term, ...]) -> Term:
@@ -103,13 +108,13 @@ def perm(items: tuple[Term, ...]) -> Term:
 
 def _unordered(kind: str, items: tuple[Term, ...]) -> Term:
     items = tuple(sorted((item for item in items if item is not EMPTY), key=id))
-    return _several(kind, items, all(item.nullable for item in items))
+    return _several(kind, items, nullable=all(item.nullable for item in items))
 
 
 def _several(kind: str, items: tuple[Term, ...], nullable: bool) -> Term:
     if len(items) <= 1:
         return items[0] if items else EMPTY
-    return _term(kind, items, nullable, items)
+    return _term(kind, items, *items, nullable=nullable)
 
 
 def repeat(body: Term, least: int, most: int | None) -> Term:
@@ -117,12 +122,12 @@ def repeat(body: Term, least: int, most: int | None) -> Term:
     if body is EMPTY or most == 0:
         return EMPTY
     least = 0 if body.nullable else least
-    return _term("repeat", (body, least, most), least == 0, (body,))
+    return _term("repeat", (body, least, most), body, nullable=least == 0)
 
 
 def with_any(body: Term, calls: tuple[Term, ...]) -> Term:
     """The body, and the calls at any time: may end when the body may."""
-    return _term("any", (body, calls), body.nullable, (body, *calls)) if calls else body
+    return _term("any", (body, calls), body, *calls, nullable=body.nullable) if calls else body
 
 
 def under(term: Term, values: Bound) -> Term:
@@ -132,7 +137,10 @@ def under(term: Term, values: Bound) -> Term:
     if term.kind == "under":
         term, values = term.parts[0], (*values, *term.parts[1])
     known = tuple(sorted(((n, v) for n, v in dict(values).items() if n in term.names), key=lambda pair: pair[0]))
-    return _term("under", (term, known), term.nullable, (), (term, repr(known))) if known else term
+    if not known:
+        return term
+    open_names = term.names.difference(name for name, _ in known)
+    return _new("under", (term, known), (term, repr(known)), nullable=term.nullable, names=open_names)
 
 
 # --- from trees -----------------------------------------------------------------------------------------------------
