@@ -70,6 +70,7 @@ if TYPE_CHECKING:
         XALT,
     )
     from cmock_py.mocking import Mocking
+    from cmock_py.pure import Residual, Stepped, Verified, accepts, enabled, step, validate, verify
     from cmock_py.session import (
         c_code,
         check_callouts,
@@ -150,6 +151,16 @@ _HOMES = {
         "XALT",
     ),
     "cmock_py.mocking": ("Mocking",),
+    "cmock_py.pure": (
+        "Residual",
+        "Stepped",
+        "Verified",
+        "accepts",
+        "enabled",
+        "step",
+        "validate",
+        "verify",
+    ),
     "cmock_py.session": (
         "c_code",
         "check_callouts",
@@ -227,8 +238,10 @@ __all__ = [
     "Place",
     "PlatformError",
     "Pointer",
+    "Residual",
     "SpecError",
     "StalePointer",
+    "Stepped",
     "Stop",
     "SutCrashed",
     "SutError",
@@ -241,17 +254,23 @@ __all__ = [
     "UnknownNameError",
     "UsageError",
     "Verdict",
+    "Verified",
+    "accepts",
     "c_code",
     "check_callouts",
+    "enabled",
     "gen_headers",
     "get_trace",
     "init_lang",
     "load_spec",
     "merge_spec_modules",
     "start_mocking",
+    "step",
     "stop_mocking",
     "to_dot",
+    "validate",
     "verdict",
+    "verify",
 ]
 
 

@@ -17,11 +17,12 @@ FOLDER = Path(__file__).resolve().parent.parent / PACKAGE
 
 # A part is a package, or a module beside the packages. Everything may import errors.
 ARROWS: dict[str, set[str]] = {
-    "__init__": {"session", "mocking", "spec", "lang", "host", "explain", "trace"},
+    "__init__": {"session", "mocking", "spec", "lang", "host", "explain", "trace", "pure"},
     "__main__": {"cli"},
     "cli": {"session", "spec", "codegen"},
     "pytest_plugin": {"session", "mocking", "spec", "codegen"},
     "session": {"mocking", "build", "make", "spec", "codegen", "toolchain", "host", "lang", "explain"},
+    "pure": {"bind", "lang", "spec", "trace"},  # languages and traces without C
     "mocking": {"live", "build", "host", "lang", "explain", "spec"},
     "live": {
         *("build", "make", "host", "bind", "explain", "lang", "codegen", "toolchain"),

@@ -22,8 +22,9 @@ LANGUAGE = {
 FUNCTIONS = {
     *("start_mocking", "stop_mocking", "init_lang", "check_callouts", "verdict", "get_trace", "to_dot"),
     *("c_code", "gen_headers", "load_spec", "merge_spec_modules"),
+    *("accepts", "enabled", "step", "validate", "verify"),
 }
-CLASSES = {"Mocking", "Verdict", "Call", "Place", "Pointer", "Stop", "Fault"}
+CLASSES = {"Residual", "Stepped", "Verified", "Mocking", "Verdict", "Call", "Place", "Pointer", "Stop", "Fault"}
 ERRORS = {
     "AmbiguousCall",
     "AmbiguousLanguage",

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import operator
 import re
-from dataclasses import fields, is_dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from cmock_py.lang.names import replace_names
 from cmock_py.lang.nodes import (
     WILDCARD,
     Between,
@@ -20,6 +20,7 @@ from cmock_py.lang.nodes import (
     Bits,
     Both,
     Compare,
+    Flags,
     Name,
     Named,
     OneOf,
@@ -31,7 +32,7 @@ from cmock_py.lang.nodes import (
 from cmock_py.trace import Character, Near, Truncated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from cmock_py.lang.nodes import Event
 
@@ -41,7 +42,6 @@ _COMPARISONS = {
     ">": operator.gt,
     ">=": operator.ge,
 }
-_LEAVES = frozenset({int, str, bytes, float, bool, type(None)})
 
 
 def fits(pattern: Any, value: Any) -> bool:
@@ -103,6 +103,9 @@ def _meets(pattern: Any, value: Any) -> bool:
             return isinstance(value, int) and value & mask == wanted
         case Name(name=name):
             return bool(getattr(value, "name", None) == name or (isinstance(value, str) and value == name))
+        case Flags(parts=parts):
+            written = {part.name if isinstance(part, Name) else str(part) for part in parts}
+            return written == set(str(getattr(value, "text", value)).split("|"))
     return callable(pattern) and bool(pattern(value))
 
 
@@ -157,44 +160,17 @@ def bound(pattern: Any, value: Any) -> Iterator[tuple[str, Any]]:
         yield from chain.from_iterable(bound(inner, value) for inner in pattern.patterns)
 
 
-def parts(pattern: Any) -> Iterator[Any]:
-    """Yield a pattern or answer, and everything inside it."""
-    yield pattern
-    if isinstance(pattern, (list, tuple)):
-        yield from chain.from_iterable(map(parts, pattern))
-    elif isinstance(pattern, dict):
-        yield from chain.from_iterable(map(parts, pattern.values()))
-    elif is_dataclass(pattern):
-        yield from chain.from_iterable(parts(getattr(pattern, field.name)) for field in fields(pattern))
+def substitute(pattern: Any, values: Mapping[str, Any]) -> Any:
+    """Put in what bound names stand for; other names stay.
 
-
-def rewrite(pattern: Any, change: Callable[[Any], Any]) -> Any:
-    """Copy a pattern or answer with everything inside it changed, what is inside first.
-
-    >>> rewrite({"x": Compare("<", Name("n"))}, lambda part: 5 if part == Name("n") else part)
+    >>> substitute({"x": Compare("<", Name("n"))}, {"n": 5})
     {'x': Compare(op='<', value=5)}
     """
-    if pattern.__class__ in _LEAVES:
-        return change(pattern)
-    if isinstance(pattern, list):
-        pattern = [rewrite(item, change) for item in pattern]
-    elif pattern.__class__ is tuple:
-        pattern = tuple(rewrite(item, change) for item in pattern)
-    elif isinstance(pattern, dict):
-        pattern = {name: rewrite(item, change) for name, item in pattern.items()}
-    elif is_dataclass(pattern) and not isinstance(pattern, type):
-        inner = {field.name: getattr(pattern, field.name) for field in fields(pattern)}
-        pattern = replace(pattern, **{name: rewrite(value, change) for name, value in inner.items()})
-    return change(pattern)
-
-
-def substitute(pattern: Any, values: Mapping[str, Any]) -> Any:
-    """Put in what the bound names stand for."""
-    if not values or pattern.__class__ in _LEAVES:
-        return pattern
-    return rewrite(pattern, lambda part: values.get(part.name, part) if part.__class__ is Name else part)
+    return replace_names(pattern, lambda name: values.get(name, Name(name))) if values else pattern
 
 
 def while_running(pattern: Any) -> Any:
     """Replace what only a check can know, regular expressions and functions of Python, by wildcards."""
-    return rewrite(pattern, lambda part: WILDCARD if isinstance(part, Regex | Predicate) or callable(part) else part)
+    if isinstance(pattern, Both):
+        return Both(tuple(map(while_running, pattern.patterns)))
+    return WILDCARD if isinstance(pattern, Regex | Predicate) or callable(pattern) else pattern

@@ -9,12 +9,27 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakValueDictionary
 
-from cmock_py.errors import InternalError
-from cmock_py.lang.nodes import AnyTime, Bind, Empty, Event, Name, Par, Perm, Prefix, Repeat, Seq, Xalt
-from cmock_py.lang.patterns import parts as parts_of
+from cmock_py.errors import Fault, InternalError, LanguageError
+from cmock_py.lang.names import binders_in, names_in
+from cmock_py.lang.nodes import (
+    AnyTime,
+    Both,
+    Columns,
+    Empty,
+    Event,
+    Named,
+    Par,
+    Perm,
+    Predicate,
+    Prefix,
+    Repeat,
+    Seq,
+    Xalt,
+)
+from cmock_py.lang.walk import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
     from cmock_py.lang.nodes import Node
 
@@ -54,13 +69,18 @@ EMPTY = Term("empty", (), nullable=True, names=NO_NAMES)
 _known: WeakValueDictionary[Any, Term] = WeakValueDictionary()
 
 
-def _term(kind: str, parts: tuple[Any, ...], nullable: bool, inner: Iterable[Term], key: Any = None) -> Term:
-    found = _known.get((kind, key or parts))
+def _term(kind: str, parts: tuple[Any, ...], *inner: Term, nullable: bool) -> Term:
+    """Make a term of others, or find it."""
+    names = NO_NAMES
+    for term in inner:
+        names = names | term.names if term.names else names
+    return _new(kind, parts, parts, nullable=nullable, names=names)
+
+
+def _new(kind: str, parts: tuple[Any, ...], key: Any, *, nullable: bool, names: frozenset[str]) -> Term:
+    found = _known.get((kind, key))
     if found is None:
-        names = NO_NAMES
-        for term in inner:
-            names = names | term.names if term.names else names
-        found = _known[kind, key or parts] = Term(kind, parts, nullable, names)
+        found = _known[kind, key] = Term(kind, parts, nullable, names)
     return found
 
 
@@ -68,12 +88,12 @@ def seq(first: Term, rest: Term) -> Term:
     """A, then B: may end when both may."""
     if first is EMPTY or rest is EMPTY:
         return rest if first is EMPTY else first
-    return _term("seq", (first, rest), first.nullable and rest.nullable, (first, rest))
+    return _term("seq", (first, rest), first, rest, nullable=first.nullable and rest.nullable)
 
 
 def xalt(items: tuple[Term, ...]) -> Term:
     """One of the items: may end when one may."""
-    return _several("xalt", items, any(item.nullable for item in items))
+    return _several("xalt", items, nullable=any(item.nullable for item in items))
 
 
 def par(items: tuple[Term, ...]) -> Term:
@@ -88,13 +108,13 @@ def perm(items: tuple[Term, ...]) -> Term:
 
 def _unordered(kind: str, items: tuple[Term, ...]) -> Term:
     items = tuple(sorted((item for item in items if item is not EMPTY), key=id))
-    return _several(kind, items, all(item.nullable for item in items))
+    return _several(kind, items, nullable=all(item.nullable for item in items))
 
 
 def _several(kind: str, items: tuple[Term, ...], nullable: bool) -> Term:
     if len(items) <= 1:
         return items[0] if items else EMPTY
-    return _term(kind, items, nullable, items)
+    return _term(kind, items, *items, nullable=nullable)
 
 
 def repeat(body: Term, least: int, most: int | None) -> Term:
@@ -102,12 +122,12 @@ def repeat(body: Term, least: int, most: int | None) -> Term:
     if body is EMPTY or most == 0:
         return EMPTY
     least = 0 if body.nullable else least
-    return _term("repeat", (body, least, most), least == 0, (body,))
+    return _term("repeat", (body, least, most), body, nullable=least == 0)
 
 
 def with_any(body: Term, calls: tuple[Term, ...]) -> Term:
     """The body, and the calls at any time: may end when the body may."""
-    return _term("any", (body, calls), body.nullable, (body, *calls)) if calls else body
+    return _term("any", (body, calls), body, *calls, nullable=body.nullable) if calls else body
 
 
 def under(term: Term, values: Bound) -> Term:
@@ -117,7 +137,10 @@ def under(term: Term, values: Bound) -> Term:
     if term.kind == "under":
         term, values = term.parts[0], (*values, *term.parts[1])
     known = tuple(sorted(((n, v) for n, v in dict(values).items() if n in term.names), key=lambda pair: pair[0]))
-    return _term("under", (term, known), term.nullable, (), (term, repr(known))) if known else term
+    if not known:
+        return term
+    open_names = term.names.difference(name for name, _ in known)
+    return _new("under", (term, known), (term, repr(known)), nullable=term.nullable, names=open_names)
 
 
 # --- from trees -----------------------------------------------------------------------------------------------------
@@ -140,42 +163,42 @@ class Meaning:
     constants: Mapping[str, Any]
 
 
-def meaning(tree: Node) -> Meaning:
+def meaning(tree: Node, functions: Mapping[str, Callable[..., Any]] | None = None) -> Meaning:
     """Make the term of an expanded tree.
+
+    Args:
+        tree: as `lang.expand` leaves it.
+        functions: what ``@name`` asks of an argument.
+
+    Raises:
+        LanguageError: it is nested too deep, or asks for a function that was not given.
 
     >>> f, g = Event("m", "f"), Event("m", "g")
     >>> found = meaning(Par((Seq((f, g)), Seq((f, g)))))
     >>> found.first, len(set(found.term.parts))
     ((0, 1, 0, 1), 1)
     """
-    builder = _Builder([], [], {})
-    builder.find_binders(tree)
+    builder = _Builder(tree, functions or {})
     term = builder.term(tree)
-    events = builder.events
-    values = {e.binds: e.answer[-1] if isinstance(e.answer, tuple) else e.answer for e in events if e.binds}
-    return Meaning(
-        tuple(events), tuple(builder.first), term, {name: v for name, v in values.items() if name and v is not None}
-    )
+    if builder.faults:
+        raise LanguageError(builder.faults)
+    handles = [event for event in builder.events if event.binds is not None and event.answer is not None]
+    constants = {str(e.binds): e.answer[-1] if isinstance(e.answer, tuple) else e.answer for e in handles}
+    return Meaning(tuple(builder.events), tuple(builder.first), term, constants)
 
 
 class _Builder:
     """Numbers the events while terms are made of nodes."""
 
-    def __init__(self, events: list[Event], first: list[int], leaves: dict[Any, Term]) -> None:
-        self.events, self.first, self.leaves = events, first, leaves
-        self.binders: frozenset[str] = NO_NAMES
-
-    def find_binders(self, tree: Node) -> None:
-        """Know which names are bound by calls at all; all others are constants."""
-        found: set[str] = set()
-        stack: list[Any] = [tree]
-        while stack:
-            node = stack.pop()
-            if node.__class__ is Event:
-                found.update(part.name for part in parts_of(node.args) if part.__class__ is Bind)
-            else:
-                stack += getattr(node, "items", ()) or ((node.body,) if isinstance(node, Repeat) else ())
-        self.binders = frozenset(found)
+    def __init__(self, tree: Node, functions: Mapping[str, Callable[..., Any]]) -> None:
+        self.events: list[Event] = []
+        self.first: list[int] = []
+        self.faults: list[Fault] = []
+        self._leaves: dict[Any, Term] = {}
+        self._functions = functions
+        self._binders = frozenset(
+            name for node in walk(tree) if isinstance(node, Event) for name in binders_in(node.args)
+        )
 
     def term(self, node: Node) -> Term:
         match node:
@@ -197,26 +220,42 @@ class _Builder:
                 return self._prefix(tuple(map(self.term, items)), least)
             case AnyTime():
                 return self._sequence((node,))
+            case Columns(count=count):
+                return self._sequence(tuple(map(node.event, range(count))))
         message = f"{type(node).__name__} in a tree that should be expanded"
         raise InternalError(message)
 
     def _event(self, event: Event, *, background: bool) -> Term:
         number = len(self.events)
         self.events.append(event)
+        if any(arg.__class__ in {Predicate, Both, Named} for arg in event.args):
+            event = event._replace(args=tuple(self._known(arg, event) for arg in event.args))
         key = repr(event[:6])  # 1, True and 1.0 are equal, and not the same
-        leaf = self.leaves.get((key, background))
+        leaf = self._leaves.get((key, background))
         if leaf is None:
-            other = self.leaves.get((key, not background))
+            other = self._leaves.get((key, not background))
             number = number if other is None else other.parts[0]
             names = NO_NAMES
-            if self.binders:
-                wanted = {part.name for part in parts_of((event.args, event.answer)) if part.__class__ is Name}
-                names = self.binders & wanted
-            leaf = self.leaves[key, background] = Term(
-                "event", (number, event, background), nullable=False, names=names
-            )
+            if self._binders:
+                names = self._binders.intersection(names_in((event.args, event.answer)))
+            leaf = Term("event", (number, event, background), nullable=False, names=names)
+            self._leaves[key, background] = leaf
         self.first.append(leaf.parts[0])
         return leaf
+
+    def _known(self, pattern: Any, event: Event) -> Any:
+        """Put a function of Python in the place of its name."""
+        if isinstance(pattern, Named):
+            return Named(pattern.name, self._known(pattern.pattern, event))
+        if isinstance(pattern, Both):
+            return Both(tuple(self._known(inner, event) for inner in pattern.patterns))
+        if not isinstance(pattern, Predicate):
+            return pattern
+        if pattern.name not in self._functions:
+            message = f"no Python function is named {pattern.name!r}"
+            hint = f'give it: functions={{"{pattern.name}": f}}'
+            self.faults.append(Fault(str(event.place), message, hint))
+        return self._functions.get(pattern.name, pattern)
 
     def _sequence(self, items: tuple[Node, ...]) -> Term:
         body = self._chain([self.term(item) for item in items if item.__class__ is not AnyTime])

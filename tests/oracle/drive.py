@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cmock_py._resources import runtime_dir
+from cmock_py.bind.machine import Limits, Policy
 from cmock_py.bind.tables import bind
 from cmock_py.cdecl.model import Declarations, Integer
 from cmock_py.codegen.tables import tables as function_tables
@@ -73,9 +74,9 @@ def build(folder: Path, *flags: str) -> Path:
     return program
 
 
-def tables_of(tree: Node) -> Tables:
+def tables_of(tree: Node, policy: Policy = Policy.REFUSE_AMBIGUITY) -> Tables:
     """Bind a language to the functions of this folder."""
-    return bind(tree, MOCKED, {}, lambda _: {})
+    return bind(tree, MOCKED, {}, lambda _: {}, limits=Limits(policy))
 
 
 class Driver:

@@ -16,6 +16,7 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+from cmock_py.bind.machine import Policy
 from cmock_py.bind.plan import NodeKind
 from cmock_py.errors import CmockError
 from cmock_py.host.arena import Outcome as Verdict
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 TRACES, LONGEST = 48, 25
 NO_MACHINE = -1
+POLICIES = {"error": Policy.REFUSE_AMBIGUITY, "first": Policy.FIRST_WINS, "strict": Policy.STRICT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ class Summary:
 def case_of(seed: int) -> Case:
     """Draw the language of a seed."""
     kind, tree = languages.language(Random(seed))
-    return Case(seed, kind, tree)
+    return Case(seed, kind, tree, Random(seed + 0.5).choices(("error", "first", "strict"), (6, 2, 2))[0])
 
 
 def tried(automaton: Automaton, rng: Random) -> Tried:
@@ -127,7 +129,7 @@ def compare(case: Case, driver: Driver, summary: Summary) -> Mismatch | None:
     """Try one language in C and by the definition."""
     rng = Random(case.seed)
     try:
-        tables = tables_of(case.tree)
+        tables = tables_of(case.tree, POLICIES[case.policy])
     except CmockError as error:
         summary.counts[f"refused ({type(error).__name__})"] += 1
         return None
@@ -140,16 +142,17 @@ def compare(case: Case, driver: Driver, summary: Summary) -> Mismatch | None:
         return None
     assert [id(event) for event in automaton.meaning.events] == [id(event) for event in tables.events]
     results, verdicts = driver.run(tables, calls, traces.lengths, bytes(traces.steps))
-    _count(tables, traces, summary)
+    _count(tables, traces, summary, case.policy)
     return _shortest_mismatch(automaton, traces, results, verdicts, summary)
 
 
-def _count(tables: Tables, traces: Tried, summary: Summary) -> None:
+def _count(tables: Tables, traces: Tried, summary: Summary, policy: str) -> None:
     summary.languages += 1
     summary.calls += len(traces.steps)
     kinds = {NO_MACHINE} if tables.machine is None else set(array("I", tables.machine.tables["nodes"])[0::12])
     engine = "sets" if NodeKind.SETS in kinds else "powers" if NodeKind.POWERS in kinds else "cursors only"
     summary.counts["one sequence" if NO_MACHINE in kinds else engine] += 1
+    summary.counts[f"policy {policy}"] += 1
     summary.counts["calls refused"] += sum(outcome.reason == Reason.UNEXPECTED for outcome in traces.outcomes)
     summary.counts["calls ambiguous"] += sum(outcome.reason == Reason.AMBIGUOUS for outcome in traces.outcomes)
     summary.counts["traces accepted"] += sum(accepted for accepted, _ in traces.verdicts)

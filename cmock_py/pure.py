@@ -1,0 +1,352 @@
+"""Languages and traces without any C: what a language allows, step by step, and whether it allows a trace.
+
+The functions take a language as text, as terms, or as the `Residual` that a step has left. They decide as the engines
+do (`lang.semantics` is the definition of both); what only the headers know, macros and the types of arguments, means
+nothing here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, TypeAlias, get_args
+
+from cmock_py.errors import ArgumentTypeError, ArgumentValueError, Fault, FaultyInputError, UndecidedCheck
+from cmock_py.lang.nodes import (
+    REAL,
+    WILDCARD,
+    Between,
+    Bind,
+    Both,
+    Compare,
+    Event,
+    Named,
+    Node,
+    OneOf,
+    OutValue,
+    Predicate,
+    Regex,
+    Rest,
+)
+from cmock_py.lang.patterns import substitute
+from cmock_py.lang.render import render_event
+from cmock_py.lang.residuals import Meaning, Taken, meaning
+from cmock_py.lang.semantics import decide, steps
+from cmock_py.lang.structure import structure
+from cmock_py.lang.taking import checking, running
+from cmock_py.trace import Call
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from cmock_py.lang.residuals import Take, Term
+    from cmock_py.lang.semantics import Step
+    from cmock_py.spec.model import ApiSpec
+
+    Functions: TypeAlias = Mapping[str, Callable[..., Any]] | None
+    Language: TypeAlias = "str | Node | Residual"
+    Made: TypeAlias = "str | Event | Call"
+
+_NODES = get_args(Node)
+_PATTERNS = (Between, Bind, Both, Compare, OneOf, OutValue, Predicate, Regex, Rest)
+
+
+@dataclass(frozen=True, slots=True)
+class Residual:
+    """What is left of a language after some calls; every function of this module takes it as a language.
+
+    Attributes:
+        meaning: the whole language.
+        terms: all that may be left of it; more than one where the calls can be understood in several ways.
+    """
+
+    meaning: Meaning
+    terms: frozenset[Term]
+
+    def __repr__(self) -> str:
+        """Say what may come now."""
+        listed = ", ".join(map(render_event, enabled(self))) or "nothing"
+        return f"<Residual: {listed}{' may come, or the end' if accepts(self) else ''}>"
+
+
+@dataclass(frozen=True, slots=True)
+class Stepped:
+    """What a language says to a call; true when it allows the call.
+
+    Attributes:
+        event: the event that answers, None when the call is not allowed.
+        rival: another event that answers differently, when nothing decides between the two; then nothing is left.
+        answer: what is answered.
+        left: what is left of the language.
+    """
+
+    event: Event | None
+    rival: Event | None
+    answer: Any
+    left: Residual
+
+    def __bool__(self) -> bool:
+        """Be true when the call is allowed and its answer is decided."""
+        return self.event is not None and self.rival is None
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """Whether a language allows a trace; true when it does.
+
+    Attributes:
+        ok: the decision.
+        calls: how many calls from the first on have a path through the language; the next one has none, or, when that
+            is all of them, calls are missing.
+        expected: the events that could have come there.
+    """
+
+    ok: bool
+    calls: int
+    expected: tuple[Event, ...]
+
+    def __bool__(self) -> bool:
+        """Be as true as the decision."""
+        return self.ok
+
+    def __str__(self) -> str:
+        """Say it in one line."""
+        listed = ", ".join(f"{render_event(event)} ({event.place})" for event in self.expected) or "nothing more"
+        return "allowed" if self.ok else f"after {self.calls} calls; expected: {listed}"
+
+
+# --- public functions -----------------------------------------------------------------------------------------------
+
+
+def accepts(lang: Language) -> bool:
+    """Tell whether the calls may end here.
+
+    >>> accepts("OPTIONAL[ stack.new() -> 1 ]"), accepts("stack.new() -> 1")
+    (True, False)
+    """
+    return any(term.nullable for term in _left(lang).terms)
+
+
+def enabled(lang: Language, *, functions: Functions = None) -> tuple[Event, ...]:
+    """List the events that may come next, in the order of the text; what is bound stands for its name.
+
+    >>> [event.function for event in enabled("OPTIONAL[ a.f() ]  XALT[ a.g(), a.h() ]  a.i()")]
+    ['f', 'g', 'h']
+    """
+    left = _left(lang, functions)
+    found: dict[int, Event] = {}
+
+    def note(event: Event, values: Mapping[str, Any]) -> Taken:
+        known = event._replace(args=substitute(event.args, values), answer=substitute(event.answer, values))
+        return Taken(known)
+
+    for term in left.terms:
+        for step in steps(term, note, left.meaning.constants):
+            found.setdefault(step.number, step.taken.answer)
+    return tuple(found[number] for number in sorted(found))
+
+
+def step(
+    lang: Language,
+    call: Made,
+    *,
+    spec: ApiSpec | None = None,
+    ambiguous: str = "error",
+    strict: bool = False,
+    functions: Functions = None,
+    max_configurations: int = 4096,
+) -> Stepped:
+    """Let a language answer a call, as the engines do while the SUT runs.
+
+    Args:
+        lang: the language, or what an earlier step has left of it.
+        call: text such as ``"stack.push(1, 4)"``, an `EVENT` whose arguments are values, or a recorded `Call`.
+        spec: says which arguments are `matched`; without it none is, and arguments only choose between answers.
+        ambiguous: ``"first"`` lets the event that is written first answer where nothing decides.
+        strict: whether a second way to take the call is an error, whatever it answers.
+        functions: what ``@name`` means, by name.
+        max_configurations: how many ways to understand the calls are kept.
+
+    Returns:
+        What the language says; false when the call is refused.
+
+    Raises:
+        UsageError: language or call are wrong.
+        UndecidedCheck: there are more ways than may be kept.
+
+    >>> first = step("XALT[ SEQ[ a.f() -> 1  a.g() ]  a.f() -> 1 ]", "a.f()")
+    >>> first.answer, first.left
+    (1, <Residual: a.g() may come, or the end>)
+    >>> bool(step(first.left, "a.f()"))
+    False
+    """
+    if ambiguous not in {"error", "first"}:
+        message = f"ambiguous={ambiguous!r} is neither 'error' nor 'first'"
+        raise ArgumentValueError(message)
+    left = _left(lang, functions)
+    (made,) = _calls([call])
+    take = running(*_seen(made, spec))
+    first, rival, terms = decide(list(_all_steps(left, take)), "strict" if strict else ambiguous)
+    _check_count(terms, max_configurations)
+    event, other = (_event(left.meaning, one) for one in (first, rival))
+    refused = first is None or not terms
+    answer = None if first is None or refused else first.taken.answer[0]
+    return Stepped(event, other, answer, left if refused else Residual(left.meaning, terms))
+
+
+def verify(
+    lang: Language,
+    trace: str | Iterable[Made],
+    *,
+    functions: Functions = None,
+    max_configurations: int = 4096,
+) -> Verified:
+    """Tell whether a language allows a trace: all arguments, and the answers that were given.
+
+    Args:
+        lang: the language.
+        trace: what `get_trace` returns, or calls as for `step`, or a text that lists them; a call that tells its answer
+            is compared with it.
+        functions: what ``@name`` means, by name.
+        max_configurations: how many ways to understand the calls are kept.
+
+    Returns:
+        True, or where the trace leaves the language.
+
+    Raises:
+        UsageError: language or trace are wrong.
+        UndecidedCheck: there are more ways than may be kept.
+
+    >>> verify("PAR[ SEQ[ a.f(1), a.f(2) ], a.g(> 4) ]", "a.f(1) a.g(5) a.f(2)").ok
+    True
+    >>> print(verify("a.f(1)  a.f(2) -> 7", "a.f(1)  a.f(3)"))
+    after 1 calls; expected: a.f(2) -> 7 (language:1:9)
+    """
+    now, done = _left(lang, functions), 0
+    for made in _calls(trace):
+        if made.event is None and made.answer == REAL:
+            continue
+        found = [] if made.event is None else list(_all_steps(now, checking(made)))
+        if not found:
+            return Verified(ok=False, calls=done, expected=enabled(now))
+        now, done = Residual(now.meaning, frozenset(one.left for one in found)), done + 1
+        _check_count(now.terms, max_configurations)
+    ok = accepts(now)
+    return Verified(ok, done, () if ok else enabled(now))
+
+
+def validate(lang: str | Node, spec: ApiSpec) -> tuple[Fault, ...]:
+    r"""List what is wrong with a language without any headers: its text, unknown functions, arguments, answers.
+
+    What the headers decide, types and the names of constants, `init_lang` checks.
+
+    >>> from cmock_py.spec.model import ApiArg, ApiFunction, ApiModule, ApiSpec
+    >>> spec = ApiSpec([ApiModule("stack", [ApiFunction("pop", "int", [ApiArg("int", "s")])])])
+    >>> print(*validate("stack.pop(1) -> 2  stack.pop(1)  stack.pop() -> 2", spec), sep="\n")
+    language:1:20: stack.pop returns int, but the event has no answer; write -> value
+    language:1:34: stack.pop takes 1 argument (s), but the event lists 0
+    """
+    from cmock_py.bind.outline import faults_of
+
+    try:
+        events = structure(_expanded(lang))[0]
+    except FaultyInputError as error:
+        return tuple(error.faults)
+    return tuple(faults_of(events, spec))
+
+
+# --- languages and calls as they are given --------------------------------------------------------------------------
+
+
+def _left(lang: Language, functions: Functions = None) -> Residual:
+    if isinstance(lang, Residual):
+        return lang
+    found = meaning(_expanded(lang), functions)
+    return Residual(found, frozenset([found.term]))
+
+
+def _expanded(lang: Any) -> Node:
+    from cmock_py.lang.expand import expand
+
+    if isinstance(lang, str):
+        from cmock_py.lang.parse import parse
+
+        lang = parse(lang)
+    if not isinstance(lang, _NODES):
+        hint = "; wrap it: SEQ([...])" if isinstance(lang, (list, tuple)) else ""
+        message = f"the language is {type(lang).__name__} {lang!r:.60}, not text or a term of SEQ and EVENT{hint}"
+        raise ArgumentTypeError(message)
+    return expand(lang)
+
+
+def _calls(trace: Any) -> Iterator[Call]:
+    """Make calls of what is given: recorded ones are taken as they are."""
+    if isinstance(trace, (Event, Call)):
+        trace = [trace]
+    for given in [trace] if isinstance(trace, str) else trace:
+        if isinstance(given, Call):
+            yield given
+        else:
+            yield from map(_made, _listed(given))
+
+
+def _listed(given: Any) -> Sequence[Event]:
+    """The events that a text lists one after another, or the one that is given."""
+    if isinstance(given, Event):
+        return [given]
+    if not isinstance(given, str):
+        message = f"a call is text, an EVENT or a recorded Call, not {given!r:.60} ({type(given).__name__})"
+        raise ArgumentTypeError(message)
+    from cmock_py.lang.parse import parse
+
+    items = parse(given, "calls").items
+    wrong = [item for item in items if not isinstance(item, Event)]
+    if wrong:
+        message = f"{wrong[0].place}: a trace lists calls one after another; {type(wrong[0]).__name__.upper()} is none"
+        raise ArgumentValueError(message)
+    return [item for item in items if isinstance(item, Event)]
+
+
+def _made(event: Event) -> Call:
+    """Take an event for a call that was made: its arguments are values, and no answer is one that nobody knows."""
+    named = {arg.name: arg.pattern for arg in event.args if isinstance(arg, Named)}
+    if named and len(named) < len(event.args):
+        message = f"{event.place}: the arguments of a call are listed in order, or all of them by name"
+        raise ArgumentValueError(message)
+    values = tuple(named.values()) if named else event.args
+    for value in values:
+        if value is WILDCARD or isinstance(value, _PATTERNS):
+            message = f"{event.place}: {render_event(event)} is no call: an argument is a value, not a pattern"
+            raise ArgumentValueError(message)
+    answer = WILDCARD if event.answer is None else event.answer
+    return Call(0, event.module, event.function, tuple(named), values, answer, 0)
+
+
+def _seen(call: Call, spec: ApiSpec | None) -> tuple[Call, Callable[[Call, int], bool]]:
+    """Name the arguments of a call as the spec does; say which of them are matched."""
+    if spec is None:
+        return call, lambda _call, _index: False
+    found = [f for m, f in spec.functions if f.name == call.function and call.module in {m.name, ""}]
+    if len(found) != 1:
+        message = f"the spec has no function {call.function!r}" if not found else f"which {call.function!r} is meant?"
+        raise ArgumentValueError(message)
+    ins = found[0].ins
+    return replace(
+        call, names=call.names or tuple(arg.name for arg in ins)
+    ), lambda _, i: i < len(ins) and ins[i].matched
+
+
+def _all_steps(left: Residual, take: Take) -> Iterator[Step]:
+    return (one for term in left.terms for one in steps(term, take, left.meaning.constants))
+
+
+def _event(found: Meaning, one: Step | None) -> Event | None:
+    return None if one is None else found.events[one.number]
+
+
+def _check_count(terms: frozenset[Term], most: int) -> None:
+    if len(terms) > most:
+        message = (
+            f"there are more than {most} ways to understand the calls so far\n"
+            "  help: let arguments tell the parts apart, or allow more: max_configurations=..."
+        )
+        raise UndecidedCheck(message)
