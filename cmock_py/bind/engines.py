@@ -119,12 +119,12 @@ def _meaning(planned: Planned, traits: Traits) -> Meaning:
 
 
 def _deciding(planned: Planned, traits: Traits, meaning: Meaning) -> set[int]:
-    """The functions whose arguments decide between answers in a leaf."""
-    answers: dict[int, set[int]] = {}
+    """The functions whose arguments may decide in a leaf: between answers, or when there are many ways."""
+    acts: dict[int, set[Hashable]] = {}
     for leaf in planned.leaves():
         for event in events_of(leaf.part):
-            answers.setdefault(traits.functions[event], set()).add(meaning.answers[event])
-    return {function for function, found in answers.items() if len(found) > 1 or function in traits.rooms}
+            acts.setdefault(traits.functions[event], set()).add((meaning.answers[event], meaning.keys[event]))
+    return {function for function, found in acts.items() if len(found) > 1 or function in traits.rooms}
 
 
 def _stepped(function: int, traits: Traits, captured: AbstractSet[int]) -> Iterator[int]:

@@ -11,6 +11,8 @@
 #define TO_BEGIN 0xffffffffU        /* in place of a label: from a term to the state in which only that is left */
 #define ASK 0xffffffffU             /* in place of an event: an edge leads to the list of what may take the call */
 #define PATIENCE 4096U              /* words of a scratch list before those that are there twice are dropped */
+#define FEW 2U                      /* candidates, so that it is not worth asking what a configuration can do at all */
+#define MANY 64U                    /* ways to go on, so that unmatched arguments count if they make them fewer */
 
 /* A call on its way. A candidate is a pair: environment, act. */
 struct call {
@@ -21,7 +23,6 @@ struct call {
     uint64_t inside_count;
     uint64_t *registers[2];         /* all of them, as they are in an environment */
     uint32_t state;
-    int is_too_many;
 };
 
 static const struct cmk_act *act_of(const struct call *call, uint64_t candidate)
@@ -99,7 +100,7 @@ static uint64_t drop_twins(struct cmk_sets *sets, uint64_t *mark, uint64_t *limi
     if ((uint64_t)(mark - sets->top) <= *limit)
         return 0;
     cmk_unique(sets, mark);
-    *limit = PATIENCE + 2 * (uint64_t)(mark - sets->top);
+    *limit = *limit / 2 + 2 * (uint64_t)(mark - sets->top);
     return (uint64_t)(mark - sets->top);
 }
 
@@ -321,58 +322,89 @@ static uint32_t state_of(struct cmk_sets *sets, uint64_t *mark)
     return found;
 }
 
-/* The state that follows when the candidates at `list` take the call. */
-static uint32_t following(struct call *call, const uint64_t *list, uint64_t count)
+/* Push what a configuration becomes when those candidates take the call that are its own. */
+static void push_all_next(struct call *call, uint64_t configuration, const uint64_t *list, uint64_t count)
+{
+    struct cmk_sets *sets = &call->sets;
+    uint32_t term = (uint32_t)configuration, values = cmk_upper(configuration);
+    uint64_t *begin = sets->top, *end;
+
+    if (count <= FEW) {
+        for (uint64_t i = 0; i < count; i++)
+            if (cmk_upper(list[i]) == values)
+                push_next(call, term, list[i]);
+        return;
+    }
+    cmk_push_acts(sets, term, call->step->label);
+    end = sets->top;
+    for (const uint64_t *at = end; at < begin; at++)
+        if (contains(list, count, cmk_pair(values, (uint32_t)*at)))
+            push_next(call, term, cmk_pair(values, (uint32_t)*at));
+    for (const uint64_t *at = end; at-- > sets->top;)           /* over the acts */
+        *--begin = *at;
+    sets->top = begin;
+}
+
+/* The state that follows when the candidates at `list` take the call; 0 when it has more than `most` configurations. */
+static uint32_t following(struct call *call, const uint64_t *list, uint64_t count, uint64_t most)
 {
     struct cmk_sets *sets = &call->sets;
     const struct cmk_term *state = cmk_term_of(sets, call->state);
     const uint64_t *configurations = cmk_list_of(sets, state);
-    uint64_t *mark = sets->top, limit = PATIENCE, most = sets->machine->max_configurations;
+    uint64_t *mark = sets->top, limit = 2 * most;
 
-    for (uint32_t i = 0; i < state->count && !call->is_too_many; i++) {
-        uint32_t term = (uint32_t)configurations[i], values = cmk_upper(configurations[i]);
-        uint64_t *begin = sets->top, *end;
-
-        cmk_push_acts(sets, term, call->step->label);
-        end = sets->top;
-        for (const uint64_t *at = end; at < begin; at++)
-            if (contains(list, count, cmk_pair(values, (uint32_t)*at)))
-                push_next(call, term, cmk_pair(values, (uint32_t)*at));
-        for (const uint64_t *at = end; at-- > sets->top;)       /* over the acts */
-            *--begin = *at;
-        sets->top = begin;
-        call->is_too_many = drop_twins(sets, mark, &limit) > most;
+    for (uint32_t i = 0; i < state->count; i++) {
+        push_all_next(call, configurations[i], list, count);
+        if (drop_twins(sets, mark, &limit) > most)
+            break;
     }
     cmk_unique(sets, mark);
-    call->is_too_many |= (uint64_t)(mark - sets->top) > most;
-    if (call->is_too_many || sets->full) {
-        sets->top = mark;
-        return 0;
-    }
-    return state_of(sets, mark);
+    if ((uint64_t)(mark - sets->top) <= most)
+        return state_of(sets, mark);
+    sets->top = mark;
+    return 0;
 }
 
-/* The same, remembered for these candidates of those that there are, when they bind nothing. */
-static uint32_t followed(struct call *call, uint32_t number, const struct cmk_list *all, const uint64_t *mark)
+/* The same for the candidates on the scratch list. It is remembered when they are some of a few and bind nothing. */
+static uint32_t followed(struct call *call, uint32_t number, const struct cmk_list *all, const uint64_t *mark, uint64_t most)
 {
     struct cmk_sets *sets = &call->sets;
     const uint64_t *list = sets->top;
-    uint64_t count = (uint64_t)(mark - list), which = 0;
+    uint64_t count = (uint64_t)(mark - list), which = 0, key;
     const struct cmk_entry *entry;
     uint32_t state;
 
     for (uint64_t i = 0; i < count; i++)
         if (all->count > 32 || act_of(call, list[i])->flags & CMK_ACT_BINDS)
-            return following(call, list, count);
+            return following(call, list, count, most);
     for (uint64_t i = 0; i < all->count; i++)
         which |= (uint64_t)contains(list, count, all->items[i]) << i;
-    entry = cmk_entry_of(sets->words, &sets->area->edges, cmk_pair(number, (uint32_t)which));
+    key = cmk_pair(number + (most == MANY), (uint32_t)which);   /* a list has more than one word: its number and the next */
+    entry = cmk_entry_of(sets->words, &sets->area->edges, key);
     if (entry->key != 0)
         return (uint32_t)entry->value;
-    state = following(call, list, count);
-    if (state != 0 && !sets->full)
-        cmk_put(sets, &sets->area->edges, cmk_pair(number, (uint32_t)which), state);
+    state = following(call, list, count, most);
+    if (!sets->full)
+        cmk_put(sets, &sets->area->edges, key, state);
     return state;
+}
+
+/* The state that follows. There may be many ways when several events can take the call; then arguments say which it was,
+ * even if they are not matched. No check misses the ways that go: it would refuse them. */
+static uint32_t next_state(struct call *call, uint32_t number, const struct cmk_list *all, uint64_t *mark, int *is_narrow)
+{
+    const struct cmk_stepped *stepped = CMK_AT(call->step->region + call->sets.machine->functions);
+    uint64_t most = call->sets.machine->max_configurations, count = (uint64_t)(mark - call->sets.top);
+    uint32_t state = 0;
+
+    *is_narrow = !call->step->checking && count > 1 && most > MANY &&
+                 stepped[call->step->function].flags & CMK_CAPTURE_FIRST;
+    if (*is_narrow && count <= MANY)
+        state = followed(call, number, all, mark, MANY);
+    *is_narrow = *is_narrow && state == 0;
+    if (*is_narrow)
+        keep_if(call, mark, fits);
+    return state != 0 ? state : followed(call, number, all, mark, most);
 }
 
 /* --- one call ------------------------------------------------------------------------------------------------------------ */
@@ -403,20 +435,6 @@ static int decide(struct call *call, uint64_t *mark, uint64_t *answering, int *i
     return 1;
 }
 
-/* There are too many configurations: arguments that say who made the call make them fewer, and no check misses those that
- * go. */
-static uint32_t narrowed(struct call *call, uint32_t number, const struct cmk_list *all, uint64_t *mark)
-{
-    const struct cmk_stepped *stepped = CMK_AT(call->step->region + call->sets.machine->functions);
-    uint64_t before = (uint64_t)(mark - call->sets.top);
-
-    if (call->step->checking || !(stepped[call->step->function].flags & CMK_CAPTURE_FIRST) ||
-        !keep_if(call, mark, fits) || (uint64_t)(mark - call->sets.top) == before)
-        return 0;
-    call->is_too_many = 0;
-    return followed(call, number, all, mark);
-}
-
 static int take(struct call *call, struct cmk_place *place)
 {
     struct cmk_sets *sets = &call->sets;
@@ -424,9 +442,8 @@ static int take(struct call *call, struct cmk_place *place)
     uint32_t number = 0, next;
     const struct cmk_list *all;
     uint64_t *mark, answering = 0;
-    int is_open = 0;
+    int is_open = 0, is_narrow;
 
-    call->is_too_many = 0;
     open_registers(call);
     all = candidates(call, &number);
     mark = sets->top;
@@ -436,14 +453,12 @@ static int take(struct call *call, struct cmk_place *place)
         cmk_push(sets, all->items[i]);
     if (sets->full || !decide(call, mark, &answering, &is_open) || sets->full)
         return 0;
-    next = followed(call, number, all, mark);
-    if (call->is_too_many)
-        next = narrowed(call, number, all, mark);
-    else if (!is_open && is_always_so(call, all) && !sets->full)
+    next = next_state(call, number, all, mark, &is_narrow);
+    if (next == 0 || sets->full)
+        return refuse(call, CMK_TOO_MANY);
+    if (!is_open && !is_narrow && is_always_so(call, all))
         cmk_put(sets, &sets->area->edges, cmk_pair(call->state, step->label),
                 cmk_pair(act_of(call, answering)->event, next));
-    if (sets->full || call->is_too_many)
-        return refuse(call, CMK_TOO_MANY);
     if (call->inside_count > 0)
         step->registers = registers_in(call, 0, answering, 1);
     step->event = act_of(call, answering)->event;
