@@ -27,8 +27,12 @@ LINKED = {
     "hand": ("hand.c", ()),
     "cmocka": ("with_cmocka.c", ("-lcmocka",)),
     "googlemock": ("with_googlemock.cc", ("-lgmock", "-lgtest", "-lpthread")),
+    "many_cmocka": ("many_cmocka.c", ("-lcmocka",)),
+    "many_googlemock": ("many_googlemock.cc", ("-lgmock", "-lgtest", "-lpthread")),
+    "many_cpputest": ("many_cpputest.cc", ("-lCppUTestExt", "-lCppUTest")),
 }
-NEEDS = {"cmocka": "libcmocka-dev", "googlemock": "libgmock-dev"}
+NEEDS = {"-lcmocka": "libcmocka-dev", "-lgmock": "libgmock-dev", "-lCppUTestExt": "cpputest"}
+"""Of Debian: the package of a peer's library."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +87,16 @@ def file_times(request: pytest.FixtureRequest) -> FileTimes:
 def peer(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     """Compile a peer when it is first asked for, with -O2, and return its program; skip when its library is missing."""
     folder = tmp_path_factory.mktemp("peers")
-    sut = folder / "loop.o"
 
     def compiled(name: str) -> Path:
         program = folder / name
+        sut = folder / ("many.o" if name.startswith("many_") else "loop.o")
         if not sut.exists():
-            run(["gcc", "-O2", "-c", PEERS / "loop.c", "-o", sut])
+            run(["gcc", "-O2", "-c", PEERS / f"{sut.stem}.c", "-o", sut])
         if not program.exists():
             source, libraries = LINKED[name]
-            if name in NEEDS and not has_library(libraries[0]):
-                pytest.skip(f"{name} is not here: apt-get install {NEEDS[name]}")
+            if libraries and not has_library(libraries[0]):
+                pytest.skip(f"{name} is not here: apt-get install {NEEDS[libraries[0]]}")
             compiler = "g++" if source.endswith(".cc") else "gcc"
             run([compiler, "-O2", PEERS / source, sut, *libraries, "-o", program])
         return program

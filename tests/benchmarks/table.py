@@ -60,6 +60,56 @@ def peers_of(test: str, count: int) -> tuple[tuple[str, str], ...]:
     return tuple((LABELS[name], f"{test}[{name}-{count}]") for name in names)
 
 
+LANGUAGES: dict[str, tuple[str, float | None]] = {
+    "sequence": ("SEQ of 10^6", 10),
+    "thousand": ("PAR of 1000 SEQ of 1000", 50),
+    "turns": ("the same, in turns", 50),
+    "alike": ("PAR of 20 equal SEQ of 1000", 12),
+    "permutation": ("PERM of 1000", 15),
+    "choice": ("REPLICATE of XALT of 500", 30),
+    "nested": ("six operators nested", 70),
+    "again": ("PAR of 20 equal REPLICATE", 30),
+    "shared": ("PAR of 3 SEQ, shared functions", 30),
+}
+"""What each language of the benchmarks is called, and the nanoseconds that a call in a warm child may take."""
+
+
+def language_rows() -> list[Row]:
+    """Rows of a mocked call under each language, beside the same calls otherwise."""
+    rows = []
+    for kind, (label, target) in LANGUAGES.items():
+        beside = (
+            ("as one SEQ", f"test_the_same_calls_in_a_seq[{kind}]"),
+            ("not mocked", f"test_the_same_calls_not_mocked[{kind}]"),
+        )
+        rows.append(Row(f"warm call, {label}", f"test_call_under_a_language[{kind}]", "ns", target, beside))
+        rows.append(Row(f"fresh call, {label}", f"test_first_call_under_a_language[{kind}]", "ns"))
+    rows += [
+        Row("warm call, an argument matched", "test_call_whose_arguments_decide[matched]", "ns"),
+        Row("warm call, an argument bound before", "test_call_whose_arguments_decide[bound]", "ns"),
+    ]
+    for order, label in (("ordered", "all in one order"), ("interleaved", "1000 functions, each in its order")):
+        for count in (1_000, 10_000, 100_000):
+            names = {
+                "cmocka": "cmocka",
+                "googlemock": "GoogleMock",
+                **({} if count == 100_000 else {"cpputest": "CppUTest"}),
+            }
+            beside = tuple((shown, f"test_growth_of_a_peer[{order}-{name}-{count}]") for name, shown in names.items())
+            rows.append(Row(f"call among {SIZES[count]}, {label}", f"test_growth[{order}-{count}]", "ns", None, beside))
+    return rows
+
+
+CHECKS = [
+    Row("`init_lang`, 10^6 events as text", "test_init_lang_of_text", "s", 6),
+    Row("`check_callouts`, 10^6 calls of 3 arguments, D", "test_check_under_a_language[D]", "ms", 10),
+    Row("`check_callouts`, 10^6 calls of 3 arguments, S", "test_check_under_a_language[S]", "ms", 100),
+    Row("explaining 2 differences in a SEQ of 10^6", "test_explanation[long]", "s", 0.5),
+    Row("explaining 3 differences in a PAR of 10 SEQ of 200", "test_explanation[parallel]", "s", 0.5),
+    Row("explaining 10^4 calls in a hopeless order", "test_explanation[hopeless]", "s", 0.5),
+]
+
+
 def call_rows() -> list[Row]:
     """Rows of a mocked call, by number of calls."""
     rows = []
@@ -110,6 +160,7 @@ def kind_rows() -> list[Row]:
 
 ROWS = [
     *call_rows(),
+    *language_rows(),
     *kind_rows(),
     Row(
         "bytes of an expected call",
@@ -124,7 +175,8 @@ ROWS = [
         "event_bytes",
     ),
     Row("bytes of a record", "test_call_in_a_warm_child[1000000]", "B", 64, (), "record_bytes"),
-    Row("`init_lang`, 10^6 terms, all distinct", "test_init_lang[1000000]", "s", 2),
+    Row("`init_lang`, 10^6 terms, all distinct", "test_init_lang[1000000]", "s", 1.2),
+    *CHECKS,
     Row("making these 10^6 `EVENT` terms", "test_terms[1000000]", "s"),
     Row("`check_callouts`, 10^6 calls", "test_check[1000000]", "ms", 50),
     Row("round trip `lib.add(1, 2)`", "test_round_trip", "µs", 10, (("ctypes", "test_round_trip_of_ctypes"),)),
