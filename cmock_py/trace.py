@@ -193,8 +193,8 @@ class Stop:
 
     Attributes:
         reason: ``unexpected``, ``signal``, ``exit``, ``abort``, ``assert``, ``timeout``, ``too_long``, ``null_out``,
-            ``trace_full``, ``reentered``, ``never_returns``, ``raised``, ``bad_argument``, or ``died`` when
-            the process is gone without a word.
+            ``trace_full``, ``reentered``, ``never_returns``, ``raised``, ``bad_argument``, ``ambiguous``,
+            ``too_ambiguous``, or ``died`` when the process is gone without a word.
         frames: the C backtrace, innermost first, frames of the runtime and of stubs left out.
         called: the function that Python had called, or None.
         call: index in the trace of the mocked call in progress, or None.
@@ -209,6 +209,9 @@ class Stop:
         mock: ``module.function`` of the mock that stopped, or None.
         size: bytes of the argument that `bad_argument` is about, or None.
         thread: number of the thread that stopped, 0 for the main one.
+        events: numbers of the two events that answer differently, for `ambiguous`; of one in the part of the language
+            that there are too many ways to read, for `too_ambiguous`.
+        limit: how many ways there may be, for `too_ambiguous`.
     """
 
     reason: str
@@ -226,3 +229,5 @@ class Stop:
     mock: str | None = None
     size: int | None = None
     thread: int = 0
+    events: tuple[int, ...] = ()
+    limit: int | None = None

@@ -65,6 +65,15 @@ DEFAULT_BUDGET = Budget()
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """A call read as an event, a call alone, or an event alone; `difference` is None where both fit."""
+
+    call: int | None
+    event: int | None
+    difference: Difference | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Alignment:
     """The cheapest way found to read the calls as the language.
 
@@ -76,6 +85,11 @@ class Alignment:
         omitted: differences at the end that are known and not listed: all calls without event, or all events without
             call.
         complete: False when the budget ended the search; nothing is known of what follows the two ends.
+        script: calls and events in the order in which they were read, a moved call in two places; None where they come
+            one after another.
+        begin: calls before this index fit, and are not in the script.
+        left: how many more calls the script lacks at least when the SUT was stopped.
+        following: the event that is expected behind the script, if there is only one.
     """
 
     differences: tuple[Difference, ...]
@@ -84,6 +98,10 @@ class Alignment:
     events_end: int
     omitted: int = 0
     complete: bool = True
+    script: tuple[Move, ...] | None = None
+    begin: int = 0
+    left: int = 0
+    following: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,14 @@ def _what(stop: Stop, call: Call | None, calls: Sequence[Call], events: Sequence
             return f"a mocked function was called while the same thread was inside a mock{during}"
         case "raised":
             return f"a Python function of the test failed: {_text(stop)}"
+        case "ambiguous":
+            return (
+                "a call could be answered in two ways"
+                if call is None
+                else f"two answers to call #{call.index + 1}: {show_call(call)}"
+            )
+        case "too_ambiguous":
+            return f"after {counted(len(calls), 'call')} there are more than {stop.limit or 'enough'} ways to read them"
         case "never_returns":
             name = stop.text or ("a function" if call is None else call.function)
             return f"{name} was called in the order that the language expects; it never returns"

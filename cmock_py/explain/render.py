@@ -8,18 +8,22 @@ from cmock_py.explain.cause import at_place, in_thread, stop_cause
 from cmock_py.explain.details import answer_details, argument_details
 from cmock_py.explain.report import Difference, Missing, Moved, Unexpected, Wrong, WrongAnswer, WrongArgument
 from cmock_py.explain.suggest import hint_for_call, hint_for_differences
-from cmock_py.explain.table import table
+from cmock_py.explain.table import MARKS, table
+from cmock_py.explain.verdict import LINES
 from cmock_py.explain.values import counted, function_name, show_call, show_event, show_value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cmock_py.explain.align import Alignment
+    from cmock_py.explain.report import Expectation
     from cmock_py.lang.nodes import Event
     from cmock_py.trace import Call, Stop
 
 DETAILED = 5
 """Differences of which the values are shown."""
+_ROOM = ((MARKS, DETAILED), (8, 4), (6, 3), (4, 2), (3, 2), (3, 1), (2, 1), (1, 1))
+"""Lines of the table with a difference, and differences with values: as many as the room allows."""
 _INDENT = " " * 8
 _SHORT = 26
 
@@ -27,33 +31,37 @@ _SHORT = 26
 def check_report(
     alignment: Alignment,
     calls: Sequence[Call],
-    events: Sequence[Event],
-    source_name: str | None,
+    language: Expectation,
     *,
     stop: Stop | None = None,
     real: int = 0,
+    lines: int = LINES,
 ) -> str:
     """Write the report of a check that failed.
 
     Args:
         alignment: what differs, or nothing when only the stop makes the check fail.
         calls: the trace.
-        events: the language.
-        source_name: name of the language's text or file, or None.
+        language: what was expected.
         stop: what stopped the SUT, or None; it comes first.
         real: number of calls that real functions answered and no check looks at.
+        lines: how many the report may have, about; of differences that find no room the number is told.
 
     Returns:
         Lines without trailing spaces; the first says what happened.
     """
+    events = language.events
     head = headline(alignment, calls, events) if stop is None else stop_cause(stop, calls, events)
-    drawn = table(alignment, calls, events, source_name, stopped=stop is not None, real=real)
-    lines = [f"FAILED  {head}", "", *drawn]
-    lines += _details(alignment, calls, events)
-    hint = _hint(alignment, calls, events, stop)
-    if hint:
-        lines += ["", f"   hint: {hint}"]
-    return "\n".join(lines)
+    hint = _hint(alignment, calls, language, stop)
+    last = ["", f"   hint: {hint}"] if hint else []
+    every = len(alignment.differences)
+    body: list[str] = []
+    for marks, detailed in ((2 * every, every), *_ROOM) if lines > LINES else _ROOM:
+        drawn = table(alignment, calls, events, language.name, stopped=stop is not None, real=real, marks=marks)
+        body = [*drawn, *_details(alignment, calls, events, detailed)]
+        if len(body) + len(last) + 2 <= lines:
+            break
+    return "\n".join([f"FAILED  {head}", "", *body, *last])
 
 
 # --- the first sentence ---------------------------------------------------------------------------------------------
@@ -118,15 +126,15 @@ def _alike(kind: type, count: int) -> str:
 # --- below the table ------------------------------------------------------------------------------------------------
 
 
-def _details(alignment: Alignment, calls: Sequence[Call], events: Sequence[Event]) -> list[str]:
+def _details(alignment: Alignment, calls: Sequence[Call], events: Sequence[Event], most: int) -> list[str]:
     """Show the values that differ, and where in C the other calls come from."""
     only = len(alignment.differences) == 1
     told = [difference for difference in alignment.differences if _has_details(difference, calls, only=only)]
     lines: list[str] = []
-    for difference in told[:DETAILED]:
+    for difference in told[:most]:
         lines += ["", *_detail(difference, calls, events)]
-    if len(told) > DETAILED:
-        lines += ["", f"      ... and {counted(len(told) - DETAILED, 'more such call')}"]
+    if len(told) > most:
+        lines += ["", f"      ... and {counted(len(told) - most, 'more such call')}"]
     return lines
 
 
@@ -162,10 +170,21 @@ def _title(call: Call, event: Event | None) -> str:
     return f"call #{call.index + 1}, {function_name(call)}{line}{at_place(call, ', ')}{in_thread(call.thread)}"
 
 
-def _hint(alignment: Alignment, calls: Sequence[Call], events: Sequence[Event], stop: Stop | None) -> str | None:
+def _hint(alignment: Alignment, calls: Sequence[Call], language: Expectation, stop: Stop | None) -> str | None:
     """Choose the hint; after a refused call it is about that call."""
-    if stop is None:
-        return hint_for_differences(alignment.differences, calls, events)
-    if stop.reason == "unexpected" and stop.call is not None and stop.call < len(calls):
-        return hint_for_call(calls[stop.call], events, alignment.events_end)
-    return None
+    differences = alignment.differences
+    refused: int | None = None
+    if stop is not None:
+        refused = (
+            stop.call if stop.reason == "unexpected" and stop.call is not None and stop.call < len(calls) else None
+        )
+    elif len(differences) == 1 and isinstance(differences[0], Unexpected):
+        refused = differences[0].call
+    if refused is None:
+        return None if stop is not None else hint_for_differences(differences, calls, language.events)
+    if language.root is None:
+        return hint_for_call(calls[refused], language.events, alignment.events_end if stop else min(refused, len(language.events)))
+    from cmock_py.explain.situation import situation
+    from cmock_py.explain.why import hint_for_refused
+
+    return hint_for_refused(calls[refused], situation(language, calls, refused))

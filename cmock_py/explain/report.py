@@ -2,13 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from cmock_py.lang.nodes import Event
+    from cmock_py.lang.structure import Part
     from cmock_py.trace import Stop
 
 Direction: TypeAlias = Literal["early", "late"]
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """The language that calls are compared with.
+
+    Attributes:
+        events: as recorded calls would show them, decoded lazily, by their numbers.
+        root: the structure over these numbers; None when they come one after another.
+        name: of the language's text or file, ``""`` when it has none, None when no language is set.
+        written: the same events as they were written, of which only functions and places are looked at; they save
+            decoding. None: there are no others.
+        own: whether the numbers of events in calls are those of this language, as it is the one that ran.
+        functions: what predicates are called, ``@is_even``.
+    """
+
+    events: Sequence[Event] = ()
+    root: Part | None = None
+    name: str | None = None
+    written: Sequence[Event] | None = None
+    own: bool = True
+    functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cmock_py.explain.cause import at_place, explaining_failed, in_thread
 from cmock_py.explain.details import argument_details
 from cmock_py.explain.match import differing, same_function
+from cmock_py.explain.pairing import Pairing
 from cmock_py.explain.suggest import hint_for_call
 from cmock_py.explain.table import Gap, Row, draw, wrong_row
 from cmock_py.explain.values import counted, function_name, show_call, show_event
@@ -15,7 +16,9 @@ from cmock_py.lang.nodes import REAL
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cmock_py.explain.report import WrongArgument
+    from cmock_py.explain.pairing import Env
+    from cmock_py.explain.report import Expectation, WrongArgument
+    from cmock_py.explain.situation import Situation
     from cmock_py.lang.nodes import Event
     from cmock_py.trace import Call
 
@@ -23,67 +26,106 @@ SHOWN = 4
 """Calls that are shown, the refused one among them."""
 
 
-def unexpected_call(
-    call: Call, calls: Sequence[Call], events: Sequence[Event], position: int, language_name: str | None
-) -> str:
+def unexpected_call(call: Call, calls: Sequence[Call], language: Expectation, position: int) -> str:
     """Write the message of `UnexpectedCall`.
 
     Args:
         call: the refused call.
         calls: the trace; it may hold the refused call already, or end before it.
-        events: the language; empty when there is none.
-        position: index of the event that was expected; the number of events when all were called.
-        language_name: name of the language's text or file, ``""`` when it has none, or None before `init_lang`.
+        language: what was expected.
+        position: where the events come one after another, the index of the one that was expected; their number when all
+            were called.
 
     Returns:
         Lines without trailing spaces; the first says what happened. What goes wrong in explaining is noted below it.
     """
     try:
-        return _explained(call, calls, events, position, language_name)
+        if language.root is None:
+            return _explained(call, calls, language, position)
+        return _explained_by_parts(call, calls, language)
     except Exception as error:  # noqa: BLE001 - explaining must never replace the failure
         plain = f"unexpected call #{call.index + 1}: {function_name(call)}{at_place(call)}"
         return f"{plain}\n\n{explaining_failed(error)}"
 
 
-def _explained(
-    call: Call, calls: Sequence[Call], events: Sequence[Event], position: int, language_name: str | None
+def _explained(call: Call, calls: Sequence[Call], language: Expectation, position: int) -> str:
+    """Write the message for events that come one after another."""
+    events, has_language = language.events, language.name is not None
+    nearest = position if position < len(events) and same_function(events[position], call) else None
+    wrong = () if nearest is None else differing(events[nearest], call)
+    hint = hint_for_call(call, events, position) if has_language else None
+    expected = _expected(events, position, has_language=has_language)
+    return _message(call, calls, language, (nearest, wrong), expected, hint)
+
+
+def _explained_by_parts(call: Call, calls: Sequence[Call], language: Expectation) -> str:
+    """Write the message for a language of any shape."""
+    from cmock_py.explain.expected import expected
+    from cmock_py.explain.situation import situation
+    from cmock_py.explain.why import hint_for_refused
+
+    now = situation(language, calls, call.index)
+    nearest, wrong = _nearest(call, calls, now)
+    return _message(call, calls, language, (nearest, wrong), expected(now), hint_for_refused(call, now))
+
+
+def _nearest(call: Call, calls: Sequence[Call], now: Situation) -> tuple[int | None, tuple[WrongArgument, ...]]:
+    """Find the event that might come now and differs least from a call, and the arguments that differ."""
+    from cmock_py.explain.replay import bindings
+
+    pairing = Pairing(calls, now.expectation, answers=False)
+    env: Env = bindings(now.made, now.residuals.events)
+    jumps = (
+        jump
+        for term in now.left
+        for jump in now.residuals.jumps(
+            term,
+            (call.module, call.function),
+            lambda j: len(differing(pairing.said(j, env), call)),
+            most=0,
+            count=1,
+            memo={},
+        )
+    )
+    best = min(jumps, key=lambda jump: (jump.price, jump.event), default=None)
+    return (None, ()) if best is None else (best.event, differing(pairing.said(best.event, env), call))
+
+
+def _message(  # noqa: PLR0917 - the parts of one message
+    call: Call,
+    calls: Sequence[Call],
+    language: Expectation,
+    nearest: tuple[int | None, tuple[WrongArgument, ...]],
+    expected: Sequence[str],
+    hint: str | None,
 ) -> str:
-    """Write the message from all that is known."""
-    name = language_name or None
     lines = [f"unexpected call #{call.index + 1}: {show_call(call)}{at_place(call)}{in_thread(call.thread)}", ""]
-    lines += _calls_so_far(call, calls, events, position, name)
-    for wrong in _wrong(call, events, position):
+    lines += _calls_so_far(call, calls, language, nearest)
+    for wrong in nearest[1]:
         lines += ["", *(f"      {line}" for line in argument_details(wrong))]
-    lines += ["", *_expected(events, position, has_language=language_name is not None)]
-    hint = hint_for_call(call, events, position) if language_name is not None else None
+    lines += ["", *expected]
     if hint:
         lines += ["", f"   hint: {hint}"]
     return "\n".join(lines)
 
 
-def _refused(call: Call, events: Sequence[Event], position: int) -> Row:
-    """Put the refused call beside the event whose matched arguments it does not have, or alone."""
-    wrong = _wrong(call, events, position)
-    return wrong_row(call.index, position, len(wrong)) if wrong else Row("+", call.index, None, "<- not expected here")
-
-
-def _wrong(call: Call, events: Sequence[Event], position: int) -> tuple[WrongArgument, ...]:
-    """The arguments for which an event of the right function did not take the call."""
-    if position >= len(events) or not same_function(events[position], call):
-        return ()
-    return differing(events[position], call)
-
-
 def _calls_so_far(
-    call: Call, calls: Sequence[Call], events: Sequence[Event], position: int, name: str | None
+    call: Call, calls: Sequence[Call], language: Expectation, nearest: tuple[int | None, tuple[WrongArgument, ...]]
 ) -> list[str]:
-    """Draw the last calls beside their events, and the refused one below."""
+    """Draw the last calls beside their events; the refused one below, beside the event whose arguments it has not."""
+    event, wrong = nearest
+    events = language.events
     first = max(0, call.index + 1 - SHOWN)
     shown = {k: calls[k] for k in range(first, call.index)}
     rows: list[Row | Gap] = [Gap(f"... {counted(first, 'call')} before")] if first else []
     rows += [_row(shown[k], k, events) for k in shown]
-    rows.append(_refused(call, events, position))
-    return draw(rows, {**shown, call.index: call}, events, name)
+    is_near = event is not None and wrong
+    rows.append(wrong_row(call.index, event or 0, len(wrong)) if is_near else _refused(call.index))
+    return draw(rows, {**shown, call.index: call}, events, language.name)
+
+
+def _refused(index: int) -> Row:
+    return Row("+", index, None, "<- not expected here")
 
 
 def _row(call: Call, index: int, events: Sequence[Event]) -> Row:

@@ -11,7 +11,7 @@ from cmock_py.lang.nodes import REAL
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cmock_py.lang.nodes import Event
+    from cmock_py.explain.report import Expectation
     from cmock_py.trace import Call, Stop
 
 SHOWN = 4
@@ -47,7 +47,7 @@ _NEXT_WITHOUT_A_WORD = (
 )
 
 
-def stop_message(stop: Stop, calls: Sequence[Call], events: Sequence[Event], position: int) -> str:
+def stop_message(stop: Stop, calls: Sequence[Call], language: Expectation, position: int) -> str:
     """Write the message of the exception for a stop.
 
     A refused call has a message of its own, `running.unexpected_call`.
@@ -55,25 +55,30 @@ def stop_message(stop: Stop, calls: Sequence[Call], events: Sequence[Event], pos
     Args:
         stop: what is known.
         calls: the trace up to the stop.
-        events: the language; empty when there is none.
-        position: number of events that were called.
+        language: what was expected.
+        position: number of events that were called, where they come one after another.
 
     Returns:
         Lines without trailing spaces; the first says what happened, the last what to do. What goes wrong in explaining
         is noted below the first.
     """
     try:
-        return _explained(stop, calls, events, position)
+        return _explained(stop, calls, language, position)
     except Exception as error:  # noqa: BLE001 - explaining must never replace the failure
         return f"{plain_cause(stop)}\n\n{explaining_failed(error)}"
 
 
-def _explained(stop: Stop, calls: Sequence[Call], events: Sequence[Event], position: int) -> str:
+def _explained(stop: Stop, calls: Sequence[Call], language: Expectation, position: int) -> str:
     """Write the message from all that is known."""
+    if stop.reason in {"ambiguous", "too_ambiguous"}:
+        from cmock_py.explain.ambiguity import ambiguous_call, too_ambiguous
+
+        return (ambiguous_call if stop.reason == "ambiguous" else too_ambiguous)(stop, calls, language)
+    events = language.events
     lines = [stop_cause(stop, calls, events)]
     lines += _backtrace(stop)
     lines += ["", *_calls_so_far(stop, calls)]
-    if len(events):
+    if len(events) and language.root is None:
         lines.append(f"      {position} of {counted(len(events), 'expected call')} made")
     if stop.reason in _NEXT:
         lines += ["", f"   next: {_next(stop)}"]

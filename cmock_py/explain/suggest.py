@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from cmock_py.explain.match import same_function
-from cmock_py.explain.report import Difference, Unexpected, Wrong
+from cmock_py.explain.report import Difference, Wrong
 from cmock_py.explain.values import counted, function_name
 from cmock_py.lang.patterns import fits
 
@@ -38,7 +38,7 @@ def hint_for_call(call: Call, events: Sequence[Event], position: int) -> str | N
     ahead = range(position, min(position + SEARCHED, len(events)))
     for j in ahead:
         if same_function(events[j], call):
-            return _later(call, events, position, j) if j > position else None
+            return after_more_calls(call, events, j, range(position, j)) if j > position else None
     behind = range(position - 1, max(-1, position - 1 - SEARCHED), -1)
     used = [j for j in behind if same_function(events[j], call)]
     seen_all = len(ahead) == len(events) - position and len(behind) == position
@@ -46,16 +46,20 @@ def hint_for_call(call: Call, events: Sequence[Event], position: int) -> str | N
         return _used_up(call, [events[j] for j in used], seen_all=seen_all, behind=len(behind) == position)
     if not seen_all:
         return f"{function_name(call)} is not expected within {SEARCHED} calls before or after this point"
-    return _unknown(call, events)
+    return unknown(call, events)
 
 
-def _later(call: Call, events: Sequence[Event], position: int, j: int) -> str:
-    """Say which calls are still missing before the call would be right."""
+def after_more_calls(call: Call, events: Sequence[Event], j: int, missing: Sequence[int]) -> str:
+    """Say which calls are still missing before event *j* would take a call."""
     name, where = function_name(call), _at(events[j])
-    first = [events[k] for k in range(position, min(j, position + _NAMED))]
-    between = [f"{function_name(event)}{_in_brackets(event)}" for event in first]
-    more = ", ..." if j - position > _NAMED else ""
-    return f"{name} is expected{where}, after {counted(j - position, 'more call')}: {', '.join(between)}{more}"
+    between = [f"{function_name(event)}{_in_brackets(event)}" for event in (events[k] for k in missing[:_NAMED])]
+    more = ", ..." if len(missing) > _NAMED else ""
+    return f"{name} is expected{where}, after {counted(len(missing), 'more call')}: {', '.join(between)}{more}"
+
+
+def not_again(call: Call, used: Sequence[Event]) -> str:
+    """Say that all places of a call, the nearest first, are behind."""
+    return _used_up(call, used, seen_all=True, behind=True)
 
 
 def _used_up(call: Call, used: Sequence[Event], *, seen_all: bool, behind: bool) -> str:
@@ -69,7 +73,7 @@ def _used_up(call: Call, used: Sequence[Event], *, seen_all: bool, behind: bool)
     return f"{name} {again}; its last place is line {used[0].line}"
 
 
-def _unknown(call: Call, events: Sequence[Event]) -> str:
+def unknown(call: Call, events: Sequence[Event]) -> str:
     """Say that the language has no such call, and name one that is written alike."""
     from difflib import get_close_matches
 
@@ -78,7 +82,7 @@ def _unknown(call: Call, events: Sequence[Event]) -> str:
     near = get_close_matches(name, sorted(names), n=1, cutoff=0.75)
     if near:
         return f"{name} does not occur in this language at all; did you mean {near[0]}?"
-    return f"{name} does not occur in this language at all; if the call is right, add it where it belongs"
+    return f"{name} does not occur in this language at all; calls that do not matter go in ANY[ {name}(...) ]"
 
 
 def _at(event: Event) -> str:
@@ -92,11 +96,8 @@ def _in_brackets(event: Event) -> str:
 def hint_for_differences(
     differences: Sequence[Difference], calls: Sequence[Call], events: Sequence[Event]
 ) -> str | None:
-    """Find one explanation of the differences that a check found: the first of these that holds."""
+    """Find one explanation of several differences that a check found: the first of these that holds."""
     wrong = [difference for difference in differences if isinstance(difference, Wrong) and difference.arguments]
-    if len(differences) == 1 and isinstance(differences[0], Unexpected):
-        position = differences[0].call
-        return hint_for_call(calls[position], events, min(position, len(events)))
     return _swapped_calls(wrong, calls, events) or _swapped_arguments(wrong, calls) or _same_argument(wrong)
 
 

@@ -14,7 +14,7 @@ from cmock_py.explain.values import counted, show_call, show_event
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cmock_py.explain.align import Alignment
+    from cmock_py.explain.align import Alignment, Move
     from cmock_py.lang.nodes import Event
     from cmock_py.trace import Call
 
@@ -62,6 +62,7 @@ def table(
     *,
     stopped: bool,
     real: int = 0,
+    marks: int = MARKS,
 ) -> list[str]:
     """Draw calls and language side by side, as lines without trailing spaces.
 
@@ -72,22 +73,28 @@ def table(
         name: of the language, or None.
         stopped: the SUT was stopped after its last call; the events that were not reached are counted, not missing.
         real: number of calls that real functions answered and that are not among *calls*.
+        marks: lines with a difference, at most.
     """
     last = calls[alignment.calls_end - 1].index + 1 if alignment.calls_end and not alignment.complete else None
-    rows = arrange(alignment, len(events), stopped=stopped, last=last)
+    if alignment.script is None:
+        rows = arrange(alignment, len(events), stopped=stopped, last=last, most=marks)
+    else:
+        rows = arrange_script(alignment, alignment.script, stopped=stopped, last=last, most=marks)
     return draw(_with_real(rows, calls, real) if real else rows, calls, events, name)
 
 
 # --- which lines ----------------------------------------------------------------------------------------------------
 
 
-def arrange(alignment: Alignment, events: int, *, stopped: bool, last: int | None = None) -> list[Row | Gap]:
+def arrange(
+    alignment: Alignment, events: int, *, stopped: bool, last: int | None = None, most: int = MARKS
+) -> list[Row | Gap]:
     """Choose the lines of the table; *events* is the length of the language, *last* numbers the last aligned call."""
     marks = [row for difference in alignment.differences for row in _marks(difference)]
     rows: list[Row | Gap] = []
     i = j = 0
     shown = 0
-    while marks and shown < MARKS:
+    while marks and shown < most:
         mark = min(marks, key=lambda row: _distance(row, i, j))
         marks.remove(mark)
         agreeing = _distance(mark, i, j)
@@ -120,6 +127,60 @@ def _marks(difference: Difference) -> list[Row]:
                 Row("~", call, None, f"<- too {direction}"),
                 Row("~", None, event, "<- belongs here", was=call),
             ]
+
+
+def arrange_script(
+    alignment: Alignment, script: Sequence[Move], *, stopped: bool, last: int | None, most: int = MARKS
+) -> list[Row | Gap]:
+    """Choose the lines of the table for calls and events that were read in the order of a script."""
+    rows: list[Row | Gap] = []
+    marked = [place for place, move in enumerate(script) if move.difference is not None]
+    listed = marked[:most]
+    near = {place + k for place in listed for k in range(-CONTEXT, CONTEXT + 1)}
+    if stopped or not marked:
+        near |= set(range(len(script) - CONTEXT, len(script)))
+    hidden = alignment.begin
+    end = listed[-1] + 1 if len(marked) > most else len(script)
+    for place, move in enumerate(script[:end]):
+        if place not in near:
+            hidden += 1
+            continue
+        rows += _hidden(hidden)
+        rows.append(_marked(move))
+        hidden = 0
+    if len(marked) > most or alignment.omitted:
+        return [
+            *rows,
+            Gap(f"... and {counted(len(marked) - len(listed) + alignment.omitted, 'more line')} with a difference"),
+        ]
+    rows += _hidden(hidden)
+    if not alignment.complete:
+        return [*rows, Gap(f"... calls after #{last or alignment.calls_end} were not compared one by one")]
+    return rows + (_left(alignment) if stopped else [])
+
+
+def _hidden(count: int) -> list[Row | Gap]:
+    return [Gap(f"... {counted(count, 'call')} as expected")] if count else []
+
+
+def _marked(move: Move) -> Row:
+    """Make the line of one move; a moved call has one where it was made and one where it belongs."""
+    difference = move.difference
+    if difference is None:
+        return Row(" ", move.call, move.event)
+    rows = _marks(difference)
+    return rows[1] if isinstance(difference, Moved) and move.call is None else rows[0]
+
+
+def _left(alignment: Alignment) -> list[Row | Gap]:
+    """Show where the SUT was stopped, and count what is missing from there."""
+    rows: list[Row | Gap] = []
+    if alignment.following is not None:
+        rows.append(Row(" ", None, alignment.following, left=_STOPPED))
+    more = alignment.left - len(rows)
+    if more > 0:
+        rows.append(Gap(f"... at least {counted(more, 'more expected call')} not reached"))
+    return rows
 
 
 def wrong_row(call: int, event: int, count: int) -> Row:

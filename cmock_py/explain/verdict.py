@@ -6,7 +6,7 @@ Most checks pass: what words a failure is imported when there is one.
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -16,8 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cmock_py.explain.align import Alignment
+    from cmock_py.explain.report import Expectation
     from cmock_py.lang.nodes import Event
     from cmock_py.trace import Call, Stop
+
+ACCEPTED = ("ok", "accepted")
+LINES = 30
+"""Lines of a report, unless more are asked for."""
 
 _PLAIN = {
     "not_expected": "call #{number} was not expected",
@@ -28,15 +33,25 @@ _PLAIN = {
 }
 
 
-def explain(  # noqa: PLR0917 - outcome, both sequences and where they part belong together
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the check in C found first: see `explain`."""
+
+    outcome: str
+    start: int
+    event: int | None
+
+
+def explain(  # noqa: PLR0917 - the outcome, what was compared, and where both part
     outcome: str,
     calls: Sequence[Call],
-    events: Sequence[Event],
+    language: Expectation,
     start: int,
     stop: Stop | None,
-    name: str | None,
     *,
+    event: int | None = None,
     real: int = 0,
+    lines: int = LINES,
 ) -> Verdict:
     """Explain the outcome of a check.
 
@@ -46,23 +61,26 @@ def explain(  # noqa: PLR0917 - outcome, both sequences and where they part belo
         outcome: what the check in C found first: ``accepted`` (or ``ok``), ``not_expected``, ``wrong_argument``,
             ``wrong_answer``, ``missing`` or ``incomplete``.
         calls: the calls that were checked, decoded lazily; each knows its index in the whole trace.
-        events: the language, decoded lazily.
-        start: position of the first difference in both; of no meaning when there is none.
+        language: what was expected.
+        start: index of the call that differs first, their number when calls are missing; of no meaning when none differs.
         stop: what stopped the SUT, or None. A stop fails the check even when nothing differs, except for a function
             that never returns, which was called as the language says.
-        name: name of the language's text or file, or None.
+        event: number of the event that the check took that call for; None: it took it for none, or events come one
+            after another.
         real: number of calls of the trace that were not checked, as real functions answered them.
+        lines: how many the report may have.
 
     Returns:
         The verdict. It never raises: what goes wrong in explaining is noted below the plain verdict.
     """
     if stop is not None and stop.reason == "never_returns":
         stop = None
-    accepted = outcome in ("ok", "accepted")
+    accepted = outcome in ACCEPTED
     if accepted and stop is None:
-        return Verdict(ok=True, differences=(), stop=None, report=_accepted(len(events), real))
+        return Verdict(ok=True, differences=(), stop=None, report=_accepted(len(language.events if language.root is None else calls), real))
+    found = _Found(outcome, len(calls) if accepted else start, event)
     try:
-        return _failed(outcome, calls, events, len(calls) if accepted else start, stop=stop, name=name, real=real)
+        return _failed(found, calls, language, stop=stop, real=real, lines=lines)
     except Exception as error:  # noqa: BLE001 - explaining must never replace the failure
         from cmock_py.explain.cause import explaining_failed, plain_cause
 
@@ -78,28 +96,32 @@ def _accepted(calls: int, real: int) -> str:
 
 
 def _failed(
-    outcome: str,
-    calls: Sequence[Call],
-    events: Sequence[Event],
-    start: int,
-    *,
-    stop: Stop | None,
-    name: str | None,
-    real: int,
+    found: _Found, calls: Sequence[Call], language: Expectation, *, stop: Stop | None, real: int, lines: int
 ) -> Verdict:
     """Build the verdict of a check that failed."""
-    from cmock_py.explain.align import align
     from cmock_py.explain.render import check_report
 
-    alignment = align(calls, events, start, over=stop is None, answers=outcome == "wrong_answer")
-    if not alignment.differences and outcome not in ("ok", "accepted"):
-        alignment = _believing(outcome, calls, events, start, alignment)
-    report = check_report(alignment, calls, events, name, stop=_among(calls, stop) if real else stop, real=real)
+    alignment = _aligned(found, calls, language, over=stop is None)
+    if not alignment.differences and found.outcome not in ACCEPTED:
+        alignment = _believing(found, calls, language.events, alignment)
+    stop_here = _among(calls, stop) if real else stop
+    report = check_report(alignment, calls, language, stop=stop_here, real=real, lines=lines)
     complete = alignment.complete and not alignment.omitted
     differences = alignment.differences
     if real:
         differences = tuple(_in_trace(difference, calls) for difference in differences)
     return Verdict(ok=False, differences=differences, stop=stop, report=report, complete=complete)
+
+
+def _aligned(found: _Found, calls: Sequence[Call], language: Expectation, *, over: bool) -> Alignment:
+    """Align calls and language, by the way that its shape asks for."""
+    if language.root is None:
+        from cmock_py.explain.align import align
+
+        return align(calls, language.events, found.start, over=over, answers=found.outcome == "wrong_answer")
+    from cmock_py.explain.search import align_parts
+
+    return align_parts(calls, language, found.start, over=over)
 
 
 def _among(calls: Sequence[Call], stop: Stop | None) -> Stop | None:
@@ -116,22 +138,29 @@ def _in_trace(difference: Difference, calls: Sequence[Call]) -> Difference:
     return difference if isinstance(difference, Missing) else replace(difference, call=calls[difference.call].index)
 
 
-def _believing(
-    outcome: str, calls: Sequence[Call], events: Sequence[Event], start: int, alignment: Alignment
-) -> Alignment:
+def _believing(found: _Found, calls: Sequence[Call], events: Sequence[Event], alignment: Alignment) -> Alignment:
     """Add the difference that the check in C found and the decoded values do not show."""
-    from cmock_py.explain.align import Alignment
+    from cmock_py.explain.align import Move
 
-    differences: tuple[Difference, ...] = ()
-    if outcome == "wrong_argument":
-        differences = (Wrong(start, start, ()),)
-    elif outcome == "wrong_answer":
-        differences = (WrongAnswer(start, start, events[start].answer, calls[start].answer),)
-    elif outcome == "not_expected" and start < len(calls):
-        differences = (Unexpected(start),)
-    elif outcome == "missing" and start < len(events) and alignment.events_end == len(events):
-        differences = (Missing(start),)
-    return Alignment(differences, alignment.cost, alignment.calls_end, alignment.events_end)
+    start = found.start
+    event = found.event if found.event is not None or alignment.script is not None else start
+    difference: Difference | None = None
+    if found.outcome == "wrong_argument" and event is not None:
+        difference = Wrong(start, event, ())
+    elif found.outcome == "wrong_answer" and event is not None:
+        difference = WrongAnswer(start, event, events[event].answer, calls[start].answer)
+    elif found.outcome in {"not_expected", "wrong_argument", "wrong_answer"} and start < len(calls):
+        difference = Unexpected(start)
+    elif found.outcome == "missing" and alignment.script is None:
+        difference = Missing(start) if start < len(events) and alignment.events_end == len(events) else None
+    if difference is None:
+        return alignment
+    script = alignment.script
+    if script is not None:
+        marked = Move(start, None if isinstance(difference, Unexpected) else event, difference)
+        is_there = any(move.call == start for move in script)
+        script = tuple(marked if move.call == start else move for move in script) if is_there else (*script, marked)
+    return replace(alignment, differences=(difference,), script=script)
 
 
 def _plainly(outcome: str, start: int) -> str:

@@ -30,6 +30,9 @@ _USER, _WRITE = 4, 2
 _RETURNS = {b"\xc3", b"\xc2"}
 """First bytes of the processor's return instructions."""
 
+_EVENTS = {Reason.AMBIGUOUS: 2, Reason.TOO_AMBIGUOUS: 1}
+"""How many events a stop is about; their numbers come first."""
+
 _SI_USER, _SI_KERNEL = 0, 128
 """A signal somebody sent; a fault whose address the processor did not tell, as it has more than 48 bits."""
 
@@ -80,6 +83,8 @@ def read_stop(
         mock=mocked[number].name if number < len(mocked) else None,
         size=details[2] if reason == Reason.BAD_ARGUMENT else None,
         thread=host.word("stop_thread"),
+        events=tuple(details[: _EVENTS.get(reason, 0)]),
+        limit=details[1] if reason == Reason.TOO_AMBIGUOUS else None,
     )
 
 

@@ -224,6 +224,7 @@ class Language:
             NoLanguage: there is none.
             LanguageError, ArgumentTypeError: it is wrong.
         """
+        from cmock_py.explain.report import Expectation
         from cmock_py.explain.verdict import explain
 
         tables = self.tables if lang is None else self.bind(lang, answered=False)
@@ -240,10 +241,9 @@ class Language:
         return explain(
             outcome.name.lower(),
             calls,
-            Expected(tables),
+            Expectation(Expected(tables), name=self._name, own=tables is self.tables),
             self._host.word("verdict_event"),
             cause.stop if cause is not None else None,
-            self._name,
             real=len(trace) - len(calls),
         )
 

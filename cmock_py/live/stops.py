@@ -62,12 +62,13 @@ def error(stop: Stop, language: Language, position: int) -> SutError:
         language: what was expected, and the calls so far.
         position: how many events of the language had answered.
     """
+    from cmock_py.explain.report import Expectation
     from cmock_py.explain.running import unexpected_call
     from cmock_py.explain.stop import stop_message
 
-    calls, events = language.trace(), language.events
+    calls, expectation = language.trace(), Expectation(language.events, name=language.name)
     if stop.reason == "unexpected" and stop.call is not None:
-        text = unexpected_call(calls[stop.call], calls, events, position, language.name)
+        text = unexpected_call(calls[stop.call], calls, expectation, position)
     else:
-        text = stop_message(stop, calls, events, position)
+        text = stop_message(stop, calls, expectation, position)
     return _RAISED[stop.reason](text, stop)

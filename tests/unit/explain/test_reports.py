@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cmock_py.explain.running import unexpected_call
-from cmock_py.explain.stop import child_stopped, stop_message
-from cmock_py.explain.verdict import explain
+from cmock_py.explain import running, stop, verdict
+from cmock_py.explain.report import Expectation
+from cmock_py.explain.stop import child_stopped
 from cmock_py.lang.nodes import WILDCARD, Event
 from cmock_py.trace import Call, Place, Stop, Truncated
 
@@ -42,6 +42,23 @@ NAMES = {
 }
 DRAIN = Place("drain", "queue.c", 42)
 DIVIDE = (Place("divide", "calc.c", 12), Place("average", "calc.c", 30), Place("calculate", "main.c", 7))
+
+
+def explain(
+    outcome: str, calls: list[Call], events: list[Event], start: int, why: Stop | None, name: str
+) -> verdict.Verdict:
+    """Explain under a plain sequence."""
+    return verdict.explain(outcome, calls, Expectation(events, name=name), start, why)
+
+
+def unexpected_call(call: Call, calls: Any, events: Any, position: int, name: str | None) -> str:
+    """Word a refused call under a plain sequence."""
+    return running.unexpected_call(call, calls, Expectation(events, name=name), position)
+
+
+def stop_message(why: Stop, calls: list[Call], events: list[Event], position: int) -> str:
+    """Word a stop under a plain sequence."""
+    return stop.stop_message(why, calls, Expectation(events, name="language"), position)
 
 
 def language(*lines: Any) -> list[Event]:
@@ -266,19 +283,19 @@ def running_empty_language() -> str:
     return unexpected_call(calls[0], calls, (), 0, "language")
 
 
-def stopped(stop: Stop, *made: Any, place: Place | None = None) -> Callable[[], str]:
+def stopped(why: Stop, *made: Any, place: Place | None = None) -> Callable[[], str]:
     """Make the message of a stop after some calls of the stack."""
     calls = trace(*made, place=place)
-    return lambda: stop_message(stop, calls, STACK, len(made))
+    return lambda: stop_message(why, calls, STACK, len(made))
 
 
 READ = language(("uart.read", (4,), ([1, 2, 3, 4, 5, 6, 7, 8], 8)))
 
 
-def stop_in_an_answer(stop: Stop) -> Callable[[], str]:
+def stop_in_an_answer(why: Stop) -> Callable[[], str]:
     """Make the message of a stop while an answer was written."""
     calls = [Call(0, "uart", "read", ("n",), (4,), event=0, place=Place("poll", "uart.c", 9))]
-    return lambda: stop_message(stop, calls, READ, 1)
+    return lambda: stop_message(why, calls, READ, 1)
 
 
 REPORTS = {

@@ -29,7 +29,7 @@ def call(function: str, index: int = 0, *args: Any) -> Call:
         ("d", 0, "m.d is expected on line 4, after 3 more calls: m.a (line 1), m.b (line 2), ..."),
         ("b", 1, None),
         ("a", 2, "m.a is not expected again; its only place is line 1"),
-        ("z", 2, "m.z does not occur in this language at all; if the call is right, add it where it belongs"),
+        ("z", 2, "m.z does not occur in this language at all; calls that do not matter go in ANY[ m.z(...) ]"),
     ],
 )
 def test_hint_says_where_a_call_would_be_right(function: str, position: int, hint: str | None) -> None:

@@ -6,12 +6,19 @@ from typing import Any, NoReturn
 
 import pytest
 
-from cmock_py.explain.report import Missing, Unexpected, Wrong, WrongAnswer, WrongArgument
+from cmock_py.explain import verdict as verdicts
+from cmock_py.explain.report import Expectation, Missing, Unexpected, Verdict, Wrong, WrongAnswer, WrongArgument
 from cmock_py.explain.running import unexpected_call
 from cmock_py.explain.stop import stop_message
-from cmock_py.explain.verdict import explain
 from cmock_py.lang.nodes import Event
 from cmock_py.trace import Call, Place, Stop
+
+
+def explain(  # noqa: PLR0917 - as the function of that name
+    outcome: str, calls: Any, events: Any, start: int, stop: Stop | None, name: str | None, *, real: int = 0
+) -> Verdict:
+    """Explain under a plain sequence."""
+    return verdicts.explain(outcome, calls, Expectation(events, name=name), start, stop, real=real)
 
 
 def call(index: int, *args: Any, event: int | None = 0) -> Call:
@@ -127,19 +134,19 @@ def test_fault_in_explaining_keeps_the_cause_of_a_stop() -> None:
 
 def test_fault_in_explaining_never_replaces_a_refused_call() -> None:
     """The message of the exception names the call although nothing else can be decoded."""
-    text = unexpected_call(call(2, 1, event=None), Broken([None] * 3), Broken([None] * 3), 2, "x.mock")
+    text = unexpected_call(call(2, 1, event=None), Broken([None] * 3), Expectation(Broken([None] * 3), name="x.mock"), 2)
     assert text.startswith("unexpected call #3: m.f\n\n(explaining failed: ValueError: item ")
 
 
 def test_fault_in_explaining_never_replaces_a_stop() -> None:
     """The message of the exception says the cause although the trace is damaged."""
-    text = stop_message(Stop("abort"), Broken([None]), Broken([None]), 0)
+    text = stop_message(Stop("abort"), Broken([None]), Expectation(Broken([None]), name="x.mock"), 0)
     assert text.startswith("the SUT called abort()\n\n(explaining failed: ValueError: item 0 is damaged")
 
 
 def test_unknown_reason_of_a_stop_is_said() -> None:
     """A reason that nobody has words for is named."""
-    assert stop_message(Stop("moonlight"), [], [], 0).startswith("the SUT was stopped: moonlight\n")
+    assert stop_message(Stop("moonlight"), [], Expectation(), 0).startswith("the SUT was stopped: moonlight\n")
 
 
 def test_cut_list_of_differences_is_not_complete() -> None:

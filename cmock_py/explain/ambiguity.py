@@ -1,0 +1,216 @@
+"""Says that a call has two answers, or that there are too many ways to read the calls, and what can be done."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from cmock_py.errors import Fault
+from cmock_py.explain.cause import call_in_progress, stop_cause
+from cmock_py.explain.expected import at_line
+from cmock_py.explain.values import EVENT_WIDTH, counted, function_name, show_call, show_event, show_value
+from cmock_py.lang.nodes import REAL, AnswerFrom, AnswerReal
+from cmock_py.lang.structure import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cmock_py.explain.report import Expectation
+    from cmock_py.lang.nodes import Event
+    from cmock_py.lang.structure import Part
+    from cmock_py.trace import Call, Stop
+
+SHOWN = 4
+"""Calls, or events that lead to an ambiguity, that are shown."""
+_LOOKED_AT = 5_000
+_NAMED = 3
+_ITEMS = {Kind.PAR: "sequences", Kind.PERM: "members", Kind.XALT: "alternatives", Kind.SEQ: "parts"}
+
+
+def ambiguous_call(stop: Stop, calls: Sequence[Call], language: Expectation) -> str:
+    """Write the message of `AmbiguousCall`.
+
+    Args:
+        stop: what is known; its `events` are the two that answer differently.
+        calls: the trace, the ambiguous call included.
+        language: what was expected.
+    """
+    call = call_in_progress(stop, calls)
+    first, other = (language.events[number] for number in (stop.events * 2)[:2])
+    same = _answers(first) == _answers(other)
+    lines = [stop_cause(stop, calls, language.events), "", *_made(calls, call)]
+    if same:
+        lines += ["", "   and there are two ways to read it in the language, though they answer the same:", ""]
+    else:
+        lines += ["", "   The call could be either of", ""]
+    lines += _both(first, other)
+    if same:
+        return "\n".join([*lines, "", "   next: write it so that there is one way, or leave out strict=True"])
+    lines += ["", "   and nothing tells the two apart when the call comes. Either"]
+    return "\n".join([*lines, *(f"     - {remedy}" for remedy in _remedies(first))])
+
+
+def ambiguous_language(language: Expectation, one: int, other: int, path: Sequence[int]) -> Fault:
+    """Describe an ambiguity that was found before anything ran.
+
+    Args:
+        language: the language; its events need not be decoded ones.
+        one: number of an event.
+        other: number of an event that answers the same call differently.
+        path: numbers of the events that lead there.
+    """
+    first, second = (language.events[number] for number in sorted((one, other)))
+    led = [function_name(language.events[number]) for number in path[-SHOWN:]]
+    after = f"after {'... ' if len(path) > SHOWN else ''}{', then '.join(led)}, a call" if led else "a first call"
+    same = _answers(first) == _answers(second)
+    what = "there are two ways to read it" if same else "it has two answers"
+    hint = (
+        "write it so that there is one way, or leave out strict=True"
+        if same
+        else "nothing tells the two apart when the call comes; " + ", or ".join(_remedies(first))
+    )
+    return Fault(str(first.place), f"{after} to {function_name(first)}: {what}", hint, "\n".join(_both(first, second)))
+
+
+def too_ambiguous(stop: Stop, calls: Sequence[Call], language: Expectation) -> str:
+    """Write the message of `TooAmbiguous`.
+
+    Args:
+        stop: what is known; its `events` has one event of the part that there are too many ways to read.
+        calls: the trace.
+        language: what was expected.
+    """
+    part = _part(language, stop.events)
+    lines = [stop_cause(stop, calls, language.events), ""]
+    shared: list[tuple[str, str]] = []
+    if part is not None:
+        shared = _shared(language, part)
+        names = ", ".join(map(_name, shared[:_NAMED])) + (", ..." if len(shared) > _NAMED else "")
+        what = f"{part.kind.name}{at_line(part)} of {len(part.parts)} {_ITEMS.get(part.kind, 'parts')}"
+        lines += [f"      {what}{f' that share {names}' if shared else ''}", ""]
+    lines += [*_made(calls, call_in_progress(stop, calls)), ""]
+    lines += [f"     - {remedy}" for remedy in _remedies_of_many(language, part, shared, calls, stop.limit)]
+    return "\n".join(lines)
+
+
+def _remedies(event: Event) -> list[str]:
+    name = function_name(event)
+    return [
+        f"give them arguments that differ ({name}(1), {name}(2), ...), or declare one `matched` in the spec",
+        "let them answer the same, or put them in a SEQ when the order is known",
+        'say that the first one written wins: init_lang(..., ambiguous="first")',
+    ]
+
+
+def _both(first: Event, other: Event) -> list[str]:
+    """Show two events beside their lines, and what they answer."""
+    events = [first] if first is other else [first, other]
+    shown = [show_event(event._replace(answer=None), EVENT_WIDTH - 20) for event in events]
+    width = max(map(len, shown))
+    lines = max(len(str(event.line)) for event in events)
+    return [
+        f"      {event.line or '?':>{max(lines, 3)}} | {text:<{width}}   answers {_answers(event)}"
+        for event, text in zip(events, shown, strict=True)
+    ]
+
+
+def _answers(event: Event) -> str:
+    errno = "" if event.errno is None else f", errno {event.errno}"
+    match event.answer:
+        case None:
+            return "nothing" + errno
+        case AnswerReal():
+            return "by the real function"
+        case AnswerFrom(name=name):
+            return f"by the Python function {name}"
+    return show_value(event.answer, 40) + errno
+
+
+def _made(calls: Sequence[Call], busy: Call | None) -> list[str]:
+    """List the last calls, and mark the one in progress."""
+    if not len(calls):
+        return ["      no mocked call was made"]
+    first = max(0, len(calls) - SHOWN)
+    some = f" (the last {SHOWN} of {len(calls)})" if first else ""
+    lines = [f"      calls made{some}:"]
+    for index in range(first, len(calls)):
+        call = calls[index]
+        note = "   -> @real" if call.answer == REAL else ""
+        note = "   <- this one" if busy is not None and busy.index == call.index else note
+        lines.append(f"      #{call.index + 1:<4} {show_call(call)}{note}")
+    return lines
+
+
+# --- too many ways --------------------------------------------------------------------------------------------------
+
+
+def _part(language: Expectation, numbers: Sequence[int]) -> Part | None:
+    """Find the smallest part around an event that holds several things at once, or that repeats."""
+    part, found = language.root, None
+    while part is not None and numbers:
+        if part.kind in {Kind.PAR, Kind.PERM} or (found is None and part.kind in {Kind.XALT, Kind.REPEAT, Kind.ANY}):
+            found = part
+        part = next((inner for inner in part.parts if inner.first <= numbers[0] < inner.end), None)
+    return found
+
+
+def _shared(language: Expectation, part: Part) -> list[tuple[str, str]]:
+    """The functions that more than one of the parts has."""
+    events = language.written or language.events
+    seen: dict[tuple[str, str], int] = {}
+    shared: dict[tuple[str, str], None] = {}
+    for number, index in islice(_numbered(part), _LOOKED_AT):
+        function = events[number][:2]
+        if seen.setdefault(function, index) != index:
+            shared[function] = None
+    return list(shared)
+
+
+def _numbered(part: Part) -> list[tuple[int, int]]:
+    """The numbers of events in a part, each with the index of the inner part that has it; a few of each."""
+    most = max(1, _LOOKED_AT // max(1, len(part.parts)))
+    return [
+        (number, index)
+        for index, inner in enumerate(part.parts)
+        for number in range(inner.first, min(inner.end, inner.first + most))
+    ]
+
+
+def _name(function: tuple[str, str]) -> str:
+    return ".".join(filter(None, function))
+
+
+def _remedies_of_many(
+    language: Expectation,
+    part: Part | None,
+    shared: Sequence[tuple[str, str]],
+    calls: Sequence[Call],
+    limit: int | None,
+) -> list[str]:
+    told = ""
+    if part is not None:
+        differing = (_tells_apart(language, part, function, calls) for function in shared[:_NAMED])
+        told = next(filter(None, differing), "")
+    remedies = [f"declare an argument `matched` that tells them apart{f' ({told})' if told else ''}"]
+    if part is not None and part.kind is Kind.PAR:
+        remedies.append("sequences that repeat one and the same round are counted, not guessed: write them alike")
+    return [
+        *remedies,
+        f"raise the limit: init_lang(..., max_configurations={16 * (limit or 4096)}); a call may then take seconds",
+    ]
+
+
+def _tells_apart(language: Expectation, part: Part, function: tuple[str, str], calls: Sequence[Call]) -> str:
+    """Name the argument of a function that differs in most of the parts."""
+    values: dict[int, dict[int, str]] = {}
+    for number, index in _numbered(part):
+        if (language.written or language.events)[number][:2] == function:
+            for place, value in enumerate(language.events[number].args):
+                values.setdefault(place, {}).setdefault(index, show_value(value))
+    best = max(values, key=lambda place: len(set(values[place].values())), default=None)
+    if best is None or len(set(values[best].values())) < 2:  # noqa: PLR2004 - one value tells nothing apart
+        return ""
+    names = next((call.names for call in calls if (call.module, call.function) == function), ())
+    name = names[best] if best < len(names) else f"argument {best + 1}"
+    count = len(set(values[best].values()))
+    return f"{_name(function)}: {name} has {counted(count, 'value')} in the {len(values[best])} that call it"

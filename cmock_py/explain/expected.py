@@ -1,0 +1,175 @@
+"""Says what would have been right at a call, part by part of the language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from cmock_py.explain.residual import Form, Residuals, Term
+from cmock_py.explain.values import counted, show_event
+from cmock_py.lang.nodes import Empty, Repeat
+from cmock_py.lang.render import render_operator
+from cmock_py.lang.structure import Kind, Part
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from cmock_py.explain.situation import Situation
+    from cmock_py.lang.nodes import Event
+
+SHOWN = 8
+"""Events that are shown, and of one part half as many."""
+_LOOKED_AT = 2_000
+_WORDS = {
+    Kind.PAR: "in the PAR{line}",
+    Kind.XALT: "one of the XALT{line}",
+    Kind.PERM: "in the PERM{line}",
+    Kind.ANY: "at any time, by the ANY{line}",
+}
+
+_Group: TypeAlias = "tuple[tuple[Part, ...], Part | None]"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An event that may come.
+
+    Attributes:
+        event: its number.
+        inside: the smallest part around it that gives a choice, None when there is none.
+        ended: the parts that are over when it comes.
+    """
+
+    event: int
+    inside: Part | None
+    ended: tuple[Part, ...]
+
+
+def expected(situation: Situation) -> list[str]:
+    """Write what would have been right, as indented lines."""
+    head = "      expected at this point:"
+    if not situation.left:
+        return [f"{head} unknown, the trace is too long to be followed through this language"]
+    groups, total = _groups(situation.residuals, situation.left)
+    events = situation.expectation.events
+    may_end = any(term.nullable for term in situation.left)
+    if not groups:
+        return [f"{head} nothing, the language is {'complete' if len(events) else 'empty'}"]
+    lines, room = [head], SHOWN
+    for place, (group, numbers) in enumerate(groups):
+        if room <= 0:
+            break
+        title = _title(group, is_first=place == 0)
+        shown = numbers[: min(room, SHOWN if len(groups) == 1 else SHOWN // 2)]
+        room -= len(shown)
+        total -= len(shown)
+        lines += [f"        {title}"] if title else []
+        lines += [f"{' ' * (10 if title else 8)}{_with_line(events[number])}" for number in shown]
+    if total:
+        lines.append(f"        ... or one of {counted(total, 'more event')}")
+    if may_end:
+        lines.append("        or no more call: the language may end here")
+    return lines
+
+
+def _groups(residuals: Residuals, left: Sequence[Term]) -> tuple[list[tuple[_Group, list[int]]], int]:
+    """Group what may come by where it stands; and count it."""
+    groups: dict[tuple[tuple[int, ...], int], tuple[_Group, list[int]]] = {}
+    seen: set[int] = set()
+    for term in left:
+        for choice, _ in zip(choices(residuals, term), range(_LOOKED_AT), strict=False):
+            if choice.event not in seen:
+                seen.add(choice.event)
+                key = (tuple(map(id, choice.ended)), id(choice.inside))
+                groups.setdefault(key, ((choice.ended, choice.inside), []))[1].append(choice.event)
+    return list(groups.values()), len(seen)
+
+
+def _title(group: _Group, *, is_first: bool) -> str:
+    """Say where events stand, and what is over when they come."""
+    ended, inside = group
+    words = [over(part) for part in ended[-1:]]
+    if inside is not None:
+        words.append(_WORDS[inside.kind].format(line=at_line(inside)))
+    said = ", ".join(words)
+    if is_first:
+        return f"{said}:" if said else ""
+    return f"or{',' if ended else ''} {said}:" if said else "or"
+
+
+def over(part: Part) -> str:
+    """Say that a part is over, or left out."""
+    name = operator(part)
+    return f"{'leaving out' if name == 'OPTIONAL' else 'ending'} the {name}{at_line(part)}"
+
+
+def operator(part: Part) -> str:
+    """Name the operator of a part as the text writes it."""
+    if part.kind is Kind.REPEAT:
+        return render_operator(Repeat(Empty(), part.least, part.most))
+    return "answer list" if part.kind is Kind.RUN else part.kind.name
+
+
+def at_line(part: Part) -> str:
+    """Say where a part is written, if that is known."""
+    return f" on line {part.place.line}" if part.place.line else ""
+
+
+def _with_line(event: Event) -> str:
+    return show_event(event) + (f"  (line {event.line})" if event.line else "")
+
+
+# --- which events ---------------------------------------------------------------------------------------------------
+
+
+def choices(
+    residuals: Residuals, term: Term, inside: Part | None = None, ended: tuple[Part, ...] = ()
+) -> Iterator[Choice]:
+    """List the events that may come now, each with where it stands."""
+    part = term.part
+    match term.form:
+        case Form.RUN:
+            yield Choice(term.at, inside, ended)
+        case Form.THEN:
+            assert term.head is not None
+            assert term.tail is not None
+            yield from choices(residuals, term.head, inside, ended)
+            if term.head.nullable:
+                yield from choices(residuals, term.tail, inside, (*ended, *_open(term.head)))
+        case Form.REST:
+            for index in range(term.at, len(part.parts)):
+                if not residuals.may_skip(part, term.at, index):
+                    return
+                skipped = (*ended, *part.parts[term.at : index])
+                yield from choices(residuals, residuals.fresh(part.parts[index]), inside, skipped)
+        case Form.XALT:
+            yield from _of_all(residuals, map(residuals.fresh, part.parts), part, ended)
+        case Form.REPEAT:
+            yield from choices(residuals, residuals.fresh(part.parts[0]), inside, ended)
+        case Form.PAR:
+            yield from _of_all(residuals, term.items, part, ended)
+        case Form.PERM:
+            if term.head is not None:
+                yield from choices(residuals, term.head, inside, ended)
+            if term.head is None or term.head.nullable:
+                waiting = (inner for index, inner in enumerate(part.parts) if term.at >> index & 1)
+                yield from _of_all(residuals, map(residuals.fresh, waiting), part, ended)
+        case Form.ANY:
+            assert term.head is not None
+            yield from choices(residuals, term.head, inside, ended)
+            yield from (Choice(number, part, ended) for number in range(part.parts[1].first, part.end))
+
+
+def _of_all(residuals: Residuals, terms: Iterable[Term], inside: Part, ended: tuple[Part, ...]) -> Iterator[Choice]:
+    for term in terms:
+        yield from choices(residuals, term, inside, ended)
+
+
+def _open(term: Term) -> tuple[Part, ...]:
+    """The part that is over when what is left of it is left out."""
+    while term.form is Form.THEN:
+        assert term.tail is not None
+        term = term.tail
+    if term.form is Form.REST:
+        return term.part.parts[-1:]
+    return (term.part,)

@@ -1,0 +1,613 @@
+"""What is left of a language after some calls: terms over the numbers of its events, and the steps between them.
+
+The semantics is that of `lang.semantics`, small step by small step; here a term is built for speed and for questions
+that a report asks: which events may come now, which is the shortest way to the end, how far is it to a call. Equal
+terms are one object, so that steps are remembered. A term refers to the parts of the language that are untouched, so
+it is as deep as the text is nested, and as wide as its operators that have begun, however long the sequences are.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cached_property
+from heapq import nsmallest
+from itertools import accumulate, islice
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from cmock_py.lang.structure import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from cmock_py.lang.nodes import Event
+    from cmock_py.lang.structure import Part
+
+Function: TypeAlias = tuple[str, str]
+"""Module and name."""
+
+NEVER = 1 << 30
+"""A price at which nothing is bought."""
+SKIPPED = 10
+"""What it costs that an expected call is never made."""
+SEEN = 64
+"""Events of one function, or next events, that are looked at in one part."""
+
+
+class Form(IntEnum):
+    """What a term looks like."""
+
+    DONE = 0
+    RUN = 1  # the events of `part` from number `at` on
+    REST = 2  # the parts of a SEQ from index `at` on
+    THEN = 3  # `head`, and then `tail`
+    XALT = 4
+    REPEAT = 5  # at least `at` rounds, `most` at most
+    PAR = 6  # `items`, one for each part
+    PERM = 7  # `head` if a member has begun, and those of which a bit of `at` is set
+    ANY = 8  # `head`, and the calls that are free
+
+
+class Term:
+    """What is left; equal ones are one object.
+
+    Attributes:
+        form: what it looks like; the other attributes are of meaning for some forms.
+        nullable: whether the language may end here.
+    """
+
+    __slots__ = ("after", "at", "form", "head", "items", "most", "nullable", "part", "tail")
+
+    form: Form
+    part: Part
+    at: int
+    most: int | None
+    head: Term | None
+    tail: Term | None
+    items: tuple[Term, ...]
+    nullable: bool
+    after: dict[int, tuple[Term, ...]]
+
+    def __init__(  # noqa: PLR0917 - one line for each kind of term
+        self,
+        form: Form,
+        part: Part | None,
+        at: int = 0,
+        most: int | None = None,
+        head: Term | None = None,
+        tail: Term | None = None,
+        items: tuple[Term, ...] = (),
+        nullable: bool = False,  # noqa: FBT001, FBT002
+    ) -> None:
+        """Keep all that a term is."""
+        self.form, self.part, self.at, self.most = form, part, at, most  # type: ignore[assignment] # of DONE and THEN None
+        self.head, self.tail, self.items, self.nullable = head, tail, items, nullable
+        self.after = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """A way to let an event take a call, if others before it are skipped.
+
+    Attributes:
+        price: of what is skipped and of the event.
+        skipped: numbers of the events that are skipped.
+        event: number of the event that takes the call.
+        target: what is left then.
+    """
+
+    price: int
+    skipped: tuple[int, ...]
+    event: int
+    target: Term
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What is known of a part before anything happens.
+
+    Attributes:
+        nullable: whether it may be left out.
+        shortest: how many calls it takes at least.
+        firsts: numbers of the first events of its parts.
+        must: of a SEQ, for each part the index of the next one, itself included, that cannot be left out.
+        costs: of a SEQ, how many calls the parts before each take at least.
+        needed: of a PERM, bits of the members that cannot be left out.
+    """
+
+    nullable: bool
+    shortest: int
+    firsts: tuple[int, ...] = ()
+    must: tuple[int, ...] = ()
+    costs: tuple[int, ...] = ()
+    needed: int = 0
+
+
+class Residuals:
+    """Owns the terms of one language: makes each once, and remembers its steps."""
+
+    def __init__(self, events: Sequence[Event], root: Part) -> None:
+        """Work on the language of *root*; of *events* only the functions are looked at."""
+        self.events = events
+        self.root = root
+        self.work = 0
+        self.done = Term(Form.DONE, None, nullable=True)
+        self._terms: dict[tuple[Any, ...], Term] = {}
+        self._shapes: dict[int, _Shape] = {}
+        self._alike: dict[Function, dict[Event, list[int]]] = {}
+
+    @property
+    def start(self) -> Term:
+        """The whole language."""
+        return self.fresh(self.root)
+
+    @cached_property
+    def _numbers(self) -> dict[Function, list[int]]:
+        found: dict[Function, list[int]] = {}
+        for number, event in enumerate(self.events):
+            found.setdefault(event[:2], []).append(number)
+        return found
+
+    def numbers(self, function: Function) -> Sequence[int]:
+        """The events of a function, in the order of the text."""
+        return self._numbers.get(function, ())
+
+    def alike(self, number: int) -> Sequence[int]:
+        """The events that say the same as one of them, itself included."""
+        event = self.events[number]
+        known = self._alike.get(event[:2])
+        if known is None:
+            known = self._alike[event[:2]] = {}
+            for other in self.numbers(event[:2]):
+                known.setdefault(self.events[other], []).append(other)
+        return known[event]
+
+    # --- terms ------------------------------------------------------------------------------------------------------
+
+    def fresh(self, part: Part) -> Term:
+        """Make the term of a part that has not begun."""
+        match part.kind:
+            case Kind.EMPTY:
+                return self.done
+            case Kind.RUN:
+                return self._run(part, part.first)
+            case Kind.SEQ:
+                return self._rest(part, 0)
+            case Kind.REPEAT:
+                return self._repeat(part, part.least, part.most)
+            case Kind.PAR:
+                return self.par(part, tuple(map(self.fresh, part.parts)))
+            case Kind.PERM:
+                return self._perm(part, None, (1 << len(part.parts)) - 1)
+            case Kind.ANY:
+                return self._any(part, self.fresh(part.parts[0]))
+        key = (Form.XALT, id(part))
+        return self._terms.get(key) or self._new(key, Term(Form.XALT, part, nullable=self._shape(part).nullable))
+
+    def _new(self, key: tuple[Any, ...], term: Term) -> Term:
+        self.work += 1 + (len(term.items) >> 4)
+        self._terms[key] = term
+        return term
+
+    def _run(self, part: Part, at: int) -> Term:
+        if at == part.end:
+            return self.done
+        key = (Form.RUN, id(part), at)
+        return self._terms.get(key) or self._new(key, Term(Form.RUN, part, at, nullable=at - part.first >= part.least))
+
+    def run_at(self, part: Part, at: int) -> Term:
+        """Make the term of a run of which the events before number *at* were called."""
+        return self._run(part, at)
+
+    def _rest(self, part: Part, at: int) -> Term:
+        if at + 1 >= len(part.parts):
+            return self.done if at >= len(part.parts) else self.fresh(part.parts[at])
+        key = (Form.REST, id(part), at)
+        nullable = self._shape(part).must[at] == len(part.parts)
+        return self._terms.get(key) or self._new(key, Term(Form.REST, part, at, nullable=nullable))
+
+    def rest(self, part: Part, at: int) -> Term:
+        """Make the term of the parts of a SEQ from index *at* on."""
+        return self._rest(part, at)
+
+    def then(self, head: Term, tail: Term) -> Term:
+        """Make the term of one after another."""
+        if head is self.done or tail is self.done:
+            return tail if head is self.done else head
+        key = (Form.THEN, head, tail)
+        nullable = head.nullable and tail.nullable
+        return self._terms.get(key) or self._new(key, Term(Form.THEN, None, head=head, tail=tail, nullable=nullable))
+
+    def _repeat(self, part: Part, least: int, most: int | None) -> Term:
+        if most == 0:
+            return self.done
+        least = 0 if self._shape(part.parts[0]).nullable else least
+        key = (Form.REPEAT, id(part), least, most)
+        return self._terms.get(key) or self._new(key, Term(Form.REPEAT, part, least, most, nullable=least == 0))
+
+    def after_rounds(self, part: Part, count: int) -> Term:
+        """Make the term of a REPEAT of which some rounds have begun."""
+        return self._repeat(part, max(0, part.least - count), None if part.most is None else part.most - count)
+
+    def par(self, part: Part, items: tuple[Term, ...]) -> Term:
+        """Make the term of parts side by side."""
+        key = (Form.PAR, id(part), items)
+        known = self._terms.get(key)
+        if known is not None:
+            return known
+        if all(item is self.done for item in items):
+            return self.done
+        return self._new(key, Term(Form.PAR, part, items=items, nullable=all(item.nullable for item in items)))
+
+    def _perm(self, part: Part, head: Term | None, left: int) -> Term:
+        head = None if head is self.done else head
+        if left == 0:
+            return self.done if head is None else head
+        key = (Form.PERM, id(part), head, left)
+        nullable = (head is None or head.nullable) and not left & self._shape(part).needed
+        return self._terms.get(key) or self._new(key, Term(Form.PERM, part, left, head=head, nullable=nullable))
+
+    def perm(self, part: Part, head: Term | None, left: int) -> Term:
+        """Make the term of a PERM of which one member has begun and the bits of *left* are still to come."""
+        return self._perm(part, head, left)
+
+    def _any(self, part: Part, head: Term) -> Term:
+        key = (Form.ANY, id(part), head)
+        return self._terms.get(key) or self._new(key, Term(Form.ANY, part, head=head, nullable=head.nullable))
+
+    def any_time(self, part: Part, head: Term) -> Term:
+        """Make the term of an ANY around what is left of its sequence."""
+        return self._any(part, head)
+
+    # --- what is known of parts ------------------------------------------------------------------------------------
+
+    def _shape(self, part: Part) -> _Shape:
+        known = self._shapes.get(id(part))
+        if known is None:
+            known = self._shapes[id(part)] = self._shape_of(part)
+        return known
+
+    def _shape_of(self, part: Part) -> _Shape:
+        inner = [self._shape(inside) for inside in part.parts]
+        firsts = tuple(inside.first for inside in part.parts)
+        calls = sum(shape.shortest for shape in inner)
+        match part.kind:
+            case Kind.EMPTY:
+                return _Shape(nullable=True, shortest=0)
+            case Kind.RUN:
+                return _Shape(part.least == 0, part.least)
+            case Kind.XALT:
+                return _Shape(any(s.nullable for s in inner), min(s.shortest for s in inner), firsts)
+            case Kind.REPEAT:
+                least = 0 if inner[0].nullable else part.least
+                return _Shape(least == 0, least * inner[0].shortest, firsts)
+            case Kind.ANY:
+                return _Shape(inner[0].nullable, inner[0].shortest, firsts)
+        needed = sum(1 << k for k, shape in enumerate(inner) if not shape.nullable) if part.kind is Kind.PERM else 0
+        must, costs = [], []
+        if part.kind is Kind.SEQ:
+            following = len(inner)
+            for k in reversed(range(len(inner))):
+                following = following if inner[k].nullable else k
+                must.append(following)
+            must.reverse()
+            costs = list(accumulate((shape.shortest for shape in inner), initial=0))
+        nullable = all(shape.nullable for shape in inner)
+        return _Shape(nullable, calls, firsts, (*must, len(inner)), tuple(costs), needed)
+
+    def may_skip(self, part: Part, begin: int, end: int) -> bool:
+        """Whether the parts of a SEQ between two indices may be left out."""
+        return self._shape(part).must[begin] >= end
+
+    def child(self, part: Part, event: int) -> int:
+        """The index of the part that holds an event."""
+        return bisect_right(self._shape(part).firsts, event) - 1
+
+    def holders(self, part: Part, function: Function, at: int = 0) -> Iterator[int]:
+        """The indices of the parts, from *at* on, that have a function."""
+        numbers = self.numbers(function)
+        if at >= len(part.parts):
+            return
+        found = bisect_left(numbers, part.parts[at].first)
+        while found < len(numbers) and numbers[found] < part.end:
+            index = self.child(part, numbers[found])
+            yield index
+            found = bisect_left(numbers, part.parts[index].end, found)
+
+    # --- steps ------------------------------------------------------------------------------------------------------
+
+    def after(self, term: Term, event: int) -> tuple[Term, ...]:
+        """What may be left when an event takes a call; nothing when it may not come now."""
+        known = term.after.get(event)
+        if known is None:
+            self.work += 1
+            known = term.after[event] = tuple(dict.fromkeys(self._after(term, event)))
+        return known
+
+    def _after(self, term: Term, event: int) -> Iterator[Term]:
+        part = term.part
+        match term.form:
+            case Form.RUN:
+                if event == term.at:
+                    yield self._run(part, event + 1)
+            case Form.THEN:
+                assert term.head is not None
+                assert term.tail is not None
+                for left in self.after(term.head, event):
+                    yield self.then(left, term.tail)
+                if term.head.nullable:
+                    yield from self.after(term.tail, event)
+            case Form.PERM if term.head is not None:
+                for left in self.after(term.head, event):
+                    yield self._perm(part, left, term.at)
+                if term.head.nullable:
+                    yield from self.after(self._perm(part, None, term.at), event)
+            case Form.ANY:
+                assert term.head is not None
+                if event >= part.parts[1].first and event < part.end:
+                    yield term
+                else:
+                    yield from (self._any(part, left) for left in self.after(term.head, event))
+            case Form.DONE:
+                return
+            case _:
+                if part.first <= event < part.end:
+                    yield from self._into(term, self.child(part, event), event)
+
+    def _into(self, term: Term, index: int, event: int) -> Iterator[Term]:
+        """Step into one of several parts."""
+        part = term.part
+        inner = term.items[index] if term.form is Form.PAR else self.fresh(part.parts[index])
+        if self._may_begin(term, index):
+            for left in self.after(inner, event):
+                yield self._around(term, index, left)
+
+    def _may_begin(self, term: Term, index: int) -> bool:
+        match term.form:
+            case Form.REST:
+                return term.at <= index <= self._shape(term.part).must[term.at]
+            case Form.PERM:
+                return bool(term.at >> index & 1)
+        return True
+
+    def _around(self, term: Term, index: int, left: Term) -> Term:
+        """Put what is left of one part into what is left of the whole."""
+        part = term.part
+        match term.form:
+            case Form.REST:
+                return self.then(left, self._rest(part, index + 1))
+            case Form.REPEAT:
+                most = None if term.most is None else term.most - 1
+                return self.then(left, self._repeat(part, max(0, term.at - 1), most))
+            case Form.PAR:
+                return self.par(part, (*term.items[:index], left, *term.items[index + 1 :]))
+            case Form.PERM:
+                return self._perm(part, left, term.at & ~(1 << index))
+        return left
+
+    def enabled(self, term: Term) -> Iterator[int]:
+        """The numbers of the events that may come now."""
+        part = term.part
+        match term.form:
+            case Form.DONE:
+                return
+            case Form.RUN:
+                yield term.at
+            case Form.THEN:
+                assert term.head is not None
+                assert term.tail is not None
+                yield from self.enabled(term.head)
+                if term.head.nullable:
+                    yield from self.enabled(term.tail)
+            case Form.PAR:
+                for item in term.items:
+                    yield from self.enabled(item)
+            case Form.PERM if term.head is not None:
+                yield from self.enabled(term.head)
+                if term.head.nullable:
+                    yield from self.enabled(self._perm(part, None, term.at))
+            case Form.ANY:
+                assert term.head is not None
+                yield from self.enabled(term.head)
+                yield from range(part.parts[1].first, part.end)
+            case _:
+                for index, inner in enumerate(part.parts):
+                    if self._may_begin(term, index):
+                        yield from self.enabled(self.fresh(inner))
+
+    # --- the end ----------------------------------------------------------------------------------------------------
+
+    def shortest(self, term: Term) -> int:
+        """How many calls are missing at least."""
+        if term.nullable:
+            return 0
+        part = term.part
+        match term.form:
+            case Form.RUN:
+                return part.least - (term.at - part.first)
+            case Form.REST:
+                costs = self._shape(part).costs
+                return costs[-1] - costs[term.at]
+            case Form.THEN:
+                assert term.head is not None
+                assert term.tail is not None
+                return self.shortest(term.head) + self.shortest(term.tail)
+            case Form.REPEAT:
+                return term.at * self._shape(part.parts[0]).shortest
+            case Form.PAR:
+                return sum(map(self.shortest, term.items))
+            case Form.PERM:
+                head = 0 if term.head is None else self.shortest(term.head)
+                return head + sum(self._shape(inner).shortest for inner in self._waiting(term))
+            case Form.ANY:
+                assert term.head is not None
+                return self.shortest(term.head)
+        return self._shape(part).shortest
+
+    def completion(self, term: Term) -> Iterator[int]:
+        """The events of a shortest way to the end."""
+        if term.nullable:
+            return
+        part = term.part
+        match term.form:
+            case Form.RUN:
+                yield from range(term.at, part.first + part.least)
+            case Form.REST:
+                for inner in islice(part.parts, term.at, None):
+                    yield from self.completion(self.fresh(inner))
+            case Form.THEN | Form.ANY:
+                for inner_term in (term.head, term.tail):
+                    if inner_term is not None:
+                        yield from self.completion(inner_term)
+            case Form.REPEAT:
+                for _ in range(term.at):
+                    yield from self.completion(self.fresh(part.parts[0]))
+            case Form.PAR:
+                for item in term.items:
+                    yield from self.completion(item)
+            case Form.PERM:
+                if term.head is not None:
+                    yield from self.completion(term.head)
+                for inner in self._waiting(term):
+                    yield from self.completion(self.fresh(inner))
+            case Form.XALT:
+                best = min(part.parts, key=lambda inner: self._shape(inner).shortest)
+                yield from self.completion(self.fresh(best))
+
+    def _waiting(self, term: Term) -> list[Part]:
+        """The members of a PERM that have not begun and cannot be left out."""
+        needed = term.at & self._shape(term.part).needed
+        return [inner for index, inner in enumerate(term.part.parts) if needed >> index & 1]
+
+    # --- the way to a call ------------------------------------------------------------------------------------------
+
+    def jumps(
+        self,
+        term: Term,
+        function: Function,
+        price: Callable[[int], int],
+        *,
+        most: int,
+        count: int,
+        memo: dict[Term, list[Jump]],
+    ) -> list[Jump]:
+        """Find the cheapest ways to let an event of a function take a call, skipping others before it.
+
+        Args:
+            term: what is left.
+            function: of the call.
+            price: of taking the call by an event; `NEVER` where that cannot be. Skipping costs `SKIPPED` each.
+            most: events that are skipped.
+            count: ways that are kept, here and of each part below.
+            memo: what was found before for this call; it may be empty.
+
+        Returns:
+            The ways, cheapest first; of equally dear ones the one that comes first in the text.
+        """
+        known = memo.get(term)
+        if known is None:
+
+            def deeper(inner: Term, most_there: int) -> list[Jump]:
+                if most_there == most:
+                    return self.jumps(inner, function, price, most=most, count=count, memo=memo)
+                return self.jumps(inner, function, price, most=most_there, count=count, memo={})
+
+            found = self._jumps(term, function, price, most, deeper)
+            known = memo[term] = nsmallest(count, found, key=lambda jump: (jump.price, jump.event))
+            self.work += 1
+        return known
+
+    def _jumps(
+        self,
+        term: Term,
+        function: Function,
+        price: Callable[[int], int],
+        most: int,
+        deeper: Callable[[Term, int], list[Jump]],
+    ) -> Iterator[Jump]:
+        part = term.part
+        match term.form:
+            case Form.RUN:
+                yield from self._in_run(term, function, price, most)
+            case Form.THEN:
+                assert term.head is not None
+                assert term.tail is not None
+                for jump in deeper(term.head, most):
+                    yield Jump(jump.price, jump.skipped, jump.event, self.then(jump.target, term.tail))
+                yield from self._behind(term.head, term.tail, most, deeper)
+            case Form.REST:
+                yield from self._in_rest(term, function, most, deeper)
+            case Form.XALT | Form.REPEAT:
+                for index in islice(self.holders(part, function), 8 * SEEN):
+                    for jump in deeper(self.fresh(part.parts[index]), most):
+                        target = self._around(term, index, jump.target)
+                        yield Jump(jump.price, jump.skipped, jump.event, target)
+            case Form.PAR | Form.PERM:
+                yield from self._side_by_side(term, function, most, deeper)
+            case Form.ANY:
+                assert term.head is not None
+                for jump in deeper(term.head, most):
+                    yield Jump(jump.price, jump.skipped, jump.event, self._any(part, jump.target))
+                calls = part.parts[1]
+                for number in self._numbers_in(function, calls.first, calls.end):
+                    if price(number) < NEVER:
+                        yield Jump(price(number), (), number, term)
+
+    def _numbers_in(self, function: Function, first: int, end: int) -> Iterator[int]:
+        numbers = self.numbers(function)
+        for found in range(bisect_left(numbers, first), len(numbers)):
+            if numbers[found] >= end:
+                return
+            yield numbers[found]
+
+    def _in_run(self, term: Term, function: Function, price: Callable[[int], int], most: int) -> Iterator[Jump]:
+        end = min(term.part.end, term.at + most + 1)
+        for number in islice(self._numbers_in(function, term.at, end), SEEN):
+            self.work += 1
+            cost = price(number)
+            if cost < NEVER:
+                skipped = tuple(range(term.at, number))
+                yield Jump(cost + SKIPPED * len(skipped), skipped, number, self._run(term.part, number + 1))
+                if cost == 0:
+                    return
+
+    def _behind(self, head: Term, tail: Term, most: int, deeper: Callable[[Term, int], list[Jump]]) -> Iterator[Jump]:
+        """Skip all that is left of the head."""
+        needed = self.shortest(head)
+        if needed <= most:
+            skipped = tuple(self.completion(head))
+            for jump in deeper(tail, most - needed):
+                yield Jump(jump.price + SKIPPED * needed, skipped + jump.skipped, jump.event, jump.target)
+
+    def _in_rest(
+        self, term: Term, function: Function, most: int, deeper: Callable[[Term, int], list[Jump]]
+    ) -> Iterator[Jump]:
+        part, costs = term.part, self._shape(term.part).costs
+        for index in islice(self.holders(part, function, term.at), SEEN):
+            needed = costs[index] - costs[term.at]
+            if needed > most:
+                return
+            between = range(term.at, index)
+            skipped = tuple(number for k in between for number in self.completion(self.fresh(part.parts[k])))
+            for jump in deeper(self.fresh(part.parts[index]), most - needed):
+                target = self._around(term, index, jump.target)
+                yield Jump(jump.price + SKIPPED * needed, skipped + jump.skipped, jump.event, target)
+
+    def _side_by_side(
+        self, term: Term, function: Function, most: int, deeper: Callable[[Term, int], list[Jump]]
+    ) -> Iterator[Jump]:
+        """Look into the parts that have the function; only the cheapest are put back into the whole."""
+        part = term.part
+        if term.form is Form.PERM and term.head is not None:
+            for jump in deeper(term.head, most):
+                yield Jump(jump.price, jump.skipped, jump.event, self._perm(part, jump.target, term.at))
+            yield from self._behind(term.head, self._perm(part, None, term.at), most, deeper)
+            return
+        found: list[tuple[int, int, int, Jump]] = []
+        for index in self.holders(part, function):
+            if self._may_begin(term, index):
+                inner = term.items[index] if term.form is Form.PAR else self.fresh(part.parts[index])
+                found += ((jump.price, jump.event, index, jump) for jump in deeper(inner, most))
+        for _, _, index, jump in nsmallest(SEEN >> 3, found, key=lambda item: item[:2]):
+            yield Jump(jump.price, jump.skipped, jump.event, self._around(term, index, jump.target))

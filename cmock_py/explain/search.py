@@ -1,0 +1,370 @@
+"""Searches the cheapest way to read the calls as a language of any shape: what was meant, and what went wrong.
+
+The costs are those of `align`: a call without event 10, an event without call 10, a pair with k wrong arguments or
+answers 4 + k. Two searches work together. A beam reads the calls once from front to back: while they fit it follows one
+reading, and around a difference it keeps the best few until one of them has fitted for a while. Then, where the
+language is small enough, a search in the order of the costs looks for a cheaper reading, and tells for certain when
+there is none. All work is counted and bounded; nothing depends on a clock.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from heapq import heappop, heappush
+from itertools import count
+from typing import TYPE_CHECKING, TypeAlias
+
+from cmock_py.explain.align import Alignment, Move
+from cmock_py.explain.match import differing, same_function
+from cmock_py.explain.pairing import Env, Pairing
+from cmock_py.explain.replay import answered, bindings, replay
+from cmock_py.explain.report import Difference, Missing, Moved, Unexpected
+from cmock_py.explain.residual import NEVER, SKIPPED, Residuals, Term
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from cmock_py.explain.report import Expectation
+    from cmock_py.explain.residual import Jump
+    from cmock_py.trace import Call
+
+    _Push: TypeAlias = Callable[[int, int, Term, Env, "_Way"], None]
+
+UNEXPECTED = SKIPPED
+_CANDIDATES = 16
+_NEAR = 200
+"""Calls before the first difference that are read one by one; half of them where there are more."""
+_CONTEXT = 2
+
+_Way: TypeAlias = "tuple[int | None, int | None, _Way] | None"
+"""The last move of a reading, call and event, and those before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much work a search may be.
+
+    Attributes:
+        beam: steps and comparisons of the beam.
+        exact: steps of the search for a cheaper reading.
+        width: readings that the beam keeps around a difference.
+        calm: calls that must fit before the beam goes on with the best reading alone, and that it goes back at the next
+            difference.
+        skipped: events in a row that are taken for missing.
+        ways: ways of letting one reading take one call.
+        differences: differences that are listed.
+    """
+
+    beam: int = 60_000
+    exact: int = 25_000
+    width: int = 24
+    calm: int = 24
+    skipped: int = 40
+    ways: int = 6
+    differences: int = 200
+
+
+DEFAULT_LIMITS = Limits()
+
+
+@dataclass(slots=True)
+class _Hypothesis:
+    """One reading of the calls so far."""
+
+    cost: int
+    term: Term
+    env: Env
+    way: _Way
+    trouble: int
+    """Index of the last call that did not fit."""
+
+
+class Search:
+    """Reads calls as a language."""
+
+    def __init__(self, residuals: Residuals, pairing: Pairing, calls: Sequence[object], *, over: bool) -> None:
+        """Read *calls*.
+
+        Args:
+            residuals: of the language.
+            pairing: compares calls with events.
+            calls: only their number is asked for.
+            over: the SUT was free to make more calls, so that what is left at the end is missing.
+        """
+        self._residuals = residuals
+        self._pairing = pairing
+        self._count = len(calls)
+        self._over = over
+
+    def read(self, begin: int, starts: Iterable[tuple[Term, Env]], limits: Limits = DEFAULT_LIMITS) -> Alignment:
+        """Find the cheapest reading.
+
+        Args:
+            begin: index of the first call; those before it fit.
+            starts: what may be left then.
+            limits: of the work.
+        """
+        starts = list(starts)
+        best, end = self._beam(begin, starts, limits)
+        cost = best.cost + (self._missing_cost(best.term) if end == self._count else 0)
+        if end == self._count:
+            cheaper = self._exact(begin, starts, cost, limits)
+            if cheaper is not None:
+                best, cost = cheaper, cheaper.cost + self._missing_cost(cheaper.term)
+        return self._reading(best, cost, begin, end, limits)
+
+    def _missing_cost(self, term: Term) -> int:
+        return SKIPPED * self._residuals.shortest(term) if self._over else 0
+
+    # --- the beam ---------------------------------------------------------------------------------------------------
+
+    def _beam(self, begin: int, starts: Sequence[tuple[Term, Env]], limits: Limits) -> tuple[_Hypothesis, int]:
+        """Read from front to back; return the best reading and the index of the first call that is not read."""
+        beam = [_Hypothesis(0, term, env, None, begin) for term, env in starts]
+        behind: deque[tuple[int, _Hypothesis]] = deque(maxlen=limits.calm)
+        i, work, tried = begin, self._work(), begin
+        while self._work() - work < limits.beam:
+            calm = len(beam) == 1 and i >= tried
+            onward = self._fitting(beam[0], i) if calm else None
+            if onward is not None:
+                behind.append((i, beam[0]))
+                beam, i = [onward], i + 1
+                continue
+            if i == self._count and not (behind and calm and self._missing_cost(beam[0].term)):
+                break
+            if calm:
+                tried = i + 1
+                if behind:
+                    i, beam = behind[0][0], [behind[0][1]]
+                    behind.clear()
+            beam = self._step(beam, i, limits)
+            i += 1
+            if i > tried and i - beam[0].trouble > limits.calm:
+                beam = beam[:1]
+        return min(beam, key=lambda one: one.cost + (self._missing_cost(one.term) if i == self._count else 0)), i
+
+    def _work(self) -> int:
+        return self._residuals.work + self._pairing.work
+
+    def _fitting(self, one: _Hypothesis, i: int) -> _Hypothesis | None:
+        """Go on with the event that answered the call, if it fits, or with the only one that does."""
+        if i == self._count:
+            return None
+        event = self._pairing.call(i).event
+        targets: tuple[Term, ...] = ()
+        if not self._pairing.is_own:
+            event, targets = self._only(one, i)
+        elif event is not None:
+            targets = self._residuals.after(one.term, event)
+        if event is None or not targets or self._pairing.price(event, i, one.env):
+            return None
+        env = self._pairing.taken(one.env, event, i)
+        return _Hypothesis(one.cost, targets[0], env, (i, event, one.way), one.trouble)
+
+    def _only(self, one: _Hypothesis, i: int) -> tuple[int | None, tuple[Term, ...]]:
+        """The first event that fits, when another language has answered."""
+        call = self._pairing.call(i)
+        ways = self._residuals.jumps(
+            one.term,
+            (call.module, call.function),
+            lambda j: self._pairing.price(j, i, one.env),
+            most=0,
+            count=1,
+            memo={},
+        )
+        return (ways[0].event, (ways[0].target,)) if ways else (None, ())
+
+    def _step(self, beam: Sequence[_Hypothesis], i: int, limits: Limits) -> list[_Hypothesis]:
+        """Let every reading take the next call in the best ways, and keep the best readings."""
+        found: dict[tuple[Term, Env], _Hypothesis] = {}
+        memos: dict[Env, dict[Term, list[Jump]]] = {}
+        for one in beam:
+            for new in self._ways(one, i, limits, memos.setdefault(one.env, {})):
+                known = found.get((new.term, new.env))
+                if known is None or new.cost < known.cost:
+                    found[new.term, new.env] = new
+        best = sorted(found.values(), key=lambda one: one.cost)[: limits.width]
+        return [one for one in best if one.cost <= best[0].cost + 3 * SKIPPED]
+
+    def _ways(self, one: _Hypothesis, i: int, limits: Limits, memo: dict[Term, list[Jump]]) -> Iterable[_Hypothesis]:
+        call, pairing = self._pairing.call(i), self._pairing
+        jumps = self._residuals.jumps(
+            one.term,
+            (call.module, call.function),
+            lambda j: pairing.price(j, i, one.env),
+            most=limits.skipped,
+            count=limits.ways,
+            memo=memo,
+        )
+        for jump in jumps:
+            if jump.price < NEVER:
+                way, env = one.way, one.env
+                for j in jump.skipped:
+                    way, env = (None, j, way), pairing.skipped(env, j)
+                price = jump.price
+                if env != one.env:
+                    price = SKIPPED * len(jump.skipped) + pairing.price(jump.event, i, env)
+                trouble = i if price else one.trouble
+                env = pairing.taken(env, jump.event, i)
+                yield _Hypothesis(one.cost + price, jump.target, env, (i, jump.event, way), trouble)
+        yield _Hypothesis(one.cost + UNEXPECTED, one.term, one.env, (i, None, one.way), i)
+
+    # --- in the order of the costs ----------------------------------------------------------------------------------
+
+    def _exact(self, begin: int, starts: Sequence[tuple[Term, Env]], bound: int, limits: Limits) -> _Hypothesis | None:
+        """Find the cheapest reading that costs less than *bound*; None if there is none, or it was too far to look."""
+        work = self._work()
+        heap: list[tuple[int, int, int, _Hypothesis]] = []
+        order = count()
+        closed: set[tuple[int, Term, Env]] = set()
+
+        def push(i: int, cost: int, term: Term, env: Env, way: _Way) -> None:
+            least = cost + (SKIPPED * max(0, self._residuals.shortest(term) - (self._count - i)) if self._over else 0)
+            if least < bound and (i, term, env) not in closed:
+                heappush(heap, (least, -i, next(order), _Hypothesis(cost, term, env, way, i)))
+
+        for term, env in starts:
+            push(begin, 0, term, env, None)
+        while heap and self._work() - work < limits.exact:
+            _, behind, _, one = heappop(heap)
+            i = -behind
+            if (i, one.term, one.env) in closed:
+                continue
+            if i == self._count:
+                return one
+            closed.add((i, one.term, one.env))
+            self._residuals.work += 1
+            self._expand(i, one, push)
+        return None
+
+    def _expand(self, i: int, one: _Hypothesis, push: _Push) -> None:
+        """List all that may come next in a reading: the call alone, an event alone, or both."""
+        call, pairing = self._pairing.call(i), self._pairing
+        push(i + 1, one.cost + UNEXPECTED, one.term, one.env, (i, None, one.way))
+        for j in self._residuals.enabled(one.term):
+            is_same = self._residuals.events[j][:2] == (call.module, call.function)
+            price = pairing.price(j, i, one.env) if is_same else NEVER
+            skipped, taken = pairing.skipped(one.env, j), pairing.taken(one.env, j, i)
+            for target in self._residuals.after(one.term, j):
+                push(i, one.cost + SKIPPED, target, skipped, (None, j, one.way))
+                if price < NEVER:
+                    push(i + 1, one.cost + price, target, taken, (i, j, one.way))
+
+    # --- what was found ---------------------------------------------------------------------------------------------
+
+    def _reading(self, best: _Hypothesis, cost: int, begin: int, end: int, limits: Limits) -> Alignment:
+        """Name the differences along a reading."""
+        way, left = best.way, 0
+        is_whole = end == self._count
+        if is_whole and self._over:
+            for j in self._residuals.completion(best.term):
+                if left < limits.differences:
+                    way = (None, j, way)
+                left += 1
+        script = _with_moves(self._script(way), self._pairing)
+        enabled = [j for _, j in zip(range(2), self._residuals.enabled(best.term), strict=False)]
+        return Alignment(
+            differences=tuple(_differences(script)),
+            cost=cost,
+            calls_end=end,
+            events_end=0,
+            omitted=max(0, left - limits.differences),
+            complete=is_whole,
+            script=tuple(script),
+            begin=begin,
+            left=self._residuals.shortest(best.term) if is_whole and not self._over else 0,
+            following=enabled[0] if len(enabled) == 1 and not best.term.nullable else None,
+        )
+
+    def _script(self, way: _Way) -> list[Move]:
+        """List the moves of a reading in their order, with what differs."""
+        moves = []
+        while way is not None:
+            i, j, way = way
+            moves.append((i, j))
+        env: Env = ()
+        script = []
+        for i, j in reversed(moves):
+            difference: Difference | None = None
+            if j is None:
+                assert i is not None
+                difference = Unexpected(i)
+            elif i is None:
+                difference, env = Missing(j), self._pairing.skipped(env, j)
+            else:
+                difference, env = self._pairing.difference(j, i, env), self._pairing.taken(env, j, i)
+            script.append(Move(i, j, difference))
+        return script
+
+
+def align_parts(
+    calls: Sequence[Call], language: Expectation, start: int, *, over: bool, limits: Limits = DEFAULT_LIMITS
+) -> Alignment:
+    """Align calls with a language of any shape.
+
+    Args:
+        calls: the trace, decoded lazily.
+        language: what was expected; it has a structure.
+        start: index of the call that differs first; those before it were allowed.
+        over: the SUT was free to make more calls; False when it was stopped.
+        limits: of the work.
+
+    Returns:
+        The alignment; of a long trace the calls well before *start* are taken to fit. When the language cannot be followed so
+        far, only the last calls before *start* are in its script, and it is not complete.
+    """
+    assert language.root is not None
+    residuals = Residuals(language.written or language.events, language.root)
+    pairing = Pairing(calls, language, answers=not language.own)
+    begin, starts = 0, [(residuals.start, ())]
+    if language.own and start > _NEAR:
+        begin = start - _NEAR // 2
+        starts = _starts(residuals, calls, begin)
+    elif start > limits.beam // 4:
+        starts = []
+    if starts:
+        return Search(residuals, pairing, calls, over=over).read(begin, starts, limits)
+    begin = max(0, start - _CONTEXT)
+    known = tuple(Move(i, pairing.call(i).event if language.own else None) for i in range(begin, start))
+    return Alignment((), 0, start, 0, complete=False, script=known, begin=begin)
+
+
+def _starts(residuals: Residuals, calls: Sequence[Call], begin: int) -> list[tuple[Term, Env]]:
+    """Replay the calls before *begin*."""
+    made = answered(calls, begin)
+    if made is None:
+        return []
+    env = bindings(made, residuals.events)
+    return [(term, env) for term in replay(residuals, [number for _, number in made])]
+
+
+def _differences(script: Sequence[Move]) -> Iterator[Difference]:
+    """What differs along a script; a moved call is told where it was made."""
+    for move in script:
+        if move.difference is not None and (move.call is not None or not isinstance(move.difference, Moved)):
+            yield move.difference
+
+
+def _with_moves(script: list[Move], pairing: Pairing) -> list[Move]:
+    """Pair each call without event with an event without call that it fits: the call came in the wrong place."""
+    extra = [k for k, move in enumerate(script) if isinstance(move.difference, Unexpected)]
+    for k, move in enumerate(script):
+        if isinstance(move.difference, Missing) and extra:
+            other = _homeless(pairing, move.difference.event, [(k, script[k].call) for k in extra[:_CANDIDATES]])
+            if other is not None:
+                call = script[other].call
+                assert call is not None
+                moved = Moved(call, move.difference.event, "early" if other < k else "late")
+                script[other], script[k] = Move(call, None, moved), Move(None, moved.event, moved)
+                extra.remove(other)
+    return script
+
+
+def _homeless(pairing: Pairing, j: int, extra: Sequence[tuple[int, int | None]]) -> int | None:
+    """Choose the call without event that fits an event."""
+    event = pairing.event(j)
+    for k, i in extra:
+        if i is not None and same_function(event, pairing.call(i)) and not differing(event, pairing.call(i)):
+            return k
+    return None

@@ -1,0 +1,115 @@
+"""Finds why a call is not allowed in a language of any shape: it comes too early or too late, is used up, or unknown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cmock_py.explain.expected import at_line, operator
+from cmock_py.explain.residual import Jump
+from cmock_py.explain.suggest import after_more_calls, not_again, unknown
+from cmock_py.explain.values import counted, function_name
+from cmock_py.lang.structure import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cmock_py.explain.situation import Situation
+    from cmock_py.lang.structure import Part
+    from cmock_py.trace import Call
+
+_FARTHEST = 2_000
+"""Calls that may be missing before a call would be right."""
+_PLACES = 50
+"""Places of a call that are looked at."""
+
+
+def hint_for_refused(call: Call, situation: Situation) -> str | None:
+    """Say where the language has a place for a call that it does not allow now.
+
+    Returns:
+        One sentence without a full stop, or None when the language is empty, or expects that function now.
+    """
+    events = situation.residuals.events
+    function = (call.module, call.function)
+    places = situation.residuals.numbers(function)
+    if not len(events):
+        return None
+    if not places:
+        return unknown(call, events)
+    nearest = min(_jumps(call, situation), key=lambda jump: len(jump.skipped), default=None)
+    if nearest is None:
+        return _gone(call, situation, list(places[:_PLACES])) if situation.left else None
+    if not nearest.skipped:
+        return None
+    return after_more_calls(call, events, nearest.event, nearest.skipped)
+
+
+def _jumps(call: Call, situation: Situation) -> Iterator[Jump]:
+    for term in situation.left[:_PLACES]:
+        yield from situation.residuals.jumps(
+            term, (call.module, call.function), lambda _: 0, most=_FARTHEST, count=1, memo={}
+        )
+
+
+def _gone(call: Call, situation: Situation, places: list[int]) -> str:
+    """Say why no way leads to the call any more."""
+    name = function_name(call)
+    for number in places:
+        if number not in situation.used:
+            reason = _passed(situation, number, -1)
+            if reason is not None:
+                return f"{name} {reason}"
+    for number in reversed(places):
+        if number in situation.used:
+            reason = _had(situation, number)
+            if reason is not None:
+                return f"{name} {reason}"
+    return not_again(call, [situation.residuals.events[number] for number in reversed(places)])
+
+
+def _path(root: Part, number: int) -> Iterator[tuple[Part, int]]:
+    """The parts around an event from outside in, each with the index of its part that has it."""
+    part = root
+    while part.parts:
+        index = next(k for k, inner in enumerate(part.parts) if inner.first <= number < inner.end)
+        yield part, index
+        part = part.parts[index]
+
+
+def _passed(situation: Situation, number: int, since: int) -> str | None:
+    """Say how the chance for an event was lost after call *since*: another alternative was taken, or what follows came."""
+    for part, index in _path(situation.residuals.root, number):
+        mine = part.parts[index]
+        if part.kind is Kind.XALT:
+            other = situation.after_in(part.first, mine.first, since)
+            later = situation.after_in(mine.end, part.end, since)
+            decided = min((call for call in (other, later) if call is not None), default=None)
+            if decided is not None:
+                which = "the other" if len(part.parts) == 2 else "another"  # noqa: PLR2004 - one is this one
+                return f"is in {which} alternative of the XALT{at_line(part)}, which call #{decided + 1} decided"
+        if part.kind is Kind.SEQ:
+            call = situation.after_in(mine.end, part.end, since)
+            if call is not None:
+                return f"is allowed{_at(situation, number)} only before call #{call + 1}"
+    return None
+
+
+def _had(situation: Situation, number: int) -> str | None:
+    """Say of an event that has answered why it does not again: its rounds are used up, or the repetition is over."""
+    parts = [part for part, _ in _path(situation.residuals.root, number)]
+    rounds = next((part for part in reversed(parts) if part.kind is Kind.REPEAT), None)
+    if rounds is None:
+        return None
+    answered = sum(other == number for _, other in situation.made)
+    if rounds.most is not None and rounds.most > 1 and answered >= rounds.most:
+        last = situation.used[number]
+        return (
+            f"is used up: {operator(rounds)}{at_line(rounds)} allows {counted(rounds.most, 'round')}, "
+            f"and call #{last + 1} was in the last"
+        )
+    return _passed(situation, number, situation.used[number])
+
+
+def _at(situation: Situation, number: int) -> str:
+    line = situation.residuals.events[number].line
+    return f" on line {line}" if line else ""
