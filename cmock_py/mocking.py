@@ -196,7 +196,7 @@ class Mocking:
             tables = self._language.bind(lang, functions=functions, limits=read)
             self._child.renew_if_stopped()
             self._child.hold()
-            self._language.set(lang, tables)
+            self._language.set(lang, tables, functions)
 
     @property
     def is_unchecked(self) -> bool:

@@ -9,8 +9,8 @@ from cmock_py.explain.details import answer_details, argument_details
 from cmock_py.explain.report import Difference, Missing, Moved, Unexpected, Wrong, WrongAnswer, WrongArgument
 from cmock_py.explain.suggest import hint_for_call, hint_for_differences
 from cmock_py.explain.table import MARKS, table
-from cmock_py.explain.verdict import LINES
 from cmock_py.explain.values import counted, function_name, show_call, show_event, show_value
+from cmock_py.explain.verdict import LINES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -183,7 +183,9 @@ def _hint(alignment: Alignment, calls: Sequence[Call], language: Expectation, st
     if refused is None:
         return None if stop is not None else hint_for_differences(differences, calls, language.events)
     if language.root is None:
-        return hint_for_call(calls[refused], language.events, alignment.events_end if stop else min(refused, len(language.events)))
+        return hint_for_call(
+            calls[refused], language.events, alignment.events_end if stop else min(refused, len(language.events))
+        )
     from cmock_py.explain.situation import situation
     from cmock_py.explain.why import hint_for_refused
 

@@ -78,7 +78,7 @@ class Term:
         head: Term | None = None,
         tail: Term | None = None,
         items: tuple[Term, ...] = (),
-        nullable: bool = False,  # noqa: FBT001, FBT002
+        nullable: bool = False,
     ) -> None:
         """Keep all that a term is."""
         self.form, self.part, self.at, self.most = form, part, at, most  # type: ignore[assignment] # of DONE and THEN None

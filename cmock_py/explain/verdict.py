@@ -42,7 +42,7 @@ class _Found:
     event: int | None
 
 
-def explain(  # noqa: PLR0917 - the outcome, what was compared, and where both part
+def explain(
     outcome: str,
     calls: Sequence[Call],
     language: Expectation,
@@ -77,7 +77,12 @@ def explain(  # noqa: PLR0917 - the outcome, what was compared, and where both p
         stop = None
     accepted = outcome in ACCEPTED
     if accepted and stop is None:
-        return Verdict(ok=True, differences=(), stop=None, report=_accepted(len(language.events if language.root is None else calls), real))
+        return Verdict(
+            ok=True,
+            differences=(),
+            stop=None,
+            report=_accepted(len(language.events if language.root is None else calls), real),
+        )
     found = _Found(outcome, len(calls) if accepted else start, event)
     try:
         return _failed(found, calls, language, stop=stop, real=real, lines=lines)

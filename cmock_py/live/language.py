@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from functools import cached_property
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
+from cmock_py.bind.engines import is_plain
 from cmock_py.bind.machine import Limits, Policy
 from cmock_py.bind.tables import Expected, bind
 from cmock_py.codegen import names
-from cmock_py.errors import ArgumentTypeError, ArgumentValueError, InternalError, NoLanguage, UsageError
+from cmock_py.errors import ArgumentTypeError, ArgumentValueError, InternalError, NoLanguage, UndecidedCheck, UsageError
 from cmock_py.host import arena as shared
 from cmock_py.host.arena import Outcome
 from cmock_py.host.records import Trace
 from cmock_py.lang.nodes import Node
 from cmock_py.live.judgements import Judgements
 from cmock_py.payload import Names
+from cmock_py.trace import Stop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -23,13 +27,14 @@ if TYPE_CHECKING:
     from cmock_py.bind.tables import Tables
     from cmock_py.build import Program
     from cmock_py.errors import SutError
-    from cmock_py.explain.report import Verdict
+    from cmock_py.explain.report import Expectation, Verdict
     from cmock_py.host.process import Host
     from cmock_py.lang.nodes import Event
     from cmock_py.live.answers import Answers
     from cmock_py.live.places import Places
     from cmock_py.live.reals import Reals
     from cmock_py.payload import Handles
+    from cmock_py.trace import Call
 
 MOST_CONFIGURATIONS = 1 << 20
 """With more a single call would take minutes."""
@@ -87,6 +92,7 @@ class Language:
         self._reals = reals
         self._answers = answers
         self._name = "language"
+        self._python: Mapping[str, Callable[..., Any]] = {}
         self._judgements = Judgements()
         self.tables: Tables | None = None
         self.checked = True
@@ -121,7 +127,8 @@ class Language:
         Args:
             lang: its text, or terms.
             answered: whether it shall answer calls, and not only be checked.
-            functions: Python functions that answer or judge arguments, by the name that a text calls them.
+            functions: Python functions that answer or judge arguments, by the name that a text calls them; None of a
+                language that only judges means those of the one that is set.
             limits: how calls are read that can be taken in two ways; a check has the answers and needs none.
 
         Raises:
@@ -137,7 +144,8 @@ class Language:
             msg = f"the language is {type(lang).__name__} {lang!r:.60}, not text or a term of SEQ and EVENT{hint}"
             raise ArgumentTypeError(msg)
         program = self._program
-        _check_functions(functions or {})
+        python = self._python if functions is None and not answered else functions or {}
+        _check_functions(python)
         tables = bind(
             lang,
             program.mocked,
@@ -147,7 +155,7 @@ class Language:
             answered=answered,
             no_real=self._reals.missing if answered else lambda _: None,
             served=program.served,
-            python=functions,
+            python=python,
             limits=limits or Limits(),
         )
         if tables.size > shared.STATE:
@@ -168,8 +176,9 @@ class Language:
 
         return macro_values(self._program.compiler, self._program.headers, self._includes, wanted)
 
-    def set(self, lang: str | Node, tables: Tables) -> None:
+    def set(self, lang: str | Node, tables: Tables, functions: Mapping[str, Callable[..., Any]] | None = None) -> None:
         """Let the SUT step the tables that were bound of *lang* from now on; forgets the trace."""
+        self._python = functions or {}
         self._name = _name(lang, tables)
         self.checked = False
         self._begin(tables)
@@ -224,7 +233,6 @@ class Language:
             NoLanguage: there is none.
             LanguageError, ArgumentTypeError: it is wrong.
         """
-        from cmock_py.explain.report import Expectation
         from cmock_py.explain.verdict import explain
 
         tables = self.tables if lang is None else self.bind(lang, answered=False)
@@ -238,14 +246,42 @@ class Language:
         if outcome is not Outcome.ACCEPTED:
             self._judgements.raise_asked(self._host.word("raised"), trace)
         calls = trace.checked()
+        if outcome is Outcome.UNDECIDED:
+            raise UndecidedCheck(self._undecided(tables, calls))
+        event = self._host.word("verdict_event")
+        is_plain = tables.machine is None
         return explain(
             outcome.name.lower(),
             calls,
-            Expectation(Expected(tables), name=self._name, own=tables is self.tables),
-            self._host.word("verdict_event"),
+            self._expectation(tables),
+            event if is_plain else bisect_left(calls, self._host.word("verdict_record"), key=attrgetter("index")),
             cause.stop if cause is not None else None,
+            event=None if is_plain or event == shared.NO_EVENT else event,
             real=len(trace) - len(calls),
         )
+
+    def _undecided(self, tables: Tables, calls: Sequence[Call]) -> str:
+        """Say where a check gave up, and what to do."""
+        from cmock_py.explain.ambiguity import too_ambiguous
+
+        at = bisect_left(calls, self._host.word("verdict_record"), key=attrgetter("index"))
+        limit = tables.machine.words["max_configurations"] if tables.machine else None
+        stop = Stop("too_ambiguous", call=at, events=(self._host.word("verdict_event"),), limit=limit)
+        return too_ambiguous(stop, calls, self._expectation(tables))
+
+    @property
+    def expectation(self) -> Expectation:
+        """What explanations need to know of the language that is set."""
+        from cmock_py.explain.report import Expectation
+
+        return Expectation() if self.tables is None else self._expectation(self.tables)
+
+    def _expectation(self, tables: Tables) -> Expectation:
+        from cmock_py.explain.report import Expectation
+
+        root = None if tables.machine is None or is_plain(tables.root) else tables.root
+        own = tables is self.tables
+        return Expectation(Expected(tables), root, self._name, tables.events, own, self._python)
 
     def _run_check(self, tables: Tables) -> Outcome:
         if tables is self.tables:

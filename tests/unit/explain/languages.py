@@ -28,7 +28,9 @@ def random_language(random: Random, events: int, depth: int = 3) -> Node:
         return Empty()
     if kind == "repeat":
         least = random.randrange(3)
-        return Repeat(random_language(random, min(events, 3), depth - 1), least, random.choice([None, least + 1, least or 1]))
+        return Repeat(
+            random_language(random, min(events, 3), depth - 1), least, random.choice([None, least + 1, least or 1])
+        )
     if kind == "any":
         return Seq((random_language(random, events - 1, depth - 1), AnyTime((_event(random),))))
     parts = []

@@ -134,7 +134,9 @@ def test_fault_in_explaining_keeps_the_cause_of_a_stop() -> None:
 
 def test_fault_in_explaining_never_replaces_a_refused_call() -> None:
     """The message of the exception names the call although nothing else can be decoded."""
-    text = unexpected_call(call(2, 1, event=None), Broken([None] * 3), Expectation(Broken([None] * 3), name="x.mock"), 2)
+    text = unexpected_call(
+        call(2, 1, event=None), Broken([None] * 3), Expectation(Broken([None] * 3), name="x.mock"), 2
+    )
     assert text.startswith("unexpected call #3: m.f\n\n(explaining failed: ValueError: item ")
 
 
