@@ -142,7 +142,7 @@ def _numbers(column: Sequence[Any]) -> Sequence[Any]:
     return array("B", column) if isinstance(column, (bytes, bytearray)) else column
 
 
-def args(mocked: Mocked, lists: Sequence[Sequence[Any]]) -> array[int] | None:
+def args(mocked: Mocked, lists: Sequence[Sequence[Any]]) -> tuple[array[int], bytes | None] | None:
     """Encode the expected arguments of many calls of one function.
 
     Args:
@@ -150,17 +150,21 @@ def args(mocked: Mocked, lists: Sequence[Sequence[Any]]) -> array[int] | None:
         lists: the patterns of each call.
 
     Returns:
-        ``in_words`` words per call, or None.
+        ``in_words`` words per call, and the mask of all of them, None when every bit counts; or None.
     """
     if set(map(len, lists)) != {len(mocked.ins)}:
         return None
-    encoded = array("Q", bytes(8 * mocked.in_words * len(lists)))
+    encoded = array("Q", bytes(_WORD * mocked.in_words * len(lists)))
+    mask = bytearray(b"\xff" * _WORD * mocked.in_words)
     for field, column in zip(mocked.ins, zip(*lists, strict=True), strict=True):
+        if column[0] is WILDCARD and column.count(WILDCARD) == len(column):
+            mask[_WORD * field.slot : _WORD * (field.slot + field.words)] = bytes(_WORD * field.words)
+            continue
         packed = words(field, column)
         if packed is None:
             return None
         encoded[field.slot :: mocked.in_words] = packed
-    return encoded
+    return encoded, None if mask.count(0xFF) == len(mask) else bytes(mask)
 
 
 def answers(mocked: Mocked, column: Sequence[Any]) -> tuple[array[int], list[int]] | None:

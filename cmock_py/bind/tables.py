@@ -61,6 +61,7 @@ FLAGGED = 0x8000_0000
 MAX_FAULTS = 1000
 """Faults collected; one wrong column of a generated language should not build a million messages."""
 
+_PLAIN_TYPES = frozenset({int, bool, str, bytes, type(None), type(WILDCARD)})
 _MODULE, _FUNCTION, _ARGS, _ANSWER, _ERRNO, _BINDS = range(6)
 
 
@@ -514,9 +515,10 @@ class _Binder:
         group = self.events if whole else [self.events[i] for i in indices]
         if set(map(itemgetter(_ERRNO), group)) != {None} or set(map(itemgetter(_BINDS), group)) != {None}:
             return False
-        args = columns.args(mocked, list(map(itemgetter(_ARGS), group)))
-        if args is None:
+        encoded = columns.args(mocked, list(map(itemgetter(_ARGS), group)))
+        if encoded is None:
             return False
+        args, mask = encoded
         answers = columns.answers(mocked, list(map(itemgetter(_ANSWER), group)))
         if answers is None:
             return False
@@ -532,6 +534,8 @@ class _Binder:
         else:
             for i, answer, arg in zip(indices, answer_offsets, args_offsets, strict=True):
                 self.answers[i], self.args[i] = answer, arg
+        if mask is not None:
+            self._mask(indices, mask)
         return True
 
     @staticmethod
@@ -541,11 +545,28 @@ class _Binder:
     # --- event by event ---------------------------------------------------------------------------------------------
 
     def _bind_one_by_one(self, indices: Sequence[int]) -> None:
-        for index in indices:
+        firsts: dict[Hashable, int] = {}
+        first_of = {index: firsts.setdefault(self._plain_key(index), index) for index in indices}
+        distinct = list(firsts.values())
+        for index in distinct:
             self.conditions.know(self.events[index].args)
-        scope = self._scope(indices)
-        for index in indices:
-            self._bind_event(index, self.mocked[self.functions[index]], scope)
+        scope = self._scope(distinct)
+        for index, first in first_of.items():
+            if index == first or not self.args[first]:  # each event has the faults of its like
+                self._bind_event(index, self.mocked[self.functions[index]], scope)
+            else:
+                self.functions[index] = self.functions[first]
+                self.answers[index], self.args[index] = self.answers[first], self.args[first]
+                if self.masks is not None:
+                    self.masks[index] = self.masks[first]
+
+    def _plain_key(self, index: int) -> Hashable:
+        """Equal for events that are encoded alike: of numbers, texts and wildcards; else the event's own."""
+        event = self.events[index]
+        types = *map(type, event.args), event.answer.__class__
+        if event.binds is not None or not _PLAIN_TYPES.issuperset(types) or types[-1] in {str, bytes}:
+            return index
+        return self.functions[index], event[_ARGS:_BINDS], types
 
     def _faults(self, index: int, whys: Sequence[str]) -> None:
         for why in whys:
@@ -590,7 +611,7 @@ class _Binder:
         if answer.flags:
             self.functions[index] |= FLAGGED
         if mask is not None:
-            self._mask(index, mask)
+            self._mask([index], mask)
 
     def _args(self, index: int, mocked: Mocked, scope: Scope) -> tuple[bytes, bytes | None] | None:
         """Encode the arguments, or note what is wrong with them."""
@@ -746,11 +767,12 @@ class _Binder:
             return False
         return isinstance(result.type, Pointer) and not result.type.const
 
-    def _mask(self, index: int, mask: bytes) -> None:
+    def _mask(self, indices: Sequence[int], mask: bytes) -> None:
         if self.masks is None:
             self.masks = array("I", bytes(4 * len(self.events)))
         at = self.seen_masks.get(mask)
         if at is None:
             at = self.seen_masks[mask] = len(self.words)
             self.words.frombytes(mask)
-        self.masks[index] = at
+        for index in indices:
+            self.masks[index] = at

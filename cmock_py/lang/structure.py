@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from cmock_py.errors import InternalError
@@ -149,28 +150,33 @@ class _Builder:
         """Make runs of consecutive events; calls of ANY are free while the whole sequence is."""
         first = len(self.events)
         background = [event for item in items if item.__class__ is AnyTime for event in item.items]
-        body = self._of(Kind.SEQ, self._in_sequence(items, place), first, place)
+        body = self._of(Kind.SEQ, self._in_sequence(items), first, place)
         if not background:
             return body
         calls = self._run(background, None, place)
         return Part(Kind.ANY, first, len(self.events), (body, calls), place=place)
 
-    def _in_sequence(self, items: tuple[Node, ...], place: Source) -> list[Part]:
-        if set(map(type, items)) == {Event}:
-            return [self._run(items, None, place)]
+    def _in_sequence(self, items: tuple[Node, ...]) -> list[Part]:
+        """Make one run of events that follow each other, wherever the text has brackets around them."""
         found: list[Part] = []
-        for item in items:
-            if item.__class__ is AnyTime:
-                continue
-            part = self.part(item)
-            for inner in part.parts if part.kind is Kind.SEQ else (part,):
-                if found and _is_whole_run(found[-1]) and _is_whole_run(inner):
-                    found[-1] = Part(
-                        Kind.RUN, found[-1].first, inner.end, least=inner.end - found[-1].first, place=found[-1].place
-                    )
-                elif inner.kind is not Kind.EMPTY:
-                    found.append(inner)
+        for kind, group in groupby(items, type):
+            if kind is Event:
+                events = tuple(group)
+                self._append(found, self._run(events, None, events[0].place))
+            elif kind is not AnyTime:
+                for part in map(self.part, group):
+                    for inner in part.parts if part.kind is Kind.SEQ else (part,):
+                        self._append(found, inner)
         return found
+
+    @staticmethod
+    def _append(found: list[Part], part: Part) -> None:
+        """Add a part of a sequence; a run behind a run goes on with it."""
+        if found and _is_whole_run(found[-1]) and _is_whole_run(part):
+            first, place = found[-1].first, found[-1].place
+            found[-1] = Part(Kind.RUN, first, part.end, least=part.end - first, place=place)
+        elif part.kind is not Kind.EMPTY:
+            found.append(part)
 
     def _repeat(self, body: Part, least: int, most: int | None, place: Source) -> Part:
         if body.kind is Kind.EMPTY or least == most == 1:

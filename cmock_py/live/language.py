@@ -254,7 +254,7 @@ class Language:
             outcome.name.lower(),
             calls,
             self._expectation(tables),
-            event if is_plain else bisect_left(calls, self._host.word("verdict_record"), key=attrgetter("index")),
+            event if is_plain or outcome is Outcome.ACCEPTED else self._first(calls),
             cause.stop if cause is not None else None,
             event=None if is_plain or event == shared.NO_EVENT else event,
             real=len(trace) - len(calls),
@@ -264,10 +264,14 @@ class Language:
         """Say where a check gave up, and what to do."""
         from cmock_py.explain.ambiguity import too_ambiguous
 
-        at = bisect_left(calls, self._host.word("verdict_record"), key=attrgetter("index"))
+        at = self._first(calls)
         limit = tables.machine.words["max_configurations"] if tables.machine else None
         stop = Stop("too_ambiguous", call=at, events=(self._host.word("verdict_event"),), limit=limit)
         return too_ambiguous(stop, calls, self._expectation(tables))
+
+    def _first(self, calls: Sequence[Call]) -> int:
+        """Position of the call that decided the check among those that it looks at."""
+        return bisect_left(calls, self._host.word("verdict_record"), key=attrgetter("index"))
 
     @property
     def expectation(self) -> Expectation:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from array import array
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from cmock_py.bind import columns, tables
 from cmock_py.bind.tables import Expected, Tables, bind
-from cmock_py.lang.nodes import Event, Seq
+from cmock_py.lang.nodes import WILDCARD, Event, Seq
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,7 +81,8 @@ def test_a_column_of_plain_numbers_is_taken(mocked: tuple[Mocked, ...]) -> None:
     push, _, pop = mocked[:3]
     encoded = columns.args(push, [(1, 2), (3, -4)])
     assert encoded is not None
-    assert list(encoded) == [1, 2, 3, 2**32 - 4]
+    assert (list(encoded[0]), encoded[1]) == ([1, 2, 3, 2**32 - 4], None)
+    assert columns.args(push, [(1, WILDCARD), (3, WILDCARD)]) == (array("Q", [1, 0, 3, 0]), b"\xff" * 8 + bytes(8))
     assert columns.answers(pop, [7, 8, 7]) is not None
 
 
