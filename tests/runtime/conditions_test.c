@@ -257,6 +257,8 @@ static void test_bound_memory(void)
     expect("NULL", blob(POINTS, 1, b, CMK_NULL, 0), 1, 0);
     b[1].id = 8;
     expect("another element", blob(POINTS, 1, b, 32, 32), 1, 0);
+    bind(blob(POINTS, 0, a, 48, 32), 0);
+    expect("two lists that were cut alike", blob(POINTS, 1, a, 48, 32), 1, 0);
     bind(blob(POINTS, 0, a, CMK_NULL, 0), 0);
     expect("NULL is NULL", blob(POINTS, 1, b, CMK_NULL, 0), 1, CMK_NO_FIELD);
 }
