@@ -98,13 +98,14 @@ def test_needs_of_the_check(compiled: Callable[[str, str], Path]) -> None:
 
 
 @pytest.mark.parametrize("optimisation", ["-O0", "-O2"])
-def test_comparisons_of_the_check(tmp_path: Path, optimisation: str) -> None:
-    """Every comparison of the check decides as check_test.c says, with no word read that is not there."""
-    program = tmp_path / "check_test"
+@pytest.mark.parametrize("cases", ["check_test", "conditions_test"])
+def test_comparisons_of_the_check(tmp_path: Path, optimisation: str, cases: str) -> None:
+    """Every comparison decides as the cases in C say, with no word read that is not there."""
+    program = tmp_path / cases
     command = [
         *("gcc", "-std=c11", "-D_GNU_SOURCE", "-g", optimisation, *STRICT),
         *("-fsanitize=address,undefined", "-fno-sanitize-recover=all", f"-I{runtime_dir()}"),
-        *map(str, (Path(__file__).parent / "check_test.c", *(runtime_dir() / f"{name}.c" for name in CHECKING))),
+        *map(str, (Path(__file__).parent / f"{cases}.c", *(runtime_dir() / f"{name}.c" for name in CHECKING))),
         *("-lm", "-o", str(program)),
     ]
     built = subprocess.run(command, capture_output=True, text=True, check=False)
