@@ -74,7 +74,7 @@ class Automaton:
         self, tree: Node, calls: Sequence[Call], matched: Callable[[Call, int], bool], policy: str = "error"
     ) -> None:
         """Step *tree* by *calls*, which are named by their numbers."""
-        self.meaning = meaning(tree)
+        self.meaning = meaning(tree, in_order=policy == "first")
         self.calls = calls
         self.policy = policy
         self._takes = [running(call, matched) for call in calls]
