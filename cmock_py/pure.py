@@ -182,7 +182,7 @@ def step(
     if ambiguous not in {"error", "first"}:
         message = f"ambiguous={ambiguous!r} is neither 'error' nor 'first'"
         raise ArgumentValueError(message)
-    left = _left(lang, functions)
+    left = _left(lang, functions, in_order=ambiguous == "first")
     (made,) = _calls([call])
     take = running(*_seen(made, spec))
     first, rival, terms = decide(list(_all_steps(left, take)), "strict" if strict else ambiguous)
@@ -257,10 +257,10 @@ def validate(lang: str | Node, spec: ApiSpec) -> tuple[Fault, ...]:
 # --- languages and calls as they are given --------------------------------------------------------------------------
 
 
-def _left(lang: Language, functions: Functions = None) -> Residual:
+def _left(lang: Language, functions: Functions = None, *, in_order: bool = False) -> Residual:
     if isinstance(lang, Residual):
         return lang
-    found = meaning(_expanded(lang), functions)
+    found = meaning(_expanded(lang), functions, in_order=in_order)
     return Residual(found, frozenset([found.term]))
 
 

@@ -18,6 +18,7 @@ from cmock_py.lang.nodes import (
     Empty,
     Event,
     Named,
+    OutValue,
     Par,
     Perm,
     Predicate,
@@ -163,12 +164,16 @@ class Meaning:
     constants: Mapping[str, Any]
 
 
-def meaning(tree: Node, functions: Mapping[str, Callable[..., Any]] | None = None) -> Meaning:
+def meaning(
+    tree: Node, functions: Mapping[str, Callable[..., Any]] | None = None, *, in_order: bool = False
+) -> Meaning:
     """Make the term of an expanded tree.
 
     Args:
         tree: as `lang.expand` leaves it.
         functions: what ``@name`` asks of an argument.
+        in_order: whether the order of the events decides which one answers; then two that mean the same, and have one
+            with another answer between them, are not taken for one.
 
     Raises:
         LanguageError: it is nested too deep, or asks for a function that was not given.
@@ -178,7 +183,7 @@ def meaning(tree: Node, functions: Mapping[str, Callable[..., Any]] | None = Non
     >>> found.first, len(set(found.term.parts))
     ((0, 1, 0, 1), 1)
     """
-    builder = _Builder(tree, functions or {})
+    builder = _Builder(tree, functions or {}, in_order=in_order)
     term = builder.term(tree)
     if builder.faults:
         raise LanguageError(builder.faults)
@@ -190,12 +195,14 @@ def meaning(tree: Node, functions: Mapping[str, Callable[..., Any]] | None = Non
 class _Builder:
     """Numbers the events while terms are made of nodes."""
 
-    def __init__(self, tree: Node, functions: Mapping[str, Callable[..., Any]]) -> None:
+    def __init__(self, tree: Node, functions: Mapping[str, Callable[..., Any]], *, in_order: bool) -> None:
         self.events: list[Event] = []
         self.first: list[int] = []
         self.faults: list[Fault] = []
         self._leaves: dict[Any, Term] = {}
         self._functions = functions
+        self._in_order = in_order
+        self._turns: dict[str, tuple[str, int]] = {}
         self._binders = frozenset(
             name for node in walk(tree) if isinstance(node, Event) for name in binders_in(node.args)
         )
@@ -230,7 +237,7 @@ class _Builder:
         self.events.append(event)
         if any(arg.__class__ in {Predicate, Both, Named} for arg in event.args):
             event = event._replace(args=tuple(self._known(arg, event) for arg in event.args))
-        key = repr(event[:6])  # 1, True and 1.0 are equal, and not the same
+        key = repr(event[:6]), self._turn(event)  # 1, True and 1.0 are equal, and not the same
         leaf = self._leaves.get((key, background))
         if leaf is None:
             other = self._leaves.get((key, not background))
@@ -242,6 +249,13 @@ class _Builder:
             self._leaves[key, background] = leaf
         self.first.append(leaf.parts[0])
         return leaf
+
+    def _turn(self, event: Event) -> int:
+        """Count how often the answer of the function has changed so far, where that matters."""
+        answer = repr((event.answer, event.errno, [arg for arg in event.args if isinstance(arg, OutValue)]))
+        last, turn = self._turns.get(event.function, (answer, 0)) if self._in_order else (answer, 0)
+        self._turns[event.function] = answer, turn + (answer != last)
+        return turn + (answer != last)
 
     def _known(self, pattern: Any, event: Event) -> Any:
         """Put a function of Python in the place of its name."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from cmock_py.lang.nodes import Node
     from cmock_py.lang.residuals import Term
+    from cmock_py.lang.semantics import Step
     from cmock_py.trace import Call
 
 MOST = 400
@@ -73,10 +74,11 @@ class Automaton:
         self, tree: Node, calls: Sequence[Call], matched: Callable[[Call, int], bool], policy: str = "error"
     ) -> None:
         """Step *tree* by *calls*, which are named by their numbers."""
-        self.meaning = meaning(tree)
+        self.meaning = meaning(tree, in_order=policy == "first")
         self.calls = calls
         self.policy = policy
         self._takes = [running(call, matched) for call in calls]
+        self._known: dict[tuple[Term, int], list[Step]] = {}
         self._states: dict[frozenset[Term], State] = {}
         self._checked: dict[frozenset[Term], State] = {}
         self.start = self._state(self._states, frozenset([self.meaning.term]))
@@ -95,8 +97,7 @@ class Automaton:
         """Say what the definition does on a call while the SUT runs; a refused call leaves the state as it was."""
         outcome = state.after.get(number)
         if outcome is None:
-            take, constants = self._takes[number], self.meaning.constants
-            found = [step for term in state.residuals for step in steps(term, take, constants)]
+            found = [step for term in state.residuals for step in self._steps(term, number)]
             first, rival, left = decide(found, self.policy)
             reason = Reason.UNEXPECTED if first is None else Reason.AMBIGUOUS if rival or not left else Reason.NO_STOP
             then = state if reason else self._state(self._states, left)
@@ -106,6 +107,13 @@ class Automaton:
             event = None if reason or first is None else first.number
             outcome = state.after[number] = Outcome(event, int(reason), answer, then, is_sure, expected)
         return outcome
+
+    def _steps(self, term: Term, number: int) -> list[Step]:
+        """All steps of a term by a call; states have many terms in common."""
+        key = term, number
+        if key not in self._known:
+            self._known[key] = list(steps(term, self._takes[number], self.meaning.constants))
+        return self._known[key]
 
     def check(self, state: State, number: int, answer: Any) -> State | None:
         """Say which state of the check follows on a call that was answered so; None when there is none."""

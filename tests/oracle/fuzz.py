@@ -21,7 +21,7 @@ from cmock_py.bind.plan import NodeKind
 from cmock_py.errors import CmockError
 from cmock_py.host.arena import Outcome as Verdict
 from cmock_py.host.arena import Reason
-from cmock_py.lang.nodes import WILDCARD, AnyTime, Event, Repeat
+from cmock_py.lang.nodes import WILDCARD, AnyTime, Between, Compare, Event, OneOf, Repeat
 from cmock_py.lang.render import render, render_event
 from tests.oracle import languages
 from tests.oracle.automaton import Automaton, TooWide
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from cmock_py.trace import Call
     from tests.oracle.automaton import Outcome
 
-TRACES, LONGEST = 48, 25
+TRACES, LONGEST = 120, 25
 NO_MACHINE = -1
 POLICIES = {"error": Policy.REFUSE_AMBIGUITY, "first": Policy.FIRST_WINS, "strict": Policy.STRICT}
 
@@ -186,15 +186,23 @@ def _differing_call(
     automaton: Automaton, outcomes: Sequence[Outcome], answers: Sequence[tuple[int, int, int, int]]
 ) -> int | None:
     """Find the first call of a trace on which both disagree; from where the limit cuts, nothing is compared."""
-    first = automaton.meaning.first
+    events = automaton.meaning.events
     for index, (outcome, (reason, may_end, event, answer)) in enumerate(zip(outcomes, answers, strict=True)):
         if reason == Reason.TOO_AMBIGUOUS:
             return None
         if (reason, may_end, answer) != outcome.expected:
             return index
-        if outcome.is_sure and not reason and first[event] != outcome.event:
+        if outcome.is_sure and not reason and _meant(events[event]) != _meant(events[outcome.event or 0]):
             return index
     return None
+
+
+def _meant(event: Event) -> str:
+    """What an event means, whichever of the ways to write one value was taken."""
+    args = [arg.value if isinstance(arg, Compare) and arg.op == "==" else arg for arg in event.args]
+    args = [arg.low if isinstance(arg, Between) and arg.low == arg.high else arg for arg in args]
+    args = [arg.values[0] if isinstance(arg, OneOf) and len(set(arg.values)) == 1 else arg for arg in args]
+    return f"{event.function}{args} {event.answer}"
 
 
 # --- shrinking and telling ------------------------------------------------------------------------------------------
@@ -263,7 +271,7 @@ def told(case: Case, driver: Driver) -> str:
     what = "verdict: accepted, call" if found.call is None else f"call #{found.call + 1}"
     if found.call is None:
         return "\n".join([*text, what, f"  definition: {found.wanted}", f"  engine:     {found.got}"])
-    (reason, may_end, answer, event), (got, ended, answered, took) = found.wanted, found.got
+    (reason, may_end, answer, event), (got, ended, took, answered) = found.wanted, found.got
     return "\n".join(
         [
             *(*text, what),

@@ -255,7 +255,7 @@ def language(rng: Random, shape: Shape | None = None) -> tuple[str, Node]:
     return shape.name, drawing.node(rng.randint(1, shape.depth))
 
 
-def calls(rng: Random, events: tuple[Event, ...], count: int = 14) -> tuple[Call, ...]:
+def calls(rng: Random, events: tuple[Event, ...], count: int = 10) -> tuple[Call, ...]:
     """Draw the calls that are tried: mostly what events ask for, also what hardly any does."""
     found: dict[Any, Call] = {}
     for _ in range(3 * count):
