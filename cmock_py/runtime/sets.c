@@ -533,6 +533,17 @@ int cmk_sets_take(struct cmk_step *step, const struct cmk_node *node, struct cmk
     return take_slowly(step, node, place);
 }
 
+const struct cmk_list *cmk_sets_candidates(struct cmk_step *step, const struct cmk_node *node,
+                                           const struct cmk_place *place)
+{
+    struct call call = { .step = step, .node = node, .state = place->at };
+    uint32_t number;
+
+    step->label = CMK_ALL_LABELS;
+    cmk_open(&call.sets, step);
+    return candidates(&call, &number);
+}
+
 /* The state in which only a term is left. */
 static uint32_t beginning(struct cmk_sets *sets, uint32_t term)
 {

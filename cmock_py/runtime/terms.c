@@ -353,6 +353,11 @@ static uint32_t without_member(struct cmk_sets *sets, const struct cmk_term *per
 
 /* --- what a term begins with ------------------------------------------------------------------------------------------ */
 
+static int has_label(const struct cmk_sets *sets, uint32_t act, uint32_t label)
+{
+    return sets->acts[act].label == label || label == CMK_ALL_LABELS;
+}
+
 static void collect_acts(struct cmk_sets *sets, uint32_t number, uint32_t label)
 {
     const struct cmk_term *term = cmk_term_of(sets, number);
@@ -381,7 +386,7 @@ static void collect_acts(struct cmk_sets *sets, uint32_t number, uint32_t label)
         return;
     case CMK_TERM_ANY:
         for (uint32_t i = 0; i < term->count; i++)
-            if (sets->acts[list[i]].label == label)
+            if (has_label(sets, (uint32_t)list[i], label))
                 cmk_push(sets, list[i]);
         cmk_push_acts(sets, term->a, label);
         return;
@@ -432,7 +437,7 @@ void cmk_push_acts(struct cmk_sets *sets, uint32_t number, uint32_t label)
     const struct cmk_term *term = cmk_term_of(sets, number);
 
     if (term->kind == CMK_TERM_ACT) {
-        if (sets->acts[term->a].label == label)
+        if (has_label(sets, term->a, label))
             cmk_push(sets, term->a);
     } else if (term->kind != CMK_TERM_EMPTY) {
         const struct cmk_list *acts = cmk_acts_of(sets, number, label);

@@ -107,10 +107,16 @@ void cmk_unique(struct cmk_sets *sets, uint64_t *mark);
 /* The number of the term that is so, with the list at `list`; equal terms have one number. */
 uint32_t cmk_intern(struct cmk_sets *sets, const struct cmk_term *term, const uint64_t *list);
 
+#define CMK_ALL_LABELS 0xfffffffeU
+
 /* The acts with a label that a term can begin with; the terms that an act leaves of it (pushed, too, for acts of runs). */
 const struct cmk_list *cmk_acts_of(struct cmk_sets *sets, uint32_t term, uint32_t label);
 void cmk_push_acts(struct cmk_sets *sets, uint32_t term, uint32_t label);
 void cmk_push_targets(struct cmk_sets *sets, uint32_t term, uint32_t act);
+
+/* sets.c: all that may be next in the state of a leaf: pairs of an environment and an act. NULL when the area is full. */
+const struct cmk_list *cmk_sets_candidates(struct cmk_step *step, const struct cmk_node *node,
+                                           const struct cmk_place *place);
 
 /* A term of the half that was used before, in the half in use. */
 uint32_t cmk_moved(struct cmk_sets *sets, uint32_t term);

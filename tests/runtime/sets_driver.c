@@ -1,6 +1,7 @@
 /* sets_driver.c - lets sets.c step languages that tests/runtime/test_sets.py writes: words come in, a line goes out for
  * each call. What an event asks of a call is simple here: a matched number, another number, and a number that it binds,
  * or that must be what was bound. */
+#include "internal.h"
 #include "machine.h"
 
 #include <stdio.h>
@@ -11,12 +12,19 @@
 #define NONE (~0UL)
 
 struct row {
-    uint64_t matched, other, binds, uses, answer, answers_with;
+    uint64_t matched, other, binds, uses, answer, answers_with, label;
 };
 
-enum command { RUN_CALL, CHECK_CALL, BEGIN_RUN, BEGIN_CHECK, END };
+enum command { RUN_CALL, CHECK_CALL, BEGIN_RUN, BEGIN_CHECK, END, PROBE };
 
 enum { MACHINE_AT = 0x1000, NODE_AT = 0x2000, FUNCTIONS_AT = 0x3000, TABLES_AT = 0x4000 };
+enum { EVENTS_AT = 0x1000000, ARGS_AT = 0x2000000, FUNCTION_COUNT = 64 };
+
+#define FIELD(slot) { CMK_WORDS, slot, 1, 0, 0, 0, NULL, 0 }
+
+static const struct cmk_field fields[] = { FIELD(0), FIELD(1), FIELD(2) };
+static struct cmk_function functions[FUNCTION_COUNT];
+extern const struct cmk_function cmk_functions[FUNCTION_COUNT] __attribute__((alias("functions")));
 
 static const struct row *rows;
 static struct cmk_machine *machine;
@@ -65,6 +73,47 @@ int cmk_same_answers(const struct cmk_step *step, uint32_t event, const uint64_t
     return answer_of(event, registers) == answer_of(other, other_registers);
 }
 
+const struct cmk_condition *cmk_conditions(uint64_t region, uint32_t event, uint64_t *count)
+{
+    (void)region, (void)event;
+    *count = 0;
+    return NULL;
+}
+
+const struct cmk_condition *cmk_next(const struct cmk_condition *condition)
+{
+    return condition;
+}
+
+/* Let every event of the language have the arguments that its row asks for, as a probe reads them. Its function is its
+ * label, which an act knows. */
+static void write_events(uint64_t count)
+{
+    struct cmk_event *events = CMK_AT(CMK_RUN + EVENTS_AT);
+    uint64_t *args = CMK_AT(CMK_RUN + ARGS_AT);
+
+    for (uint64_t i = 0; i < count; i++) {
+        events[i] = (struct cmk_event){ (uint32_t)rows[i].label, 0, (uint32_t)(ARGS_AT / 8 + 4 * i) };
+        args[4 * i] = rows[i].matched == NONE ? 0 : rows[i].matched;
+        args[4 * i + 1] = rows[i].other == NONE ? 0 : rows[i].other;
+        args[4 * i + 2] = args[4 * i + 3] = 0;
+    }
+    CMK->run.events = EVENTS_AT;
+    CMK->run.machine = MACHINE_AT;
+}
+
+static void probe(void)
+{
+    const struct cmk_found *found = CMK_AT(CMK_FOUND);
+
+    memset(CMK_AT(CMK_CHECK + CMK_STATE), 0, machine->sets + 4096);
+    cmk_probe();
+    printf("found %lu %lu %lu", found->refusal, found->event, found->rival);
+    for (uint64_t i = 0; i < found->calls && i < CMK_FOUND_PATH; i++)
+        printf(" %lu", found->path[i]);
+    printf("\n");
+}
+
 static uint64_t table(uint64_t at, uint64_t *place, uint64_t *count, uint64_t size)
 {
     uint64_t words = word();
@@ -91,7 +140,7 @@ static int language(void)
     union { uint64_t words[sizeof(struct cmk_record) / 8 + 4]; struct cmk_record record; } call;
     struct cmk_step step = { .machine = machine, .region = CMK_RUN, .record = &call.record };
     struct cmk_place *place = NULL;
-    uint64_t at = TABLES_AT, unused, command;
+    uint64_t at = TABLES_AT, unused, words, command;
 
     memset(node, 0, sizeof *node);
     memset(&call, 0, sizeof call);
@@ -102,15 +151,16 @@ static int language(void)
     machine->register_count = word();
     *node = (struct cmk_node){ .kind = CMK_NODE_SETS, .parent = CMK_NO_NODE, .low = (uint32_t)word() };
     node->extra = (uint32_t)word();
-    at = table(at, &unused, &unused, 8);
+    at = table(at, &unused, &words, 8);
     rows = CMK_AT(CMK_RUN + TABLES_AT);
+    write_events(8 * words / sizeof *rows);
     at = table(at, &machine->acts, &machine->act_count, sizeof(struct cmk_act));
     at = table(at, &machine->terms, &machine->term_count, sizeof(struct cmk_term));
     table(at, &machine->term_lists, &machine->term_list_count, 8);
     machine->nodes = NODE_AT;
     machine->node_count = 1;
     machine->functions = FUNCTIONS_AT;
-    for (int i = 0; i < 64; i++)
+    for (int i = 0; i < FUNCTION_COUNT; i++)
         ((struct cmk_stepped *)CMK_AT(CMK_RUN + FUNCTIONS_AT))[i].flags = CMK_CAPTURE_FIRST;
     machine->registers = sizeof *place;
     machine->sets = machine->registers + 8 * machine->register_count;
@@ -120,6 +170,10 @@ static int language(void)
 
             place = CMK_AT(state);
             begin(&step, place, state);
+            continue;
+        }
+        if (command == PROBE) {
+            probe();
             continue;
         }
         step.checking = command == CHECK_CALL;
@@ -145,6 +199,8 @@ int main(void)
              MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0) != CMK_AT(0))
         return 1;
     machine = CMK_AT(CMK_RUN + MACHINE_AT);
+    for (int i = 0; i < FUNCTION_COUNT; i++)
+        functions[i] = (struct cmk_function){ .ins = fields, .in_count = 3, .in_words = 4 };
     while (language())
         ;
     return 0;

@@ -13,7 +13,7 @@ import pytest
 
 from cmock_py._resources import runtime_dir
 from cmock_py.bind.machine import Policy
-from cmock_py.bind.sets import ActFlag, Meaning, Terms
+from cmock_py.bind.sets import AREA_BYTES, ActFlag, Meaning, Terms
 from cmock_py.lang.structure import Kind, Part
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 STRICT = ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Wstrict-prototypes", "-Werror"]
 NONE = (1 << 64) - 1
-RUN_CALL, CHECK_CALL, BEGIN_RUN, BEGIN_CHECK, END = range(5)
+RUN_CALL, CHECK_CALL, BEGIN_RUN, BEGIN_CHECK, END, PROBE = range(6)
 NOT_ALLOWED, TWO_ANSWERS, TOO_MANY, OTHER_ARGUMENTS, OTHER_ANSWER = range(1, 6)
 
 
@@ -313,7 +313,7 @@ def tables_of(maker: Maker, part: Part, policy: Policy, area: int, most: int = 4
     rows = [
         NONE if value is None else value
         for row in maker.rows
-        for value in (row.matched, row.other, row.binds, row.uses, row.answer, row.answers_with)
+        for value in (row.matched, row.other, row.binds, row.uses, row.answer, row.answers_with, row.label)
     ]
     acts, made, lists = terms.acts.tobytes(), terms.terms.tobytes(), terms.lists.tobytes()
     head = struct.pack("<6Q", policy, most, area, max(maker.registers, 1), number, place)
@@ -340,7 +340,7 @@ def driver(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def build(program: Path, compiler: str, *flags: str) -> None:
-    files = [Path(__file__).parent / "sets_driver.c", runtime_dir() / "sets.c", runtime_dir() / "terms.c"]
+    files = [Path(__file__).parent / "sets_driver.c", *(runtime_dir() / f"{name}.c" for name in ("sets", "terms", "probe"))]
     command = [compiler, "-std=c11", "-D_GNU_SOURCE", *flags, *STRICT, f"-I{runtime_dir()}", *map(str, files)]
     done = subprocess.run([*command, "-o", str(program)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -436,3 +436,76 @@ def test_small_areas(driver: Path, kind: str) -> None:
     """What is remembered is thrown away when the area is full, and what is needed is kept: nothing is decided otherwise."""
     seeds = [f"small {kind} {number}" for number in range(200)]
     assert compare(driver, seeds, Policy.REFUSE_AMBIGUITY, TRAITS[kind], 1 << 14) > 1000
+
+
+# --- the probe -------------------------------------------------------------------------------------------------------
+
+
+def call_of(row: Row) -> Call:
+    """The call that the probe makes for an event."""
+    return Call(row.label, row.matched or 0, row.other or 0, 0)
+
+
+def probed(program: Path, makers: Sequence[tuple[Maker, Part]], policy: Policy, most: int = 4096) -> list[list[int]]:
+    """What the probe finds: refusal, event, rival, and the events before."""
+    words = [tables_of(maker, part, policy, AREA_BYTES, most) + struct.pack("<2Q", PROBE, END) for maker, part in makers]
+    return [[int(word) for word in line[1:]] for line in drive(program, b"".join(words))]
+
+
+def shortest_fault(maker: Maker, part: Part, policy: Policy, depth: int) -> int | None:
+    """How many calls of the probe's kind lead to two answers, by brute force; None when no so many do."""
+    front: set[Any] = {frozenset({(term_of(part), ())})}
+    for calls in range(depth):
+        following = set()
+        for state in front:
+            for event in {event for term, _ in state for event, _, _ in steps(term)}:
+                oracle = Oracle(maker.rows, policy, set(state))
+                said = oracle.take(call_of(maker.rows[event]))
+                if said[:2] == ("no", TWO_ANSWERS):
+                    return calls
+                if said[0] == "ok":
+                    following.add(frozenset(oracle.now))
+        front = following
+        if len(front) > 60:
+            return None
+    return None
+
+
+@pytest.mark.parametrize("policy", [Policy.REFUSE_AMBIGUITY, Policy.STRICT])
+@pytest.mark.parametrize("kind", ["answers", "arguments"])
+def test_the_probe_finds_the_shortest_fault(driver: Path, kind: str, policy: Policy) -> None:
+    """What the probe tells happens when the calls are made that it tells, and it misses nothing that is near."""
+    makers = []
+    for number in range(150):
+        choice = random.Random(f"probe {kind} {policy.name} {number}")
+        maker = Maker(choice, 2 + choice.randrange(4), **TRAITS[kind])
+        makers.append((maker, maker.part(1 + choice.randrange(3))))
+    faults = 0
+    for (maker, part), (refusal, event, rival, *path) in zip(makers, probed(driver, makers, policy), strict=True):
+        text = f"{part}\n{maker.rows}\n{refusal, event, rival, path}"
+        near = shortest_fault(maker, part, policy, 4)
+        if near is not None:
+            assert (refusal, len(path)) == (TWO_ANSWERS, near), text
+        if refusal != TWO_ANSWERS:
+            continue
+        faults += 1
+        oracle = Oracle(maker.rows, policy, {(term_of(part), ())})
+        assert all(oracle.take(call_of(maker.rows[number]))[0] == "ok" for number in path), text
+        last = [Oracle(maker.rows, policy, set(oracle.now)).take(call_of(row))[1:] for row in maker.rows]
+        want = (TWO_ANSWERS, event, rival) if policy is Policy.REFUSE_AMBIGUITY else (TWO_ANSWERS,)
+        assert want in last, text
+    assert faults > 20
+
+
+def test_the_probe_finds_too_many_ways(driver: Path) -> None:
+    """Twenty random sequences of five functions side by side are too ambiguous after a few calls."""
+    choice = random.Random(3)
+    maker = Maker(choice, 5)
+    runs = []
+    for number in range(20):
+        maker.rows += [Row(choice.randrange(5)) for _ in range(50)]
+        runs.append(Part(Kind.RUN, 50 * number, 50 * number + 50, least=50))
+    part = Part(Kind.PAR, 0, 1000, tuple(runs))
+    ((refusal, _, _, *path),) = probed(driver, [(maker, part)], Policy.REFUSE_AMBIGUITY)
+    assert refusal == TOO_MANY
+    assert len(path) < 10
