@@ -28,54 +28,54 @@ UPDATE = os.environ.get("CMOCK_PY_UPDATE_GOLDEN") == "1"
 
 PROTOTYPE = re.compile(r"^(?P<result>\w+) (?P<module>[a-z]+)_(?P<name>\w+)\((?P<args>.*)\);$", re.MULTILINE)
 LANGUAGES = {
-    "unexpected_call": """
+    "unexpected_call": """\
 s = stack.new()
 stack.push(s, 4)
 stack.push(s, 6)
 stack.pop(s) -> 6
 """,
-    "missing_calls_in_par": """
+    "missing_calls_in_par": """\
 PAR[
   uart.enable(7)
   SEQ[ can.filter(0x100..0x1FF)  can.start() ]
   SEQ[ led.set(0, 1)  led.set(1, 1) ]
 ]
 """,
-    "wrong_arguments": """
+    "wrong_arguments": """\
 h = net.connect("example.org", 443)
 net.send(h, "GET /index.html HTTP/1.1", 24) -> 24
 net.recv(h, <= 4096) -> 512
 net.close(h)
 """,
-    "wrong_order": """
+    "wrong_order": """\
 gpio.set(5, 0)
 spi.write(0x9F)
 gpio.set(5, 1)
 irq.unmask(5)
 """,
-    "one_too_many": """
+    "one_too_many": """\
 REPEAT(1..3)[ modem.dial(_) -> -1 ]
 ui.show("no carrier")
 """,
-    "closest_alternative": """
+    "closest_alternative": """\
 card.authorize(100) -> 0
 XALT[
   SEQ[ card.capture(1)  mail.receipt(_)  audit.log("paid", 100) ]
   SEQ[ card.cancel(1)  mail.sorry(_)  audit.log("cancelled", 100) ]
 ]
 """,
-    "unknown_function": """
+    "unknown_function": """\
 s = stack.new()
 stack.push(s, 4)
 """,
-    "long_trace_two_differences": "\n" + "\n".join(f"chan.put({x})" for x in range(300)),
-    "ambiguous_language": """
+    "long_trace_two_differences": "\n".join(f"chan.put({x})" for x in range(300)),
+    "ambiguous_language": """\
 PAR[
   sensor.read() -> 10
   SEQ[ clock.tick()  sensor.read() -> 99 ]
 ]
 """,
-    "too_few_repetitions": """
+    "too_few_repetitions": """\
 REPEAT(3..5)[ adc.read() -> 7 ]
 adc.stop()
 """,
