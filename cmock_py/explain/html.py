@@ -65,9 +65,10 @@ def to_html(
     >>> "<code>adc.read(pin=3)</code>" in page, '<a href="#e0">line 1</a>' in page
     (True, True)
     """
+    from cmock_py.lang.expand import expand
     from cmock_py.lang.parse import parse
 
-    events, root = structure(parse(lang) if isinstance(lang, str) else lang)
+    events, root = structure(expand(parse(lang) if isinstance(lang, str) else lang))
     return "\n".join([*_Page(trace, events, root, verdict, most=most).lines(name), ""])
 
 

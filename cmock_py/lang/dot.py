@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from cmock_py.lang.expand import expand
 from cmock_py.lang.nodes import Empty, Repeat
 from cmock_py.lang.parse import parse
 from cmock_py.lang.render import render_event, render_operator
@@ -63,7 +64,7 @@ def to_dot(lang: str | Node, *, longest: int = LONGEST) -> str:
       e1 -> end;
     }
     """
-    events, root = structure(parse(lang) if isinstance(lang, str) else lang)
+    events, root = structure(expand(parse(lang) if isinstance(lang, str) else lang))
     drawing = _Drawing(events, longest)
     first, last = drawing.part(root, 1)
     return "\n".join([_HEAD, *drawing.lines, f"  start -> {first};", f"  {last} -> end;", "}", ""])

@@ -65,7 +65,7 @@ LANGUAGES: dict[str, tuple[str, float | None]] = {
     "thousand": ("PAR of 1000 SEQ of 1000", 50),
     "turns": ("the same, in turns", 50),
     "alike": ("PAR of 20 equal SEQ of 1000", 12),
-    "permutation": ("PERM of 1000", 15),
+    "permutation": ("PERM of 1000, 100 times", 15),
     "choice": ("REPLICATE of XALT of 500", 30),
     "nested": ("six operators nested", 70),
     "again": ("PAR of 20 equal REPLICATE", 30),

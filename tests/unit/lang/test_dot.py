@@ -122,3 +122,12 @@ def test_a_language_without_events_is_a_way_from_start_to_end() -> None:
     """Nothing to draw is drawn, too."""
     for lang in ("", Empty(), Repeat(Xalt((Empty(), Seq(()))), 0, None), AnyTime((Event("m", "f", (WILDCARD,)),))):
         assert "end" in reachable(checked(to_dot(lang)), "start")
+
+
+def test_what_a_language_declares_is_drawn_as_what_it_means() -> None:
+    """Definitions, constants, answer lists and columns are drawn as the events that they stand for."""
+    drawing = checked(
+        to_dot("lang twice(n) [ m.f(n) m.f(n) ]\nlet two = 2\ndo twice(two)\nREPEAT(1..2)[ m.g() -> each [5, 6] ]")
+    )
+    assert [label.split("| ")[1] for label in labels(drawing)] == ['m.f(2)"', 'm.f(2)"', 'm.g() -> 5"', 'm.g() -> 6"']
+    assert "the first 1 to 2 of these" in drawing
