@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from functools import cached_property
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -10,6 +12,7 @@ from cmock_py.bind.machine import Limits, Policy
 from cmock_py.bind.tables import Expected, bind
 from cmock_py.codegen import names
 from cmock_py.errors import ArgumentTypeError, ArgumentValueError, InternalError, NoLanguage, UsageError
+from cmock_py.explain.report import Expectation
 from cmock_py.host import arena as shared
 from cmock_py.host.arena import Outcome
 from cmock_py.host.records import Trace
@@ -224,7 +227,6 @@ class Language:
             NoLanguage: there is none.
             LanguageError, ArgumentTypeError: it is wrong.
         """
-        from cmock_py.explain.report import Expectation
         from cmock_py.explain.verdict import explain
 
         tables = self.tables if lang is None else self.bind(lang, answered=False)
@@ -238,14 +240,28 @@ class Language:
         if outcome is not Outcome.ACCEPTED:
             self._judgements.raise_asked(self._host.word("raised"), trace)
         calls = trace.checked()
-        return explain(
-            outcome.name.lower(),
-            calls,
-            Expectation(Expected(tables), name=self._name, own=tables is self.tables),
-            self._host.word("verdict_event"),
-            cause.stop if cause is not None else None,
-            real=len(trace) - len(calls),
-        )
+        stop = cause.stop if cause is not None else None
+        language = self._expected(tables)
+        if language.root is None:
+            start, event = self._host.word("verdict_event"), None
+        else:
+            start = bisect_left(calls, self._host.word("verdict_record"), key=attrgetter("index"))
+            event = self._host.word("verdict_event")
+            event = event if event < len(tables.events) else None
+        real = len(trace) - len(calls)
+        return explain(outcome.name.lower(), calls, language, start, stop, event=event, real=real)
+
+    @property
+    def expectation(self) -> Expectation:
+        """What reports compare the calls with."""
+        return self._expected(self.tables) if self.tables else Expectation()
+
+    def _expected(self, tables: Tables) -> Expectation:
+        """Say it of any tables; the name is that of the language that is set, which a check is about."""
+        tests = {asked.text.removeprefix("@"): asked.test for asked in tables.questions if callable(asked.test)}
+        root = None if tables.machine is None else tables.root
+        own = tables is self.tables
+        return Expectation(Expected(tables), root, self._name, written=tables.events, own=own, functions=tests)
 
     def _run_check(self, tables: Tables) -> Outcome:
         if tables is self.tables:

@@ -62,11 +62,10 @@ def error(stop: Stop, language: Language, position: int) -> SutError:
         language: what was expected, and the calls so far.
         position: how many events of the language had answered.
     """
-    from cmock_py.explain.report import Expectation
     from cmock_py.explain.running import unexpected_call
     from cmock_py.explain.stop import stop_message
 
-    calls, expectation = language.trace(), Expectation(language.events, name=language.name)
+    calls, expectation = language.trace(), language.expectation
     if stop.reason == "unexpected" and stop.call is not None:
         text = unexpected_call(calls[stop.call], calls, expectation, position)
     else:
