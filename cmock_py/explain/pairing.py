@@ -1,13 +1,12 @@
 """What it costs to read a call as an event, with the names that earlier calls have bound.
 
 A name that ``?n`` has bound is carried along a reading as the event that bound it and the call that it took; the value
-is looked up where it is needed. Which binder a name means is a matter of places: one that stands before it in a
-sequence around both, and the latest of these.
+is looked up where it is needed. `lang.scope` has given each binder a name of its own.
 """
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cmock_py.explain.match import answers_differ, count_differing, differing
@@ -15,14 +14,12 @@ from cmock_py.explain.report import Wrong, WrongAnswer
 from cmock_py.explain.residual import NEVER
 from cmock_py.lang.nodes import WILDCARD, Bind, Name, Predicate
 from cmock_py.lang.patterns import bound, parts, rewrite
-from cmock_py.lang.structure import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cmock_py.explain.report import Difference, Expectation
     from cmock_py.lang.nodes import Event
-    from cmock_py.lang.structure import Part
     from cmock_py.trace import Call
 
 WRONG = 4
@@ -41,12 +38,10 @@ class Pairing:
         self.call = lru_cache(_KEPT)(calls.__getitem__)
         self.event = lru_cache(_KEPT)(expectation.events.__getitem__)
         self.work = 0
-        self._root = expectation.root
         self._functions = expectation.functions
         self.is_own = expectation.own
         self._answers = answers
         self._info = lru_cache(_KEPT)(self._info_of)
-        self._reaches = cache(self._reaches_of)
 
     # --- cost -------------------------------------------------------------------------------------------------------
 
@@ -95,7 +90,7 @@ class Pairing:
             return event
         values: dict[str, Any] = {}
         for binder, i in env:
-            if binder != j and self._reaches(binder, j):
+            if binder != j:
                 values |= self._values(binder, i)
         return event._replace(args=tuple(self._filled(arg, values) for arg in event.args))
 
@@ -121,16 +116,6 @@ class Pairing:
         """Whether an event binds names, and whether it uses some."""
         found = {part.__class__ for arg in self.event(j).args if not _is_plain(arg) for part in parts(arg)}
         return Bind in found, bool(found & {Name, Predicate})
-
-    def _reaches_of(self, binder: int, user: int) -> bool:
-        """Whether a name that one event binds is known to another: the smallest part around both is a sequence."""
-        part: Part | None = self._root
-        while part is not None:
-            inner = next((p for p in part.parts if p.first <= binder < p.end and p.first <= user < p.end), None)
-            if inner is None:
-                return part.kind in {Kind.RUN, Kind.SEQ, Kind.ANY}
-            part = inner
-        return True
 
 
 def _is_plain(arg: Any) -> bool:

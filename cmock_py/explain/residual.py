@@ -135,6 +135,7 @@ class Residuals:
         self.done = Term(Form.DONE, None, nullable=True)
         self._terms: dict[tuple[Any, ...], Term] = {}
         self._shapes: dict[int, _Shape] = {}
+        self._joined: dict[Function, list[int]] = {}
         self._alike: dict[Function, dict[Event, list[int]]] = {}
 
     @property
@@ -150,8 +151,19 @@ class Residuals:
         return found
 
     def numbers(self, function: Function) -> Sequence[int]:
-        """The events of a function, in the order of the text."""
-        return self._numbers.get(function, ())
+        """The events of a function, in the order of the text; a text need not name the module."""
+        known = self._numbers.get(function, ())
+        unnamed = self._numbers.get(("", function[1]), ()) if function[0] else ()
+        if not known or not unnamed:
+            return known or unnamed
+        if function not in self._joined:
+            self._joined[function] = sorted((*known, *unnamed))
+        return self._joined[function]
+
+    def is_of(self, number: int, function: Function) -> bool:
+        """Whether an event is of a function."""
+        event = self.events[number]
+        return event[1] == function[1] and event[0] in {"", function[0]}
 
     def alike(self, number: int) -> Sequence[int]:
         """The events that say the same as one of them, itself included."""

@@ -243,7 +243,7 @@ class Search:
         call, pairing = self._pairing.call(i), self._pairing
         push(i + 1, one.cost + UNEXPECTED, one.term, one.env, (i, None, one.way))
         for j in self._residuals.enabled(one.term):
-            is_same = self._residuals.events[j][:2] == (call.module, call.function)
+            is_same = self._residuals.is_of(j, (call.module, call.function))
             price = pairing.price(j, i, one.env) if is_same else NEVER
             skipped, taken = pairing.skipped(one.env, j), pairing.taken(one.env, j, i)
             for target in self._residuals.after(one.term, j):

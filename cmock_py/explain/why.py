@@ -29,7 +29,7 @@ def hint_for_refused(call: Call, situation: Situation) -> str | None:
     Returns:
         One sentence without a full stop, or None when the language is empty, or expects that function now.
     """
-    events = situation.residuals.events
+    events = situation.expectation.events
     function = (call.module, call.function)
     places = situation.residuals.numbers(function)
     if not len(events):
@@ -64,7 +64,7 @@ def _gone(call: Call, situation: Situation, places: list[int]) -> str:
             reason = _had(situation, number)
             if reason is not None:
                 return f"{name} {reason}"
-    return not_again(call, [situation.residuals.events[number] for number in reversed(places)])
+    return not_again(call, [situation.expectation.events[number] for number in reversed(places)])
 
 
 def _path(root: Part, number: int) -> Iterator[tuple[Part, int]]:

@@ -285,7 +285,8 @@ class Language:
 
         root = None if tables.machine is None or is_plain(tables.root) else tables.root
         own = tables is self.tables
-        return Expectation(Expected(tables), root, self._name, tables.events, own, self._python)
+        tests = {asked.text.removeprefix("@"): asked.test for asked in tables.questions if callable(asked.test)}
+        return Expectation(Expected(tables), root, self._name, tables.events, own, tests)
 
     def _run_check(self, tables: Tables) -> Outcome:
         if tables is self.tables:

@@ -31,7 +31,11 @@ MISTAKES = (
 )
 TOOLS = {
     "cmocka": ("with_cmocka.c", ["-lcmocka"], ["test_{}"]),
-    "googlemock": ("with_googlemock.cc", ["-lgmock", "-lgtest", "-lpthread"], ["--gtest_filter=*.{}", "--gtest_brief=1"]),
+    "googlemock": (
+        "with_googlemock.cc",
+        ["-lgmock", "-lgtest", "-lpthread"],
+        ["--gtest_filter=*.{}", "--gtest_brief=1"],
+    ),
     "cpputest": ("with_cpputest.cc", ["-lCppUTestExt", "-lCppUTest"], ["-sn", "{}"]),
 }
 NOISE = re.compile(

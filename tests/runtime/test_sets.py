@@ -340,7 +340,10 @@ def driver(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def build(program: Path, compiler: str, *flags: str) -> None:
-    files = [Path(__file__).parent / "sets_driver.c", *(runtime_dir() / f"{name}.c" for name in ("sets", "terms", "probe"))]
+    files = [
+        Path(__file__).parent / "sets_driver.c",
+        *(runtime_dir() / f"{name}.c" for name in ("sets", "terms", "probe")),
+    ]
     command = [compiler, "-std=c11", "-D_GNU_SOURCE", *flags, *STRICT, f"-I{runtime_dir()}", *map(str, files)]
     done = subprocess.run([*command, "-o", str(program)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -448,7 +451,9 @@ def call_of(row: Row) -> Call:
 
 def probed(program: Path, makers: Sequence[tuple[Maker, Part]], policy: Policy, most: int = 4096) -> list[list[int]]:
     """What the probe finds: refusal, event, rival, and the events before."""
-    words = [tables_of(maker, part, policy, AREA_BYTES, most) + struct.pack("<2Q", PROBE, END) for maker, part in makers]
+    words = [
+        tables_of(maker, part, policy, AREA_BYTES, most) + struct.pack("<2Q", PROBE, END) for maker, part in makers
+    ]
     return [[int(word) for word in line[1:]] for line in drive(program, b"".join(words))]
 
 

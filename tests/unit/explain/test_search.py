@@ -6,12 +6,12 @@ from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
-from languages import distance, random_calls, random_language, structured, words
 
 from cmock_py.explain.pairing import Pairing
 from cmock_py.explain.report import Expectation, Missing, Moved, Unexpected, Wrong
 from cmock_py.explain.residual import Residuals
 from cmock_py.explain.search import Limits, Search
+from tests.unit.explain.languages import distance, random_calls, random_language, structured, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
