@@ -45,6 +45,7 @@ HOT = {
         {"answers.c", "call.c", "capture.c", "check.c", "conditions.c", "machine.c", "match.c", "powers.c"}
     ),
     "sets": frozenset({"sets.c", "terms.c"}),
+    "probe": frozenset({"probe.c"}),
 }
 """Files of the runtime that are worth the time to optimise, by the unit that they are joined to."""
 

@@ -54,7 +54,8 @@ NOUNS: dict[str, set[str]] = {
     "spec.model": {"errors"},
     "cdecl.model": {"errors"},
     "lang.nodes": {"errors"},
-    "explain.report": {"errors", "lang.nodes", "trace", "spec.model"},
+    "lang.structure": {"errors", "lang.nodes"},
+    "explain.report": {"errors", "lang.nodes", "lang.structure", "trace", "spec.model"},
 }
 
 # An arrow that leads to the nouns of a part only.

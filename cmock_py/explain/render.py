@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 from cmock_py.explain.cause import at_place, in_thread, stop_cause
 from cmock_py.explain.details import answer_details, argument_details
-from cmock_py.explain.report import Difference, Missing, Moved, Unexpected, Wrong, WrongAnswer, WrongArgument
+from cmock_py.explain.report import LINES, Difference, Missing, Moved, Unexpected, Wrong, WrongAnswer, WrongArgument
 from cmock_py.explain.suggest import hint_for_call, hint_for_differences
 from cmock_py.explain.table import MARKS, table
 from cmock_py.explain.values import counted, function_name, show_call, show_event, show_value
-from cmock_py.explain.verdict import LINES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

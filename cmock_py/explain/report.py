@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 Direction: TypeAlias = Literal["early", "late"]
 
 
+LINES = 30
+"""Lines of a report, unless more are asked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Expectation:
     """The language that calls are compared with.

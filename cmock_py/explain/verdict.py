@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from cmock_py.explain.report import Difference, Missing, Unexpected, Verdict, Wrong, WrongAnswer
+from cmock_py.explain.report import LINES, Difference, Missing, Unexpected, Verdict, Wrong, WrongAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from cmock_py.trace import Call, Stop
 
 ACCEPTED = ("ok", "accepted")
-LINES = 30
-"""Lines of a report, unless more are asked for."""
 
 _PLAIN = {
     "not_expected": "call #{number} was not expected",

@@ -38,7 +38,7 @@ static uint32_t seen[4 * MOST_VISITS];      /* a hash: numbers of visits plus 1 
 /* --- the call that an event waits for -------------------------------------------------------------------------------- */
 
 /* Bytes of a payload with all that its slots point to. */
-static uint64_t size_of(const struct cmk_function *function, const uint64_t *payload)
+static uint64_t size_with_blobs(const struct cmk_function *function, const uint64_t *payload)
 {
     uint64_t size = 8UL * function->in_words;
 
@@ -105,7 +105,7 @@ static const struct cmk_record *record_of(struct search *search, uint32_t act)
     const struct cmk_event *row = &cmk_events(CMK_RUN)[event];
     const struct cmk_function *function = &cmk_functions[row->function & ~CMK_FLAGGED];
     const uint64_t *args = cmk_words(CMK_RUN, row->args);
-    uint64_t size = sizeof(struct cmk_record) + size_of(function, args);
+    uint64_t size = sizeof(struct cmk_record) + size_with_blobs(function, args);
     struct cmk_record *record = (struct cmk_record *)(words + search->record_words);
 
     if (search->records[act] != 0)
