@@ -194,6 +194,7 @@ class Mocking:
             self._calls.refuse_new_language()
             read = limits(ambiguous, strict=strict, max_configurations=max_configurations)
             tables = self._language.bind(lang, functions=functions, limits=read)
+            self._language.refuse_ambiguous(lang, tables)
             self._child.renew_if_stopped()
             self._child.hold()
             self._language.set(lang, tables, functions)

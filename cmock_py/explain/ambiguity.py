@@ -93,6 +93,25 @@ def too_ambiguous(stop: Stop, calls: Sequence[Call], language: Expectation) -> s
     return "\n".join(lines)
 
 
+def too_ambiguous_language(language: Expectation, event: int, made: int, limit: int) -> Fault:
+    """Describe a language of which there are too many ways to read some calls, found before anything ran.
+
+    Args:
+        language: the language; its events need not be decoded ones.
+        event: number of an event of the part that has too many ways.
+        made: how many calls lead there.
+        limit: how many ways there may be.
+    """
+    part = _part(language, (event,))
+    shared = [] if part is None else _shared(language, part)
+    names = ", ".join(map(_name, shared[:_NAMED])) + (", ..." if len(shared) > _NAMED else "")
+    what = "the language" if part is None else f"{part.kind.name} of {len(part.parts)} {_ITEMS.get(part.kind, 'parts')}"
+    place = language.events[event].place if part is None else part.place
+    message = f"after {counted(made + 1, 'call')} there may be more than {limit} ways to say which part of {what} made"
+    hint = "; or ".join(_remedies_of_many(language, part, shared, (), limit))
+    return Fault(str(place), f"{message} which{f' (they share {names})' if names else ''}", hint)
+
+
 def _remedies(event: Event) -> list[str]:
     name = function_name(event)
     return [

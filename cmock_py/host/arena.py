@@ -10,6 +10,7 @@ import fcntl
 import mmap
 import os
 import struct
+from dataclasses import dataclass
 from enum import IntEnum
 
 BASE = 0x5500_0000_0000
@@ -25,6 +26,12 @@ SCRATCH = 0xC000_0000
 HEAP = 0xD000_0000
 REGION_SIZE = CHECK - RUN
 """Bytes for the tables and the state of one language, and for the trace."""
+
+FOUND = 0x2F00_0000
+"""Where in its region a probe tells what it has found; tables end before. MIRROR runtime/machine.h CMK_FOUND"""
+
+FOUND_PATH = 16
+"""Events of a path that are told at most."""
 
 STATE = 0x3000_0000
 """Where in its region the state of a language begins. MIRROR runtime/machine.h CMK_STATE"""
@@ -59,6 +66,7 @@ class Command(IntEnum):
     FORK = 1
     RUN_CHECK = 2
     KILL = 3
+    RUN_PROBE = 4
 
 
 class Request(IntEnum):
@@ -113,6 +121,17 @@ class Outcome(IntEnum):
     MISSING = 4
     INCOMPLETE = 5
     UNDECIDED = 6
+
+
+class Refusal(IntEnum):
+    """Why a machine does not take a call. MIRROR runtime/machine.h enum cmk_refusal."""
+
+    ALLOWED = 0
+    NOT_ALLOWED = 1
+    TWO_ANSWERS = 2
+    TOO_MANY = 3
+    OTHER_ARGUMENTS = 4
+    OTHER_ANSWER = 5
 
 
 class UpcallState(IntEnum):
@@ -251,3 +270,28 @@ class Arena:
     def contains(self, address: int, size: int) -> bool:
         """Tell whether *size* bytes at the host's *address* lie in the arena."""
         return address >= BASE and address + size <= BASE + SIZE
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a probe has found. MIRROR runtime/machine.h struct cmk_found.
+
+    Attributes:
+        refusal: `Refusal.ALLOWED` when nothing was found.
+        event: number of an event that could answer the last call.
+        rival: of another one, for two answers.
+        calls: before the last one, in the part of the language where it happens.
+        path: numbers of their events, or of the last so many.
+    """
+
+    refusal: int
+    event: int
+    rival: int
+    calls: int
+    path: tuple[int, ...]
+
+    @classmethod
+    def read(cls, arena: Arena) -> Found:
+        """Read it from where the probe left it."""
+        refusal, _, event, rival, calls, *path = struct.unpack_from(f"<{5 + FOUND_PATH}Q", arena.map, CHECK + FOUND)
+        return cls(refusal, event, rival, calls, tuple(path[: min(calls, FOUND_PATH)]))

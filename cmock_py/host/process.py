@@ -447,10 +447,22 @@ class Host:
         Raises:
             InternalError: the zygote was killed meanwhile, and the next one too.
         """
+        return self._run_apart(Command.RUN_CHECK)
+
+    def run_probe(self) -> int:
+        """Run the probe of the language in the region of the check, likewise."""
+        return self._run_apart(Command.RUN_PROBE)
+
+    def _run_apart(self, command: Command) -> int:
+        """Let a child of the zygote work in memory of its own; return its raw wait status.
+
+        Raises:
+            InternalError: the zygote was killed meanwhile, and the next one too.
+        """
         for _ in range(2):
             if self._zygote_is_dead():
                 self._respawn()
-            if self._tell_zygote(Command.RUN_CHECK) and self._await(self._obeyed, self._zygote_bells, None):
+            if self._tell_zygote(command) and self._await(self._obeyed, self._zygote_bells, None):
                 return self.word("check_status")
         msg = "the host died while it checked"
         raise InternalError(msg)

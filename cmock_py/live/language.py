@@ -12,9 +12,17 @@ from cmock_py.bind.engines import is_plain
 from cmock_py.bind.machine import Limits, Policy
 from cmock_py.bind.tables import Expected, bind
 from cmock_py.codegen import names
-from cmock_py.errors import ArgumentTypeError, ArgumentValueError, InternalError, NoLanguage, UndecidedCheck, UsageError
+from cmock_py.errors import (
+    AmbiguousLanguage,
+    ArgumentTypeError,
+    ArgumentValueError,
+    InternalError,
+    NoLanguage,
+    UndecidedCheck,
+    UsageError,
+)
 from cmock_py.host import arena as shared
-from cmock_py.host.arena import Outcome
+from cmock_py.host.arena import Found, Outcome, Refusal
 from cmock_py.host.records import Trace
 from cmock_py.lang.nodes import Node
 from cmock_py.live.judgements import Judgements
@@ -158,10 +166,35 @@ class Language:
             python=python,
             limits=limits or Limits(),
         )
-        if tables.size > shared.STATE:
-            msg = f"the language needs {tables.size} bytes; {shared.STATE} are there for one"
+        if tables.size > shared.FOUND:
+            msg = f"the language needs {tables.size} bytes; {shared.FOUND} are there for one"
             raise UsageError(msg)
         return tables
+
+    def refuse_ambiguous(self, lang: str | Node, tables: Tables) -> None:
+        """Let the runtime play calls against a language that can take one in two ways, before it is set.
+
+        Raises:
+            AmbiguousLanguage: a call has two different answers, or there are too many ways to keep.
+        """
+        if tables.machine is None or not tables.machine.words["sets_size"]:
+            return
+        self._host.set_word("check", *self._write(tables, shared.CHECK))
+        status = self._host.run_probe()
+        if status:
+            msg = f"the probe of a language ended with wait status {status:#x}"
+            raise InternalError(msg)
+        found = Found.read(self._host.arena)
+        if found.refusal == Refusal.ALLOWED:
+            return
+        from cmock_py.explain.ambiguity import ambiguous_language, too_ambiguous_language
+        from cmock_py.explain.report import Expectation
+
+        language = Expectation(Expected(tables), tables.root, _name(lang, tables), tables.events)
+        if found.refusal == Refusal.TWO_ANSWERS:
+            raise AmbiguousLanguage([ambiguous_language(language, found.event, found.rival, found.path)])
+        limit = tables.machine.words["max_configurations"]
+        raise AmbiguousLanguage([too_ambiguous_language(language, found.event, found.calls, limit)])
 
     @cached_property
     def _c_functions(self) -> dict[str, int]:
@@ -310,7 +343,7 @@ class Language:
         """Write where the answers of Python functions are, behind the tables of a check; return offset and number."""
         raw = self._answers.table().tobytes()
         at = self._behind(tables)
-        if tables is self.tables or at + len(raw) > shared.CHECK + shared.STATE:
+        if tables is self.tables or at + len(raw) > shared.CHECK + shared.FOUND:
             return 0, 0
         self._host.arena.map[at : at + len(raw)] = raw
         return at, len(raw) // 16
@@ -324,7 +357,7 @@ class Language:
         self._judgements = Judgements.of(tables.questions, self.trace()) if tables.questions else Judgements()
         raw = self._judgements.bits
         at = self._behind(tables) + 16 * len(self._answers.places)
-        if at + len(raw) > shared.CHECK + shared.STATE:
+        if at + len(raw) > shared.CHECK + shared.FOUND:
             msg = f"{len(tables.questions)} predicates about {self._judgements.count} calls need {len(raw)} bytes"
             raise UsageError(msg)
         self._host.arena.map[at : at + len(raw)] = raw

@@ -35,7 +35,7 @@ enum cmk_fd { CMK_FD_ARENA = 240, CMK_FD_TO_ZYGOTE, CMK_FD_FROM_ZYGOTE, CMK_FD_T
 enum cmk_state { CMK_STARTING, CMK_IDLE, CMK_BUSY, CMK_DONE, CMK_STOPPED, CMK_ASKING };
 
 /* What Python asks of the zygote; the word is CMK_OBEYED again when it is done. */
-enum cmk_command { CMK_OBEYED, CMK_FORK, CMK_RUN_CHECK, CMK_KILL };
+enum cmk_command { CMK_OBEYED, CMK_FORK, CMK_RUN_CHECK, CMK_KILL, CMK_RUN_PROBE };
 
 /* CMK_ANSWER ends a CMK_ASKING; CMK_HOLD takes the lock, which Python itself then releases. */
 enum cmk_request { CMK_INVOKE = 1, CMK_RESOLVE, CMK_FLUSH, CMK_RECEIVE, CMK_ANSWER, CMK_HOLD };

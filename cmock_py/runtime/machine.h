@@ -245,10 +245,10 @@ void cmk_sets_begin(const struct cmk_step *step, const struct cmk_node *node, st
 int cmk_sets_take(struct cmk_step *step, const struct cmk_node *node, struct cmk_place *place);
 int cmk_sets_may_end(const struct cmk_step *step, const struct cmk_place *place);
 
-/* probe.c: play calls against each leaf of the language that is to run, in a state at CMK_CHECK + CMK_STATE and with
- * records that lie below it, and tell what goes wrong there for sure. What is found depends on the language only, not on
- * the time that it takes. */
-#define CMK_FOUND CMK_CHECK     /* struct cmk_found */
+/* probe.c: play calls against each leaf of the language whose tables are in a region, in a state at CMK_CHECK + CMK_STATE
+ * and with records that lie below it, and tell what goes wrong there for sure. What is found depends on the language only,
+ * not on the time that it takes. */
+#define CMK_FOUND (CMK_CHECK + 0x2f000000UL)    /* struct cmk_found; tables end before */
 #define CMK_FOUND_PATH 16
 
 struct cmk_found {
@@ -259,7 +259,7 @@ struct cmk_found {
     uint64_t path[CMK_FOUND_PATH];      /* their events, or the last so many of these */
 };
 
-void cmk_probe(void);
+void cmk_probe(uint64_t region);
 
 /* conditions.c: whether an event's arguments are those of the record: the matched ones, or all; CMK_NO_FIELD when they are,
  * else the first that is not. `registers` are those that conditions read. */

@@ -13,7 +13,7 @@
 #define MOST_TAKES 16384U           /* all leaves together */
 #define MOST_WORDS 0x100000U        /* of terms, states and edges that are made */
 #define NOWHERE 0xffffffffU
-#define RECORDS_AT (CMK_CHECK + 0x1000UL)
+#define RECORDS_AT (CMK_FOUND + 0x1000UL)
 
 /* A state that was reached: from which other, by which event. */
 struct visit {
@@ -79,10 +79,10 @@ static int passing(const struct cmk_condition *condition, uint64_t *number)
 }
 
 /* Let the arguments be what the event's conditions ask for. */
-static void satisfy(const struct cmk_function *function, uint32_t event, uint64_t *payload)
+static void satisfy(uint64_t region, const struct cmk_function *function, uint32_t event, uint64_t *payload)
 {
     uint64_t count, number;
-    const struct cmk_condition *condition = cmk_conditions(CMK_RUN, event, &count);
+    const struct cmk_condition *condition = cmk_conditions(region, event, &count);
 
     for (; count > 0 && condition->op < CMK_PREDICATE; count--, condition = cmk_next(condition)) {
         const struct cmk_field *field = &function->ins[condition->field];
@@ -101,10 +101,10 @@ static void satisfy(const struct cmk_function *function, uint32_t event, uint64_
 static const struct cmk_record *record_of(struct search *search, uint32_t act)
 {
     uint64_t *words = CMK_AT(RECORDS_AT);
-    uint32_t event = ((const struct cmk_act *)CMK_AT(CMK_RUN + search->machine->acts))[act].event;
-    const struct cmk_event *row = &cmk_events(CMK_RUN)[event];
+    uint32_t event = ((const struct cmk_act *)CMK_AT(search->step.region + search->machine->acts))[act].event;
+    const struct cmk_event *row = &cmk_events(search->step.region)[event];
     const struct cmk_function *function = &cmk_functions[row->function & ~CMK_FLAGGED];
-    const uint64_t *args = cmk_words(CMK_RUN, row->args);
+    const uint64_t *args = cmk_words(search->step.region, row->args);
     uint64_t size = sizeof(struct cmk_record) + size_with_blobs(function, args);
     struct cmk_record *record = (struct cmk_record *)(words + search->record_words);
 
@@ -115,7 +115,7 @@ static const struct cmk_record *record_of(struct search *search, uint32_t act)
     *record = (struct cmk_record){ .size = (uint32_t)size, .function = row->function & ~CMK_FLAGGED,
                                    .event = CMK_NO_EVENT, .thread = CMK_COMPLETE };
     memcpy(record->payload, args, size - sizeof *record);
-    satisfy(function, event, record->payload);
+    satisfy(search->step.region, function, event, record->payload);
     search->records[act] = (uint32_t)search->record_words;
     search->record_words += size / 8;
     return record;
@@ -135,7 +135,7 @@ static uint32_t take(struct search *search, uint32_t state, uint32_t act)
     search->takes--;
     step->record = record;
     step->function = record->function;
-    step->label = ((const struct cmk_act *)CMK_AT(CMK_RUN + search->machine->acts))[act].label;
+    step->label = ((const struct cmk_act *)CMK_AT(search->step.region + search->machine->acts))[act].label;
     step->refusal = CMK_NOT_ALLOWED;
     search->place->at = state;
     search->place->rounds = (uint32_t)search->area->epoch;
@@ -173,7 +173,7 @@ static void tell(const struct search *search, uint32_t last, uint32_t act)
         calls++;
     *found = (struct cmk_found){ .refusal = step->refusal, .node = step->node, .calls = calls };
     found->event = step->refusal == CMK_TWO_ANSWERS
-                       ? step->event : ((const struct cmk_act *)CMK_AT(CMK_RUN + search->machine->acts))[act].event;
+                       ? step->event : ((const struct cmk_act *)CMK_AT(search->step.region + search->machine->acts))[act].event;
     found->rival = step->rival;
     for (uint32_t i = calls < CMK_FOUND_PATH ? calls : CMK_FOUND_PATH; i-- > 0; last = visits[last].from)
         found->path[i] = visits[last].event;
@@ -197,7 +197,7 @@ static void visit(struct search *search, uint32_t state, uint32_t from, uint32_t
 
 static uint32_t event_of(const struct search *search, uint64_t candidate)
 {
-    return ((const struct cmk_act *)CMK_AT(CMK_RUN + search->machine->acts))[(uint32_t)candidate].event;
+    return ((const struct cmk_act *)CMK_AT(search->step.region + search->machine->acts))[(uint32_t)candidate].event;
 }
 
 /* Breadth first, so that the shortest way to a fault is found. */
@@ -253,7 +253,7 @@ static int found_far_away(struct search *search)
 
 static void begin(struct search *search, uint64_t takes, uint64_t words)
 {
-    const struct cmk_node *nodes = CMK_AT(CMK_RUN + search->machine->nodes);
+    const struct cmk_node *nodes = CMK_AT(search->step.region + search->machine->nodes);
     struct cmk_place *places = CMK_AT(search->step.state + search->machine->places);
 
     search->place = &places[search->node - nodes];
@@ -276,19 +276,20 @@ static int found_in(struct search *search, uint64_t takes, uint64_t words)
     return search->visited > 0 && found_far_away(search);
 }
 
-void cmk_probe(void)
+void cmk_probe(uint64_t region)
 {
-    const struct cmk_machine *machine = CMK_AT(CMK_RUN + CMK->run.machine);
+    const struct cmk_language *language = region == CMK_RUN ? &CMK->run : &CMK->check;
+    const struct cmk_machine *machine = CMK_AT(region + language->machine);
     struct search search = { .machine = machine };
-    const struct cmk_node *nodes = CMK_AT(CMK_RUN + machine->nodes);
+    const struct cmk_node *nodes = CMK_AT(region + machine->nodes);
     uint64_t leaves = 0;
 
     memset(CMK_AT(CMK_FOUND), 0, sizeof(struct cmk_found));
-    if (CMK->run.machine == 0)
+    if (language->machine == 0)
         return;
     for (uint64_t i = 0; i < machine->node_count; i++)
         leaves += nodes[i].kind == CMK_NODE_SETS;
-    search.step = (struct cmk_step){ .machine = machine, .region = CMK_RUN, .state = CMK_CHECK + CMK_STATE };
+    search.step = (struct cmk_step){ .machine = machine, .region = region, .state = CMK_CHECK + CMK_STATE };
     search.area = CMK_AT(search.step.state + machine->sets);
     search.records = CMK_AT(RECORDS_AT);
     search.record_words = (machine->act_count + 1) / 2;

@@ -1,6 +1,7 @@
 /* zygote.c - the host's main: a process of one thread that maps the arena before anything of the user's runs, and forks
  * a test child on request. Each child starts from the memory that the static constructors left. */
 #include "internal.h"
+#include "machine.h"
 
 #include <errno.h>
 #include <execinfo.h>
@@ -180,19 +181,25 @@ static void fork_child(void)
     CMK->child_pid = (uint64_t)pid;
 }
 
-static void run_check(void)
+/* Check or probe in a process of its own: it may not come back. */
+static void run_apart(void (*work)(void))
 {
     int status = 0;
     pid_t pid = fork();
 
     if (pid == 0) {
         cmk_remove_handlers();      /* a crash here is none of the SUT */
-        cmk_check();
+        work();
         _exit(0);
     }
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
         continue;
     CMK->check_status = pid < 0 ? ~0UL : (uint64_t)status;
+}
+
+static void probe(void)
+{
+    cmk_probe(CMK_CHECK);
 }
 
 static void obey(void)
@@ -208,7 +215,10 @@ static void obey(void)
         fork_child();
         break;
     case CMK_RUN_CHECK:
-        run_check();
+        run_apart(cmk_check);
+        break;
+    case CMK_RUN_PROBE:
+        run_apart(probe);
         break;
     case CMK_KILL:
         kill_child();

@@ -107,7 +107,7 @@ static void probe(void)
     const struct cmk_found *found = CMK_AT(CMK_FOUND);
 
     memset(CMK_AT(CMK_CHECK + CMK_STATE), 0, machine->sets + 4096);
-    cmk_probe();
+    cmk_probe(CMK_RUN);
     printf("found %lu %lu %lu", found->refusal, found->event, found->rival);
     for (uint64_t i = 0; i < found->calls && i < CMK_FOUND_PATH; i++)
         printf(" %lu", found->path[i]);
