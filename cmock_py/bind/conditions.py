@@ -475,6 +475,9 @@ class _Splitter:
                 continue
             if plain is WILDCARD:
                 plain = left
+            elif not isinstance(left, (list, tuple, dict)) and left != plain:
+                text = f"{render_pattern(plain)} and {render_pattern(left)}"
+                self.whys.append(f"{spot.text}: no value is both {text}; a test of bits says what they shall be")
             else:
                 self.split(spot, OneOf((left,)))
         return plain, Both(tuple(resolved))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cmock_py.bind.names import did_you_mean
 from cmock_py.cdecl.model import Pointer
-from cmock_py.lang.nodes import WILDCARD, Event, Named, OutValue
+from cmock_py.lang.nodes import WILDCARD, Event, Named, OutValue, Rest
 from cmock_py.lang.render import render_value
 
 if TYPE_CHECKING:
@@ -59,9 +59,10 @@ def _answer(event: Event, mocked: Mocked) -> tuple[tuple[Any, ...], Any]:
 
 
 def _patterns(args: list[Any], mocked: Mocked) -> tuple[Any, ...]:
-    """Put named patterns in place, and count."""
+    """Put named patterns in place, wildcards where `...` stands for them, and count."""
     names = [field.name for field in mocked.ins]
-    positional = [arg for arg in args if not isinstance(arg, Named)]
+    is_open = any(isinstance(arg, Rest) for arg in args)
+    positional = [arg for arg in args if not isinstance(arg, (Named, Rest))]
     by_name: dict[str, Any] = {}
     for arg in args:
         if isinstance(arg, Named):
@@ -69,7 +70,8 @@ def _patterns(args: list[Any], mocked: Mocked) -> tuple[Any, ...]:
             if arg.name in by_name:
                 raise ShapeError(_twice(arg.name, mocked))
             by_name[arg.name] = arg.pattern
-    filled = [*positional, *(by_name.pop(name) for name in names[len(positional) :] if name in by_name)]
+    following = [name for name in names[len(positional) :] if is_open or name in by_name]
+    filled = [*positional, *(by_name.pop(name, WILDCARD) for name in following)]
     if by_name:
         raise ShapeError(_twice(next(iter(by_name)), mocked))
     if len(filled) != len(names):

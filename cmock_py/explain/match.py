@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cmock_py.explain.report import WrongArgument
-from cmock_py.lang.patterns import fits
+from cmock_py.lang.nodes import WILDCARD, Name
+from cmock_py.lang.patterns import fits, rewrite
 
 if TYPE_CHECKING:
     from cmock_py.lang.nodes import Event
@@ -37,8 +38,11 @@ def count_differing(event: Event, call: Call) -> int:
 
 
 def answers_differ(event: Event, call: Call) -> bool:
-    """Decide whether a call was answered otherwise than *event* says, where it says anything."""
-    return call.event is not None and event.answer is not None and not fits(event.answer, call.answer)
+    """Decide whether a call was answered otherwise than *event* says, where it says anything that is known here."""
+    if call.event is None or event.answer is None:
+        return False
+    known = rewrite(event.answer, lambda part: WILDCARD if part.__class__ is Name else part)
+    return not fits(known, call.answer)
 
 
 def same_function(event: Event, call: Call) -> bool:

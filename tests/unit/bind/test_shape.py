@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cmock_py.bind.shape import ShapeError, shape_answer, shape_args
-from cmock_py.lang.nodes import WILDCARD, Event, Named, OutValue
+from cmock_py.lang.nodes import WILDCARD, Event, Named, OutValue, Rest
 
 if TYPE_CHECKING:
     from cmock_py.mocked import Mocked
@@ -43,6 +43,14 @@ def test_named_arguments_find_their_place(mocked: tuple[Mocked, ...]) -> None:
     expected = ((1, 2), (), None)
     assert shaped(mocked, "push", [Named("val", 2), Named("s", 1)]) == expected
     assert shaped(mocked, "push", [1, Named("val", 2)]) == expected
+
+
+def test_dots_stand_for_all_further_arguments(mocked: tuple[Mocked, ...]) -> None:
+    """`f(...)` takes any arguments; some can be given before it, or by name."""
+    assert shaped(mocked, "push", [Rest()])[0] == (WILDCARD, WILDCARD)
+    assert shaped(mocked, "push", [1, Rest()])[0] == (1, WILDCARD)
+    assert shaped(mocked, "push", [Named("val", 2), Rest()])[0] == (WILDCARD, 2)
+    assert shaped(mocked, "push", [1, 2, Rest()])[0] == (1, 2)
 
 
 def test_outs_in_the_answer_or_at_the_parameter(mocked: tuple[Mocked, ...]) -> None:
