@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from cmock_py.bind.names import did_you_mean
+from cmock_py.bind.names import did_you_mean, find_names
 from cmock_py.callables import function_name, misfit
 from cmock_py.cdecl import scalars, values
 from cmock_py.cdecl.model import Array, CType, Enumeration, Floating, FunctionType, Integer, Pointer, Structure
@@ -273,7 +273,9 @@ class Conditions:
         patterns: the patterns of such an event with their names resolved, as reports show them; None for plain values.
         binding: numbers of the functions whose arguments are bound.
         rooms: bytes that an answer takes which holds bound values, by the function's number.
+        bound: what each name is bound to.
         longest: bytes of the longest value that is asked for.
+        known: what was made of a pattern of an argument.
     """
 
     words: array[int]
@@ -286,6 +288,7 @@ class Conditions:
     rooms: dict[int, int] = field(default_factory=dict)
     bound: dict[str, Bound] = field(default_factory=dict)
     longest: int = 0
+    known: dict[tuple[int, int, Any], tuple[Any, Any, list[bytes]]] = field(default_factory=dict)
 
     def args(
         self, index: int, mocked: Mocked, patterns: Sequence[Any], meant: Callable[[Any], Any], place: str
@@ -306,13 +309,32 @@ class Conditions:
         plain: list[Any] = []
         shown: list[Any] = []
         for number, (seen, pattern) in enumerate(zip(mocked.ins, patterns, strict=True)):
-            left, resolved = splitter.split(_whole(number, seen), pattern)
+            if is_conditional(pattern, self.registers):
+                left, resolved = self._split(splitter, _whole(number, seen), pattern)
+            else:
+                left, resolved = meant(pattern), None
             plain.append(left)
-            shown.append(resolved if is_conditional(pattern, self.registers) else None)
+            shown.append(resolved)
         if splitter.conditions:
             self.lists.setdefault(index, []).extend(splitter.conditions)
             self.patterns[index] = tuple(shown)
         return plain, splitter.whys
+
+    def _split(self, splitter: _Splitter, spot: _Spot, pattern: Any) -> tuple[Any, Any]:
+        """Split a pattern; what was found of one without names is found of all that are equal."""
+        try:
+            key = (splitter.mocked.number, spot.index, pattern)
+            known = self.known.get(key)
+        except TypeError:  # a list or a dict has no hash
+            return splitter.split(spot, pattern)
+        if known is not None:
+            splitter.conditions += known[2]
+            return known[:2]
+        begin, faults = len(splitter.conditions), len(splitter.whys)
+        left, resolved = splitter.split(spot, pattern)
+        if len(splitter.whys) == faults and not any(find_names(pattern)) and not any(_binders((pattern,))):
+            self.known[key] = left, resolved, splitter.conditions[begin:]
+        return left, resolved
 
     def know(self, patterns: Iterable[Any]) -> None:
         """Give a register to each name that the patterns bind."""
@@ -536,7 +558,8 @@ class _Splitter:
             return value
         if op is Op.NOT_EQUAL and _is_compared_whole(spot, value):
             return self._unlike(spot, value)
-        self._need_number(spot, render_pattern(pattern))
+        if spot.number_type is None or spot.bits is not None:
+            self._need_number(spot, render_pattern(pattern))
         if spot.number_type is ValueType.FLOATING:
             number = self._floating(spot, value)
             self._add(spot.head(op, words=1), spot.operand(number))
