@@ -136,7 +136,7 @@ def _inside(
 def _misfit(field: Field, ctype: CType | None, name: str, conditions: Conditions) -> str | None:
     """Say why a bound value cannot be put there; None when it can."""
     where = f"{field.name} ({field.text})"
-    bound = conditions.bound.get(name)
+    bound, name = conditions.bound.get(name), name.partition("'")[0]
     if bound is not None and bound.whole is not None:
         return f"{where}: {name} is {bound.text}; only numbers can be answered from arguments"
     if ctype is None or _value_type(ctype) is None or field.narrow is not None:

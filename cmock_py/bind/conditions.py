@@ -12,6 +12,7 @@ import struct
 from array import array
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cmock_py.bind.names import did_you_mean, find_names
@@ -150,7 +151,7 @@ class Bound:
     whole: Any = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: what is known of it is kept
 class _Spot:
     """An argument, or a value inside it.
 
@@ -176,7 +177,7 @@ class _Spot:
         steps = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.path)
         return f"{self.seen.name}{steps} ({self.seen.text})"
 
-    @property
+    @cached_property
     def number_type(self) -> ValueType | None:
         """How its number is read; None when it is no number."""
         match self.type:
@@ -188,14 +189,19 @@ class _Spot:
                 return ValueType.FLOATING
         return None
 
-    @property
+    @cached_property
     def is_text(self) -> bool:
         """Whether it is text or bytes as a whole."""
         if self.type is None:
             return self.seen.form != "list" and scalars.is_char(self.seen.type)
         return isinstance(self.type, Array) and scalars.is_char(self.type.of)
 
-    @property
+    @cached_property
+    def is_bare(self) -> bool:
+        """Whether the trace shows the number as it is."""
+        return isinstance(self.type, Integer) and self.type.kind == "int"
+
+    @cached_property
     def range(self) -> tuple[int, int]:
         """The smallest and the largest number that it can hold."""
         if self.bits is not None:
@@ -276,6 +282,7 @@ class Conditions:
         bound: what each name is bound to.
         longest: bytes of the longest value that is asked for.
         known: what was made of a pattern of an argument.
+        spots: the arguments that were asked about.
     """
 
     words: array[int]
@@ -288,6 +295,7 @@ class Conditions:
     rooms: dict[int, int] = field(default_factory=dict)
     bound: dict[str, Bound] = field(default_factory=dict)
     longest: int = 0
+    spots: dict[tuple[int, int], _Spot] = field(default_factory=dict)
     known: dict[tuple[int, int, Any], tuple[Any, Any, list[bytes]]] = field(default_factory=dict)
 
     def args(
@@ -310,7 +318,7 @@ class Conditions:
         shown: list[Any] = []
         for number, (seen, pattern) in enumerate(zip(mocked.ins, patterns, strict=True)):
             if is_conditional(pattern, self.registers):
-                left, resolved = self._split(splitter, _whole(number, seen), pattern)
+                left, resolved = self._split(splitter, self._spot(mocked, number, seen), pattern)
             else:
                 left, resolved = meant(pattern), None
             plain.append(left)
@@ -319,6 +327,13 @@ class Conditions:
             self.lists.setdefault(index, []).extend(splitter.conditions)
             self.patterns[index] = tuple(shown)
         return plain, splitter.whys
+
+    def _spot(self, mocked: Mocked, number: int, seen: Field) -> _Spot:
+        """The argument as a whole."""
+        spot = self.spots.get((mocked.number, number))
+        if spot is None:
+            spot = self.spots[mocked.number, number] = _whole(number, seen)
+        return spot
 
     def _split(self, splitter: _Splitter, spot: _Spot, pattern: Any) -> tuple[Any, Any]:
         """Split a pattern; what was found of one without names is found of all that are equal."""
@@ -602,8 +617,7 @@ class _Splitter:
 
     def _narrow(self, spot: _Spot, op: Op, number: int, pattern: Any) -> bool:
         """Keep account of what is left of the range; False when the comparison is true of every number of the type."""
-        key = (spot.index, spot.offset, spot.bits)
-        least, most = spot.range
+        key, (least, most) = (spot.index, spot.offset, spot.bits), spot.range
         low, high = self.ranges.get(key, (least, most))
         match op:
             case Op.LESS:
@@ -705,13 +719,13 @@ class _Splitter:
 
     def _bind(self, spot: _Spot, name: str) -> Any:
         if name in self.named:
-            message = f"?{name} is bound twice in one event"
+            message = f"?{_written(name)} is bound twice in one event"
             raise ValueError(message)
         self.named.add(name)
         bound = self._bound_as(spot)
         before = self.owner.bound.setdefault(name, bound)
         if before.whole != bound.whole:
-            message = f"?{name} is bound to {bound.text} here, and elsewhere to {before.text}"
+            message = f"?{_written(name)} is bound to {bound.text} here, and elsewhere to {before.text}"
             raise ValueError(message)
         mask = self._mask(spot) if bound.whole is not None else b""
         words = struct.unpack(f"<{len(mask) // 8}Q", mask)
@@ -747,10 +761,10 @@ class _Splitter:
         bound = self.owner.bound.get(name)
         here = self._bound_as(spot)
         if bound is not None and bound.whole != here.whole:
-            message = f"{name} is {bound.text}, and this is {here.text}"
+            message = f"{_written(name)} is {bound.text}, and this is {here.text}"
             raise ValueError(message)
         if here.whole is not None and op not in {Op.EQUAL, Op.NOT_EQUAL}:
-            self._need_number(spot, f"{next(text for text, known in _OPS.items() if known is op)} {name}")
+            self._need_number(spot, f"{next(text for text, known in _OPS.items() if known is op)} {_written(name)}")
         self._add(spot.head(op, self.owner.registers[name], bound=True))
 
     # --- Python -----------------------------------------------------------------------------------------------------
@@ -806,6 +820,11 @@ def _ranked(spot: _Spot, pattern: Compare | Between) -> Any:
     )
 
 
+def _written(name: str) -> str:
+    """A name as the text writes it; `lang.scope` makes ``n'2`` of the second ``n``."""
+    return name.partition("'")[0]
+
+
 def _near(spot: _Spot, number: float) -> float:
     """Let a number stand for others as near as the spec's tolerance."""
     return number if spot.seen.tolerance == 0 else Near(number, spot.seen.tolerance)
@@ -814,7 +833,7 @@ def _near(spot: _Spot, number: float) -> float:
 def _seen(spot: _Spot, number: int) -> Any:
     """A number as the trace shows one of that type: an enumerator by its name, a character as one."""
     low, high = spot.range
-    if spot.bits is not None or not low <= number <= high or spot.type is None:
+    if spot.bits is not None or not low <= number <= high or spot.type is None or spot.is_bare:
         return number
     raw = (number & _ALL_BITS).to_bytes(_LARGEST, "little")
     return decode_value(spot.type, raw[: values.size_of(spot.type)])

@@ -47,17 +47,25 @@ static uint64_t bits_at(const struct cmk_condition *condition, const char *at)
 {
     uint64_t bits = 0;
 
-    memcpy(&bits, at, condition->size);
+    if (condition->size == 4)           /* sizes that the compiler knows need no call */
+        memcpy(&bits, at, 4);
+    else if (condition->size == 8)
+        memcpy(&bits, at, 8);
+    else
+        memcpy(&bits, at, condition->size);
     return condition->width == 0 ? bits : bits >> condition->first & (~0UL >> (64 - condition->width));
+}
+
+static unsigned width_of(const struct cmk_condition *condition)
+{
+    return condition->width ? condition->width : 8U * condition->size;
 }
 
 static long double number_at(const struct cmk_condition *condition, const char *at)
 {
-    unsigned width = condition->width ? condition->width : 8U * condition->size;
-
     if (condition->type == CMK_FLOATING)
         return cmk_floating_at(at, condition->size);
-    return whole_number(bits_at(condition, at), condition->type, width);
+    return whole_number(bits_at(condition, at), condition->type, width_of(condition));
 }
 
 static long double operand(const struct cmk_condition *condition, uint64_t index)
@@ -77,6 +85,31 @@ static int holds(unsigned op, long double x, long double y, long double toleranc
         return cmk_same_floating(x, y, tolerance);
     case CMK_NOT_EQUAL:
         return !cmk_same_floating(x, y, tolerance);
+    case CMK_LESS:
+        return x < y;
+    case CMK_LESS_EQUAL:
+        return x <= y;
+    case CMK_GREATER:
+        return x > y;
+    default:
+        return x >= y;
+    }
+}
+
+/* A whole number and the operand, which is of the same type: as holds() says, and faster. */
+static int holds_whole(const struct cmk_condition *condition, const char *at)
+{
+    uint64_t x = bits_at(condition, at), y = condition->operands[0];
+
+    if (condition->type == CMK_SIGNED) {        /* moved so that the order of the unsigned is theirs */
+        x = (uint64_t)((int64_t)(x << (64 - width_of(condition))) >> (64 - width_of(condition))) ^ 1UL << 63;
+        y ^= 1UL << 63;
+    }
+    switch (condition->op) {
+    case CMK_EQUAL:
+        return x == y;
+    case CMK_NOT_EQUAL:
+        return x != y;
     case CMK_LESS:
         return x < y;
     case CMK_LESS_EQUAL:
@@ -322,6 +355,8 @@ static int meets(const struct cmk_step *step, const struct cmk_condition *condit
         return (bits_at(condition, at) & condition->operands[0]) == condition->operands[1];
     if (condition->op == CMK_ONE_OF)
         return is_among(condition, number_at(condition, at), (long double)field->tolerance);
+    if (condition->type != CMK_FLOATING)
+        return holds_whole(condition, at);
     return holds(condition->op, number_at(condition, at), operand(condition, 0), (long double)field->tolerance);
 }
 

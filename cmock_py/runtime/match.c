@@ -151,9 +151,14 @@ int cmk_same_field(const struct cmk_field *field, const uint64_t *a, const uint6
 uint32_t cmk_first_difference(const struct cmk_function *function, const uint64_t *got, const uint64_t *want,
                               const uint64_t *mask, int all)
 {
-    for (unsigned i = 0; i < function->in_count; i++)
-        if ((all || function->ins[i].matched) && !cmk_same_field(&function->ins[i], got, want, mask))
+    for (unsigned i = 0; i < function->in_count; i++) {
+        const struct cmk_field *field = &function->ins[i];
+
+        if (field->kind == CMK_WORDS && field->words == 1 && mask == NULL && got[field->slot] == want[field->slot])
+            continue;
+        if ((all || field->matched) && !cmk_same_field(field, got, want, mask))
             return i;
+    }
     return CMK_NO_FIELD;
 }
 
