@@ -56,6 +56,7 @@ class Outcome:
         answer: what is answered.
         then: the state after it.
         is_sure: whether no other event could have answered.
+        is_tied: whether the event that answers has bound different values, so that its answer is not defined.
         expected: reason, whether the language may end then, and the answer, as the driver tells.
     """
 
@@ -64,6 +65,7 @@ class Outcome:
     answer: Any
     then: State
     is_sure: bool
+    is_tied: bool
     expected: tuple[int, int, int]
 
 
@@ -104,8 +106,9 @@ class Automaton:
             answer = first.taken.answer[0] if first and not reason else 0
             expected = int(reason), int(then.accepts), answer & 0xFFFF_FFFF
             is_sure = len({step.number for step in found}) == 1
+            is_tied = any(s.number == first.number and s.taken.answer != first.taken.answer for s in found if first)
             event = None if reason or first is None else first.number
-            outcome = state.after[number] = Outcome(event, int(reason), answer, then, is_sure, expected)
+            outcome = state.after[number] = Outcome(event, int(reason), answer, then, is_sure, is_tied, expected)
         return outcome
 
     def _steps(self, term: Term, number: int) -> list[Step]:

@@ -106,6 +106,8 @@ def tried(automaton: Automaton, rng: Random) -> Tried:
         for _ in range(rng.randint(1, LONGEST)):
             number = automaton.choose(state, rng)
             outcome = automaton.step(state, number)
+            if outcome.is_tied and not outcome.reason:
+                break
             found.steps.append(number)
             found.outcomes.append(outcome)
             length += 1
