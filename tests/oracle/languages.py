@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 MODULE = "m"
 VALUES = range(4)
+EVENTS = 14
+"""Of one language; the sets of the definition grow with them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,7 @@ class _Drawing:
         self.functions = rng.sample(FUNCTIONS, min(shape.functions, len(FUNCTIONS)))
         self.usual = {function.name: rng.randrange(3) for function in FUNCTIONS}
         self.names = 0
-        self.left = 14  # events; the sets of the reference grow with them
+        self.left = EVENTS
 
     # --- leaves -----------------------------------------------------------------------------------------------------
 
@@ -252,7 +254,7 @@ def language(rng: Random, shape: Shape | None = None) -> tuple[str, Node]:
         return "powers", powers(rng)
     shape = shape or rng.choice(SHAPES)
     drawing = _Drawing(rng, shape)
-    return shape.name, drawing.node(rng.randint(1, shape.depth))
+    return shape.name, drawing.node(rng.randint(2, shape.depth))
 
 
 def calls(rng: Random, events: tuple[Event, ...], count: int = 10) -> tuple[Call, ...]:
