@@ -23,6 +23,7 @@ from cmock_py.host.arena import Outcome as Verdict
 from cmock_py.host.arena import Reason
 from cmock_py.lang.nodes import WILDCARD, AnyTime, Between, Compare, Event, OneOf, Repeat
 from cmock_py.lang.render import render, render_event
+from cmock_py.lang.scope import resolve
 from tests.oracle import languages
 from tests.oracle.automaton import MOST, Automaton, TooWide
 from tests.oracle.drive import Died, Driver, build, tables_of
@@ -147,6 +148,7 @@ def compare(case: Case, driver: Driver, summary: Summary) -> Mismatch | None:
     """Try one language in C and by the definition."""
     rng = Random(case.seed)
     try:
+        case = replace(case, tree=resolve(case.tree), other=resolve(case.other))
         tables = tables_of(case.tree, POLICIES[case.policy], case.most)
         other_tables = tables_of(case.other, POLICIES[case.policy])
     except CmockError as error:
@@ -160,7 +162,7 @@ def compare(case: Case, driver: Driver, summary: Summary) -> Mismatch | None:
     except TooWide:
         summary.counts["too wide for the definition"] += 1
         return None
-    assert [id(event) for event in automaton.meaning.events] == [id(event) for event in tables.events]
+    assert [*automaton.meaning.events] == [*tables.events]
     results, verdicts = driver.run(tables, other_tables, calls, traces.lengths, bytes(traces.steps))
     _count(tables, traces, summary, case.policy)
     return _shortest_mismatch(automaton, traces, (results, verdicts), summary, case.most)

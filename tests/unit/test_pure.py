@@ -224,3 +224,12 @@ def test_validate_accepts_what_fits() -> None:
     assert validate(SEQ(EVENT("stack", "pop", [WILDCARD], 4)), SPEC) == ()
     (fault,) = validate("stack.push(1,, 2)", SPEC)
     assert fault.path == "language:1:14"
+
+
+def test_a_name_that_may_be_unbound_is_a_fault() -> None:
+    """Scope is checked as by `init_lang`: a name that only one alternative binds cannot be used behind the choice."""
+    with pytest.raises(LanguageError) as caught:
+        accepts("XALT[ m.f(?n), m.g() ]  m.h(n)")
+    assert "language:1:" in str(caught.value)
+    (fault,) = validate("OPTIONAL[ stack.push(_, ?n) ]  stack.push(_, n)", SPEC)
+    assert "n" in fault.message
