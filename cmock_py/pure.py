@@ -266,6 +266,7 @@ def _left(lang: Language, functions: Functions = None, *, in_order: bool = False
 
 def _expanded(lang: Any) -> Node:
     from cmock_py.lang.expand import expand
+    from cmock_py.lang.scope import resolve
 
     if isinstance(lang, str):
         from cmock_py.lang.parse import parse
@@ -275,7 +276,7 @@ def _expanded(lang: Any) -> Node:
         hint = "; wrap it: SEQ([...])" if isinstance(lang, (list, tuple)) else ""
         message = f"the language is {type(lang).__name__} {lang!r:.60}, not text or a term of SEQ and EVENT{hint}"
         raise ArgumentTypeError(message)
-    return expand(lang)
+    return resolve(expand(lang))
 
 
 def _calls(trace: Any) -> Iterator[Call]:

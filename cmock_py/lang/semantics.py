@@ -77,7 +77,7 @@ def decide(found: list[Step], policy: str) -> tuple[Step | None, Step | None, fr
     if policy != "strict":
         rest = possible = [s for s in found if s.taken.exact] or found if _differ(found) else found
         rest = [s for s in rest if not s.background] or rest if _differ(rest) else rest
-    first = min(rest, key=lambda s: s.number, default=None)
+    first = min(rest, key=lambda s: (s.number, repr(s.taken.answer)), default=None)
     others = [s for s in rest if s is not first and (policy == "strict" or _differ([s, first]))]
     is_open = policy == "strict" or (policy == "error" and any(s.taken.exact for s in found))
     if first is None or (others and is_open):

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from cmock_py.lang.semantics import Step
     from cmock_py.trace import Call
 
-MOST = 400
-"""Residuals; a language that gets more is not compared further, and said so."""
+MOST, MOST_IN_ALL = 400, 20_000
+"""Residuals of a state, and of all states; a language that gets more is not compared, and said so."""
 
 
 class TooWide(Exception):
-    """A state has more residuals than are worth their time."""
+    """The states have more residuals than are worth their time, or a name has no value."""
 
 
 @dataclass(slots=True)
@@ -56,6 +56,7 @@ class Outcome:
         answer: what is answered.
         then: the state after it.
         is_sure: whether no other event could have answered.
+        is_tied: whether the event that answers has bound different values, so that its answer is not defined.
         expected: reason, whether the language may end then, and the answer, as the driver tells.
     """
 
@@ -64,6 +65,7 @@ class Outcome:
     answer: Any
     then: State
     is_sure: bool
+    is_tied: bool
     expected: tuple[int, int, int]
 
 
@@ -78,18 +80,19 @@ class Automaton:
         self.calls = calls
         self.policy = policy
         self._takes = [running(call, matched) for call in calls]
+        self._residuals = 0
         self._known: dict[tuple[Term, int], list[Step]] = {}
         self._states: dict[frozenset[Term], State] = {}
         self._checked: dict[frozenset[Term], State] = {}
         self.start = self._state(self._states, frozenset([self.meaning.term]))
         self.check_start = self._state(self._checked, frozenset([self.meaning.term]))
 
-    @staticmethod
-    def _state(states: dict[frozenset[Term], State], residuals: frozenset[Term]) -> State:
-        if len(residuals) > MOST:
-            raise TooWide
+    def _state(self, states: dict[frozenset[Term], State], residuals: frozenset[Term]) -> State:
         found = states.get(residuals)
         if found is None:
+            self._residuals += len(residuals)
+            if len(residuals) > MOST or self._residuals > MOST_IN_ALL:
+                raise TooWide
             found = states[residuals] = State(residuals, any(term.nullable for term in residuals))
         return found
 
@@ -102,10 +105,13 @@ class Automaton:
             reason = Reason.UNEXPECTED if first is None else Reason.AMBIGUOUS if rival or not left else Reason.NO_STOP
             then = state if reason else self._state(self._states, left)
             answer = first.taken.answer[0] if first and not reason else 0
+            if not isinstance(answer, int):
+                raise TooWide
             expected = int(reason), int(then.accepts), answer & 0xFFFF_FFFF
             is_sure = len({step.number for step in found}) == 1
+            is_tied = any(s.number == first.number and s.taken.answer != first.taken.answer for s in found if first)
             event = None if reason or first is None else first.number
-            outcome = state.after[number] = Outcome(event, int(reason), answer, then, is_sure, expected)
+            outcome = state.after[number] = Outcome(event, int(reason), answer, then, is_sure, is_tied, expected)
         return outcome
 
     def _steps(self, term: Term, number: int) -> list[Step]:

@@ -17,8 +17,8 @@
 
 struct order {
     uint64_t chunks, calls, traces, steps;
-    struct cmk_language language;
-    uint64_t state_size;
+    struct cmk_language language, other;    /* that runs; another one that checks, of no events and no machine if there is none */
+    uint64_t state_size, other_size;
 };
 
 struct wanted {
@@ -77,8 +77,18 @@ static void put(const void *from, size_t size)
 static void reset(const struct order *order)
 {
     memset(CMK_AT(CMK_RUN + CMK_STATE), 0, order->state_size);
-    memset(CMK_AT(CMK_CHECK + CMK_STATE), 0, order->state_size);
     CMK->position = CMK->trace_used = CMK->trace_calls = 0;
+}
+
+/* Check the trace by a language; the verdict and the record that it is about. */
+static void check(const struct cmk_language *language, uint64_t region, uint64_t state_size, uint64_t *verdict)
+{
+    memset(CMK_AT(CMK_CHECK + CMK_STATE), 0, state_size);
+    CMK->check = *language;
+    CMK->check_region = region;
+    cmk_check();
+    verdict[0] = CMK->verdict;
+    verdict[1] = CMK->verdict_record;
 }
 
 static int may_end(void)
@@ -119,30 +129,28 @@ static void serve(const struct order *order)
     struct wanted *calls;
     struct result *results = calloc(order->steps + 1, sizeof *results);
     uint32_t *lengths;
-    uint64_t *verdicts = calloc(2 * order->traces + 1, sizeof *verdicts), at = 0;
+    uint64_t *verdicts = calloc(4 * order->traces + 1, sizeof *verdicts), at = 0;
     uint8_t *steps;
 
     for (uint64_t i = 0; i < order->chunks; i++) {
         uint64_t place[2];
 
         get(place, sizeof place);
-        get(CMK_AT(CMK_RUN + place[0]), place[1]);
+        get(CMK_AT(place[0]), place[1]);
     }
     calls = get_new(order->calls, sizeof *calls);
     lengths = get_new(order->traces, sizeof *lengths);
     steps = get_new(order->steps, 1);
-    CMK->run = CMK->check = order->language;
-    CMK->check_region = CMK_RUN;
+    CMK->run = order->language;
     for (uint64_t trace = 0; trace < order->traces; trace++) {
         reset(order);
         for (uint32_t i = 0; i < lengths[trace]; i++, at++)
             call(&calls[steps[at]], &results[at]);
-        cmk_check();
-        verdicts[2 * trace] = CMK->verdict;
-        verdicts[2 * trace + 1] = CMK->verdict_record;
+        check(&order->language, CMK_RUN, order->state_size, &verdicts[4 * trace]);
+        check(&order->other, CMK_CHECK, order->other_size, &verdicts[4 * trace + 2]);
     }
     put(results, order->steps * sizeof *results);
-    put(verdicts, 2 * order->traces * sizeof *verdicts);
+    put(verdicts, 4 * order->traces * sizeof *verdicts);
     fflush(stdout);
     free(calls);
     free(results);

@@ -13,6 +13,7 @@ from cmock_py.bind.machine import Limits, Policy
 from cmock_py.bind.tables import bind
 from cmock_py.cdecl.model import Declarations, Integer
 from cmock_py.codegen.tables import tables as function_tables
+from cmock_py.host.arena import CHECK, RUN
 from cmock_py.make import RUNTIME_FLAGS
 from cmock_py.mocked import Mocked, mocked_functions
 from cmock_py.spec.model import ApiArg, ApiFunction, ApiModule, ApiSpec
@@ -50,7 +51,7 @@ ELSEWHERE = {"hooks.c", "invoke.c", "lists.c", "serve.c", "stop.c", "upcall.c", 
 """Files of the runtime that serve a process; what the others want of them is in drive.c."""
 
 _RESULT = struct.Struct("<BBHI")
-_ORDER = struct.Struct("<9Q")
+_ORDER = struct.Struct("<14Q")
 
 
 class Died(Exception):
@@ -74,9 +75,9 @@ def build(folder: Path, *flags: str) -> Path:
     return program
 
 
-def tables_of(tree: Node, policy: Policy = Policy.REFUSE_AMBIGUITY) -> Tables:
+def tables_of(tree: Node, policy: Policy = Policy.REFUSE_AMBIGUITY, most: int = 4096) -> Tables:
     """Bind a language to the functions of this folder."""
-    return bind(tree, MOCKED, {}, lambda _: {}, limits=Limits(policy))
+    return bind(tree, MOCKED, {}, lambda _: {}, limits=Limits(policy, most))
 
 
 class Driver:
@@ -95,18 +96,20 @@ class Driver:
             self._process = None
 
     def run(
-        self, tables: Tables, calls: Sequence[Call], lengths: Sequence[int], steps: bytes
+        self, tables: Tables, other: Tables, calls: Sequence[Call], lengths: Sequence[int], steps: bytes
     ) -> tuple[list[tuple[int, int, int, int]], array[int]]:
         """Try traces on a language.
 
         Args:
-            tables: the language.
+            tables: the language that runs and checks.
+            other: another one that checks.
             calls: that the traces are made of.
             lengths: of the traces.
             steps: the number of each call of all traces.
 
         Returns:
-            For each call reason, whether the language may end, event, answer; for each trace verdict and record.
+            For each call reason, whether the language may end, event, answer; for each trace verdict and record of both
+            checks.
 
         Raises:
             Died: it did not answer.
@@ -116,13 +119,13 @@ class Driver:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         try:
-            self._process.stdin.write(_message(tables, calls, lengths, steps))
+            self._process.stdin.write(_message(tables, other, calls, lengths, steps))
             self._process.stdin.flush()
             results = self._process.stdout.read(_RESULT.size * len(steps))
-            verdicts = array("Q", self._process.stdout.read(16 * len(lengths)))
+            verdicts = array("Q", self._process.stdout.read(32 * len(lengths)))
         except BrokenPipeError:
             results, verdicts = b"", array("Q")
-        if len(results) < _RESULT.size * len(steps) or len(verdicts) < 2 * len(lengths):
+        if len(results) < _RESULT.size * len(steps) or len(verdicts) < 4 * len(lengths):
             status = self._process.wait()
             self.close()
             message = f"the driver ended with status {status}"
@@ -130,11 +133,14 @@ class Driver:
         return list(_RESULT.iter_unpack(results)), verdicts
 
 
-def _message(tables: Tables, calls: Sequence[Call], lengths: Sequence[int], steps: bytes) -> bytes:
-    chunks = [(at, bytes(raw)) for at, raw in tables.parts()]
-    state = tables.machine.state_size if tables.machine else 0
-    language = (tables.events_at, len(tables.events), tables.masks_at, tables.machine_at)
-    message = [_ORDER.pack(len(chunks), len(calls), len(lengths), len(steps), *language, state)]
+def _message(tables: Tables, other: Tables, calls: Sequence[Call], lengths: Sequence[int], steps: bytes) -> bytes:
+    chunks = [(RUN + at, bytes(raw)) for at, raw in tables.parts()]
+    chunks += [(CHECK + at, bytes(raw)) for at, raw in other.parts()]
+    order = [len(chunks), len(calls), len(lengths), len(steps)]
+    for one in (tables, other):
+        order += [one.events_at, len(one.events), one.masks_at, one.machine_at]
+    order += [one.machine.state_size if one.machine else 0 for one in (tables, other)]
+    message = [_ORDER.pack(*order)]
     for at, raw in chunks:
         message += [struct.pack("<QQ", at, len(raw)), raw]
     for call in calls:

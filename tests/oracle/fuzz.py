@@ -23,8 +23,9 @@ from cmock_py.host.arena import Outcome as Verdict
 from cmock_py.host.arena import Reason
 from cmock_py.lang.nodes import WILDCARD, AnyTime, Between, Compare, Event, OneOf, Repeat
 from cmock_py.lang.render import render, render_event
+from cmock_py.lang.scope import resolve
 from tests.oracle import languages
-from tests.oracle.automaton import Automaton, TooWide
+from tests.oracle.automaton import MOST, Automaton, TooWide
 from tests.oracle.drive import Died, Driver, build, tables_of
 
 if TYPE_CHECKING:
@@ -42,12 +43,14 @@ POLICIES = {"error": Policy.REFUSE_AMBIGUITY, "first": Policy.FIRST_WINS, "stric
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One language with the calls that are tried on it."""
+    """A language that runs, another one that checks the same calls, and how ambiguity is dealt with."""
 
     seed: int
     kind: str
     tree: Node
+    other: Node
     policy: str = "error"
+    most: int = 4096
 
 
 @dataclass(slots=True)
@@ -59,12 +62,14 @@ class Tried:
         steps: the numbers of all calls.
         outcomes: what happens on each call.
         verdicts: for each trace, whether the check accepts it, and else the call that it refuses.
+        others: the same for the other language.
     """
 
     lengths: list[int] = field(default_factory=list)
     steps: bytearray = field(default_factory=bytearray)
     outcomes: list[Outcome] = field(default_factory=list)
     verdicts: list[tuple[bool, int]] = field(default_factory=list)
+    others: list[tuple[bool, int]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,32 +99,46 @@ class Summary:
 def case_of(seed: int) -> Case:
     """Draw the language of a seed."""
     kind, tree = languages.language(Random(seed))
-    return Case(seed, kind, tree, Random(seed + 0.5).choices(("error", "first", "strict"), (6, 2, 2))[0])
+    rng = Random(seed + 0.5)
+    other = rng.choice([*smaller(tree), tree, languages.language(rng)[1]])
+    policy = rng.choices(("error", "first", "strict"), (6, 2, 2))[0]
+    return Case(seed, kind, tree, other, policy, 4096 if rng.random() < 0.95 else rng.choice([1, 2, 5]))
 
 
-def tried(automaton: Automaton, rng: Random) -> Tried:
-    """Draw traces; refused calls are tried in between and do not count for the check."""
+def tried(automaton: Automaton, other: Automaton, rng: Random) -> Tried:
+    """Draw traces; refused calls are tried in between and do not count for the checks."""
     found = Tried()
     for _ in range(TRACES):
-        state, checked, made, length = automaton.start, automaton.check_start, 0, 0
-        refused: int | None = None
+        state, length = automaton.start, 0
+        made: list[tuple[int, Any]] = []
         for _ in range(rng.randint(1, LONGEST)):
             number = automaton.choose(state, rng)
             outcome = automaton.step(state, number)
+            if outcome.is_tied and not outcome.reason:
+                break
             found.steps.append(number)
             found.outcomes.append(outcome)
             length += 1
             if outcome.reason and len(state.choices) == len(automaton.calls):
                 break  # nothing is allowed any more
-            if outcome.reason:
-                continue
-            if refused is None:
-                following = automaton.check(checked, number, outcome.answer)
-                refused, checked = (made, checked) if following is None else (None, following)
-            state, made = outcome.then, made + 1
+            if not outcome.reason:
+                state = outcome.then
+                made.append((number, outcome.answer))
         found.lengths.append(length)
-        found.verdicts.append((refused is None and checked.accepts, made if refused is None else refused))
+        found.verdicts.append(checked(automaton, made))
+        found.others.append(checked(other, made))
     return found
+
+
+def checked(automaton: Automaton, made: list[tuple[int, Any]]) -> tuple[bool, int]:
+    """Check calls and their answers: whether they are accepted, and else which one is not, or how many there are."""
+    state = automaton.check_start
+    for index, (number, answer) in enumerate(made):
+        following = automaton.check(state, number, answer)
+        if following is None:
+            return False, index
+        state = following
+    return state.accepts, len(made)
 
 
 # --- comparing ------------------------------------------------------------------------------------------------------
@@ -129,21 +148,24 @@ def compare(case: Case, driver: Driver, summary: Summary) -> Mismatch | None:
     """Try one language in C and by the definition."""
     rng = Random(case.seed)
     try:
-        tables = tables_of(case.tree, POLICIES[case.policy])
+        case = replace(case, tree=resolve(case.tree), other=resolve(case.other))
+        tables = tables_of(case.tree, POLICIES[case.policy], case.most)
+        other_tables = tables_of(case.other, POLICIES[case.policy])
     except CmockError as error:
         summary.counts[f"refused ({type(error).__name__})"] += 1
         return None
     calls = languages.calls(rng, tuple(tables.events))
     try:
         automaton = Automaton(case.tree, calls, languages.is_matched, case.policy)
-        traces = tried(automaton, rng)
+        other = Automaton(case.other, calls, languages.is_matched, case.policy)
+        traces = tried(automaton, other, rng)
     except TooWide:
         summary.counts["too wide for the definition"] += 1
         return None
-    assert [id(event) for event in automaton.meaning.events] == [id(event) for event in tables.events]
-    results, verdicts = driver.run(tables, calls, traces.lengths, bytes(traces.steps))
+    assert [*automaton.meaning.events] == [*tables.events]
+    results, verdicts = driver.run(tables, other_tables, calls, traces.lengths, bytes(traces.steps))
     _count(tables, traces, summary, case.policy)
-    return _shortest_mismatch(automaton, traces, results, verdicts, summary)
+    return _shortest_mismatch(automaton, traces, (results, verdicts), summary, case.most)
 
 
 def _count(tables: Tables, traces: Tried, summary: Summary, policy: str) -> None:
@@ -159,36 +181,43 @@ def _count(tables: Tables, traces: Tried, summary: Summary, policy: str) -> None
 
 
 def _shortest_mismatch(
-    automaton: Automaton, traces: Tried, results: Sequence[tuple[int, int, int, int]], verdicts: Any, summary: Summary
+    automaton: Automaton,
+    traces: Tried,
+    said: tuple[Sequence[tuple[int, int, int, int]], Any],
+    summary: Summary,
+    most: int,
 ) -> Mismatch | None:
     """Compare trace by trace; of those that differ tell the one that differs soonest."""
-    at, found = 0, []
+    (results, verdicts), at, found = said, 0, []
     for number, length in enumerate(traces.lengths):
         trace = [automaton.calls[step] for step in traces.steps[at : at + length]]
         outcomes, answers = traces.outcomes[at : at + length], results[at : at + length]
-        kind, record = verdicts[2 * number : 2 * number + 2]
-        differs = _differing_call(automaton, outcomes, answers)
-        is_cut = kind == Verdict.UNDECIDED or any(reason == Reason.TOO_AMBIGUOUS for reason, *_ in answers)
-        wanted = traces.verdicts[number]
-        got = (kind == Verdict.ACCEPTED, wanted[1] if kind == Verdict.ACCEPTED else record)
+        differs = _differing_call(automaton, outcomes, answers, most)
+        is_cut = any(reason == Reason.TOO_AMBIGUOUS for reason, *_ in answers)
+        told = verdicts[4 * number : 4 * number + 4]
         if differs is not None:
             outcome = outcomes[differs]
             found.append(Mismatch(trace, differs, (*outcome.expected, outcome.event), answers[differs]))
         elif is_cut:
             summary.counts["traces cut by the limit"] += 1
-        elif got != wanted:
-            found.append(Mismatch(trace, None, wanted, (Verdict(kind).name, record)))
+        else:
+            for wanted, kind, record in ((traces.verdicts[number], *told[:2]), (traces.others[number], *told[2:])):
+                got = (kind == Verdict.ACCEPTED, wanted[1] if kind == Verdict.ACCEPTED else record)
+                if kind == Verdict.UNDECIDED:
+                    summary.counts["checks cut by the limit"] += 1
+                elif got != wanted:
+                    found.append(Mismatch(trace, None, wanted, (Verdict(kind).name, record)))
         at += length
     return min(found, key=lambda one: len(one.trace) if one.call is None else one.call + 1, default=None)
 
 
 def _differing_call(
-    automaton: Automaton, outcomes: Sequence[Outcome], answers: Sequence[tuple[int, int, int, int]]
+    automaton: Automaton, outcomes: Sequence[Outcome], answers: Sequence[tuple[int, int, int, int]], most: int
 ) -> int | None:
     """Find the first call of a trace on which both disagree; from where the limit cuts, nothing is compared."""
     events = automaton.meaning.events
     for index, (outcome, (reason, may_end, event, answer)) in enumerate(zip(outcomes, answers, strict=True)):
-        if reason == Reason.TOO_AMBIGUOUS:
+        if reason == Reason.TOO_AMBIGUOUS and most < MOST:
             return None
         if (reason, may_end, answer) != outcome.expected:
             return index
@@ -239,9 +268,9 @@ def shrunk(case: Case, driver: Driver) -> Case:
     going = True
     while going and tries:
         going = False
-        for tree in smaller(case.tree):
+        simplified = [replace(case, tree=tree) for tree in smaller(case.tree)]
+        for simpler in [*simplified, *(replace(case, other=other) for other in smaller(case.other))]:
             tries -= 1
-            simpler = replace(case, tree=tree)
             if tries and fails(simpler, driver):
                 case, going = simpler, True
                 break
@@ -259,7 +288,12 @@ def fails(case: Case, driver: Driver) -> bool:
 def told(case: Case, driver: Driver) -> str:
     """Describe a mismatch so that it can be worked on."""
     case = shrunk(case, driver)
-    text = [f"seed {case.seed} ({case.kind}, policy {case.policy}), shrunk:", render(case.tree), repr(case.tree)]
+    text = [
+        f"seed {case.seed} ({case.kind}, policy {case.policy}, at most {case.most} ways), shrunk:",
+        render(case.tree),
+        repr(case.tree),
+    ]
+    text += ["checked by itself and by:", render(case.other), repr(case.other)] if case.other != case.tree else []
     try:
         found = compare(case, driver, Summary())
     except (Died, AssertionError) as error:

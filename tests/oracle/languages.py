@@ -77,6 +77,8 @@ class Shape:
         answers: how many answers one function may give.
         plain: part of the arguments that may be anything.
         binds: part of the events in sequences that bind a name.
+        keyed: whether matched arguments are constants, so that they tell the events of a function apart.
+        events: how many a language has at most; the sets of the definition grow with them.
     """
 
     name: str
@@ -87,6 +89,8 @@ class Shape:
     answers: int = 2
     plain: float = 0.6
     binds: float = 0.0
+    keyed: bool = False
+    events: int = 14
 
 
 _ALL = {"seq": 6, "xalt": 4, "par": 4, "perm": 2, "repeat": 4, "optional": 3, "prefix": 1, "any": 2, "empty": 1}
@@ -102,6 +106,8 @@ SHAPES = (
     Shape("deep", _ALL | {"seq": 3}, functions=6, depth=9, width=2, answers=1, plain=0.9),
     Shape("binding", _ALL | {"seq": 9}, functions=6, answers=1, binds=0.5),
     Shape("background", _ALL | {"any": 6}, functions=4, answers=2),
+    Shape("keyed", _ALL | {"par": 6}, functions=5, answers=1, depth=3, keyed=True),
+    Shape("long", _TAME, functions=8, answers=1, depth=4, width=12, plain=1.0, events=60),
 )
 
 
@@ -113,7 +119,7 @@ class _Drawing:
         self.functions = rng.sample(FUNCTIONS, min(shape.functions, len(FUNCTIONS)))
         self.usual = {function.name: rng.randrange(3) for function in FUNCTIONS}
         self.names = 0
-        self.left = 14  # events; the sets of the reference grow with them
+        self.left = shape.events
 
     # --- leaves -----------------------------------------------------------------------------------------------------
 
@@ -122,7 +128,9 @@ class _Drawing:
         rng, function = self.rng, self.rng.choice(self.functions)
         if bind is not None and not function.args:
             function = rng.choice([f for f in FUNCTIONS if f.args])
-        args = [self.pattern(known) for _ in function.args]
+        args = [
+            rng.choice(VALUES) if matched and self.shape.keyed else self.pattern(known) for matched in function.matched
+        ]
         if bind is not None:
             at = rng.randrange(len(args))
             args[at] = Both((args[at], Bind(bind))) if isinstance(args[at], Between | Compare) else Bind(bind)
@@ -225,13 +233,15 @@ class _Drawing:
         return Empty()
 
 
+def _args_of_word(rng: Random, function: Function) -> tuple[Any, ...]:
+    return tuple(rng.choice([WILDCARD, WILDCARD, 0, 1, Between(1, 2)]) for _ in function.args)
+
+
 def powers(rng: Random) -> Node:
     """Draw equal, periodic sequences side by side, which are counted; sometimes inside of more, sometimes disturbed."""
     drawing = _Drawing(rng, SHAPES[0])
     chosen = rng.sample(FUNCTIONS, rng.randint(1, 3))
-    word = tuple(
-        Event(MODULE, f.name, (WILDCARD,) * len(f.args), rng.randrange(3), None, None, "fuzz", 1) for f in chosen
-    )
+    word = tuple(Event(MODULE, f.name, _args_of_word(rng, f), rng.randrange(3), None, None, "fuzz", 1) for f in chosen)
     members = tuple(Seq(word * rng.randint(1, 3)) for _ in range(rng.randint(2, 4)))
     tree: Node = Par(members)
     match rng.randrange(6):
@@ -252,7 +262,7 @@ def language(rng: Random, shape: Shape | None = None) -> tuple[str, Node]:
         return "powers", powers(rng)
     shape = shape or rng.choice(SHAPES)
     drawing = _Drawing(rng, shape)
-    return shape.name, drawing.node(rng.randint(1, shape.depth))
+    return shape.name, drawing.node(rng.randint(2, shape.depth))
 
 
 def calls(rng: Random, events: tuple[Event, ...], count: int = 10) -> tuple[Call, ...]:

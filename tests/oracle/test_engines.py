@@ -49,6 +49,6 @@ def test_a_wrong_answer_is_seen(driver: Driver) -> None:
     one, other = (Seq((Event("m", "e", (), answer), Event("m", "g", (), 0))) for answer in (1, 2))
     calls = (languages.call("e"), languages.call("g"))
     automaton = Automaton(one, calls, languages.is_matched)
-    tried = fuzz.tried(automaton, random.Random(1))
-    results, _ = driver.run(tables_of(other), calls, tried.lengths, bytes(tried.steps))
+    tried = fuzz.tried(automaton, automaton, random.Random(1))
+    results, _ = driver.run(tables_of(other), tables_of(one), calls, tried.lengths, bytes(tried.steps))
     assert [answer for _, _, _, answer in results] != [outcome.expected[2] for outcome in tried.outcomes]
