@@ -2,7 +2,7 @@
  * each call. What an event asks of a call is simple here: a matched number, another number, and a number that it binds,
  * or that must be what was bound. */
 #include "internal.h"
-#include "machine.h"
+#include "terms.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@ struct row {
     uint64_t matched, other, binds, uses, answer, answers_with, label;
 };
 
-enum command { RUN_CALL, CHECK_CALL, BEGIN_RUN, BEGIN_CHECK, END, PROBE };
+enum command { RUN_CALL, CHECK_CALL, BEGIN_RUN, BEGIN_CHECK, END, PROBE, DUMP };
 
 enum { MACHINE_AT = 0x1000, NODE_AT = 0x2000, FUNCTIONS_AT = 0x3000, TABLES_AT = 0x4000 };
 enum { EVENTS_AT = 0x1000000, ARGS_AT = 0x2000000, FUNCTION_COUNT = 64 };
@@ -114,6 +114,18 @@ static void probe(void)
     printf("\n");
 }
 
+/* All words of the area that are in use, behind the state. */
+static void dump(const struct cmk_step *step, const struct cmk_place *place)
+{
+    const uint64_t *words = CMK_AT(step->state + machine->sets);
+    const struct cmk_area *area = (const struct cmk_area *)words;
+
+    printf("state %u", place->at);
+    for (uint64_t i = 0; i < area->used; i++)
+        printf(" %lu", words[i]);
+    printf("\n");
+}
+
 static uint64_t table(uint64_t at, uint64_t *place, uint64_t *count, uint64_t size)
 {
     uint64_t words = word();
@@ -174,6 +186,10 @@ static int language(void)
         }
         if (command == PROBE) {
             probe();
+            continue;
+        }
+        if (command == DUMP) {
+            dump(&step, place);
             continue;
         }
         step.checking = command == CHECK_CALL;
