@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from cmock_py.bind.keys import KEY_BYTES
 from cmock_py.bind.machine import Limits, Machine, Policy, Stepped, emit, padded
 from cmock_py.bind.plan import Facts, events_of, plan
-from cmock_py.bind.sets import ACT_NUMBERS, AREA_BYTES, TERM_NUMBERS, ActFlag, Meaning, Terms
+from cmock_py.bind.sets import AREA_BYTES, ActFlag, Meaning, Terms
+from cmock_py.bind.states import ACT_NUMBERS, TERM_NUMBERS
 from cmock_py.lang.structure import Kind
 
 if TYPE_CHECKING:

@@ -10,11 +10,12 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from dataclasses import dataclass, field
-from enum import IntEnum, IntFlag
+from enum import IntFlag
 from typing import TYPE_CHECKING, assert_never
 
 from cmock_py.bind.machine import NOWHERE, Policy
 from cmock_py.bind.plan import events_of
+from cmock_py.bind.states import TERM_NUMBERS, TermKind
 from cmock_py.lang.structure import Kind, Part
 
 if TYPE_CHECKING:
@@ -23,27 +24,8 @@ if TYPE_CHECKING:
 AREA_BYTES = 128 << 20
 """Memory for what sets remember; half of it is in use at a time."""
 
-ACT_NUMBERS, TERM_NUMBERS = 8, 10
-"""Of 32 bits in ``struct cmk_act`` and ``struct cmk_term``."""
-
 WIDE = 63
 """Registers of a leaf from this on share one bit."""
-
-
-class TermKind(IntEnum):
-    """What a term means for the terms below it. MIRROR runtime/machine.h."""
-
-    EMPTY = 0
-    ACT = 1
-    SEQ = 2
-    XALT = 3
-    REPEAT = 4
-    PAR = 5
-    PERM = 6
-    ANY = 7
-    CHOSEN = 8
-    STATE = 9
-    ENVIRONMENT = 10
 
 
 class ActFlag(IntFlag):
@@ -91,7 +73,7 @@ class Terms:
     meaning: Meaning
     policy: Policy = Policy.REFUSE_AMBIGUITY
     acts: array[int] = field(default_factory=lambda: array("I"))
-    terms: array[int] = field(default_factory=lambda: array("I", [0, 1, *[0] * 8]))
+    terms: array[int] = field(default_factory=lambda: array("I", [0, 1, *[0] * (TERM_NUMBERS - 2)]))
     lists: array[int] = field(default_factory=lambda: array("Q", [0]))
     _acts: dict[tuple[int, int], int] = field(default_factory=dict)
     _numbers: dict[tuple[int, ...], int] = field(default_factory=dict)
@@ -121,8 +103,9 @@ class Terms:
         >>> terms = Terms(Meaning([0, 1, 0, 1], [0, 0, 0, 0], "abab"))
         >>> run = [Part(Kind.RUN, 0, 2, least=2), Part(Kind.RUN, 2, 4, least=2)]
         >>> number, _ = terms.leaf(Part(Kind.PAR, 0, 4, tuple(run)))
-        >>> terms.read(number)
-        ('PAR', ((('ACT', 0, ('ACT', 1, ('EMPTY',))), 2),))
+        >>> from cmock_py.bind.states import Memory
+        >>> Memory(terms.acts, terms.terms, terms.lists).read(number)
+        ('PAR', ((('RUN', (0, 1), ('EMPTY',), False), 2),))
         """
         bound = {register for event in events_of(part) for register in self.meaning.binds.get(event, ())}
         self._slots = {register: slot for slot, register in enumerate(sorted(bound))}
@@ -134,27 +117,6 @@ class Terms:
         if bound:
             self.lists.extend([len(bound), *self._slots])
         return self._part(part, 0), place
-
-    def read(self, number: int) -> tuple[object, ...]:
-        """Write a term out; an act is the number of its first event."""
-        kind, nullable, a, b, at, count = self.terms[10 * number : 10 * number + 6]
-        items = self.lists[at : at + count]
-        name = TermKind(kind).name
-        match kind:
-            case TermKind.EMPTY:
-                return (name,)
-            case TermKind.ACT:
-                event = self.acts[8 * a]
-                return (name, event, self.read(b), "or nothing") if nullable else (name, event, self.read(b))
-            case TermKind.SEQ:
-                return (name, self.read(a), self.read(b))
-            case TermKind.XALT:
-                return (name, tuple(map(self.read, items)))
-            case TermKind.REPEAT:
-                return (name, a, None if b == NOWHERE else b, self.read(items[0]))
-            case TermKind.ANY:
-                return (name, self.read(a), tuple(self.acts[8 * act] for act in items))
-        return (name, tuple((self.read(item >> 32), item & NOWHERE) for item in items))
 
     # --- acts -------------------------------------------------------------------------------------------------------
 

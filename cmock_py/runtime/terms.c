@@ -417,17 +417,14 @@ static const struct cmk_list *known(const struct cmk_sets *sets, uint64_t key)
     return sets->full ? &nothing : entry->key != 0 ? (const struct cmk_list *)(sets->words + entry->value) : NULL;
 }
 
-const struct cmk_list *cmk_acts_of(struct cmk_sets *sets, uint32_t term, uint32_t label)
+static const struct cmk_list *acts_of(struct cmk_sets *sets, uint32_t term, uint32_t label)
 {
     uint64_t *mark = sets->top, key = cmk_pair(term, label);
     const struct cmk_list *found = known(sets, key);
 
     if (found != NULL)
         return found;
-    if (cmk_term_of(sets, term)->kind == CMK_TERM_ACT)
-        cmk_push_acts(sets, term, label);
-    else
-        collect_acts(sets, term, label);
+    collect_acts(sets, term, label);
     cmk_unique(sets, mark);
     return remembered(sets, mark, key);
 }
@@ -440,7 +437,7 @@ void cmk_push_acts(struct cmk_sets *sets, uint32_t number, uint32_t label)
         if (has_label(sets, term->a, label))
             cmk_push(sets, term->a);
     } else if (term->kind != CMK_TERM_EMPTY) {
-        const struct cmk_list *acts = cmk_acts_of(sets, number, label);
+        const struct cmk_list *acts = acts_of(sets, number, label);
 
         for (uint64_t i = 0; i < acts->count; i++)
             cmk_push(sets, acts->items[i]);
@@ -562,6 +559,8 @@ static const struct cmk_list *targets_of(struct cmk_sets *sets, uint32_t term, u
     if (found != NULL)
         return found;
     collect_targets(sets, term, act);
+    if (sets->top == mark && cmk_term_of(sets, term)->count <= 1)
+        return &nothing;                            /* of the many parts of a sequence that are no part of this step */
     if (sets->machine->policy != CMK_STRICT)        /* which counts the ways */
         cmk_unique(sets, mark);
     return remembered(sets, mark, key);

@@ -109,8 +109,7 @@ uint32_t cmk_intern(struct cmk_sets *sets, const struct cmk_term *term, const ui
 
 #define CMK_ALL_LABELS 0xfffffffeU
 
-/* The acts with a label that a term can begin with; the terms that an act leaves of it (pushed, too, for acts of runs). */
-const struct cmk_list *cmk_acts_of(struct cmk_sets *sets, uint32_t term, uint32_t label);
+/* Push the acts with a label that a term can begin with; the terms that an act leaves of it. */
 void cmk_push_acts(struct cmk_sets *sets, uint32_t term, uint32_t label);
 void cmk_push_targets(struct cmk_sets *sets, uint32_t term, uint32_t act);
 

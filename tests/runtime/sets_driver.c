@@ -2,7 +2,7 @@
  * each call. What an event asks of a call is simple here: a matched number, another number, and a number that it binds,
  * or that must be what was bound. */
 #include "internal.h"
-#include "machine.h"
+#include "terms.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@ struct row {
     uint64_t matched, other, binds, uses, answer, answers_with, label;
 };
 
-enum command { RUN_CALL, CHECK_CALL, BEGIN_RUN, BEGIN_CHECK, END, PROBE };
+enum command { RUN_CALL, CHECK_CALL, BEGIN_RUN, BEGIN_CHECK, END, PROBE, DUMP, LEAF, AGAIN };
 
 enum { MACHINE_AT = 0x1000, NODE_AT = 0x2000, FUNCTIONS_AT = 0x3000, TABLES_AT = 0x4000 };
 enum { EVENTS_AT = 0x1000000, ARGS_AT = 0x2000000, FUNCTION_COUNT = 64 };
@@ -114,6 +114,18 @@ static void probe(void)
     printf("\n");
 }
 
+/* All words of the area that are in use, behind the state. */
+static void dump(const struct cmk_step *step, const struct cmk_place *place)
+{
+    const uint64_t *words = CMK_AT(step->state + machine->sets);
+    const struct cmk_area *area = (const struct cmk_area *)words;
+
+    printf("state %u", place->at);
+    for (uint64_t i = 0; i < area->used; i++)
+        printf(" %lu", words[i]);
+    printf("\n");
+}
+
 static uint64_t table(uint64_t at, uint64_t *place, uint64_t *count, uint64_t size)
 {
     uint64_t words = word();
@@ -125,12 +137,15 @@ static uint64_t table(uint64_t at, uint64_t *place, uint64_t *count, uint64_t si
     return at + 8 * words;
 }
 
+/* Both leaves, which are alike; the second is used by those who ask for it. */
 static void begin(struct cmk_step *step, struct cmk_place *place, uint64_t state)
 {
     step->state = state;
     memset(CMK_AT(state), 0, machine->sets + 4096);
-    *place = (struct cmk_place){ 1, 2, 0, 0 };
-    cmk_sets_begin(step, CMK_AT(CMK_RUN + NODE_AT), place);
+    for (int i = 0; i < 2; i++) {
+        place[i] = (struct cmk_place){ 1, 2, 0, 0 };
+        cmk_sets_begin(step, (struct cmk_node *)CMK_AT(CMK_RUN + NODE_AT) + i, &place[i]);
+    }
 }
 
 /* Let a language run; returns whether there was one. */
@@ -142,7 +157,6 @@ static int language(void)
     struct cmk_place *place = NULL;
     uint64_t at = TABLES_AT, unused, words, command;
 
-    memset(node, 0, sizeof *node);
     memset(&call, 0, sizeof call);
     if (fread(&machine->policy, 8, 1, stdin) != 1)
         return 0;
@@ -151,6 +165,7 @@ static int language(void)
     machine->register_count = word();
     *node = (struct cmk_node){ .kind = CMK_NODE_SETS, .parent = CMK_NO_NODE, .low = (uint32_t)word() };
     node->extra = (uint32_t)word();
+    node[1] = node[0];
     at = table(at, &unused, &words, 8);
     rows = CMK_AT(CMK_RUN + TABLES_AT);
     write_events(8 * words / sizeof *rows);
@@ -162,18 +177,35 @@ static int language(void)
     machine->functions = FUNCTIONS_AT;
     for (int i = 0; i < FUNCTION_COUNT; i++)
         ((struct cmk_stepped *)CMK_AT(CMK_RUN + FUNCTIONS_AT))[i].flags = CMK_CAPTURE_FIRST;
-    machine->registers = sizeof *place;
+    machine->registers = 2 * sizeof *place;
     machine->sets = machine->registers + 8 * machine->register_count;
     while ((command = word()) != END) {
         if (command == BEGIN_RUN || command == BEGIN_CHECK) {
             uint64_t state = (command == BEGIN_RUN ? CMK_RUN : CMK_CHECK) + CMK_STATE;
 
+            node = CMK_AT(CMK_RUN + NODE_AT);
             place = CMK_AT(state);
             begin(&step, place, state);
             continue;
         }
+        if (command == LEAF) {
+            uint64_t leaf = word();
+
+            machine->node_count = 2;
+            node = (struct cmk_node *)CMK_AT(CMK_RUN + NODE_AT) + leaf;
+            place = (struct cmk_place *)CMK_AT(step.state) + leaf;
+            continue;
+        }
+        if (command == AGAIN) {
+            cmk_sets_begin(&step, node, place);
+            continue;
+        }
         if (command == PROBE) {
             probe();
+            continue;
+        }
+        if (command == DUMP) {
+            dump(&step, place);
             continue;
         }
         step.checking = command == CHECK_CALL;

@@ -10,7 +10,7 @@ import pytest
 
 from cmock_py import mocked
 from cmock_py._resources import runtime_dir
-from cmock_py.bind import composed, conditions
+from cmock_py.bind import composed, conditions, machine, plan, sets, states
 from cmock_py.codegen import names
 from cmock_py.host import arena, callback, process
 from cmock_py.live import serving
@@ -31,6 +31,11 @@ ENUMS: dict[str, tuple[type[IntEnum], str]] = {
     "cmk_kind": (mocked.Kind, "CMK_"),
     "cmk_op": (conditions.Op, "CMK_"),
     "cmk_value_type": (conditions.ValueType, "CMK_"),
+    "cmk_policy": (machine.Policy, "CMK_"),
+    "cmk_node_kind": (plan.NodeKind, "CMK_NODE_"),
+    "cmk_term_kind": (states.TermKind, "CMK_TERM_"),
+    "cmk_act_flag": (sets.ActFlag, "CMK_ACT_"),
+    "cmk_stepped_flag": (machine.Stepped, "CMK_"),
 }
 
 NUMBERS = {
@@ -77,6 +82,9 @@ NUMBERS = {
     "SIGRTMAX - 1": process.TIMEOUT_SIGNAL,
     "sizeof(struct cmk_header) / 8": arena.WORD["text"] + arena.TEXT_SIZE // 8,
     "sizeof(struct cmk_record)": arena.RECORD.size,
+    "sizeof(struct cmk_act) / 4": states.ACT_NUMBERS,
+    "sizeof(struct cmk_term) / 4": states.TERM_NUMBERS,
+    "sizeof(struct cmk_place)": machine.PLACE_BYTES,
     "sizeof(struct cmk_event)": 12,
     "sizeof(struct cmk_language) / 8": 4,
 }
@@ -124,8 +132,8 @@ def test_enums_have_the_same_names_and_values(enum: str, tmp_path: Path) -> None
 
 def test_every_enum_is_compared() -> None:
     """An enum that is added to the shared headers must be added to this test."""
-    found = set(re.findall(r"enum (cmk_\w+) \{", text_of("arena.h") + text_of("cmk.h")))
-    assert found == {*ENUMS, "cmk_fd", "cmk_flag", "cmk_item"} - {"cmk_op", "cmk_value_type"}
+    found = set(re.findall(r"enum (cmk_\w+) \{", text_of("arena.h") + text_of("cmk.h") + text_of("machine.h")))
+    assert found == {*ENUMS, "cmk_fd", "cmk_flag", "cmk_item", "cmk_refusal"}
 
 
 def test_numbers_are_the_same(tmp_path: Path) -> None:

@@ -1,0 +1,111 @@
+"""Calls that can be taken in several ways: all ways are followed, arguments and bound values tell them apart."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any
+
+import pytest
+
+from cmock_py import AmbiguousCall, CalloutsFailed, UnexpectedCall, check_callouts, init_lang
+
+
+def test_equal_threads_may_interleave(lib: Any) -> None:
+    """Nobody has to say which of three equal threads makes a call, and one too many is refused at once."""
+    init_lang("PAR[ (bus.take(1) bus.give(1) -> 5)* (bus.take(1) bus.give(1) -> 5) (bus.take(1) bus.take(1)) ]")
+    for _ in range(4):
+        lib.take(1)
+    assert lib.give(1) == 5
+    lib.take(1)
+    assert [lib.give(1), lib.give(1)] == [5, 5]
+    check_callouts()
+    with pytest.raises(UnexpectedCall):
+        lib.give(1)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_members_with_a_common_beginning(lib: Any, seed: int) -> None:
+    """Members of a PERM that begin alike are told apart by what comes later."""
+    count = 20
+    init_lang("PERM[" + "".join(f"(bus.take(_) bus.give({n}) -> {n})" for n in range(count)) + "]")
+    for n in Random(seed).sample(range(count), count):
+        lib.take(0)
+        assert lib.give(n) == n
+    check_callouts()
+
+
+def test_many_calls_in_any_order(lib: Any) -> None:
+    """A hundred calls that only an unmatched argument tells apart may come in any order; each of them once."""
+    count = 100
+    language = "PERM[" + "".join(f"bus.take({n})" for n in range(count)) + "]"
+    init_lang(language)
+    order = Random(7).sample(range(count), count)
+    for n in order:
+        lib.take(n)
+    check_callouts()
+    init_lang(language)
+    for n in [*order[:-1], order[0]]:
+        lib.take(n)
+    with pytest.raises(CalloutsFailed):
+        check_callouts()
+
+
+def test_names_are_bound_on_each_way(lib: Any) -> None:
+    """Of two ways that bind a name, each keeps its own value, until a call tells which way it was."""
+    init_lang("PAR[ (bus.take(?a) bus.give(a) -> a)  (bus.take(?b) bus.give(b) -> b) ]")
+    lib.take(4)
+    lib.take(9)
+    assert lib.give(9) == 9
+    assert lib.give(4) == 4
+    check_callouts()
+
+
+def test_a_name_holds_what_its_own_way_bound(lib: Any) -> None:
+    """After the first has ended, its value is nobody's any more."""
+    init_lang("PAR[ (bus.take(?a) bus.give(a) -> 1)  (bus.take(?b) bus.give(b) -> 1) ]")
+    lib.take(4)
+    lib.take(9)
+    lib.give(4)
+    lib.give(4)
+    with pytest.raises(CalloutsFailed):
+        check_callouts()
+
+
+def test_bytes_are_bound_on_each_way(lib: Any) -> None:
+    """Values of any kind are: buffers, too."""
+    init_lang('PERM[ (bus.send(?m, 2) -> 2  bus.send(m, 2) -> 3)  (bus.send(?m, 2) -> 2  bus.send("zz", 2) -> 4) ]')
+    assert [lib.send(b"ab", 2), lib.send(b"zz", 2), lib.send(b"cd", 2), lib.send(b"cd", 2)] == [2, 4, 2, 3]
+    check_callouts()
+
+
+def test_arguments_decide_between_answers(lib: Any) -> None:
+    """Two answers are no fault where arguments tell them apart, matched or not."""
+    init_lang("PAR[ (bus.take(0) bus.ask(1, 7) -> 17)  (bus.take(0) bus.ask(1, 8) -> 18)  bus.ask(2, 8) -> 28 ]")
+    lib.take(0)
+    assert lib.ask(2, 8) == 28
+    assert lib.ask(1, 8) == 18
+    lib.take(0)
+    assert lib.ask(1, 7) == 17
+    check_callouts()
+
+
+def test_the_first_one_written_wins(lib: Any) -> None:
+    """On request the first of two answers is given, also where a line before has the other."""
+    init_lang("bus.give(_) -> 1  PERM[ bus.give(_) -> 2  bus.give(_) -> 1 ]", ambiguous="first")
+    assert [lib.give(0), lib.give(0), lib.give(0)] == [1, 2, 1]
+    check_callouts()
+
+
+def test_two_bound_answers_are_two_answers(lib: Any) -> None:
+    """What nothing decides between is refused at the call, when bound values make the difference."""
+    init_lang("PAR[ (bus.take(?a) bus.give(_) -> a)  (bus.take(?b) bus.give(_) -> b) ]")
+    lib.take(4)
+    lib.take(4)
+    assert lib.give(0) == 4
+    assert lib.give(0) == 4
+    check_callouts()
+    init_lang("PAR[ (bus.take(?a) bus.give(_) -> a)  (bus.take(?b) bus.give(_) -> b) ]")
+    lib.take(4)
+    lib.take(5)
+    with pytest.raises(AmbiguousCall):
+        lib.give(0)
