@@ -1,6 +1,6 @@
 """Run all benchmarks and print the Markdown table of docs/performance.md: ``python tests/benchmarks/table.py``.
 
-Takes little more than a minute; a machine that does nothing else gives figures that mean something. With the name of a file that
+Takes some six minutes; a machine that does nothing else gives figures that mean something. With the name of a file that
 ``--benchmark-json`` wrote, only the table is made.
 """
 # ruff: noqa: T201 - a command prints
