@@ -166,7 +166,7 @@ def alike_again(random: Random) -> Work:
 def shared_functions(random: Random) -> Work:
     """Three short sequences over the same five functions, again and again: the sets of possibilities recur."""
     parts = [[(random.randrange(5), 0) for _ in range(10)] for _ in range(3)]
-    language = REPEAT(1_000, 1_000, PAR([SEQ([event(*step) for step in part]) for part in parts]))
+    language = REPLICATE(PAR([SEQ([event(*step) for step in part]) for part in parts]))
     return Work(language, [step for _ in range(1_000) for step in interleaved(random, parts)])
 
 
