@@ -124,9 +124,8 @@ class Trace(Sequence[Call]):
             self._latest = 0, TRACE
         while len(self._offsets) <= index // _STRIDE:
             self._offsets.append(self._skip(self._offsets[-1], _STRIDE))
-        start, at = max((index - index % _STRIDE, self._offsets[index // _STRIDE]), self._latest)
-        if start > index:
-            start, at = index - index % _STRIDE, self._offsets[index // _STRIDE]
+        near = index - index % _STRIDE, self._offsets[index // _STRIDE]
+        start, at = self._latest if near < self._latest and self._latest[0] <= index else near
         at = self._skip(at, index - start)
         self._latest = index, at
         return at
