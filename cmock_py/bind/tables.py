@@ -85,6 +85,7 @@ class Tables:
         given: answers of events that hold bound values, likewise.
         questions: what Python must answer before a check.
         rooms: bytes at the end of a record for an answer that holds bound values, by the function's number.
+        names: what numbers are called in reports.
     """
 
     events: Sequence[Event]
@@ -102,11 +103,11 @@ class Tables:
     given: Mapping[int, Any] = field(default_factory=dict)
     questions: tuple[Asked, ...] = ()
     rooms: Mapping[int, int] = field(default_factory=dict)
+    names: Names = field(init=False, repr=False, compare=False)
 
-    @property
-    def names(self) -> Names:
-        """What numbers are called in reports."""
-        return Names(self.handles, {address: name for name, address in self.functions.items()})
+    def __post_init__(self) -> None:
+        """Turn the names of functions around once; a report decodes thousands of events."""
+        object.__setattr__(self, "names", Names(self.handles, {at: name for name, at in self.functions.items()}))
 
     @property
     def events_at(self) -> int:

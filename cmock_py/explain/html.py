@@ -125,6 +125,8 @@ class _Page:
         if hidden:
             where = "around differences, and " if self.shown.call_marks or self.shown.event_marks else ""
             yield f"<p>{hidden:,} of {len(self.calls):,} calls are not drawn; drawn are those {where}at both ends.</p>"
+        if self.verdict is not None and not self.verdict.complete:
+            yield "<p>Not all differences are marked: the search for them was cut short.</p>"
         yield "</header>"
         if self.verdict is not None and _NEWLINE in self.verdict.report:
             yield '<details class="report"><summary>The report</summary>'

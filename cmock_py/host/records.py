@@ -56,6 +56,7 @@ class Trace(Sequence[Call]):
         self._computed = computed or {}
         self._rooms = rooms or {}
         self._run, self._offsets = arena.runs, [TRACE]
+        self._latest = 0, TRACE
 
     def __repr__(self) -> str:
         """Tell the number of calls."""
@@ -120,9 +121,14 @@ class Trace(Sequence[Call]):
         """Find a record: from the nearest remembered offset, record by record."""
         if self._run != self._arena.runs:
             self._run, self._offsets = self._arena.runs, [TRACE]
+            self._latest = 0, TRACE
         while len(self._offsets) <= index // _STRIDE:
             self._offsets.append(self._skip(self._offsets[-1], _STRIDE))
-        return self._skip(self._offsets[index // _STRIDE], index % _STRIDE)
+        near = index - index % _STRIDE, self._offsets[index // _STRIDE]
+        start, at = self._latest if near < self._latest and self._latest[0] <= index else near
+        at = self._skip(at, index - start)
+        self._latest = index, at
+        return at
 
     def _skip(self, at: int, records: int) -> int:
         for _ in range(records):

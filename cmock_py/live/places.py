@@ -25,8 +25,9 @@ class Places:
     def find(self, addresses: Sequence[int]) -> list[Place | None]:
         """Find the C lines of code addresses; None where nothing is known, or code of ours lies."""
         unknown = [address for address in dict.fromkeys(addresses) if address not in self._known]
-        for address, line in zip(unknown, symbols.lines(self._executable, unknown), strict=True):
-            self._known[address] = _user_place(*line)
+        if unknown:  # the search begins with looking for its tool, and a report asks thousands of times
+            lines = symbols.lines(self._executable, unknown)
+            self._known |= {address: _user_place(*line) for address, line in zip(unknown, lines, strict=True)}
         return [self._known[address] for address in addresses]
 
     def of_call(self, site: int) -> Place | None:

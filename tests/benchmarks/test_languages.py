@@ -128,7 +128,7 @@ def a_permutation(random: Random) -> Work:
     """A thousand calls in any order, a hundred times."""
     numbers = range(1_000)
     steps = [(number, 0) for _ in range(100) for number in random.sample(numbers, len(numbers))]
-    return Work(REPEAT(100, PERM([event(number) for number in numbers])), steps)
+    return Work(REPEAT(100, 100, PERM([event(number) for number in numbers])), steps)
 
 
 def a_choice(random: Random) -> Work:
@@ -164,7 +164,14 @@ def alike_again(random: Random) -> Work:
 
 
 def shared_functions(random: Random) -> Work:
-    """Three different sequences over the same five functions."""
+    """Three short sequences over the same five functions, again and again: the sets of possibilities recur."""
+    parts = [[(random.randrange(5), 0) for _ in range(10)] for _ in range(3)]
+    language = REPLICATE(PAR([SEQ([event(*step) for step in part]) for part in parts]))
+    return Work(language, [step for _ in range(1_000) for step in interleaved(random, parts)])
+
+
+def never_the_same(random: Random) -> Work:
+    """Three long sequences over the same five functions: hardly any set of possibilities comes twice."""
     return in_parallel(random, [[(random.randrange(5), 0) for _ in range(3_000)] for _ in range(3)])
 
 
@@ -178,6 +185,7 @@ LANGUAGES: dict[str, Callable[[Random], Work]] = {
     "nested": nested,
     "again": alike_again,
     "shared": shared_functions,
+    "never": never_the_same,
 }
 
 

@@ -113,13 +113,17 @@ def mocking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mocking]:
 
 def told(mocking: Mocking, mistake: str) -> str:
     """Let the SUT make a mistake, and return what the test would end with."""
-    language = LANGUAGES[mistake]
     mocking.restart()
     with pytest.raises(CmockError) as raised:
-        mocking.init_lang(AFTERWARDS.get(mistake, language))
-        mocking.lib[mistake]()
-        mocking.check_callouts(language)
+        judge(mocking, mistake)
     return str(raised.value)
+
+
+def judge(mocking: Mocking, mistake: str) -> None:
+    """Do what a test does: say what is expected, let the SUT run, check."""
+    mocking.init_lang(AFTERWARDS.get(mistake, LANGUAGES[mistake]))
+    mocking.lib[mistake]()
+    mocking.check_callouts(LANGUAGES[mistake])
 
 
 @pytest.mark.parametrize("mistake", LANGUAGES)

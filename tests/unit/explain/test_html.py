@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import time
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -273,6 +274,13 @@ def test_wrong_answers_and_prefixes_are_named() -> None:
     page = Page(to_html([Call(0, "m", "f", (), (), 5, 0)], lang, verdict(WrongAnswer(0, 0, 0, 5))))
     assert "the first 1 to 3 of [" in page.text
     assert "answer differs" in page.text
+
+
+def test_a_search_that_was_cut_short_is_told() -> None:
+    """A page does not pretend that what it marks is all."""
+    told = "Not all differences are marked"
+    assert told in to_html(calls(3), events(3), replace(verdict(Unexpected(2)), complete=False))
+    assert told not in to_html(calls(3), events(3), verdict(Unexpected(2)))
 
 
 def test_no_calls_and_no_language_are_a_page_too() -> None:
