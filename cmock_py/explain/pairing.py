@@ -47,7 +47,7 @@ class Pairing:
 
     def price(self, j: int, i: int, env: Env) -> int:
         """What it costs to read call *i* as event *j*, which is of its function."""
-        self.work += 1
+        self.work += 3
         call = self.call(i)
         if call.event is None:  # it was refused
             return NEVER

@@ -103,7 +103,7 @@ def _consecutive(numbers: Sequence[int], first: int) -> bool:
 
 def _sequence(residuals: Residuals, part: Part, numbers: Sequence[int]) -> Term | None:
     begin, at = 0, 0
-    left = residuals.fresh(part)
+    inner: Term | None = residuals.done
     while begin < len(numbers):
         index = residuals.child(part, numbers[begin])
         end_number = part.parts[index].end
@@ -113,9 +113,8 @@ def _sequence(residuals: Residuals, part: Part, numbers: Sequence[int]) -> Term 
             return None
         if end < len(numbers) and not inner.nullable:
             return None
-        left = residuals.then(inner, residuals.rest(part, index + 1))
         begin, at = end, index + 1
-    return left
+    return residuals.then(inner, residuals.rest(part, at))
 
 
 def _side_by_side(residuals: Residuals, part: Part, numbers: Sequence[int]) -> Term | None:

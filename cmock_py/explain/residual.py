@@ -14,6 +14,7 @@ from enum import IntEnum
 from functools import cached_property
 from heapq import nsmallest
 from itertools import accumulate, islice
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cmock_py.lang.structure import Kind
@@ -57,7 +58,7 @@ class Term:
         nullable: whether the language may end here.
     """
 
-    __slots__ = ("after", "at", "form", "head", "items", "most", "nullable", "part", "tail")
+    __slots__ = ("after", "at", "form", "head", "items", "missing", "most", "nullable", "part", "tail")
 
     form: Form
     part: Part
@@ -68,6 +69,7 @@ class Term:
     items: tuple[Term, ...]
     nullable: bool
     after: dict[int, tuple[Term, ...]]
+    missing: int | None
 
     def __init__(  # noqa: PLR0917 - one line for each kind of term
         self,
@@ -83,7 +85,7 @@ class Term:
         """Keep all that a term is."""
         self.form, self.part, self.at, self.most = form, part, at, most  # type: ignore[assignment] # of DONE and THEN None
         self.head, self.tail, self.items, self.nullable = head, tail, items, nullable
-        self.after = {}
+        self.after, self.missing = {}, None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,11 @@ class Jump:
     skipped: tuple[int, ...]
     event: int
     target: Term
+
+
+Memo: TypeAlias = dict[tuple[Term, int], list[Jump]]
+"""Ways for one call, by what is left and how many events may be skipped."""
+_by_price = attrgetter("price", "event")
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +205,7 @@ class Residuals:
         return self._terms.get(key) or self._new(key, Term(Form.XALT, part, nullable=self._shape(part).nullable))
 
     def _new(self, key: tuple[Any, ...], term: Term) -> Term:
-        self.work += 1 + (len(term.items) >> 4)
+        self.work += 2 + (len(term.items) >> 4)
         self._terms[key] = term
         return term
 
@@ -281,14 +288,12 @@ class Residuals:
         return known
 
     def _shape_of(self, part: Part) -> _Shape:
+        if not part.parts:
+            return _Shape(part.least == 0, part.least)
         inner = [self._shape(inside) for inside in part.parts]
         firsts = tuple(inside.first for inside in part.parts)
         calls = sum(shape.shortest for shape in inner)
         match part.kind:
-            case Kind.EMPTY:
-                return _Shape(nullable=True, shortest=0)
-            case Kind.RUN:
-                return _Shape(part.least == 0, part.least)
             case Kind.XALT:
                 return _Shape(any(s.nullable for s in inner), min(s.shortest for s in inner), firsts)
             case Kind.REPEAT:
@@ -333,7 +338,7 @@ class Residuals:
         """What may be left when an event takes a call; nothing when it may not come now."""
         known = term.after.get(event)
         if known is None:
-            self.work += 1
+            self.work += 2
             known = term.after[event] = tuple(dict.fromkeys(self._after(term, event)))
         return known
 
@@ -423,6 +428,9 @@ class Residuals:
                 assert term.head is not None
                 yield from self.enabled(term.head)
                 yield from range(part.parts[1].first, part.end)
+            case Form.REST:
+                for inner in islice(part.parts, term.at, self._shape(part).must[term.at] + 1):
+                    yield from self.enabled(self.fresh(inner))
             case _:
                 for index, inner in enumerate(part.parts):
                     if self._may_begin(term, index):
@@ -432,8 +440,11 @@ class Residuals:
 
     def shortest(self, term: Term) -> int:
         """How many calls are missing at least."""
-        if term.nullable:
-            return 0
+        if term.missing is None:
+            term.missing = 0 if term.nullable else self._shortest(term)
+        return term.missing
+
+    def _shortest(self, term: Term) -> int:
         part = term.part
         match term.form:
             case Form.RUN:
@@ -450,6 +461,7 @@ class Residuals:
             case Form.PAR:
                 return sum(map(self.shortest, term.items))
             case Form.PERM:
+                self.work += 2 + (len(part.parts) >> 4)
                 head = 0 if term.head is None else self.shortest(term.head)
                 return head + sum(self._shape(inner).shortest for inner in self._waiting(term))
             case Form.ANY:
@@ -466,8 +478,7 @@ class Residuals:
             case Form.RUN:
                 yield from range(term.at, part.first + part.least)
             case Form.REST:
-                for inner in islice(part.parts, term.at, None):
-                    yield from self.completion(self.fresh(inner))
+                yield from self._between(part, term.at, len(part.parts))
             case Form.THEN | Form.ANY:
                 for inner_term in (term.head, term.tail):
                     if inner_term is not None:
@@ -487,6 +498,14 @@ class Residuals:
                 best = min(part.parts, key=lambda inner: self._shape(inner).shortest)
                 yield from self.completion(self.fresh(best))
 
+    def _between(self, part: Part, begin: int, end: int) -> Iterator[int]:
+        """The events of a shortest way through some parts of a SEQ."""
+        must = self._shape(part).must
+        index = must[begin]
+        while index < end:
+            yield from self.completion(self.fresh(part.parts[index]))
+            index = must[index + 1]
+
     def _waiting(self, term: Term) -> list[Part]:
         """The members of a PERM that have not begun and cannot be left out."""
         needed = term.at & self._shape(term.part).needed
@@ -502,7 +521,7 @@ class Residuals:
         *,
         most: int,
         count: int,
-        memo: dict[Term, list[Jump]],
+        memo: Memo,
     ) -> list[Jump]:
         """Find the cheapest ways to let an event of a function take a call, skipping others before it.
 
@@ -517,17 +536,15 @@ class Residuals:
         Returns:
             The ways, cheapest first; of equally dear ones the one that comes first in the text.
         """
-        known = memo.get(term)
+        known = memo.get((term, most))
         if known is None:
 
-            def deeper(inner: Term, most_there: int) -> list[Jump]:
-                if most_there == most:
-                    return self.jumps(inner, function, price, most=most, count=count, memo=memo)
-                return self.jumps(inner, function, price, most=most_there, count=count, memo={})
+            def deeper(inner: Term, most: int) -> list[Jump]:
+                return self.jumps(inner, function, price, most=most, count=count, memo=memo)
 
-            found = self._jumps(term, function, price, most, deeper)
-            known = memo[term] = nsmallest(count, found, key=lambda jump: (jump.price, jump.event))
-            self.work += 1
+            found = list(self._jumps(term, function, price, most, deeper))
+            known = memo[term, most] = sorted(found, key=_by_price)[:count]
+            self.work += 4
         return known
 
     def _jumps(
@@ -552,6 +569,7 @@ class Residuals:
                 yield from self._in_rest(term, function, most, deeper)
             case Form.XALT | Form.REPEAT:
                 for index in islice(self.holders(part, function), 8 * SEEN):
+                    self.work += 2
                     for jump in deeper(self.fresh(part.parts[index]), most):
                         target = self._around(term, index, jump.target)
                         yield Jump(jump.price, jump.skipped, jump.event, target)
@@ -600,8 +618,7 @@ class Residuals:
             needed = costs[index] - costs[term.at]
             if needed > most:
                 return
-            between = range(term.at, index)
-            skipped = tuple(number for k in between for number in self.completion(self.fresh(part.parts[k])))
+            skipped = tuple(self._between(part, term.at, index))
             for jump in deeper(self.fresh(part.parts[index]), most - needed):
                 target = self._around(term, index, jump.target)
                 yield Jump(jump.price + SKIPPED * needed, skipped + jump.skipped, jump.event, target)
@@ -618,6 +635,7 @@ class Residuals:
             return
         found: list[tuple[int, int, int, Jump]] = []
         for index in self.holders(part, function):
+            self.work += 2
             if self._may_begin(term, index):
                 inner = term.items[index] if term.form is Form.PAR else self.fresh(part.parts[index])
                 found += ((jump.price, jump.event, index, jump) for jump in deeper(inner, most))

@@ -23,13 +23,11 @@ from cmock_py.explain.report import Difference, Missing, Moved, Unexpected
 from cmock_py.explain.residual import NEVER, SKIPPED, Residuals, Term
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from cmock_py.explain.report import Expectation
-    from cmock_py.explain.residual import Jump
+    from cmock_py.explain.residual import Memo
     from cmock_py.trace import Call
-
-    _Push: TypeAlias = Callable[[int, int, Term, Env, "_Way"], None]
 
 UNEXPECTED = SKIPPED
 _CANDIDATES = 16
@@ -123,7 +121,9 @@ class Search:
         """Read from front to back; return the best reading and the index of the first call that is not read."""
         beam = [_Hypothesis(0, term, env, None, begin) for term, env in starts]
         behind: deque[tuple[int, _Hypothesis]] = deque(maxlen=limits.calm)
-        i, work, tried = begin, self._work(), begin
+        i, tried = begin, begin
+        work = begun = self._work()
+        whole: _Hypothesis | None = None
         while self._work() - work < limits.beam:
             calm = len(beam) == 1 and i >= tried
             onward = self._fitting(beam[0], i) if calm else None
@@ -134,14 +134,18 @@ class Search:
             if i == self._count and not (behind and calm and self._missing_cost(beam[0].term)):
                 break
             if calm:
-                tried = i + 1
+                begun, tried = self._work(), i + 1
+                whole = beam[0] if i == self._count else None
                 if behind:
                     i, beam = behind[0][0], [behind[0][1]]
                     behind.clear()
-            beam = self._step(beam, i, limits)
+            narrow = self._work() - begun > limits.beam // 5
+            beam = self._step(beam, i, limits, limits.width // 6 if narrow else limits.width)
             i += 1
             if i > tried and i - beam[0].trouble > limits.calm:
                 beam = beam[:1]
+        if i < self._count and whole is not None:
+            return whole, self._count
         return min(beam, key=lambda one: one.cost + (self._missing_cost(one.term) if i == self._count else 0)), i
 
     def _work(self) -> int:
@@ -175,19 +179,19 @@ class Search:
         )
         return (ways[0].event, (ways[0].target,)) if ways else (None, ())
 
-    def _step(self, beam: Sequence[_Hypothesis], i: int, limits: Limits) -> list[_Hypothesis]:
+    def _step(self, beam: Sequence[_Hypothesis], i: int, limits: Limits, width: int) -> list[_Hypothesis]:
         """Let every reading take the next call in the best ways, and keep the best readings."""
         found: dict[tuple[Term, Env], _Hypothesis] = {}
-        memos: dict[Env, dict[Term, list[Jump]]] = {}
+        memos: dict[Env, Memo] = {}
         for one in beam:
             for new in self._ways(one, i, limits, memos.setdefault(one.env, {})):
                 known = found.get((new.term, new.env))
                 if known is None or new.cost < known.cost:
                     found[new.term, new.env] = new
-        best = sorted(found.values(), key=lambda one: one.cost)[: limits.width]
+        best = sorted(found.values(), key=lambda one: one.cost)[:width]
         return [one for one in best if one.cost <= best[0].cost + 3 * SKIPPED]
 
-    def _ways(self, one: _Hypothesis, i: int, limits: Limits, memo: dict[Term, list[Jump]]) -> Iterable[_Hypothesis]:
+    def _ways(self, one: _Hypothesis, i: int, limits: Limits, memo: Memo) -> Iterable[_Hypothesis]:
         call, pairing = self._pairing.call(i), self._pairing
         jumps = self._residuals.jumps(
             one.term,
@@ -214,19 +218,20 @@ class Search:
 
     def _exact(self, begin: int, starts: Sequence[tuple[Term, Env]], bound: int, limits: Limits) -> _Hypothesis | None:
         """Find the cheapest reading that costs less than *bound*; None if there is none, or it was too far to look."""
-        work = self._work()
         heap: list[tuple[int, int, int, _Hypothesis]] = []
         order = count()
         closed: set[tuple[int, Term, Env]] = set()
 
         def push(i: int, cost: int, term: Term, env: Env, way: _Way) -> None:
+            self._residuals.work += 4
             least = cost + (SKIPPED * max(0, self._residuals.shortest(term) - (self._count - i)) if self._over else 0)
             if least < bound and (i, term, env) not in closed:
                 heappush(heap, (least, -i, next(order), _Hypothesis(cost, term, env, way, i)))
 
         for term, env in starts:
             push(begin, 0, term, env, None)
-        while heap and self._work() - work < limits.exact:
+        end = self._work() + limits.exact
+        while heap and self._work() < end:
             _, behind, _, one = heappop(heap)
             i = -behind
             if (i, one.term, one.env) in closed:
@@ -234,22 +239,24 @@ class Search:
             if i == self._count:
                 return one
             closed.add((i, one.term, one.env))
-            self._residuals.work += 1
-            self._expand(i, one, push)
+            for move in self._expand(i, one):
+                push(*move)
+                if self._work() >= end:
+                    return None
         return None
 
-    def _expand(self, i: int, one: _Hypothesis, push: _Push) -> None:
+    def _expand(self, i: int, one: _Hypothesis) -> Iterator[tuple[int, int, Term, Env, _Way]]:
         """List all that may come next in a reading: the call alone, an event alone, or both."""
         call, pairing = self._pairing.call(i), self._pairing
-        push(i + 1, one.cost + UNEXPECTED, one.term, one.env, (i, None, one.way))
+        yield i + 1, one.cost + UNEXPECTED, one.term, one.env, (i, None, one.way)
         for j in self._residuals.enabled(one.term):
             is_same = self._residuals.is_of(j, (call.module, call.function))
             price = pairing.price(j, i, one.env) if is_same else NEVER
             skipped, taken = pairing.skipped(one.env, j), pairing.taken(one.env, j, i)
             for target in self._residuals.after(one.term, j):
-                push(i, one.cost + SKIPPED, target, skipped, (None, j, one.way))
+                yield i, one.cost + SKIPPED, target, skipped, (None, j, one.way)
                 if price < NEVER:
-                    push(i + 1, one.cost + price, target, taken, (i, j, one.way))
+                    yield i + 1, one.cost + price, target, taken, (i, j, one.way)
 
     # --- what was found ---------------------------------------------------------------------------------------------
 
