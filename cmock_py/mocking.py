@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from cmock_py import build as building
@@ -24,6 +25,7 @@ from cmock_py.live.places import Places
 from cmock_py.live.reals import Reals
 from cmock_py.live.start import NO_LIMIT, start
 from cmock_py.live.turn import Turn
+from cmock_py.typed_terms import Modules, typed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -197,6 +199,11 @@ class Mocking:
             self._child.renew_if_stopped()
             self._child.hold()
             self._language.set(lang, tables, functions)
+
+    @cached_property
+    def expect(self) -> Modules:
+        """Make events by the names of the spec: ``mocking.expect.stack.push(s, 4).returns(None)``; see `typed`."""
+        return typed(self.request.spec)
 
     @property
     def is_unchecked(self) -> bool:

@@ -305,7 +305,9 @@ _HUMAN = {
     "CMP": "a comparison (<, >=, ...)",
     "EACH": "each [...]",
 }
-_UNSAID = frozenset({"CALLS", "SEMICOLON", "DO", "LET", "LANG", "INCLUDE", "FLOAT", "CHAR", "HEXBYTES", "TILDE", "AT"})
+_UNSAID = frozenset(
+    {"CALLS", "SEMICOLON", "DO", "LET", "LANG", "INCLUDE", "FLOAT", "CHAR", "HEXBYTES", "TILDE", "AT", "BITS"}
+)
 _GROUPS = (
     (frozenset(OPERATORS), ("a call such as stack.push(s, 4)", "an operator (SEQ, PAR, XALT, ...)"), {"NAME", "LPAR"}),
     (frozenset({"INT", "STRING", "NAME"}), ("a value",), {"LSQB", "LBRACE", "UNDERSCORE"}),

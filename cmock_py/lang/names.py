@@ -10,6 +10,7 @@ from cmock_py.lang.nodes import (
     AnswerEach,
     Between,
     Bind,
+    Bits,
     Both,
     Compare,
     Event,
@@ -71,7 +72,7 @@ def _parts(value: Any) -> tuple[Any, ...]:
             return parts
         case Named(pattern=part) | Compare(value=part) | OutValue(value=part):
             return (part,)
-        case Between(low=low, high=high):
+        case Between(low=low, high=high) | Bits(mask=low, value=high):
             return low, high
     return ()
 
@@ -118,6 +119,8 @@ def replace_names(value: Any, meaning: Callable[[str], Any], binder: Callable[[s
             return replace(value, value=again(part))
         case Between(low=low, high=high):
             return Between(again(low), again(high))
+        case Bits(mask=mask, value=wanted):
+            return Bits(again(mask), again(wanted))
     return value
 
 
