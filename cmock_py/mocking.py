@@ -177,7 +177,7 @@ class Mocking:
 
     def init_lang(
         self,
-        lang: str | Node,
+        lang: str | os.PathLike[str] | Node,
         spec: ApiSpec | None = None,
         *,
         functions: Mapping[str, Callable[..., Any]] | None = None,
@@ -210,14 +210,14 @@ class Mocking:
         """Whether a language was set that no check has looked at, and nothing has stopped the SUT."""
         return not self._language.checked and self._child.cause is None
 
-    def check_callouts(self, lang: str | Node | None = None) -> bool:
+    def check_callouts(self, lang: str | os.PathLike[str] | Node | None = None) -> bool:
         """Return True when the calls are what the language asks for; see the function of the same name."""
         verdict = self.verdict(lang)
         if not verdict:
             raise CalloutsFailed(verdict.report, verdict)
         return True
 
-    def verdict(self, lang: str | Node | None = None) -> Verdict:
+    def verdict(self, lang: str | os.PathLike[str] | Node | None = None) -> Verdict:
         """Decide as `check_callouts` does, and return the decision as data instead of raising."""
         with self._turn:
             self._child.unheard()

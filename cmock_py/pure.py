@@ -266,16 +266,10 @@ def _left(lang: Language, functions: Functions = None, *, in_order: bool = False
 
 def _expanded(lang: Any) -> Node:
     from cmock_py.lang.expand import expand
+    from cmock_py.lang.given import tree_of
+    from cmock_py.lang.scope import resolve
 
-    if isinstance(lang, str):
-        from cmock_py.lang.parse import parse
-
-        lang = parse(lang)
-    if not isinstance(lang, _NODES):
-        hint = "; wrap it: SEQ([...])" if isinstance(lang, (list, tuple)) else ""
-        message = f"the language is {type(lang).__name__} {lang!r:.60}, not text or a term of SEQ and EVENT{hint}"
-        raise ArgumentTypeError(message)
-    return expand(lang)
+    return resolve(expand(tree_of(lang)))
 
 
 def _calls(trace: Any) -> Iterator[Call]:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from cmock_py.errors import LanguageError
 from cmock_py.lang.copies import Copies, TooLarge
 from cmock_py.lang.each import unroll
+from cmock_py.lang.given import UNNAMED
 from cmock_py.lang.include import CannotInclude, beside, identity, load_file
 from cmock_py.lang.limits import FLATTER, MAX_DEPTH, TOO_DEEP
 from cmock_py.lang.names import BadFlag, binders_in, names_in, replace_in_event, replace_names
@@ -47,9 +48,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from cmock_py.lang.nodes import Node, Source
-
-UNNAMED = "language"
-"""What a text is called that comes from no file."""
 
 _ANSWER = itemgetter(3)
 _SHOWN = 6  # of a chain of uses
