@@ -80,12 +80,11 @@ def tells_python_lines(method: _Method) -> _Method:
 
 def _with_python_lines(faults: Any, text: str) -> tuple[Fault, ...]:
     """Add the line of Python to the places of faults; they stay as they are when the text is no literal."""
-    frame = _users_frame()
-    lines = _literal_lines(frame.f_code.co_filename, frame.f_lineno, text) if frame else None
-    if frame is None or lines is None:
+    found = _written_at(text)
+    if found is None:
         return tuple(faults)
-    file = _short(frame.f_code.co_filename)
-    return tuple(_moved(fault, file, lines) for fault in faults)
+    file, lines = found
+    return tuple(_moved(fault, _short(file), lines) for fault in faults)
 
 
 def _moved(fault: Fault, file: str, lines: list[int]) -> Fault:
@@ -97,12 +96,30 @@ def _moved(fault: Fault, file: str, lines: list[int]) -> Fault:
     return Fault(path, fault.message, fault.hint, fault.snippet)
 
 
-def _users_frame() -> FrameType | None:
-    """Find the innermost frame that is none of ours."""
+def _written_at(text: str) -> tuple[str, list[int]] | None:
+    """Find the file in which a text is a literal, and the line there of each line of the text.
+
+    It is the literal of a call that is under way, the innermost first; else the nearest before such a call.
+    """
+    known = None
+    for frame in _users_frames():
+        file, line = frame.f_code.co_filename, frame.f_lineno
+        for node in _literals(file, text):
+            if node.lineno <= line <= (node.end_lineno or 0):
+                return file, [*_lines_of(file, node)]
+        before = [node for node in _literals(file, text) if node.lineno <= line]
+        if known is None and before:
+            known = file, [*_lines_of(file, max(before, key=lambda node: node.lineno))]
+    return known
+
+
+def _users_frames() -> Iterator[FrameType]:
+    """Yield the frames that are none of ours, the innermost first."""
     frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - the one documented way to see one's caller
-    while frame is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+    while frame is not None:
+        if not frame.f_code.co_filename.startswith(_PACKAGE):
+            yield frame
         frame = frame.f_back
-    return frame
 
 
 def _short(file: str) -> str:
@@ -111,31 +128,30 @@ def _short(file: str) -> str:
     return file if relative.startswith("..") else relative
 
 
-def _literal_lines(file: str, line: int, text: str) -> list[int] | None:
-    """Find the line of Python of each line of a text; None when no literal of the file is that text."""
+def _literals(file: str, text: str) -> list[ast.Constant]:
+    """List the literals of a Python file that are the text."""
     import ast
     import linecache
 
-    source = "".join(linecache.getlines(file))
+    lines = linecache.getlines(file)
+    longest = max(text.splitlines(), key=len, default="").strip()
+    if "\\" not in longest and '"' not in longest and not any(longest in line for line in lines):
+        return []  # sooner than by parsing every file of a call stack
     try:
-        nodes = [*ast.walk(ast.parse(source))]
+        nodes = ast.walk(ast.parse("".join(lines)))
+        return [node for node in nodes if isinstance(node, ast.Constant) and node.value == text]
     except (SyntaxError, ValueError, RecursionError):
-        return None
-    found = [node for node in nodes if isinstance(node, ast.Constant) and node.value == text]
-    if not found:
-        return None
-    # the one of the call, else the last one before it, else the first behind it
-    nearest = min(found, key=lambda node: (node.lineno > line, abs(line - node.lineno)))
-    return [*_lines_of(source, nearest)]
+        return []
 
 
-def _lines_of(source: str, node: ast.Constant) -> Iterator[int]:
+def _lines_of(file: str, node: ast.Constant) -> Iterator[int]:
     """Yield the line of Python for each line of the text that a literal, or several side by side, means."""
     import ast
     import io
+    import linecache
     import tokenize
 
-    segment = ast.get_source_segment(source, node) or ""
+    segment = ast.get_source_segment("".join(linecache.getlines(file)), node) or ""
     at, begins = node.lineno, True
     for token in tokenize.generate_tokens(io.StringIO(f"({segment})").readline):
         if token.type != tokenize.STRING:

@@ -102,7 +102,7 @@ def test_no_source_is_no_fault() -> None:
     """Code without a file, as of a prompt, gets the fault as it is."""
     space: dict[str, Any] = {"Taker": Taker}
     with pytest.raises(LanguageError) as caught:
-        exec("Taker().take('do nothing()')", space)  # noqa: S102 - a prompt does just that
+        exec("Taker().take('do nothing()')", space)
     assert [fault.path for fault in caught.value.faults] == ["language:1:1"]
 
 
