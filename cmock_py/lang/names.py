@@ -42,7 +42,7 @@ def names_in(value: Any) -> Iterator[str]:
         return
     if isinstance(value, Name):
         yield value.name
-    for part in _parts(value):
+    for part in parts_in(value):
         yield from names_in(part)
 
 
@@ -58,10 +58,10 @@ def binders_in(args: tuple[Any, ...]) -> Iterator[str]:
         if isinstance(arg, Bind):
             yield arg.name
         elif isinstance(arg, (Named, Both)):
-            yield from binders_in(tuple(_parts(arg)))
+            yield from binders_in(tuple(parts_in(arg)))
 
 
-def _parts(value: Any) -> tuple[Any, ...]:
+def parts_in(value: Any) -> tuple[Any, ...]:
     """List the values directly inside a pattern, a value or an answer."""
     match value:
         case list() | tuple():
