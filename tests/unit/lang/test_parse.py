@@ -315,6 +315,40 @@ def test_hostile_texts_are_answered_soon(name: str) -> None:
     assert len(str(caught.value)) < 2000
 
 
+HINTS = [
+    ("empty", "did you mean EMPTY?"),
+    ("xalt(mode)[ a() ]", "did you mean XALT(mode)[ ... ?"),
+    ("OPTONAL[ a() ]", "did you mean OPTIONAL[ ... ?"),
+    ("REPEAT[ a() ]", "REPEAT takes how often:  REPEAT(2..5)[ ... ]"),
+    ("REPEAT(3, 5)[ a() ]", "a range is written  2..5"),
+    ("a(){2-5}", "a range is written  2..5"),
+    ("f(1-3)", "a range is written  2..5"),
+    ("f(1...3)", "a range is written  2..5"),
+    ("XALT t [ a() ]", "a tag stands in parentheses:  XALT(tag)[ ... ]"),
+    ("a() || b()", "a choice is written with one |"),
+    ("f(x >= 4)", "a comparison begins with its sign:  >= value"),
+    ("f(\n4 < x)", "a comparison begins with its sign:  < value"),
+    ("f(?n > 4)", "two patterns are joined by & :  ?name & > value"),
+    ("f(in [1, 2])", "a set of values is written  in {1, 2}"),
+    ("f(bits 0x80 = 0)", "bits are compared by ==:  bits 0xF0 == 0x30"),
+    ("f(~regex)", 'a regular expression is text:  ~"..."'),
+    ("f() -> each 1, 2", "answers in turn are written  -> each [1, 2, 3]"),
+    ("let x 4", "a constant is written  let name = value"),
+    ("include common.mock", 'a file is written  include "name.mock"'),
+    ("lang f(x) a()", "a definition is written  lang name(parameters) = ..."),
+    ("do f", "a definition is used with parentheses:  do name()"),
+]
+
+
+@pytest.mark.parametrize(("text", "hint"), HINTS, ids=[text for text, _ in HINTS])
+def test_a_common_slip_gets_a_hint(text: str, hint: str) -> None:
+    """What was meant is easily guessed, and shown as it is written."""
+    with pytest.raises(LanguageSyntaxError) as caught:
+        parse(text)
+    assert caught.value.faults[0].hint is not None
+    assert hint in caught.value.faults[0].hint
+
+
 MEASURE = """
 import json, resource, sys
 sys.path[:0] = json.loads(sys.argv[1])
