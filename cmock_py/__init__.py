@@ -52,6 +52,24 @@ if TYPE_CHECKING:
     )
     from cmock_py.explain.report import Verdict
     from cmock_py.host.pointer import Pointer
+    from cmock_py.lang.arguments import (
+        BETWEEN,
+        BIND,
+        BITS,
+        EACH,
+        EQ,
+        GE,
+        GT,
+        IN,
+        LE,
+        LT,
+        NAMED,
+        NE,
+        OUT,
+        REGEX,
+        REST,
+        VAR,
+    )
     from cmock_py.lang.dot import to_dot
     from cmock_py.lang.nodes import REAL, WILDCARD
     from cmock_py.lang.terms import (
@@ -59,8 +77,10 @@ if TYPE_CHECKING:
         AT_LEAST,
         AT_MOST,
         COLUMNS,
+        DO,
         EMPTY,
         EVENT,
+        INCLUDE,
         OPTIONAL,
         PAR,
         PERM,
@@ -85,6 +105,7 @@ if TYPE_CHECKING:
     from cmock_py.spec.merge import merge_spec_modules
     from cmock_py.spec.model import ApiArg, ApiFunction, ApiModule, ApiSpec
     from cmock_py.trace import Call, Place, Stop
+    from cmock_py.typed_terms import typed
 
 _HOMES = {
     "cmock_py.errors": (
@@ -130,6 +151,24 @@ _HOMES = {
     ),
     "cmock_py.explain.report": ("Verdict",),
     "cmock_py.host.pointer": ("Pointer",),
+    "cmock_py.lang.arguments": (
+        "BETWEEN",
+        "BIND",
+        "BITS",
+        "EACH",
+        "EQ",
+        "GE",
+        "GT",
+        "IN",
+        "LE",
+        "LT",
+        "NAMED",
+        "NE",
+        "OUT",
+        "REGEX",
+        "REST",
+        "VAR",
+    ),
     "cmock_py.lang.dot": ("to_dot",),
     "cmock_py.lang.nodes": (
         "REAL",
@@ -140,8 +179,10 @@ _HOMES = {
         "AT_LEAST",
         "AT_MOST",
         "COLUMNS",
+        "DO",
         "EMPTY",
         "EVENT",
+        "INCLUDE",
         "OPTIONAL",
         "PAR",
         "PERM",
@@ -184,6 +225,7 @@ _HOMES = {
         "Place",
         "Stop",
     ),
+    "cmock_py.typed_terms": ("typed",),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -191,16 +233,34 @@ __all__ = [
     "ANY",
     "AT_LEAST",
     "AT_MOST",
+    "BETWEEN",
+    "BIND",
+    "BITS",
     "COLUMNS",
+    "DO",
+    "EACH",
     "EMPTY",
+    "EQ",
     "EVENT",
+    "GE",
+    "GT",
+    "IN",
+    "INCLUDE",
+    "LE",
+    "LT",
+    "NAMED",
+    "NE",
     "OPTIONAL",
+    "OUT",
     "PAR",
     "PERM",
     "REAL",
+    "REGEX",
     "REPEAT",
     "REPLICATE",
+    "REST",
     "SEQ",
+    "VAR",
     "WILDCARD",
     "XALT",
     "AmbiguousCall",
@@ -268,6 +328,7 @@ __all__ = [
     "step",
     "stop_mocking",
     "to_dot",
+    "typed",
     "validate",
     "verdict",
     "verify",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from cmock_py import build as building
@@ -24,6 +25,7 @@ from cmock_py.live.places import Places
 from cmock_py.live.reals import Reals
 from cmock_py.live.start import NO_LIMIT, start
 from cmock_py.live.turn import Turn
+from cmock_py.typed_terms import Modules, typed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -175,7 +177,7 @@ class Mocking:
 
     def init_lang(
         self,
-        lang: str | Node,
+        lang: str | os.PathLike[str] | Node,
         spec: ApiSpec | None = None,
         *,
         functions: Mapping[str, Callable[..., Any]] | None = None,
@@ -199,19 +201,24 @@ class Mocking:
             self._child.hold()
             self._language.set(lang, tables, functions)
 
+    @cached_property
+    def expect(self) -> Modules:
+        """Make events by the names of the spec: ``mocking.expect.stack.push(s, 4).returns(None)``; see `typed`."""
+        return typed(self.request.spec)
+
     @property
     def is_unchecked(self) -> bool:
         """Whether a language was set that no check has looked at, and nothing has stopped the SUT."""
         return not self._language.checked and self._child.cause is None
 
-    def check_callouts(self, lang: str | Node | None = None) -> bool:
+    def check_callouts(self, lang: str | os.PathLike[str] | Node | None = None) -> bool:
         """Return True when the calls are what the language asks for; see the function of the same name."""
         verdict = self.verdict(lang)
         if not verdict:
             raise CalloutsFailed(verdict.report, verdict)
         return True
 
-    def verdict(self, lang: str | Node | None = None) -> Verdict:
+    def verdict(self, lang: str | os.PathLike[str] | Node | None = None) -> Verdict:
         """Decide as `check_callouts` does, and return the decision as data instead of raising."""
         with self._turn:
             self._child.unheard()

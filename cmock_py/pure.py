@@ -8,7 +8,7 @@ nothing here.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cmock_py.errors import ArgumentTypeError, ArgumentValueError, Fault, FaultyInputError, UndecidedCheck
 from cmock_py.lang.nodes import (
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
     Language: TypeAlias = "str | Node | Residual"
     Made: TypeAlias = "str | Event | Call"
 
-_NODES = get_args(Node)
 _PATTERNS = (Between, Bind, Both, Compare, OneOf, OutValue, Predicate, Regex, Rest)
 
 
@@ -266,17 +265,10 @@ def _left(lang: Language, functions: Functions = None, *, in_order: bool = False
 
 def _expanded(lang: Any) -> Node:
     from cmock_py.lang.expand import expand
+    from cmock_py.lang.given import tree_of
     from cmock_py.lang.scope import resolve
 
-    if isinstance(lang, str):
-        from cmock_py.lang.parse import parse
-
-        lang = parse(lang)
-    if not isinstance(lang, _NODES):
-        hint = "; wrap it: SEQ([...])" if isinstance(lang, (list, tuple)) else ""
-        message = f"the language is {type(lang).__name__} {lang!r:.60}, not text or a term of SEQ and EVENT{hint}"
-        raise ArgumentTypeError(message)
-    return resolve(expand(lang))
+    return resolve(expand(tree_of(lang)))
 
 
 def _calls(trace: Any) -> Iterator[Call]:

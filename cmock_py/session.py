@@ -214,7 +214,7 @@ def stop_mocking() -> None:
 
 
 def init_lang(
-    lang: str | Node,
+    lang: str | os.PathLike[str] | Node,
     spec: ApiSpec | None = None,
     *,
     functions: Mapping[str, Callable[..., Any]] | None = None,
@@ -227,7 +227,7 @@ def init_lang(
     SUT memory, pointers and globals stay as they are; only when the test child was stopped a fresh one begins.
 
     Args:
-        lang: the expectation, as text or as a term of `SEQ` and `EVENT`.
+        lang: the expectation: a text, the path of a text, or a term of `SEQ` and `EVENT`.
         spec: the running spec, for those who like to say it; another one is an error.
         functions: the Python functions that a text names: ``-> @level`` is answered by ``functions["level"]``, and
             ``@is_even`` asks ``functions["is_even"]`` about an argument.
@@ -253,7 +253,7 @@ def init_lang(
     )
 
 
-def check_callouts(lang: str | Node | None = None) -> bool:
+def check_callouts(lang: str | os.PathLike[str] | Node | None = None) -> bool:
     """Check the calls since `init_lang` against the language, with all arguments compared.
 
     Args:
@@ -270,7 +270,7 @@ def check_callouts(lang: str | Node | None = None) -> bool:
     return current().check_callouts(lang)
 
 
-def verdict(lang: str | Node | None = None) -> Verdict:
+def verdict(lang: str | os.PathLike[str] | Node | None = None) -> Verdict:
     """Decide as `check_callouts` does, and return the decision as data instead of raising."""
     return current().verdict(lang)
 

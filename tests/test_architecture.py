@@ -17,13 +17,13 @@ FOLDER = Path(__file__).resolve().parent.parent / PACKAGE
 
 # A part is a package, or a module beside the packages. Everything may import errors.
 ARROWS: dict[str, set[str]] = {
-    "__init__": {"session", "mocking", "spec", "lang", "host", "explain", "trace", "pure"},
+    "__init__": {"session", "mocking", "typed_terms", "spec", "lang", "host", "explain", "trace", "pure"},
     "__main__": {"cli"},
     "cli": {"session", "spec", "codegen"},
     "pytest_plugin": {"session", "mocking", "spec", "codegen"},
     "session": {"mocking", "build", "make", "spec", "codegen", "toolchain", "host", "lang", "explain"},
     "pure": {"bind", "lang", "spec", "trace"},  # languages and traces without C
-    "mocking": {"live", "build", "host", "lang", "explain", "spec"},
+    "mocking": {"live", "build", "host", "lang", "typed_terms", "explain", "spec"},
     "live": {
         *("build", "make", "host", "bind", "explain", "lang", "codegen", "toolchain"),
         *("payload", "mocked", "cdecl", "callables", "trace", "_resources"),
@@ -36,6 +36,7 @@ ARROWS: dict[str, set[str]] = {
     "host": {"trace", "callables", "spec", "cdecl", "mocked", "payload"},
     "bind": {"lang", "callables", "spec", "cdecl", "trace", "mocked", "payload"},
     "explain": {"lang", "trace", "spec"},
+    "typed_terms": {"lang", "spec"},  # terms of the language by the names of a spec, which know nothing of each other
     "lang": {"_resources", "trace"},
     "payload": {"mocked", "cdecl", "lang", "trace"},
     "mocked": {"spec", "cdecl"},
@@ -62,6 +63,8 @@ NOUNS: dict[str, set[str]] = {
 NARROW: dict[tuple[str, str], set[str]] = {
     ("payload", "lang"): {"lang.nodes"},  # WILDCARD; the bytes of a value know nothing else of the language
     ("explain", "spec"): {"spec.model"},  # names and lines
+    ("typed_terms", "lang"): {"lang.nodes"},
+    ("typed_terms", "spec"): {"spec.model"},
     ("mocking", "lang"): {"lang.nodes"},  # what it passes on
     ("mocking", "spec"): {"spec.model"},
     ("mocking", "explain"): {"explain.report"},

@@ -17,10 +17,28 @@ ROOT = Path(__file__).resolve().parent.parent
 SPEC = {"ApiArg", "ApiFunction", "ApiModule", "ApiSpec"}
 LANGUAGE = {
     *("SEQ", "EVENT", "XALT", "PAR", "PERM", "REAL", "REPLICATE", "OPTIONAL", "EMPTY", "REPEAT", "AT_LEAST", "AT_MOST"),
-    *("ANY", "COLUMNS", "WILDCARD"),
+    *("ANY", "COLUMNS", "WILDCARD", "DO", "INCLUDE"),
+    *(
+        "BETWEEN",
+        "BIND",
+        "BITS",
+        "EACH",
+        "EQ",
+        "GE",
+        "GT",
+        "IN",
+        "LE",
+        "LT",
+        "NAMED",
+        "NE",
+        "OUT",
+        "REGEX",
+        "REST",
+        "VAR",
+    ),
 }
 FUNCTIONS = {
-    *("start_mocking", "stop_mocking", "init_lang", "check_callouts", "verdict", "get_trace", "to_dot"),
+    *("start_mocking", "stop_mocking", "init_lang", "check_callouts", "verdict", "get_trace", "to_dot", "typed"),
     *("c_code", "gen_headers", "load_spec", "merge_spec_modules"),
     *("accepts", "enabled", "step", "validate", "verify"),
 }
@@ -100,7 +118,7 @@ def test_every_public_name_is_there_and_explained(name: str) -> None:
         inherited = [base.__doc__ for base in getattr(value, "__mro__", ())[1:]]
         assert value.__doc__ not in inherited, f"{name} has only its base's docstring"
     else:
-        assert name in {"EMPTY", "REAL", "WILDCARD"}
+        assert name in {"EMPTY", "REAL", "REST", "WILDCARD"}
         assert inspect.getdoc(type(value))
 
 

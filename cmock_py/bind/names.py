@@ -91,8 +91,9 @@ def handles(
         if event.binds is None:
             continue
         if event.binds in made:
-            first = events[made[event.binds].event].place
-            fault(index, f"the name {event.binds!r} is bound already, at {first}", "choose another name")
+            first = events[made[event.binds].event]
+            if (first.place, first) != (event.place, event):  # else the copy of an event, as tags make them
+                fault(index, f"the name {event.binds!r} is bound already, at {first.place}", "choose another name")
             continue
         if event.answer == REAL:
             text = f"nobody knows before what the real function answers, so {event.binds!r} cannot stand for it"

@@ -28,6 +28,7 @@ from cmock_py.cdecl.model import Pointer
 from cmock_py.errors import Fault, LanguageError
 from cmock_py.lang.expand import expand
 from cmock_py.lang.nodes import REAL, WILDCARD, AnswerFrom, Columns, Event, OutValue
+from cmock_py.lang.scope import resolve
 from cmock_py.lang.structure import Kind, Part, structure
 from cmock_py.payload import (
     OWNED_FLAG,
@@ -255,7 +256,7 @@ def bind(
     Raises:
         LanguageError: unknown functions, wrong arguments or answers; all of them at once.
     """
-    language = expand(language)
+    language = resolve(expand(language))
     if isinstance(language, Columns) and not served:
         tables = _of_columns(language, mocked, functions or {})
         if tables is not None:

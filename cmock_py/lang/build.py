@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cmock_py.lang import literals
 from cmock_py.lang.faults import Problem
-from cmock_py.lang.limits import FLATTER, MAX_DEPTH, TOO_DEEP, count_fault
+from cmock_py.lang.limits import FLATTER, MAX_DEPTH, TOO_DEEP, bits_fault, count_fault
 from cmock_py.lang.nodes import (
     WILDCARD,
     AnswerEach,
@@ -16,6 +16,7 @@ from cmock_py.lang.nodes import (
     AnyTime,
     Between,
     Bind,
+    Bits,
     Both,
     Compare,
     Define,
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 
 NAMED_VALUES = {"NULL": None, "true": True, "false": False, "_": WILDCARD}
 _VOID = (Name("ok"), Name("void"))
+_PATTERNS = frozenset({"bind", "compare", "inrange", "oneof", "bits", "regex", "predicate", "both"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,8 +290,8 @@ def _errno(tree: Any, value: Any, part: Part, before: int | str | None) -> int |
     return before
 
 
-def _pattern(tree: Any, part: Part) -> Any:
-    """Build one argument."""
+def _pattern(tree: Any, part: Part, depth: int = 1) -> Any:
+    """Build one argument, or the pattern of one element of it."""
     children = tree.children
     match str(tree.data):
         case "named":
@@ -299,8 +301,10 @@ def _pattern(tree: Any, part: Part) -> Any:
         case "rest":
             return Rest()
         case "both":
-            return Both(tuple(_pattern(child, part) for child in children))
+            return Both(tuple(_pattern(child, part, depth) for child in children))
         case "bind":
+            if depth > 1:
+                part.report(tree, "?name binds a whole argument, not a part of one")
             return Bind(str(children[0]))
         case "compare":
             return Compare(str(children[0]), build_value(children[1], part))
@@ -308,11 +312,24 @@ def _pattern(tree: Any, part: Part) -> Any:
             return Between(build_value(children[0], part), build_value(children[1], part))
         case "oneof":
             return OneOf(_values(children, part))
+        case "bits":
+            return _bits(tree, part)
         case "regex":
             return Regex(_literal(children[0], part, literals.read_regex) or "")
         case "predicate":
             return Predicate(str(children[0]))
-    return build_value(tree, part)
+    return build_value(tree, part, depth, patterns=True)
+
+
+def _bits(tree: Any, part: Part) -> Bits:
+    """Build ``bits 0x80``, whose bits are all set, or ``bits 0xF0 == 0x30``."""
+    _, of_mask, *wanted = tree.children
+    mask = build_value(of_mask, part)
+    bits = Bits(mask, build_value(wanted[0], part) if wanted else mask)
+    fault = bits_fault(bits)
+    if fault:
+        part.report(tree, fault)
+    return bits
 
 
 def build_answer(tree: Any, part: Part) -> Any:
@@ -337,12 +354,24 @@ def _void(answer: Any) -> Any:
 # --- values ---------------------------------------------------------------------------------------------------------
 
 
-def build_value(tree: Any, part: Part, depth: int = 1) -> Any:
-    """Build one value; None stands in for one that is reported."""
+def build_value(tree: Any, part: Part, depth: int = 1, *, patterns: bool = False) -> Any:
+    """Build one value; None stands in for one that is reported.
+
+    Args:
+        tree: its parse tree.
+        part: where it stands.
+        depth: how deep it is inside of others.
+        patterns: whether elements and members may be patterns.
+    """
     if depth > MAX_DEPTH:
         part.report(tree, TOO_DEEP, FLATTER)
         return None
     children = tree.children
+    if tree.data in _PATTERNS:
+        if patterns:
+            return _pattern(tree, part, depth)
+        part.report(tree, "did not expect a pattern here", "a value stands here; patterns are for arguments of a call")
+        return None
     match str(tree.data):
         case "name":
             name = str(children[0])
@@ -352,11 +381,11 @@ def build_value(tree: Any, part: Part, depth: int = 1) -> Any:
         case "wildcard":
             return WILDCARD
         case "array":
-            return list(_values(children, part, depth))
+            return list(_values(children, part, depth, patterns=patterns))
         case "tuple":
             return _values(children, part, depth)
         case "struct":
-            return _struct(tree, part, depth)
+            return _struct(tree, part, depth, patterns=patterns)
     return _literal(children[0], part, LITERALS[children[0].type])
 
 
@@ -378,12 +407,12 @@ LITERALS: dict[str, Callable[[str], Any]] = {
 }
 
 
-def _values(trees: Iterable[Any], part: Part, depth: int = 0) -> tuple[Any, ...]:
+def _values(trees: Iterable[Any], part: Part, depth: int = 0, *, patterns: bool = False) -> tuple[Any, ...]:
     """Build values; lark puts None where an optional list is empty."""
-    return tuple(build_value(tree, part, depth + 1) for tree in trees if tree is not None)
+    return tuple(build_value(tree, part, depth + 1, patterns=patterns) for tree in trees if tree is not None)
 
 
-def _struct(tree: Any, part: Part, depth: int) -> dict[str, Any]:
+def _struct(tree: Any, part: Part, depth: int, *, patterns: bool) -> dict[str, Any]:
     """Build a struct; every member once."""
     members = [child for child in tree.children if child is not None]
     names, values = members[::2], members[1::2]
@@ -391,7 +420,7 @@ def _struct(tree: Any, part: Part, depth: int) -> dict[str, Any]:
     for name, value in zip(names, values, strict=True):
         if str(name) in struct:
             part.report(name, f"the member {name} is there twice")
-        struct[str(name)] = build_value(value, part, depth + 1)
+        struct[str(name)] = build_value(value, part, depth + 1, patterns=patterns)
     return struct
 
 

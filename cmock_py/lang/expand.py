@@ -15,14 +15,15 @@ from __future__ import annotations
 import difflib
 from dataclasses import dataclass, field, replace
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cmock_py.errors import LanguageError
 from cmock_py.lang.copies import Copies, TooLarge
 from cmock_py.lang.each import unroll
+from cmock_py.lang.given import UNNAMED
 from cmock_py.lang.include import CannotInclude, beside, identity, load_file
-from cmock_py.lang.limits import FLATTER, MAX_DEPTH, TOO_DEEP
-from cmock_py.lang.names import BadFlag, binders_in, names_in, replace_in_event, replace_names
+from cmock_py.lang.limits import FLATTER, MAX_COPIED, MAX_DEPTH, TOO_DEEP
+from cmock_py.lang.names import BadFlag, binders_in, names_in, parts_in, replace_in_event, replace_names
 from cmock_py.lang.nodes import (
     AnswerEach,
     AnyTime,
@@ -47,9 +48,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from cmock_py.lang.nodes import Node, Source
-
-UNNAMED = "language"
-"""What a text is called that comes from no file."""
 
 _ANSWER = itemgetter(3)
 _SHOWN = 6  # of a chain of uses
@@ -116,20 +114,24 @@ def _one(items: list[Node], node: Node) -> Node:
     return items[0] if len(items) == 1 else Seq(tuple(items), place=node.place)
 
 
+Extent: TypeAlias = "tuple[int, int]"
+"""How many values a value holds, and how deep they are nested."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Scope:
     """What names mean: in the text, or in one use of a definition.
 
     Attributes:
         around: the scope in which that definition stands; None for the text.
-        values: constants of the text, or parameters, each with the place where it gets its value.
+        values: constants of the text, or parameters, each with the place where it gets its value, and its extent.
         langs: definitions.
         fresh: what the names are called that are bound inside.
         taken: where names are bound by events.
     """
 
     around: _Scope | None = None
-    values: dict[str, tuple[Any, Source]] = field(default_factory=dict)
+    values: dict[str, tuple[Any, Source, Extent]] = field(default_factory=dict)
     langs: dict[str, tuple[Define, _Scope]] = field(default_factory=dict)
     fresh: Mapping[str, str] = field(default_factory=dict)
     taken: dict[str, Source] = field(default_factory=dict)
@@ -141,6 +143,16 @@ class _Scope:
         if name in self.fresh:
             return Name(self.fresh[name])
         return Name(name) if self.around is None else self.around.meaning(name)
+
+    def extent(self, value: Any, level: int = 0) -> Extent:
+        """Measure what a value becomes when its names are replaced."""
+        if isinstance(value, Name):
+            if value.name in self.values:
+                return self.values[value.name][2]
+            return (1, 0) if self.around is None else self.around.extent(value)
+        parts = parts_in(value) if level <= MAX_DEPTH else ()
+        inner = [self.extent(part, level + 1) for part in parts]
+        return 1 + sum(count for count, _ in inner), max((1 + depth for _, depth in inner), default=0)
 
     def declares(self, name: str | int | None) -> bool:
         """Whether a name means something else here than itself."""
@@ -291,15 +303,20 @@ class _Expander:
             text = f"{node.name} is no free name for a constant: a call binds it, at {scope.taken[node.name]}"
             self.copies.fault(node.place, text, "choose another name")
             return
-        scope.values[node.name] = self.replaced(node.value, node.place, scope), node.place
+        scope.values[node.name] = self.replaced(node.value, node.place, scope)
 
-    def replaced(self, value: Any, place: Source, scope: _Scope) -> Any:
-        """Replace the names in a value."""
+    def replaced(self, value: Any, place: Source, scope: _Scope) -> tuple[Any, Source, Extent]:
+        """Replace the names in a value; values of values could soon be longer than there is memory."""
+        count, depth = extent = scope.extent(value)
+        if count > MAX_COPIED:
+            raise TooLarge(place, f"this value holds more than {MAX_COPIED} values when its names are replaced")
+        if depth > MAX_DEPTH:
+            raise TooLarge(place, f"this value is nested more than {MAX_DEPTH} deep when its names are replaced")
         try:
-            return replace_names(value, scope.meaning)
+            return replace_names(value, scope.meaning), place, extent
         except BadFlag as bad:
             self.bad_flag(place, bad)
-            return value
+            return value, place, extent
 
     def bad_flag(self, place: Source, bad: BadFlag) -> None:
         text = f"{render_value(bad.args[0])} is no flag; numbers and names of numbers are"
@@ -309,7 +326,7 @@ class _Expander:
         """The name that an event binds, as the caller's or as one of this use only."""
         if name not in scope.values:
             return scope.fresh.get(name, name)
-        value, place = scope.values[name]
+        value, place, _ = scope.values[name]
         if scope.around is None:
             text = f"{name} is a constant, from {place} on, and no call can bind it"
             self.copies.fault(event.place, text, "choose another name")
@@ -344,7 +361,7 @@ class _Expander:
             return []
         if len(self.uses) == MAX_DEPTH:
             raise TooLarge(node.place, f"do is nested more than {MAX_DEPTH} deep here", self.chain(node))
-        values = [(self.replaced(value, node.place, scope), node.place) for value in node.values]
+        values = [self.replaced(value, node.place, scope) for value in node.values]
         facts = self.facts(define, around)
         if not self.uses:
             self.copies.add(

@@ -154,7 +154,8 @@ def _early_end(text: str, possible: list[str]) -> Problem:
     if text[:ends].endswith("->"):
         return Problem(ends - 2, "the return value after -> is missing", _NO_ANSWER, 2)
     if opener is None:
-        return Problem(ends, f"the text ends too early; possible: {', '.join(possible)}")
+        message = f"the text ends too early; possible: {', '.join(possible)}"
+        return Problem(ends, message, _hint(text, ends, ""))
     closer = _CLOSER[text[opener]]
     return Problem(ends, "the text ends too early", None, 1, f"expected {closer}", opener)
 
@@ -272,15 +273,67 @@ def _hint(text: str, offset: int, seen: str) -> str | None:
     before = text[max(0, offset - 200) : offset].rstrip()
     opener = innermost(text, offset)
     in_arguments = opener is not None and text[opener] == "("
+    by_word = _hint_behind_word(before, seen)
+    if by_word is not None:
+        return by_word
+    if _is_range(text, offset, seen, before):
+        return "a range is written  2..5 ; both bounds belong to it"
+    if in_arguments and seen in {">", "<", ">=", "<=", "!=", "=="} and re.search(r"\?\s*\w+\Z", before):
+        return f"two patterns are joined by & :  ?name & {seen} value"
+    if seen == "=" and re.search(r"\bbits\s+\S+\Z", before):
+        return "bits are compared by ==:  bits 0xF0 == 0x30"
+    if in_arguments and seen in {">", "<", ">=", "<=", "!="}:
+        return f"a comparison begins with its sign:  {seen} value ; of a parameter by its name  name: {seen} value"
+    if seen == "|" and before.endswith("|"):
+        return "a choice is written with one |"
     if seen in {"=", "=="} and in_arguments:
         return "a named argument is written  name: value ; an out-value is  *name = value"
     if seen == "," and in_arguments and before.endswith((",", "(")):
         return "an argument that does not matter is written _"
     if seen == "=" or re.search(r"[A-Za-z_]\w*\s*=\Z", before):
         return "a constant is written  let name = value ; only the result of a call gets a name without it"
+    if before.endswith("empty"):
+        return "did you mean EMPTY? Operators are written in capitals."
     if opener is None and re.search(r"[A-Za-z_]\w*\Z", before) and not re.search(r"->\s*\S+\Z", before):
         return "a call has parentheses, also without arguments: stack.new()"
     return None
+
+
+_BEHIND = {
+    "REPEAT": "REPEAT takes how often:  REPEAT(2..5)[ ... ]",
+    "AT_LEAST": "AT_LEAST takes how often:  AT_LEAST(2)[ ... ]",
+    "AT_MOST": "AT_MOST takes how often:  AT_MOST(5)[ ... ]",
+    "XALT": "a tag stands in parentheses:  XALT(tag)[ ... ]",
+    "include": 'a file is written  include "name.mock"',
+    "in": "a set of values is written  in {1, 2}",
+    "each": "answers in turn are written  -> each [1, 2, 3]",
+}
+_HEADS = (
+    (re.compile(r"\blet\s+\w+\Z"), "a constant is written  let name = value"),
+    (re.compile(r"\bdo\s+\w+\Z"), "a definition is used with parentheses:  do name()"),
+    (
+        re.compile(r"\blang\s+\w+\s*(\([^()]*\))?\Z"),
+        "a definition is written  lang name(parameters) = ...  or with [ ... ]",
+    ),
+    (re.compile(r"~\Z"), 'a regular expression is text:  ~"..."'),
+)
+
+
+def _hint_behind_word(before: str, seen: str) -> str | None:
+    """Say how what a word begins goes on."""
+    word = re.search(r"([A-Za-z_]\w*)\Z", before)
+    if word and word[1] in _BEHIND:
+        return _BEHIND[word[1]]
+    return next((hint for head, hint in _HEADS if head.search(before) and seen not in {".", ")"}), None)
+
+
+def _is_range(text: str, offset: int, seen: str, before: str) -> bool:
+    """Whether two numbers stand there that are meant as a range: ``2-5``, ``2,5``, ``1...3``."""
+    if re.search(r"\d\Z", before) and re.fullmatch(r"-\d+", seen):
+        return True
+    if re.search(r"\.\.\Z", before) and re.match(r"\.\s*\d", text[offset : offset + 20]):
+        return True
+    return seen == "," and re.search(r"(\{|REPEAT\s*\()\s*\d+\Z", before) is not None
 
 
 def innermost(text: str, upto: int) -> int | None:
@@ -305,7 +358,9 @@ _HUMAN = {
     "CMP": "a comparison (<, >=, ...)",
     "EACH": "each [...]",
 }
-_UNSAID = frozenset({"CALLS", "SEMICOLON", "DO", "LET", "LANG", "INCLUDE", "FLOAT", "CHAR", "HEXBYTES", "TILDE", "AT"})
+_UNSAID = frozenset(
+    {"CALLS", "SEMICOLON", "DO", "LET", "LANG", "INCLUDE", "FLOAT", "CHAR", "HEXBYTES", "TILDE", "AT", "BITS"}
+)
 _GROUPS = (
     (frozenset(OPERATORS), ("a call such as stack.push(s, 4)", "an operator (SEQ, PAR, XALT, ...)"), {"NAME", "LPAR"}),
     (frozenset({"INT", "STRING", "NAME"}), ("a value",), {"LSQB", "LBRACE", "UNDERSCORE"}),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cmock_py.errors import Fault, LanguageError
 
 if TYPE_CHECKING:
-    from cmock_py.lang.nodes import Source
+    from cmock_py.lang.nodes import Bits, Source
 
 MAX_DEPTH = 64
 MAX_REPEAT = 2**31 - 1
@@ -21,6 +21,19 @@ FLATTER = "brackets directly inside brackets often say nothing new: write the in
 def too_deep(place: Source) -> LanguageError:
     """Build the error for a tree nested beyond `MAX_DEPTH`."""
     return LanguageError([Fault(str(place), TOO_DEEP, FLATTER)])
+
+
+def bits_fault(bits: Bits) -> str | None:
+    """Say why no number has such bits, or return None.
+
+    >>> from cmock_py.lang.nodes import Bits
+    >>> bits_fault(Bits(0x0F, 0x80))
+    'no number has bits 0xf == 0x80: 0x80 is outside of the mask'
+    """
+    mask, value = bits.mask, bits.value
+    if isinstance(mask, int) and isinstance(value, int) and value & ~mask:
+        return f"no number has bits {mask:#x} == {value:#x}: {value & ~mask:#x} is outside of the mask"
+    return None
 
 
 def count_fault(least: int, most: int | None) -> str | None:

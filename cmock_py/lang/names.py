@@ -10,6 +10,7 @@ from cmock_py.lang.nodes import (
     AnswerEach,
     Between,
     Bind,
+    Bits,
     Both,
     Compare,
     Event,
@@ -41,7 +42,7 @@ def names_in(value: Any) -> Iterator[str]:
         return
     if isinstance(value, Name):
         yield value.name
-    for part in _parts(value):
+    for part in parts_in(value):
         yield from names_in(part)
 
 
@@ -57,10 +58,10 @@ def binders_in(args: tuple[Any, ...]) -> Iterator[str]:
         if isinstance(arg, Bind):
             yield arg.name
         elif isinstance(arg, (Named, Both)):
-            yield from binders_in(tuple(_parts(arg)))
+            yield from binders_in(tuple(parts_in(arg)))
 
 
-def _parts(value: Any) -> tuple[Any, ...]:
+def parts_in(value: Any) -> tuple[Any, ...]:
     """List the values directly inside a pattern, a value or an answer."""
     match value:
         case list() | tuple():
@@ -71,7 +72,7 @@ def _parts(value: Any) -> tuple[Any, ...]:
             return parts
         case Named(pattern=part) | Compare(value=part) | OutValue(value=part):
             return (part,)
-        case Between(low=low, high=high):
+        case Between(low=low, high=high) | Bits(mask=low, value=high):
             return low, high
     return ()
 
@@ -118,6 +119,8 @@ def replace_names(value: Any, meaning: Callable[[str], Any], binder: Callable[[s
             return replace(value, value=again(part))
         case Between(low=low, high=high):
             return Between(again(low), again(high))
+        case Bits(mask=mask, value=wanted):
+            return Bits(again(mask), again(wanted))
     return value
 
 

@@ -64,6 +64,24 @@ class Event(NamedTuple):
         """Where the event is written."""
         return Source(self.source, self.line, self.column)
 
+    def returns(self, *answers: Any, errno: int | str | None = None) -> Event:
+        """Copy the event with an answer.
+
+        Args:
+            answers: the result; where there are out arguments, their values and then the result, None for void; or a
+                Python function that computes it.
+            errno: what the call leaves in ``errno``; None leaves it alone.
+
+        >>> Event("speed", "get").returns([42, 44], True, errno="EINTR").answer
+        ([42, 44], True)
+        """
+        answer = answers if len(answers) > 1 else answers[0] if answers else None
+        return self._replace(answer=answer, errno=self.errno if errno is None else errno)
+
+    def named(self, name: str) -> Event:
+        """Copy the event with a name for its result, by which later events know it: ``VAR(name)``."""
+        return self._replace(binds=name)
+
     def __eq__(self, other: object) -> bool:
         """Compare what the events mean, not where they are written."""
         return isinstance(other, Event) and self[:6] == other[:6]
@@ -99,6 +117,36 @@ def _hashable(value: Any) -> Any:
 # --- patterns of arguments ------------------------------------------------------------------------------------------
 
 
+class Pattern:
+    """What an argument is compared with, and no plain value; two are joined by ``&``."""
+
+    __slots__ = ()
+
+    def __and__(self, other: Any) -> Both:
+        """Match what both match: ``GT(0) & LT(10)``."""
+        mine = self.patterns if isinstance(self, Both) else (self,)
+        theirs = other.patterns if isinstance(other, Both) else (other,)
+        return Both((*mine, *theirs))
+
+
+class Number:
+    """A name of a number; several are joined by ``|``."""
+
+    __slots__ = ()
+
+    def __or__(self, other: Any) -> Flags:
+        """Join bits: ``VAR("READ") | VAR("WRITE")``."""
+        return Flags((*_flags(self), *_flags(other)))
+
+    def __ror__(self, other: Any) -> Flags:
+        """Join bits of a number and a name."""
+        return Flags((*_flags(other), *_flags(self)))
+
+
+def _flags(part: Any) -> tuple[Any, ...]:
+    return part.parts if isinstance(part, Flags) else (part,)
+
+
 class Wildcard:
     """Matches any value; as an out-value it leaves the SUT's memory untouched. There is one: `WILDCARD`."""
 
@@ -120,28 +168,28 @@ WILDCARD = Wildcard()
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class Name(Number):
     """A name that is resolved when the language is bound: a handle, an enumerator, a macro, ``NULL``, ``true``."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
-class Flags:
+class Flags(Number):
     """``READ|WRITE|0x10``: numbers and names of numbers, all their bits together."""
 
     parts: tuple[Name | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Bind:
+class Bind(Pattern):
     """``?n``: binds the argument's value to a name."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
-class Compare:
+class Compare(Pattern):
     """``>= 5``: an argument compared with a value; `op` is one of ``== != <= >= < >``."""
 
     op: str
@@ -149,7 +197,7 @@ class Compare:
 
 
 @dataclass(frozen=True, slots=True)
-class Between:
+class Between(Pattern):
     """``1..64``: an argument within both bounds, inclusive."""
 
     low: Any
@@ -157,36 +205,36 @@ class Between:
 
 
 @dataclass(frozen=True, slots=True)
-class OneOf:
+class OneOf(Pattern):
     """``in {1, 2}``: an argument equal to one of the values."""
 
     values: tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Bits:
-    """``& 0x0F == 0x05``: a number whose bits under a mask are these."""
+class Bits(Pattern):
+    """``bits 0x0F == 0x05``: a number whose bits under a mask are these; ``bits 0x80``: they all are 1."""
 
     mask: Any
     value: Any
 
 
 @dataclass(frozen=True, slots=True)
-class Regex:
+class Regex(Pattern):
     """``~"GET .*"``: a string argument that the regular expression matches."""
 
     pattern: str
 
 
 @dataclass(frozen=True, slots=True)
-class Predicate:
+class Predicate(Pattern):
     """``@is_even``: an argument that a Python function accepts."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
-class Both:
+class Both(Pattern):
     """``> 0 & < 10``: an argument that all patterns match."""
 
     patterns: tuple[Any, ...]

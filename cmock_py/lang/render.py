@@ -17,6 +17,7 @@ from cmock_py.lang.nodes import (
     AnyTime,
     Between,
     Bind,
+    Bits,
     Both,
     Columns,
     Compare,
@@ -204,7 +205,7 @@ def render_answer(answer: Any) -> str:
             return "@real"
         case AnswerFrom():
             return f"@{answer.name}"
-    if callable(answer) and not hasattr(type(answer), "__index__"):  # a C function is a value
+    if is_function(answer):
         return f"@{getattr(answer, '__name__', type(answer).__name__)}"
     text = render_value(answer)
     return f"({text})" if isinstance(answer, (Flags, Unnamed)) and "|" in text else text
@@ -231,13 +232,28 @@ def render_pattern(pattern: Any) -> str:
             return f"{render_value(pattern.low)}..{render_value(pattern.high)}"
         case OneOf():
             return f"in {{{_list(pattern.values)}}}"
+        case Bits():
+            mask, value = _bits(pattern.mask), _bits(pattern.value)
+            return f"bits {mask}" if mask == value else f"bits {mask} == {value}"
         case Regex():
             return f"~{_regex(pattern.pattern)}"
         case Predicate():
             return f"@{pattern.name}"
         case Rest():
             return "..."
+    if is_function(pattern):
+        return f"@{getattr(pattern, '__name__', type(pattern).__name__)}"
     return render_value(pattern)
+
+
+def is_function(value: Any) -> bool:
+    """Whether a value is a Python function, as a predicate or an answer; one of C has a number, and is a value."""
+    return callable(value) and not hasattr(type(value), "__index__")
+
+
+def _bits(value: Any) -> str:
+    """Render a mask or what is under it."""
+    return hex(value) if isinstance(value, int) and not isinstance(value, bool) else render_value(value)
 
 
 # --- one value ------------------------------------------------------------------------------------------------------
@@ -291,9 +307,9 @@ def _value(value: Any, depth: int) -> str:
             return f"{{{_list(value, depth)}}}"
         case dict():
             return f"{{{', '.join(f'{key}: {_value(inner, depth + 1)}' for key, inner in value.items())}}}"
-        case Bind() | Between() | Both() | Compare() | OneOf() | Predicate() | Regex():
+        case Bind() | Both() | Compare() | Between() | OneOf() | Bits() | Regex() | Predicate():
             return render_pattern(value)
-    return repr(value)
+    return render_pattern(value) if is_function(value) else repr(value)
 
 
 def _list(values: Iterable[Any], depth: int = 1) -> str:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Iterable, Sized
 from typing import TYPE_CHECKING, Any, get_args
@@ -18,6 +19,7 @@ from cmock_py.lang.nodes import (
     Columns,
     Empty,
     Event,
+    Include,
     Name,
     Node,
     Par,
@@ -25,6 +27,7 @@ from cmock_py.lang.nodes import (
     Repeat,
     Seq,
     Source,
+    Use,
     Xalt,
 )
 from cmock_py.lang.render import render_event
@@ -37,8 +40,10 @@ __all__ = [
     "AT_LEAST",
     "AT_MOST",
     "COLUMNS",
+    "DO",
     "EMPTY",
     "EVENT",
+    "INCLUDE",
     "OPTIONAL",
     "PAR",
     "PERM",
@@ -58,17 +63,25 @@ _caller = sys._getframe  # noqa: SLF001 - the one documented way to see one's ca
 
 
 def EVENT(  # noqa: N802 - the name is the language's
-    module: str, function: str, args: Iterable[Any] = (), answer: Any = None, *, errno: int | str | Name | None = None
+    module: str,
+    function: str,
+    args: Iterable[Any] = (),
+    answer: Any = None,
+    *,
+    errno: int | str | Name | None = None,
+    binds: str | None = None,
 ) -> Event:
     """Expect one call and say its answer.
 
     Args:
         module: the spec's module name.
         function: the spec's function name.
-        args: one pattern per visible argument, in order: a value, `WILDCARD`, or a pattern node.
+        args: one pattern per visible argument, in order: a value, `WILDCARD`, a pattern such as ``GT(0)``, or a Python
+            function that accepts the value.
         answer: the return value; ``(outs..., ret)`` when there are out arguments; None for void. Or a Python function
             that gets the visible arguments of the call and returns this.
         errno: what the call leaves in ``errno``, as a number or a name such as ``"EINTR"``; None leaves it alone.
+        binds: a name for the result, by which later events know it: ``VAR("s")``.
 
     Returns:
         An event that knows the line of Python that made it.
@@ -86,7 +99,9 @@ def EVENT(  # noqa: N802 - the name is the language's
     if errno is not None:
         errno = _errno(function, errno)
     frame = _caller(1)
-    return _new_event(Event, (module, function, args, answer, errno, None, frame.f_code.co_filename, frame.f_lineno, 0))
+    return _new_event(
+        Event, (module, function, args, answer, errno, binds, frame.f_code.co_filename, frame.f_lineno, 0)
+    )
 
 
 def _arguments(function: str, args: Any) -> tuple[Any, ...]:
@@ -236,6 +251,27 @@ def _repeat(name: str, items: tuple[Any, ...], least: Any, most: Any, frame: Fra
         raise ArgumentValueError(message)
     collected, place = _collected(name, items), _place(frame)
     return Repeat(collected[0] if len(collected) == 1 else Seq(collected, place=place), least, most, place=place)
+
+
+# --- what a text defines --------------------------------------------------------------------------------------------
+
+
+def DO(name: str, *values: Any) -> Use:  # noqa: N802 - the name is the language's
+    """Put in what a text defines that was included before.
+
+    Args:
+        name: as the text says: ``lang name(...)``.
+        values: one for each of its parameters.
+
+    >>> SEQ(INCLUDE("stack.mock"), DO("pushed", 4)).items[1].values
+    (4,)
+    """
+    return Use(name, values, place=_place(_caller(1)))
+
+
+def INCLUDE(file: str) -> Include:  # noqa: N802 - the name is the language's
+    """Put in the calls and definitions of a text, relative to the folder of the Python file that says so."""
+    return Include(os.fspath(file), place=_place(_caller(1)))
 
 
 # --- items ----------------------------------------------------------------------------------------------------------

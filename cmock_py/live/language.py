@@ -6,7 +6,7 @@ from bisect import bisect_left
 from functools import cached_property
 from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 from cmock_py.bind.engines import is_plain
 from cmock_py.bind.machine import Limits, Policy
@@ -24,12 +24,13 @@ from cmock_py.errors import (
 from cmock_py.host import arena as shared
 from cmock_py.host.arena import Found, Outcome, Refusal
 from cmock_py.host.records import Trace
-from cmock_py.lang.nodes import Node
+from cmock_py.lang.given import tells_python_lines, tree_of
 from cmock_py.live.judgements import Judgements
 from cmock_py.payload import Names
 from cmock_py.trace import Stop
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable, Mapping, Sequence
 
     from cmock_py.bind.tables import Tables
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from cmock_py.errors import SutError
     from cmock_py.explain.report import Expectation, Verdict
     from cmock_py.host.process import Host
-    from cmock_py.lang.nodes import Event
+    from cmock_py.lang.nodes import Event, Node
     from cmock_py.live.answers import Answers
     from cmock_py.live.places import Places
     from cmock_py.live.reals import Reals
@@ -122,9 +123,10 @@ class Language:
 
     # --- bind and set -----------------------------------------------------------------------------------------------
 
+    @tells_python_lines
     def bind(
         self,
-        lang: str | Node,
+        lang: str | os.PathLike[str] | Node,
         *,
         answered: bool = True,
         functions: Mapping[str, Callable[..., Any]] | None = None,
@@ -133,7 +135,7 @@ class Language:
         """Make the tables of a language.
 
         Args:
-            lang: its text, or terms.
+            lang: its text, the path of one, or terms.
             answered: whether it shall answer calls, and not only be checked.
             functions: Python functions that answer or judge arguments, by the name that a text calls them; None of a
                 language that only judges means those of the one that is set.
@@ -143,19 +145,11 @@ class Language:
             LanguageError, ArgumentTypeError: it is wrong.
             UsageError: it does not fit into the arena.
         """
-        if isinstance(lang, str):
-            from cmock_py.lang.parse import parse
-
-            lang = parse(lang, "language")
-        elif not isinstance(lang, get_args(Node)):
-            hint = "; wrap it: SEQ([...])" if isinstance(lang, (list, tuple)) else ""
-            msg = f"the language is {type(lang).__name__} {lang!r:.60}, not text or a term of SEQ and EVENT{hint}"
-            raise ArgumentTypeError(msg)
         program = self._program
         python = self._python if functions is None and not answered else functions or {}
         _check_functions(python)
         tables = bind(
-            lang,
+            tree_of(lang),
             program.mocked,
             program.declarations.constants,
             self._macros,
@@ -171,7 +165,7 @@ class Language:
             raise UsageError(msg)
         return tables
 
-    def refuse_ambiguous(self, lang: str | Node, tables: Tables) -> None:
+    def refuse_ambiguous(self, lang: str | os.PathLike[str] | Node, tables: Tables) -> None:
         """Let the runtime play calls against a language that can take one in two ways, before it is set.
 
         Raises:
@@ -209,7 +203,12 @@ class Language:
 
         return macro_values(self._program.compiler, self._program.headers, self._includes, wanted)
 
-    def set(self, lang: str | Node, tables: Tables, functions: Mapping[str, Callable[..., Any]] | None = None) -> None:
+    def set(
+        self,
+        lang: str | os.PathLike[str] | Node,
+        tables: Tables,
+        functions: Mapping[str, Callable[..., Any]] | None = None,
+    ) -> None:
         """Let the SUT step the tables that were bound of *lang* from now on; forgets the trace."""
         self._python = functions or {}
         self._name = _name(lang, tables)
@@ -255,7 +254,7 @@ class Language:
         rooms = self.tables.rooms if self.tables else {}
         return Trace(self._host.arena, self._program.mocked, self._places.of_call, known, answers, rooms=rooms)
 
-    def verdict(self, lang: str | Node | None, cause: SutError | None) -> Verdict:
+    def verdict(self, lang: str | os.PathLike[str] | Node | None, cause: SutError | None) -> Verdict:
         """Decide whether the calls are what a language asks for.
 
         Args:
@@ -364,7 +363,7 @@ class Language:
         return at, self._judgements.words
 
 
-def _name(lang: str | Node, tables: Tables) -> str:
+def _name(lang: str | os.PathLike[str] | Node, tables: Tables) -> str:
     """Name a text ``language``, and terms by the file that writes them."""
     return "language" if isinstance(lang, str) or not tables.events else Path(tables.events[0].source).name
 

@@ -63,7 +63,7 @@ def test_a_function_that_a_component_serves_is_real_for_all(
         assert mocking.real.stack_pop(1) == 6
         with pytest.raises(LanguageError) as raised:
             mocking.init_lang("stack.push(1, 4)\npush(1, 6)")
-    assert [fault.path for fault in raised.value.faults] == ["language:1:1", "language:2:1"]
+    assert [fault.path.split()[0] for fault in raised.value.faults] == ["language:1:1", "language:2:1"]
     assert "the component 'stack' serves stack.push: its calls are real and not seen" in str(raised.value)
     with start_mocking(spec, [header], objs) as mocking:
         mocking.init_lang(ALL)

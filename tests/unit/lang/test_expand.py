@@ -331,11 +331,19 @@ TOO_MUCH = [
         " ".join(f"XALT(t{n})[ a() b() ]" for n in range(24)) + " ".join(f"XALT(t{n})[ a() b() ]" for n in range(24)),
         "the language grows by more than 1048576 events",
     ),
+    (
+        "".join(f"lang c{n}(x) = do c{n + 1}([x, x])\n" for n in range(30)) + "lang c30(x) = f(x) do c0(1)",
+        "language:20:15: this value holds more than 1048576 values when its names are replaced",
+    ),
+    (
+        "let c0 = 1\n" + "".join(f"let c{n} = [c{n - 1}]\n" for n in range(1, 100)),
+        "language:66:1: this value is nested more than 64 deep when its names are replaced",
+    ),
     ("".join(f"lang c{n}() = do c{n + 1}()\n" for n in range(70)) + "do c0()", "do is nested more than 64 deep here"),
 ]
 
 
-@pytest.mark.parametrize(("text", "message"), TOO_MUCH, ids=["do", "each", "tags", "deep"])
+@pytest.mark.parametrize(("text", "message"), TOO_MUCH, ids=["do", "each", "tags", "values", "deep value", "deep"])
 def test_an_expansion_is_bounded(text: str, message: str) -> None:
     """A few lines that mean more than there is memory are refused by the name of what does it."""
     (fault,) = faults(text)

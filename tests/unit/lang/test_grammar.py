@@ -38,7 +38,9 @@ def test_terminals_are_written_once() -> None:
     assert terminal("NAME") == "[A-Za-z_][A-Za-z0-9_]*"
 
 
-@pytest.mark.parametrize("module", ["terms", "render", "operators", "parse", "build", "bulk"])
+@pytest.mark.parametrize(
+    "module", ["terms", "arguments", "render", "expand", "scope", "given", "parse", "build", "bulk"]
+)
 def test_importing_does_not_import_lark(module: str) -> None:
     """The library lark is imported with the first text that is parsed, not before."""
     code = f"import sys, cmock_py.lang.{module}; sys.exit('lark' in sys.modules)"

@@ -39,14 +39,14 @@ ALL_SYNTAX = r"""
     do open("p", _)  do nothing()
     f(x: 1, *n = 7, ...) | f(?x & >= 3 & != 9, 0..9, in {1, 2}, ~"^a.*", @check, 'c', '\n', x"00 ff", "a\"b", _, NAME)
     | f([1, [2], {a: 1, b: {c: 2}}, {1, 2}, {}, INFINITY]) -> {42, true} | g() -> each [1, 2] | h() -> @answer
-    f(READ|WRITE | 0x10, x: [A|B], in {1|2}) -> (A|B) | g() -> [A|B]
+    f(READ|WRITE | 0x10, x: [A|B], in {1|2}, bits 0x80, bits: bits A|B == B & > 1, [bits, > 4, {x: 1..2}]) -> (A|B) | g() -> [A|B]
     // the end /* is not here
     /* but
        here */
 """
 # What random texts are made of: every keyword and mark, some values, and what is no word of the language.
 WORDS = r"""
-    SEQ XALT ONE_OF PAR PERM REPLICATE OPTIONAL REPEAT AT_LEAST AT_MOST ANY EMPTY EVENT do let lang include in each
+    SEQ XALT ONE_OF PAR PERM REPLICATE OPTIONAL REPEAT AT_LEAST AT_MOST ANY EMPTY EVENT do let lang include in each bits
     a stack.push s 4 -1 0x1F 2..5 1.5 "text" "open 'c' x"00" _ == < >= -> = . .. ... , ; : ? * + | & ~ @ $
     ( ) [ ] { } a() b(1) c(s,4)->6 # /* */ \
 """

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import gc
+import json
 import re
+import subprocess
+import sys
 import time
 
 import pytest
@@ -310,6 +313,84 @@ def test_hostile_texts_are_answered_soon(name: str) -> None:
         parse(HOSTILE[name])
     assert time.perf_counter() - started < 2
     assert len(str(caught.value)) < 2000
+
+
+HINTS = [
+    ("empty", "did you mean EMPTY?"),
+    ("xalt(mode)[ a() ]", "did you mean XALT(mode)[ ... ?"),
+    ("OPTONAL[ a() ]", "did you mean OPTIONAL[ ... ?"),
+    ("REPEAT[ a() ]", "REPEAT takes how often:  REPEAT(2..5)[ ... ]"),
+    ("REPEAT(3, 5)[ a() ]", "a range is written  2..5"),
+    ("a(){2-5}", "a range is written  2..5"),
+    ("f(1-3)", "a range is written  2..5"),
+    ("f(1...3)", "a range is written  2..5"),
+    ("XALT t [ a() ]", "a tag stands in parentheses:  XALT(tag)[ ... ]"),
+    ("a() || b()", "a choice is written with one |"),
+    ("f(x >= 4)", "a comparison begins with its sign:  >= value"),
+    ("f(\n4 < x)", "a comparison begins with its sign:  < value"),
+    ("f(?n > 4)", "two patterns are joined by & :  ?name & > value"),
+    ("f(in [1, 2])", "a set of values is written  in {1, 2}"),
+    ("f(bits 0x80 = 0)", "bits are compared by ==:  bits 0xF0 == 0x30"),
+    ("f(~regex)", 'a regular expression is text:  ~"..."'),
+    ("f() -> each 1, 2", "answers in turn are written  -> each [1, 2, 3]"),
+    ("let x 4", "a constant is written  let name = value"),
+    ("include common.mock", 'a file is written  include "name.mock"'),
+    ("lang f(x) a()", "a definition is written  lang name(parameters) = ..."),
+    ("do f", "a definition is used with parentheses:  do name()"),
+]
+
+
+@pytest.mark.parametrize(("text", "hint"), HINTS, ids=[text for text, _ in HINTS])
+def test_a_common_slip_gets_a_hint(text: str, hint: str) -> None:
+    """What was meant is easily guessed, and shown as it is written."""
+    with pytest.raises(LanguageSyntaxError) as caught:
+        parse(text)
+    assert caught.value.faults[0].hint is not None
+    assert hint in caught.value.faults[0].hint
+
+
+MEASURE = """
+import json, resource, sys
+sys.path[:0] = json.loads(sys.argv[1])
+from cmock_py.errors import LanguageError
+from cmock_py.lang.expand import expand
+from cmock_py.lang.parse import parse
+parse("a(1)\\nb(\\n2)")
+for name, text in json.loads(sys.stdin.buffer.read()).items():
+    before = resource.getrusage(resource.RUSAGE_SELF)
+    try:
+        expand(parse(text))
+        answer = ""
+    except LanguageError as error:
+        answer = str(error)
+    after = resource.getrusage(resource.RUSAGE_SELF)
+    print(json.dumps([name, after.ru_utime - before.ru_utime, after.ru_maxrss - before.ru_maxrss, len(answer)]))
+"""
+HARMLESS = {
+    "a megabyte of blanks": "a()" + " " * 1_000_000 + "b()",
+    "50 000 comments": "# x\n/* y */ // z\n" * 50_000 + "a()",
+    "50 000 strings": 'a("x # y", "// /*")\n' * 50_000,
+    "do that doubles": "".join(f"lang b{n}() [ do b{n + 1}() do b{n + 1}() ]\n" for n in range(60)) + "do b0()",
+    "do that goes round": "".join(f"lang b{n}() = do b{(n + 1) % 60}()\n" for n in range(60)) + "do b0()",
+    "many parameters": f"lang f({', '.join(f'p{n}' for n in range(5000))}) = g() do f()",
+    "constants of constants": "let c0 = 1\n" + "".join(f"let c{n} = [c{n - 1}]\n" for n in range(1, 3000)) + "f(c59)",
+    "constants that double": "let c0 = 1\n" + "".join(f"let c{n} = [c{n - 1}, c{n - 1}]\n" for n in range(1, 60)),
+    "values that double": "".join(f"lang b{n}(x) = do b{n + 1}([x, x])\n" for n in range(60))
+    + "lang b60(x) = f(x) do b0(1)",
+}
+
+
+def test_no_text_costs_much() -> None:
+    """Whatever the text, at most a second of the processor and a few dozen megabytes, in a process of its own."""
+    texts = {name: text for name, text in (HOSTILE | HARMLESS).items() if "\ud800" not in text}
+    command = [sys.executable, "-c", MEASURE, json.dumps(sys.path)]
+    done = subprocess.run(command, input=json.dumps(texts).encode(), capture_output=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr.decode()
+    measured = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [name for name, *_ in measured] == [*texts]
+    slow = [(name, seconds) for name, seconds, _, _ in measured if seconds > 1]
+    fat = [(name, kilobytes) for name, _, kilobytes, _ in measured if kilobytes > 100_000]
+    assert (slow, fat) == ([], [])
 
 
 def test_a_long_text_is_linear() -> None:

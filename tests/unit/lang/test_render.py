@@ -46,14 +46,22 @@ values = st.recursive(
     max_leaves=6,
 )
 bounds = st.integers(-100, 100) | floats | st.builds(Name, names)
-single_patterns = (
-    values
-    | st.builds(nodes.Bind, names)
-    | st.builds(nodes.Compare, st.sampled_from(["==", "!=", "<=", ">=", "<", ">"]), values)
+conditions = (
+    st.builds(nodes.Compare, st.sampled_from(["==", "!=", "<=", ">=", "<", ">"]), values)
     | st.builds(nodes.Between, bounds, bounds)
     | st.builds(nodes.OneOf, st.lists(values, min_size=1, max_size=3).map(tuple))
     | st.builds(nodes.Regex, st.sampled_from([r"GET \d+", 'say "hi"', r"a\\b", "", "[x\\]]"]))
     | st.builds(nodes.Predicate, names)
+    | st.builds(lambda mask, value: nodes.Bits(mask, value & mask), st.integers(0, 2**64), st.integers(0, 2**64))
+    | st.builds(nodes.Bits, st.builds(Name, names) | st.builds(nodes.Flags, flags), st.builds(Name, names))
+)
+elements = st.deferred(lambda: conditions | st.lists(conditions, min_size=2, max_size=3).map(tuple).map(nodes.Both))
+single_patterns = (
+    values
+    | conditions
+    | st.builds(nodes.Bind, names)
+    | st.lists(elements, max_size=3)
+    | st.dictionaries(names, elements, max_size=3)
 )
 patterns = single_patterns | st.lists(single_patterns, min_size=2, max_size=3).map(tuple).map(nodes.Both)
 arguments = (

@@ -1,0 +1,147 @@
+"""What a language is expanded from runs: definitions, files, answer lists, tags, names of arguments, typed events."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cmock_py import (
+    BIND,
+    BITS,
+    DO,
+    EACH,
+    INCLUDE,
+    REPLICATE,
+    SEQ,
+    VAR,
+    LanguageError,
+    UnexpectedCall,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cmock_py import Mocking
+
+SESSION = """
+let most = 8
+lang session(n) [
+    fd = io.io_open(READING|WRITING)
+    io.io_put(fd, n & < most) -> n
+    io.io_close(fd)
+]
+"""
+
+
+def session(mocking: Mocking, value: int) -> int:
+    """Open, put a value, close; return what came back."""
+    lib = mocking.lib
+    fd = lib.io_open(3)
+    answer: int = lib.io_put(fd, value)
+    lib.io_close(fd)
+    return answer
+
+
+def test_a_definition_is_used_twice(mocking: Mocking) -> None:
+    """Each use has a handle of its own, and its own values."""
+    mocking.init_lang(SESSION + "do session(4) do session(7)")
+    assert [session(mocking, 4), session(mocking, 7)] == [4, 7]
+    assert mocking.check_callouts()
+    first, second = (call.answer for call in mocking.get_trace() if call.function == "io_open")
+    assert first != second
+
+
+def test_a_file_is_run_by_its_path(mocking: Mocking, tmp_path: Path) -> None:
+    """Reports and faults show its name and lines; what it includes lies beside it."""
+    (tmp_path / "session.mock").write_text(SESSION)
+    main = tmp_path / "main.mock"
+    main.write_text('include "session.mock"\ndo session(4)\nadc.smple()')
+    with pytest.raises(LanguageError) as caught:
+        mocking.init_lang(main)
+    (fault,) = caught.value.faults
+    assert fault.path == f"{main}:3:1"
+    main.write_text('include "session.mock"\ndo session(4)')
+    mocking.init_lang(main)
+    with pytest.raises(UnexpectedCall, match=r"session\.mock|main\.mock"):
+        mocking.lib.sample()
+
+
+def test_terms_use_the_definitions_of_a_file(mocking: Mocking, tmp_path: Path) -> None:
+    """Python terms and texts mix."""
+    file = tmp_path / "session.mock"
+    file.write_text(SESSION)
+    mocking.init_lang(SEQ(INCLUDE(str(file)), DO("session", 4), mocking.expect.adc.sample().returns(9)))
+    assert (session(mocking, 4), mocking.lib.sample()) == (4, 9)
+    assert mocking.check_callouts()
+
+
+def test_answers_of_a_list_come_in_turn(mocking: Mocking) -> None:
+    """A repetition takes its answers from the list, and ends with it."""
+    mocking.init_lang("REPLICATE[ adc.select_channel(_) adc.sample() -> each [5, 6, 7] ]")
+    seen = []
+    for channel in range(3):
+        mocking.lib.select_channel(channel)
+        seen.append(mocking.lib.sample())
+    assert seen == [5, 6, 7]
+    assert mocking.check_callouts()
+    with pytest.raises(UnexpectedCall):
+        mocking.lib.select_channel(3)
+
+
+@pytest.mark.parametrize("way", [1, 2])
+def test_choices_with_one_tag_go_the_same_way(mocking: Mocking, way: int) -> None:
+    """What the first choice took, the second takes, too."""
+    text = """
+    XALT(mode)[ adc.select_channel(1)  adc.select_channel(2) ]
+    adc.sample() -> 4
+    XALT(mode)[ io.io_close(1)  io.io_close(2) ]
+    """
+    mocking.init_lang(text)
+    mocking.lib.select_channel(way)
+    mocking.lib.sample()
+    mocking.lib.io_close(way)
+    assert mocking.check_callouts()
+    mocking.init_lang(text)
+    mocking.lib.select_channel(way)
+    mocking.lib.sample()
+    mocking.lib.io_close(3 - way)
+    assert not mocking.verdict()
+
+
+def test_names_of_different_branches_do_not_meet(mocking: Mocking) -> None:
+    """Each branch knows the value that it has bound itself."""
+    mocking.init_lang(
+        "PAR[ SEQ[ adc.select_channel(?n & < 10) io.io_close(n) ] SEQ[ io.io_open(?n) -> n adc.sample() -> n ] ]"
+    )
+    lib = mocking.lib
+    lib.select_channel(4)
+    assert lib.io_open(77) == 77
+    lib.io_close(4)
+    assert lib.sample() == 77
+    assert mocking.check_callouts()
+
+
+def test_patterns_in_words_run(mocking: Mocking) -> None:
+    """Python terms say what the text says with marks."""
+    expect = mocking.expect
+    mocking.init_lang(
+        SEQ(
+            expect.adc.select_channel(BITS(0x80) & BIND("n")),
+            expect.io.io_close(VAR("n")),
+            REPLICATE(expect.adc.sample().returns(EACH(1, 2))),
+        )
+    )
+    mocking.lib.select_channel(0x81)
+    mocking.lib.io_close(0x81)
+    assert [mocking.lib.sample(), mocking.lib.sample()] == [1, 2]
+    assert mocking.check_callouts()
+
+
+def test_a_handle_of_a_copied_part_is_one(mocking: Mocking) -> None:
+    """What is between two choices of a tag is copied, and still one handle."""
+    text = "XALT(t)[ adc.select_channel(1) adc.select_channel(2) ] f = io.io_open(1) XALT(t)[ io.io_put(f, 1)->0 io.io_put(f, 2)->0 ]"
+    mocking.init_lang(text)
+    mocking.lib.select_channel(2)
+    mocking.lib.io_put(mocking.lib.io_open(1), 2)
+    assert mocking.check_callouts()
