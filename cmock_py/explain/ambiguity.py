@@ -9,7 +9,8 @@ from cmock_py.errors import Fault
 from cmock_py.explain.cause import call_in_progress, stop_cause
 from cmock_py.explain.expected import at_line
 from cmock_py.explain.values import EVENT_WIDTH, counted, function_name, show_call, show_event, show_value
-from cmock_py.lang.nodes import REAL, AnswerFrom, AnswerReal
+from cmock_py.lang.nodes import REAL, AnswerFrom, AnswerReal, Name
+from cmock_py.lang.patterns import parts
 from cmock_py.lang.structure import Kind
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def ambiguous_call(stop: Stop, calls: Sequence[Call], language: Expectation) -> 
     """
     call = call_in_progress(stop, calls)
     first, other = (language.events[number] for number in (stop.events * 2)[:2])
-    same = _answers(first) == _answers(other)
+    same = _answers(first) == _answers(other) and not _is_bound(first)
     lines = [stop_cause(stop, calls, language.events), "", *_made(calls, call)]
     if same:
         lines += ["", "   and there are two ways to read it in the language, though they answer the same:", ""]
@@ -48,6 +49,11 @@ def ambiguous_call(stop: Stop, calls: Sequence[Call], language: Expectation) -> 
         return "\n".join([*lines, "", "   next: write it so that there is one way, or leave out strict=True"])
     lines += ["", "   and nothing tells the two apart when the call comes. Either"]
     return "\n".join([*lines, *(f"     - {remedy}" for remedy in _remedies(first))])
+
+
+def _is_bound(event: Event) -> bool:
+    """Whether the answer holds values of arguments, which may differ where it is written once."""
+    return any(part.__class__ is Name for part in parts(event.answer))
 
 
 def ambiguous_language(language: Expectation, one: int, other: int, path: Sequence[int]) -> Fault:

@@ -315,7 +315,9 @@ class Language:
     def _expectation(self, tables: Tables) -> Expectation:
         from cmock_py.explain.report import Expectation
 
-        root = None if tables.machine is None or is_plain(tables.root) else tables.root
+        machine = tables.machine
+        is_simple = machine is None or (is_plain(tables.root) and not machine.words["register_count"])
+        root = None if is_simple else tables.root
         own = tables is self.tables
         tests = {asked.text.removeprefix("@"): asked.test for asked in tables.questions if callable(asked.test)}
         return Expectation(Expected(tables), root, self._name, tables.events, own, tests)

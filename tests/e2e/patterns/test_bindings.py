@@ -117,6 +117,22 @@ def test_orders_of_bound_values(mocking: Mocking) -> None:
     assert check_callouts() is True
 
 
+def test_reports_tell_what_a_name_stands_for(mocking: Mocking) -> None:
+    """The report of a call that differs from a bound value shows that value."""
+    init_lang("k.send(_, ?n) -> n  k.late_i32(> n)")
+    mocking.lib.send(bytes(9), 9)
+    mocking.lib.late_i32(8)
+    with pytest.raises(CalloutsFailed) as wrong:
+        check_callouts()
+    assert "x:  expected > 9\n            but was  8" in str(wrong.value)
+    mocking.restart()
+    init_lang("k.late_text(?t)  k.run_text(!= t)")
+    mocking.lib.late_text(b"abc")
+    with pytest.raises(UnexpectedCall) as refused:
+        mocking.lib.run_text(b"abc")
+    assert 'x:  expected != "abc"\n          but was  "abc"' in str(refused.value)
+
+
 def test_a_name_bound_in_each_branch(mocking: Mocking) -> None:
     """All alternatives may bind one name, at places and types of their own."""
     language = "XALT[ k.late_u8(?n)  k.late_i64(?n) ]  k.late_i32(n)"

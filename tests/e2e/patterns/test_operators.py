@@ -80,8 +80,9 @@ def test_bound_answers_that_differ_are_one(mocking: Mocking) -> None:
     init_lang(language)
     mocking.lib.send(bytes(4), 4)
     mocking.lib.send(bytes(5), 5)
-    with pytest.raises(AmbiguousCall):
+    with pytest.raises(AmbiguousCall) as two:
         mocking.lib.give_i64()
+    assert "The call could be either of" in str(two.value)
 
 
 def test_any_with_patterns(mocking: Mocking) -> None:
