@@ -252,10 +252,13 @@ class _Builder:
 
     def _turn(self, event: Event) -> int:
         """Count how often the answer of the function has changed so far, where that matters."""
+        if not self._in_order:
+            return 0
         answer = repr((event.answer, event.errno, [arg for arg in event.args if isinstance(arg, OutValue)]))
-        last, turn = self._turns.get(event.function, (answer, 0)) if self._in_order else (answer, 0)
-        self._turns[event.function] = answer, turn + (answer != last)
-        return turn + (answer != last)
+        last, turn = self._turns.get(event.function, (answer, 0))
+        turn += answer != last
+        self._turns[event.function] = answer, turn
+        return turn
 
     def _known(self, pattern: Any, event: Event) -> Any:
         """Put a function of Python in the place of its name."""
