@@ -91,18 +91,19 @@ class Terms:
         if self.policy is Policy.FIRST_WINS:
             self._turns = _turns(self.meaning.labels, self.meaning.answers)
 
-    def leaf(self, part: Part) -> tuple[int, int]:
+    def leaf(self, part: Part) -> tuple[int, int, bool]:
         """Make the terms of a part.
 
         Args:
             part: what sets are to follow.
 
         Returns:
-            The number of its term, and where the registers that it binds are listed, 0 if it binds none.
+            The number of its term; where the registers that it binds are listed, 0 if it binds none; and whether one
+            call could have two answers in it, as far as labels tell.
 
         >>> terms = Terms(Meaning([0, 1, 0, 1], [0, 0, 0, 0], "abab"))
         >>> run = [Part(Kind.RUN, 0, 2, least=2), Part(Kind.RUN, 2, 4, least=2)]
-        >>> number, _ = terms.leaf(Part(Kind.PAR, 0, 4, tuple(run)))
+        >>> number, *_ = terms.leaf(Part(Kind.PAR, 0, 4, tuple(run)))
         >>> from cmock_py.bind.states import Memory
         >>> Memory(terms.acts, terms.terms, terms.lists).read(number)
         ('PAR', ((('RUN', (0, 1), ('EMPTY',), False), 2),))
@@ -116,7 +117,15 @@ class Terms:
         place = len(self.lists) if bound else 0
         if bound:
             self.lists.extend([len(bound), *self._slots])
-        return self._part(part, 0), place
+        return self._part(part, 0), place, self._may_differ()
+
+    def _may_differ(self) -> bool:
+        meaning, answers = self.meaning, {}
+        return self.policy is Policy.STRICT or any(
+            answers.setdefault(meaning.labels[event], meaning.answers[event]) != meaning.answers[event]
+            or meaning.flags.get(event, 0) & ActFlag.COMPOSES
+            for event in self._firsts.values()
+        )
 
     # --- acts -------------------------------------------------------------------------------------------------------
 

@@ -65,7 +65,8 @@ enum cmk_node_kind {
     CMK_NODE_POWERS,            /* `low`: first event of the word, `high`: its length, `least`: most rounds of a child,
                                    `count` and `children`: the rounds of each; `extra`: first of its counts */
     CMK_NODE_SETS               /* `low`: the term it begins with; `extra`: where in `term_lists` the number of the
-                                   registers that it binds stands, and behind it the registers */
+                                   registers that it binds stands, and behind it the registers; `least`: whether one
+                                   call could have two answers */
 };
 
 /* A label is the number of a function, or of a function with certain matched arguments. Where a node sends a label is

@@ -10,7 +10,8 @@
 #include <string.h>
 
 #define MOST_VISITS 4096U
-#define MOST_TAKES 16384U           /* all leaves together */
+#define MOST_TRIES 16U              /* ways to go on from one state, when looking for the widest */
+#define MOST_WORK 32768U            /* of all leaves together: a call, and each configuration that it meets */
 #define MOST_WORDS 0x100000U        /* of terms, states and edges that are made */
 #define NOWHERE 0xffffffffU
 #define RECORDS_AT (CMK_FOUND + 0x1000UL)
@@ -28,7 +29,7 @@ struct search {
     const struct cmk_area *area;
     uint32_t *records;              /* by act: words from RECORDS_AT to its record; 0: none yet */
     uint64_t record_words;          /* in use */
-    uint64_t takes, words, epoch;   /* limits of this search */
+    uint64_t work, words, epoch;    /* limits of this search */
     uint32_t visited;
 };
 
@@ -123,16 +124,24 @@ static const struct cmk_record *record_of(struct search *search, uint32_t act)
 
 /* --- steps ------------------------------------------------------------------------------------------------------------- */
 
+static uint64_t configurations(const struct search *search, uint32_t state)
+{
+    const uint64_t *words = (const uint64_t *)search->area;
+
+    return ((const struct cmk_cell *)(words + (state - search->machine->term_count)))->term.count;
+}
+
 /* Let the call of an act come in a state. Returns the next state, 0 when there is none or the search is over. */
 static uint32_t take(struct search *search, uint32_t state, uint32_t act)
 {
     const struct cmk_record *record = record_of(search, act);
     struct cmk_step *step = &search->step;
+    uint64_t work = 1 + configurations(search, state);
 
     step->refusal = CMK_ALLOWED;
-    if (search->takes == 0 || record == NULL)
+    if (search->work == 0 || record == NULL)
         return 0;
-    search->takes--;
+    search->work -= work < search->work ? work : search->work;
     step->record = record;
     step->function = record->function;
     step->label = ((const struct cmk_act *)CMK_AT(search->step.region + search->machine->acts))[act].label;
@@ -147,7 +156,7 @@ static uint32_t take(struct search *search, uint32_t state, uint32_t act)
 
 static int is_over(const struct search *search)
 {
-    return search->takes == 0 || search->area->epoch != search->epoch || search->area->used > search->words;
+    return search->work == 0 || search->area->epoch != search->epoch || search->area->used > search->words;
 }
 
 static int is_fault(const struct search *search)
@@ -219,13 +228,6 @@ static int found_nearby(struct search *search)
     return 0;
 }
 
-static uint64_t configurations(const struct search *search, uint32_t state)
-{
-    const uint64_t *words = (const uint64_t *)search->area;
-
-    return ((const struct cmk_cell *)(words + (state - search->machine->term_count)))->term.count;
-}
-
 /* Always to the state with the most configurations. */
 static int found_far_away(struct search *search)
 {
@@ -233,8 +235,9 @@ static int found_far_away(struct search *search)
     for (uint32_t at = 0; at + 1 < MOST_VISITS && !is_over(search); at++) {
         const struct cmk_list *list = candidates(search, visits[at].state);
         struct visit next = { 0, at, 0 };
+        uint64_t count = list != NULL ? list->count : 0;
 
-        for (uint64_t i = 0; list != NULL && i < list->count && !is_over(search); i++) {
+        for (uint64_t i = 0; i < count && !is_over(search); i += count / MOST_TRIES + 1) {
             uint32_t state = take(search, visits[at].state, (uint32_t)list->items[i]);
 
             if (is_fault(search)) {
@@ -251,7 +254,7 @@ static int found_far_away(struct search *search)
     return 0;
 }
 
-static void begin(struct search *search, uint64_t takes, uint64_t words)
+static void begin(struct search *search, uint64_t work, uint64_t words)
 {
     const struct cmk_node *nodes = CMK_AT(search->step.region + search->machine->nodes);
     struct cmk_place *places = CMK_AT(search->step.state + search->machine->places);
@@ -263,16 +266,16 @@ static void begin(struct search *search, uint64_t takes, uint64_t words)
     cmk_sets_begin(&search->step, search->node, search->place);
     search->epoch = search->area->epoch;
     search->words = search->area->used + words;
-    search->takes = takes;
+    search->work = work;
     visit(search, search->place->at, NOWHERE, 0);
 }
 
-static int found_in(struct search *search, uint64_t takes, uint64_t words)
+static int found_in(struct search *search, uint64_t work, uint64_t words)
 {
-    begin(search, takes / 2, words / 4);
-    if (search->visited > 0 && found_nearby(search))
+    begin(search, work / 4, words / 4);
+    if (search->node->least && search->visited > 0 && found_nearby(search))
         return 1;
-    begin(search, takes / 2, words / 4 * 3);
+    begin(search, work / 4 * 3, words / 4 * 3);
     return search->visited > 0 && found_far_away(search);
 }
 
@@ -296,7 +299,7 @@ void cmk_probe(uint64_t region)
     memset(search.records, 0, 8 * search.record_words);
     for (uint64_t i = 0; i < machine->node_count; i++) {
         search.node = &nodes[i];
-        if (nodes[i].kind == CMK_NODE_SETS && found_in(&search, MOST_TAKES / leaves, MOST_WORDS / leaves))
+        if (nodes[i].kind == CMK_NODE_SETS && found_in(&search, MOST_WORK / leaves, MOST_WORDS / leaves))
             return;
     }
 }

@@ -56,7 +56,8 @@ class Outcome:
         answer: what is answered.
         then: the state after it.
         is_sure: whether no other event could have answered.
-        is_tied: whether the event that answers has bound different values, so that its answer is not defined.
+        is_tied: whether the answer is not defined: the event that answers has bound different values; or no event fits
+            with all arguments, and an engine that knows of a part only may find another one to be the first.
         expected: reason, whether the language may end then, and the answer, as the driver tells.
     """
 
@@ -109,7 +110,10 @@ class Automaton:
                 raise TooWide
             expected = int(reason), int(then.accepts), answer & 0xFFFF_FFFF
             is_sure = len({step.number for step in found}) == 1
-            is_tied = any(s.number == first.number and s.taken.answer != first.taken.answer for s in found if first)
+            is_doomed = self.policy == "error" and not any(s.taken.exact for s in found)
+            is_tied = any(
+                (is_doomed or s.number == first.number) and s.taken.answer != first.taken.answer for s in found if first
+            )
             event = None if reason or first is None else first.number
             outcome = state.after[number] = Outcome(event, int(reason), answer, then, is_sure, is_tied, expected)
         return outcome

@@ -165,6 +165,7 @@ static int language(void)
     machine->register_count = word();
     *node = (struct cmk_node){ .kind = CMK_NODE_SETS, .parent = CMK_NO_NODE, .low = (uint32_t)word() };
     node->extra = (uint32_t)word();
+    node->least = (uint32_t)word();
     node[1] = node[0];
     at = table(at, &unused, &words, 8);
     rows = CMK_AT(CMK_RUN + TABLES_AT);

@@ -321,14 +321,14 @@ class Maker:
 def tables_of(maker: Maker, part: Part, policy: Policy, area: int, most: int = 4096) -> bytes:
     """What the driver reads of a language."""
     terms = Terms(maker.meaning(), policy)
-    number, place = terms.leaf(part)
+    number, place, may_differ = terms.leaf(part)
     rows = [
         NONE if value is None else value
         for row in maker.rows
         for value in (row.matched, row.other, row.binds, row.uses, row.answer, row.answers_with, row.label)
     ]
     acts, made, lists = terms.acts.tobytes(), terms.terms.tobytes(), terms.lists.tobytes()
-    head = struct.pack("<6Q", policy, most, area, max(maker.registers, 1), number, place)
+    head = struct.pack("<7Q", policy, most, area, max(maker.registers, 1), number, place, may_differ)
     return (
         head
         + struct.pack(f"<{1 + len(rows)}Q", len(rows), *rows)
