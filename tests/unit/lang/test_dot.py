@@ -13,6 +13,7 @@ import pytest
 from cmock_py.lang.dot import to_dot
 from cmock_py.lang.nodes import WILDCARD, AnyTime, Empty, Event, Par, Perm, Prefix, Regex, Repeat, Seq, Xalt
 from cmock_py.lang.parse import parse
+from cmock_py.lang.terms import COLUMNS
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "drawings"
 LANGUAGE = """s = stack.new()
@@ -131,3 +132,10 @@ def test_what_a_language_declares_is_drawn_as_what_it_means() -> None:
     )
     assert [label.split("| ")[1] for label in labels(drawing)] == ['m.f(2)"', 'm.f(2)"', 'm.g() -> 5"', 'm.g() -> 6"']
     assert "the first 1 to 2 of these" in drawing
+
+
+def test_a_million_events_of_columns_are_drawn_as_twenty() -> None:
+    """What is drawn is made when it is drawn, and nothing else."""
+    drawing = checked(to_dot(Seq((COLUMNS("can", "read", [range(1_000_000)], range(1_000_000)), Event("can", "stop")))))
+    assert labels(drawing)[1].endswith('can.read(1) -> 1"')
+    assert "... 999981 calls" in drawing
