@@ -69,7 +69,20 @@ def to_html(
     from cmock_py.lang.parse import parse
 
     events, root = structure(expand(parse(lang) if isinstance(lang, str) else lang))
-    return "\n".join([*_Page(trace, events, root, verdict, most=most).lines(name), ""])
+    return draw(trace, events, root, verdict, name=name, most=most)
+
+
+def draw(
+    calls: Sequence[Call],
+    events: Sequence[Event],
+    root: Part,
+    verdict: Verdict | None,
+    *,
+    name: str = "language",
+    most: int = MOST,
+) -> str:
+    """Draw the page of `to_html` where the events of a language and their structure are known already."""
+    return "\n".join([*_Page(calls, events, root, verdict, most=most).lines(name), ""])
 
 
 class _Page:
