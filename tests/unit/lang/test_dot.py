@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from cmock_py.errors import ArgumentTypeError
 from cmock_py.lang.dot import to_dot
 from cmock_py.lang.nodes import WILDCARD, AnyTime, Empty, Event, Par, Perm, Prefix, Regex, Repeat, Seq, Xalt
 from cmock_py.lang.parse import parse
@@ -139,3 +140,12 @@ def test_columns_are_drawn_as_the_events_that_they_are() -> None:
     drawing = checked(to_dot(Seq((COLUMNS("can", "read", [range(1_000)], range(1_000)), Event("can", "stop")))))
     assert labels(drawing)[1].endswith('can.read(1) -> 1"')
     assert "... 981 calls" in drawing
+
+
+def test_a_language_may_be_given_in_any_way(tmp_path: Path) -> None:
+    """A file is drawn as its text, and what is no language is refused with its type."""
+    file = tmp_path / "some.mock"
+    file.write_text("m.f(1)", encoding="utf-8")
+    assert to_dot(file) == to_dot("m.f(1)")
+    with pytest.raises(ArgumentTypeError, match="the language is int 7"):
+        to_dot(7)  # type: ignore[arg-type]
