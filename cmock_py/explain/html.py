@@ -18,6 +18,7 @@ from cmock_py.lang.render import render_operator
 from cmock_py.lang.structure import Kind, structure
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Iterator, Sequence
 
     from cmock_py.explain.report import Verdict
@@ -38,7 +39,7 @@ _LEGEND = {"+": "not expected", "-": "never called", "!": "wrong argument or ans
 
 def to_html(
     trace: Sequence[Call],
-    lang: str | Node,
+    lang: str | os.PathLike[str] | Node,
     verdict: Verdict | None = None,
     *,
     name: str = "language",
@@ -48,7 +49,7 @@ def to_html(
 
     Args:
         trace: the calls, as `get_trace` returns them.
-        lang: the language, as text or terms.
+        lang: the language: its text, the path of one, or terms.
         verdict: of the check of this trace with this language; its differences are marked. Without one, only the calls
             that were refused are.
         name: what the page calls the language.
@@ -58,7 +59,7 @@ def to_html(
         A page of HTML. Equal arguments give equal pages.
 
     Raises:
-        LanguageError: the language is wrong.
+        LanguageError, ArgumentTypeError, ArgumentValueError: the language is wrong.
 
     >>> from cmock_py.trace import Call
     >>> page = to_html([Call(0, "adc", "read", ("pin",), (3,), 7, event=0)], "adc.read(_) -> 7")
@@ -66,10 +67,23 @@ def to_html(
     (True, True)
     """
     from cmock_py.lang.expand import expand
-    from cmock_py.lang.parse import parse
+    from cmock_py.lang.given import tree_of
 
-    events, root = structure(expand(parse(lang) if isinstance(lang, str) else lang))
-    return "\n".join([*_Page(trace, events, root, verdict, most=most).lines(name), ""])
+    events, root = structure(expand(tree_of(lang)))
+    return draw(trace, events, root, verdict, name=name, most=most)
+
+
+def draw(
+    calls: Sequence[Call],
+    events: Sequence[Event],
+    root: Part,
+    verdict: Verdict | None,
+    *,
+    name: str = "language",
+    most: int = MOST,
+) -> str:
+    """Draw the page of `to_html` where the events of a language and their structure are known already."""
+    return "\n".join([*_Page(calls, events, root, verdict, most=most).lines(name), ""])
 
 
 class _Page:

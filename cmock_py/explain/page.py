@@ -38,11 +38,14 @@ small, .soft { color: var(--soft); }
 .row > .mark { padding-top: .2rem; }
 .row > .to { padding: .2rem .3rem 0; }
 .head { position: sticky; top: 2.2rem; background: var(--panel); z-index: 2; border-bottom: 1px solid var(--line); }
-.head .lanes { height: 1.7rem; background: none; }
+.head .lanes { height: 1.7rem; }
+.row.head .lanes::before { display: none; }
 .head b { position: absolute; left: calc(1rem + var(--k) * var(--lane)); transform: translateX(-50%);
   white-space: nowrap; }
-.lanes { position: relative; min-width: calc(var(--lane) * var(--n)); padding: .1rem 0 .4rem 1rem;
-  background: linear-gradient(to right, var(--line) 1px, transparent 1px) 1rem 0 / var(--lane) 100% repeat-x; }
+.lanes { position: relative; z-index: 0; min-width: calc(var(--lane) * var(--n)); padding: .1rem 0 .4rem 1rem; }
+.row .lanes::before { content: ""; position: absolute; z-index: -1; top: 0; bottom: 0; left: 1rem;
+  width: calc(var(--lane) * var(--n) - 1px);
+  background: linear-gradient(to right, var(--line) 1px, transparent 1px) 0 0 / var(--lane) 100% repeat-x; }
 .lanes code, .lanes small { background: var(--back); }
 .text, .lanes pre { margin-left: .6rem; }
 .go, .back { display: block; position: relative; height: .5rem; width: calc(var(--lane) * var(--k)); }

@@ -11,12 +11,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from cmock_py.lang.expand import expand
+from cmock_py.lang.given import tree_of
 from cmock_py.lang.nodes import Empty, Repeat
-from cmock_py.lang.parse import parse
 from cmock_py.lang.render import render_event, render_operator
 from cmock_py.lang.structure import Kind, structure
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Sequence
 
     from cmock_py.lang.nodes import Event, Node
@@ -42,11 +43,11 @@ _POINT = "shape=point, width=0.06"
 _DOT = {"\\": "\\\\", '"': '\\"', "&": "&amp;"}
 
 
-def to_dot(lang: str | Node, *, longest: int = LONGEST) -> str:
+def to_dot(lang: str | os.PathLike[str] | Node, *, longest: int = LONGEST) -> str:
     """Draw a language as a text that graphviz reads: ``dot -Tsvg``.
 
     Args:
-        lang: its text, or terms.
+        lang: its text, the path of one, or terms.
         longest: of more events in a row than this, and of more parts of one operator, only the first and last are
             drawn; the others are counted.
 
@@ -54,7 +55,7 @@ def to_dot(lang: str | Node, *, longest: int = LONGEST) -> str:
         A graph of the language DOT. Equal languages give equal texts.
 
     Raises:
-        LanguageError: the language is wrong.
+        LanguageError, ArgumentTypeError, ArgumentValueError: the language is wrong.
 
     >>> print(*to_dot("adc.start()  adc.read() -> 5").splitlines()[-6:], sep=chr(10))
       e0 [label="1 | adc.start()"];
@@ -64,7 +65,7 @@ def to_dot(lang: str | Node, *, longest: int = LONGEST) -> str:
       e1 -> end;
     }
     """
-    events, root = structure(expand(parse(lang) if isinstance(lang, str) else lang))
+    events, root = structure(expand(tree_of(lang)))
     drawing = _Drawing(events, longest)
     first, last = drawing.part(root, 1)
     return "\n".join([_HEAD, *drawing.lines, f"  start -> {first};", f"  {last} -> end;", "}", ""])

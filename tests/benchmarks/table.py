@@ -103,6 +103,7 @@ def language_rows() -> list[Row]:
 
 CHECKS = [
     Row("`init_lang`, 10^6 events as text", "test_init_lang_of_text", "s", 6),
+    Row("`init_lang`, 10^6 events as columns", "test_init_lang_of_columns", "ms", 50),
     Row("`check_callouts`, 10^6 calls of 3 arguments, D", "test_check_under_a_language[D]", "ms", 10),
     Row("`check_callouts`, 10^6 calls of 3 arguments, S", "test_check_under_a_language[S]", "ms", 100),
     Row("explaining 2 differences in a SEQ of 10^6", "test_explanation[long]", "s", 0.5),

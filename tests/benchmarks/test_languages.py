@@ -19,6 +19,7 @@ import pytest
 
 import cmock_py.explain.verdict
 from cmock_py import (
+    COLUMNS,
     EVENT,
     OPTIONAL,
     PAR,
@@ -26,6 +27,7 @@ from cmock_py import (
     REPEAT,
     REPLICATE,
     SEQ,
+    WILDCARD,
     XALT,
     ApiArg,
     ApiFunction,
@@ -293,6 +295,16 @@ def test_init_lang_of_text(mocking: Mocking, file_times: Any) -> None:
     """`init_lang` of a text of a million events, all different."""
     text = "\n".join(f"m.g({i}, {i ^ 0x5A5A}, 7) -> {i}" for i in range(MILLION))
     file_times([seconds(mocking.init_lang, text) for _ in range(2)])
+
+
+def test_init_lang_of_columns(mocking: Mocking, file_times: Any) -> None:
+    """`init_lang` of a million events that are given by columns of numbers, and checked and copied as such."""
+    numbers = array("i", range(MILLION))
+    others = array("i", [i ^ 0x5A5A for i in numbers])
+    language = COLUMNS("m", "g", [numbers, others, WILDCARD], numbers)
+    file_times([seconds(mocking.init_lang, language) for _ in range(5)])
+    mocking.lib.run_g(1_000)
+    assert mocking.get_trace()[999].answer == 999
 
 
 CHECKED: dict[str, Callable[[], Any]] = {

@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from cmock_py.errors import ArgumentTypeError
 from cmock_py.lang.dot import to_dot
 from cmock_py.lang.nodes import WILDCARD, AnyTime, Empty, Event, Par, Perm, Prefix, Regex, Repeat, Seq, Xalt
 from cmock_py.lang.parse import parse
+from cmock_py.lang.terms import COLUMNS
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "drawings"
 LANGUAGE = """s = stack.new()
@@ -131,3 +133,19 @@ def test_what_a_language_declares_is_drawn_as_what_it_means() -> None:
     )
     assert [label.split("| ")[1] for label in labels(drawing)] == ['m.f(2)"', 'm.f(2)"', 'm.g() -> 5"', 'm.g() -> 6"']
     assert "the first 1 to 2 of these" in drawing
+
+
+def test_columns_are_drawn_as_the_events_that_they_are() -> None:
+    """Events of columns have places and answers as any others."""
+    drawing = checked(to_dot(Seq((COLUMNS("can", "read", [range(1_000)], range(1_000)), Event("can", "stop")))))
+    assert labels(drawing)[1].endswith('can.read(1) -> 1"')
+    assert "... 981 calls" in drawing
+
+
+def test_a_language_may_be_given_in_any_way(tmp_path: Path) -> None:
+    """A file is drawn as its text, and what is no language is refused with its type."""
+    file = tmp_path / "some.mock"
+    file.write_text("m.f(1)", encoding="utf-8")
+    assert to_dot(file) == to_dot("m.f(1)")
+    with pytest.raises(ArgumentTypeError, match="the language is int 7"):
+        to_dot(7)  # type: ignore[arg-type]
