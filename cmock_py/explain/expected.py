@@ -49,7 +49,7 @@ def expected(situation: Situation) -> list[str]:
     """Write what would have been right, as indented lines."""
     head = "      expected at this point:"
     if not situation.left:
-        return [f"{head} unknown, the trace is too long to be followed through this language"]
+        return [f"{head} not known, trace or language are too large to be followed here"]
     groups, total = _groups(situation.residuals, situation.left)
     events = situation.expectation.events
     may_end = any(term.nullable for term in situation.left)
@@ -131,8 +131,6 @@ def choices(
         case Form.RUN:
             yield Choice(term.at, inside, ended)
         case Form.THEN:
-            assert term.head is not None
-            assert term.tail is not None
             yield from choices(residuals, term.head, inside, ended)
             if term.head.nullable:
                 yield from choices(residuals, term.tail, inside, (*ended, *_open(term.head)))
@@ -149,13 +147,11 @@ def choices(
         case Form.PAR:
             yield from _of_all(residuals, term.items, part, ended)
         case Form.PERM:
-            if term.head is not None:
-                yield from choices(residuals, term.head, inside, ended)
-            if term.head is None or term.head.nullable:
+            yield from choices(residuals, term.head, inside, ended)
+            if term.head.nullable:
                 waiting = (inner for index, inner in enumerate(part.parts) if term.at >> index & 1)
                 yield from _of_all(residuals, map(residuals.fresh, waiting), part, ended)
         case Form.ANY:
-            assert term.head is not None
             yield from choices(residuals, term.head, inside, ended)
             yield from (Choice(number, part, ended) for number in range(part.parts[1].first, part.end))
 
@@ -168,7 +164,6 @@ def _of_all(residuals: Residuals, terms: Iterable[Term], inside: Part, ended: tu
 def _open(term: Term) -> tuple[Part, ...]:
     """The part that is over when what is left of it is left out."""
     while term.form is Form.THEN:
-        assert term.tail is not None
         term = term.tail
     if term.form is Form.REST:
         return term.part.parts[-1:]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from cmock_py.explain.align import Alignment
     from cmock_py.explain.report import Expectation
+    from cmock_py.explain.residual import Residuals
     from cmock_py.lang.nodes import Event
     from cmock_py.trace import Call, Stop
 
@@ -31,6 +32,7 @@ def check_report(
     alignment: Alignment,
     calls: Sequence[Call],
     language: Expectation,
+    residuals: Residuals | None = None,
     *,
     stop: Stop | None = None,
     real: int = 0,
@@ -42,6 +44,7 @@ def check_report(
         alignment: what differs, or nothing when only the stop makes the check fail.
         calls: the trace.
         language: what was expected.
+        residuals: its terms; None when its events come one after another.
         stop: what stopped the SUT, or None; it comes first.
         real: number of calls that real functions answered and no check looks at.
         lines: how many the report may have, about; of differences that find no room the number is told.
@@ -51,7 +54,7 @@ def check_report(
     """
     events = language.events
     head = headline(alignment, calls, events) if stop is None else stop_cause(stop, calls, events)
-    hint = _hint(alignment, calls, language, stop)
+    hint = _hint(alignment, calls, language, residuals, stop)
     last = ["", f"   hint: {hint}"] if hint else []
     every = len(alignment.differences)
     body: list[str] = []
@@ -169,7 +172,13 @@ def _title(call: Call, event: Event | None) -> str:
     return f"call #{call.index + 1}, {function_name(call)}{line}{at_place(call, ', ')}{in_thread(call.thread)}"
 
 
-def _hint(alignment: Alignment, calls: Sequence[Call], language: Expectation, stop: Stop | None) -> str | None:
+def _hint(
+    alignment: Alignment,
+    calls: Sequence[Call],
+    language: Expectation,
+    residuals: Residuals | None,
+    stop: Stop | None,
+) -> str | None:
     """Choose the hint; after a refused call it is about that call."""
     differences = alignment.differences
     refused: int | None = None
@@ -181,11 +190,11 @@ def _hint(alignment: Alignment, calls: Sequence[Call], language: Expectation, st
         refused = differences[0].call
     if refused is None:
         return None if stop is not None else hint_for_differences(differences, calls, language.events)
-    if language.root is None:
+    if residuals is None:
         return hint_for_call(
             calls[refused], language.events, alignment.events_end if stop else min(refused, len(language.events))
         )
     from cmock_py.explain.situation import situation
     from cmock_py.explain.why import hint_for_refused
 
-    return hint_for_refused(calls[refused], situation(language, calls, refused))
+    return hint_for_refused(calls[refused], situation(language, residuals, calls, refused))

@@ -7,7 +7,7 @@ events that nothing tells apart answer with the number of the first of them, all
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from itertools import groupby
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 LONGEST = 300_000
 """Calls that are replayed."""
+PARTS = 50_000
+"""Parts of a language that is followed; runs of events are one."""
 _REAL = 0xFFFFFFFE
 """Numbers from here on are of no event: the real function answered, or nobody did. MIRROR runtime/arena.h"""
 _KEPT = 64
@@ -46,6 +48,16 @@ def answered(calls: Sequence[Call], end: int) -> list[tuple[int, int]] | None:
     if isinstance(calls, Recorded):
         return [(i, number) for i, number in zip(range(end), calls.events(), strict=False) if number < _REAL]
     return [(i, calls[i].event) for i in range(end) if calls[i].event is not None]  # type: ignore[misc]
+
+
+def is_followed(root: Part) -> bool:
+    """Whether a language has few enough parts."""
+    count, waiting = 0, [root.parts]
+    while waiting and count <= PARTS:
+        parts = waiting.pop()
+        count += len(parts)
+        waiting += [part.parts for part in parts if part.parts]
+    return count <= PARTS
 
 
 def replay(residuals: Residuals, numbers: Sequence[int]) -> list[Term]:
@@ -103,7 +115,7 @@ def _consecutive(numbers: Sequence[int], first: int) -> bool:
 
 def _sequence(residuals: Residuals, part: Part, numbers: Sequence[int]) -> Term | None:
     begin, at = 0, 0
-    inner: Term | None = residuals.done
+    left = residuals.done
     while begin < len(numbers):
         index = residuals.child(part, numbers[begin])
         end_number = part.parts[index].end
@@ -113,14 +125,15 @@ def _sequence(residuals: Residuals, part: Part, numbers: Sequence[int]) -> Term 
             return None
         if end < len(numbers) and not inner.nullable:
             return None
-        begin, at = end, index + 1
-    return residuals.then(inner, residuals.rest(part, at))
+        begin, at, left = end, index + 1, inner
+    return residuals.then(left, residuals.rest(part, at))
 
 
 def _side_by_side(residuals: Residuals, part: Part, numbers: Sequence[int]) -> Term | None:
+    firsts = [inner.first for inner in part.parts]
     owned: dict[int, list[int]] = {}
     for number in numbers:
-        owned.setdefault(residuals.child(part, number), []).append(number)
+        owned.setdefault(bisect_right(firsts, number) - 1, []).append(number)
     items = []
     for index, inner in enumerate(part.parts):
         left = _follow(residuals, inner, owned.get(index, ()))
@@ -132,13 +145,12 @@ def _side_by_side(residuals: Residuals, part: Part, numbers: Sequence[int]) -> T
 
 def _permuted(residuals: Residuals, part: Part, numbers: Sequence[int]) -> Term | None:
     waiting = (1 << len(part.parts)) - 1
-    head: Term | None = None
+    head = residuals.done
     for index, stretch in groupby(numbers, key=lambda number: residuals.child(part, number)):
-        if not waiting >> index & 1 or (head is not None and not head.nullable):
+        inner = _follow(residuals, part.parts[index], list(stretch))
+        if inner is None or not waiting >> index & 1 or not head.nullable:
             return None
-        head = _follow(residuals, part.parts[index], list(stretch))
-        if head is None:
-            return None
+        head = inner
         waiting &= ~(1 << index)
     return residuals.perm(part, head, waiting)
 

@@ -46,7 +46,7 @@ class Form(IntEnum):
     XALT = 4
     REPEAT = 5  # at least `at` rounds, `most` at most
     PAR = 6  # `items`, one for each part
-    PERM = 7  # `head` if a member has begun, and those of which a bit of `at` is set
+    PERM = 7  # `head`, DONE if no member is under way, and those of which a bit of `at` is set
     ANY = 8  # `head`, and the calls that are free
 
 
@@ -64,8 +64,8 @@ class Term:
     part: Part
     at: int
     most: int | None
-    head: Term | None
-    tail: Term | None
+    head: Term
+    tail: Term
     items: tuple[Term, ...]
     nullable: bool
     after: dict[int, tuple[Term, ...]]
@@ -84,7 +84,8 @@ class Term:
     ) -> None:
         """Keep all that a term is."""
         self.form, self.part, self.at, self.most = form, part, at, most  # type: ignore[assignment] # of DONE and THEN None
-        self.head, self.tail, self.items, self.nullable = head, tail, items, nullable
+        self.head, self.tail = head, tail  # type: ignore[assignment] # of no meaning where None
+        self.items, self.nullable = items, nullable
         self.after, self.missing = {}, None
 
 
@@ -198,7 +199,7 @@ class Residuals:
             case Kind.PAR:
                 return self.par(part, tuple(map(self.fresh, part.parts)))
             case Kind.PERM:
-                return self._perm(part, None, (1 << len(part.parts)) - 1)
+                return self._perm(part, self.done, (1 << len(part.parts)) - 1)
             case Kind.ANY:
                 return self._any(part, self.fresh(part.parts[0]))
         key = (Form.XALT, id(part))
@@ -259,16 +260,15 @@ class Residuals:
             return self.done
         return self._new(key, Term(Form.PAR, part, items=items, nullable=all(item.nullable for item in items)))
 
-    def _perm(self, part: Part, head: Term | None, left: int) -> Term:
-        head = None if head is self.done else head
+    def _perm(self, part: Part, head: Term, left: int) -> Term:
         if left == 0:
-            return self.done if head is None else head
+            return head
         key = (Form.PERM, id(part), head, left)
-        nullable = (head is None or head.nullable) and not left & self._shape(part).needed
+        nullable = head.nullable and not left & self._shape(part).needed
         return self._terms.get(key) or self._new(key, Term(Form.PERM, part, left, head=head, nullable=nullable))
 
-    def perm(self, part: Part, head: Term | None, left: int) -> Term:
-        """Make the term of a PERM of which one member has begun and the bits of *left* are still to come."""
+    def perm(self, part: Part, head: Term, left: int) -> Term:
+        """Make the term of a PERM: what is left of the member under way, and bits of those that are still to come."""
         return self._perm(part, head, left)
 
     def _any(self, part: Part, head: Term) -> Term:
@@ -349,19 +349,16 @@ class Residuals:
                 if event == term.at:
                     yield self._run(part, event + 1)
             case Form.THEN:
-                assert term.head is not None
-                assert term.tail is not None
                 for left in self.after(term.head, event):
                     yield self.then(left, term.tail)
                 if term.head.nullable:
                     yield from self.after(term.tail, event)
-            case Form.PERM if term.head is not None:
+            case Form.PERM if term.head is not self.done:
                 for left in self.after(term.head, event):
                     yield self._perm(part, left, term.at)
                 if term.head.nullable:
-                    yield from self.after(self._perm(part, None, term.at), event)
+                    yield from self.after(self._perm(part, self.done, term.at), event)
             case Form.ANY:
-                assert term.head is not None
                 if event >= part.parts[1].first and event < part.end:
                     yield term
                 else:
@@ -412,20 +409,17 @@ class Residuals:
             case Form.RUN:
                 yield term.at
             case Form.THEN:
-                assert term.head is not None
-                assert term.tail is not None
                 yield from self.enabled(term.head)
                 if term.head.nullable:
                     yield from self.enabled(term.tail)
             case Form.PAR:
                 for item in term.items:
                     yield from self.enabled(item)
-            case Form.PERM if term.head is not None:
+            case Form.PERM if term.head is not self.done:
                 yield from self.enabled(term.head)
                 if term.head.nullable:
-                    yield from self.enabled(self._perm(part, None, term.at))
+                    yield from self.enabled(self._perm(part, self.done, term.at))
             case Form.ANY:
-                assert term.head is not None
                 yield from self.enabled(term.head)
                 yield from range(part.parts[1].first, part.end)
             case Form.REST:
@@ -453,8 +447,6 @@ class Residuals:
                 costs = self._shape(part).costs
                 return costs[-1] - costs[term.at]
             case Form.THEN:
-                assert term.head is not None
-                assert term.tail is not None
                 return self.shortest(term.head) + self.shortest(term.tail)
             case Form.REPEAT:
                 return term.at * self._shape(part.parts[0]).shortest
@@ -462,10 +454,8 @@ class Residuals:
                 return sum(map(self.shortest, term.items))
             case Form.PERM:
                 self.work += 2 + (len(part.parts) >> 4)
-                head = 0 if term.head is None else self.shortest(term.head)
-                return head + sum(self._shape(inner).shortest for inner in self._waiting(term))
+                return self.shortest(term.head) + sum(self._shape(inner).shortest for inner in self._waiting(term))
             case Form.ANY:
-                assert term.head is not None
                 return self.shortest(term.head)
         return self._shape(part).shortest
 
@@ -490,8 +480,7 @@ class Residuals:
                 for item in term.items:
                     yield from self.completion(item)
             case Form.PERM:
-                if term.head is not None:
-                    yield from self.completion(term.head)
+                yield from self.completion(term.head)
                 for inner in self._waiting(term):
                     yield from self.completion(self.fresh(inner))
             case Form.XALT:
@@ -560,8 +549,6 @@ class Residuals:
             case Form.RUN:
                 yield from self._in_run(term, function, price, most)
             case Form.THEN:
-                assert term.head is not None
-                assert term.tail is not None
                 for jump in deeper(term.head, most):
                     yield Jump(jump.price, jump.skipped, jump.event, self.then(jump.target, term.tail))
                 yield from self._behind(term.head, term.tail, most, deeper)
@@ -576,7 +563,6 @@ class Residuals:
             case Form.PAR | Form.PERM:
                 yield from self._side_by_side(term, function, most, deeper)
             case Form.ANY:
-                assert term.head is not None
                 for jump in deeper(term.head, most):
                     yield Jump(jump.price, jump.skipped, jump.event, self._any(part, jump.target))
                 calls = part.parts[1]
@@ -628,10 +614,10 @@ class Residuals:
     ) -> Iterator[Jump]:
         """Look into the parts that have the function; only the cheapest are put back into the whole."""
         part = term.part
-        if term.form is Form.PERM and term.head is not None:
+        if term.form is Form.PERM and term.head is not self.done:
             for jump in deeper(term.head, most):
                 yield Jump(jump.price, jump.skipped, jump.event, self._perm(part, jump.target, term.at))
-            yield from self._behind(term.head, self._perm(part, None, term.at), most, deeper)
+            yield from self._behind(term.head, self._perm(part, self.done, term.at), most, deeper)
             return
         found: list[tuple[int, int, int, Jump]] = []
         for index in self.holders(part, function):

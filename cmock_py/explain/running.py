@@ -8,6 +8,7 @@ from cmock_py.explain.cause import at_place, explaining_failed, in_thread
 from cmock_py.explain.details import argument_details
 from cmock_py.explain.match import differing, same_function
 from cmock_py.explain.pairing import Pairing
+from cmock_py.explain.situation import residuals_of, situation
 from cmock_py.explain.suggest import hint_for_call
 from cmock_py.explain.table import Gap, Row, draw, wrong_row
 from cmock_py.explain.values import counted, function_name, show_call, show_event
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from cmock_py.explain.pairing import Env
     from cmock_py.explain.report import Expectation, WrongArgument
+    from cmock_py.explain.residual import Residuals
     from cmock_py.explain.situation import Situation
     from cmock_py.lang.nodes import Event
     from cmock_py.trace import Call
@@ -40,9 +42,10 @@ def unexpected_call(call: Call, calls: Sequence[Call], language: Expectation, po
         Lines without trailing spaces; the first says what happened. What goes wrong in explaining is noted below it.
     """
     try:
-        if language.root is None:
+        residuals = residuals_of(language)
+        if residuals is None:
             return _explained(call, calls, language, position)
-        return _explained_by_parts(call, calls, language)
+        return _explained_by_parts(call, calls, language, residuals)
     except Exception as error:  # noqa: BLE001 - explaining must never replace the failure
         plain = f"unexpected call #{call.index + 1}: {function_name(call)}{at_place(call)}"
         return f"{plain}\n\n{explaining_failed(error)}"
@@ -58,13 +61,12 @@ def _explained(call: Call, calls: Sequence[Call], language: Expectation, positio
     return _message(call, calls, language, (nearest, wrong), expected, hint)
 
 
-def _explained_by_parts(call: Call, calls: Sequence[Call], language: Expectation) -> str:
+def _explained_by_parts(call: Call, calls: Sequence[Call], language: Expectation, residuals: Residuals) -> str:
     """Write the message for a language of any shape."""
     from cmock_py.explain.expected import expected
-    from cmock_py.explain.situation import situation
     from cmock_py.explain.why import hint_for_refused
 
-    now = situation(language, calls, call.index)
+    now = situation(language, residuals, calls, call.index)
     nearest, wrong = _nearest(call, calls, now)
     return _message(call, calls, language, (nearest, wrong), expected(now), hint_for_refused(call, now))
 

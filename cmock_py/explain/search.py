@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from cmock_py.explain.align import Alignment, Move
 from cmock_py.explain.match import differing, same_function
 from cmock_py.explain.pairing import Env, Pairing
-from cmock_py.explain.replay import answered, bindings, replay
+from cmock_py.explain.replay import answered, bindings, is_followed, replay
 from cmock_py.explain.report import Difference, Missing, Moved, Unexpected
 from cmock_py.explain.residual import NEVER, SKIPPED, Residuals, Term
 
@@ -295,8 +295,7 @@ class Search:
         for i, j in reversed(moves):
             difference: Difference | None = None
             if j is None:
-                assert i is not None
-                difference = Unexpected(i)
+                difference = None if i is None else Unexpected(i)
             elif i is None:
                 difference, env = Missing(j), self._pairing.skipped(env, j)
             else:
@@ -306,30 +305,33 @@ class Search:
 
 
 def align_parts(
-    calls: Sequence[Call], language: Expectation, start: int, *, over: bool, limits: Limits = DEFAULT_LIMITS
+    calls: Sequence[Call],
+    language: Expectation,
+    residuals: Residuals,
+    start: int,
+    *,
+    over: bool,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> Alignment:
     """Align calls with a language of any shape.
 
     Args:
         calls: the trace, decoded lazily.
-        language: what was expected; it has a structure.
+        language: what was expected.
+        residuals: its terms.
         start: index of the call that differs first; those before it were allowed.
         over: the SUT was free to make more calls; False when it was stopped.
         limits: of the work.
 
     Returns:
-        The alignment; of a long trace the calls well before *start* are taken to fit. When the language cannot be followed so
-        far, only the last calls before *start* are in its script, and it is not complete.
+        The alignment; of a long trace the calls well before *start* are taken to fit. When the language cannot be
+        followed so far, only the last calls before *start* are in its script, and it is not complete.
     """
-    assert language.root is not None
-    residuals = Residuals(language.written or language.events, language.root)
     pairing = Pairing(calls, language, answers=not language.own)
-    begin, starts = 0, [(residuals.start, ())]
-    if language.own and start > _NEAR:
-        begin = start - _NEAR // 2
-        starts = _starts(residuals, calls, begin)
-    elif start > limits.beam // 4:
-        starts = []
+    begin = start - _NEAR // 2 if language.own and start > _NEAR else 0
+    starts: list[tuple[Term, Env]] = []
+    if is_followed(residuals.root) and start - begin < limits.beam // 4:
+        starts = _starts(residuals, calls, begin) if begin else [(residuals.start, ())]
     if starts:
         return Search(residuals, pairing, calls, over=over).read(begin, starts, limits)
     begin = max(0, start - _CONTEXT)
@@ -360,18 +362,17 @@ def _with_moves(script: list[Move], pairing: Pairing) -> list[Move]:
         if isinstance(move.difference, Missing) and extra:
             other = _homeless(pairing, move.difference.event, [(k, script[k].call) for k in extra[:_CANDIDATES]])
             if other is not None:
-                call = script[other].call
-                assert call is not None
-                moved = Moved(call, move.difference.event, "early" if other < k else "late")
-                script[other], script[k] = Move(call, None, moved), Move(None, moved.event, moved)
-                extra.remove(other)
+                place, call = other
+                moved = Moved(call, move.difference.event, "early" if place < k else "late")
+                script[place], script[k] = Move(call, None, moved), Move(None, moved.event, moved)
+                extra.remove(place)
     return script
 
 
-def _homeless(pairing: Pairing, j: int, extra: Sequence[tuple[int, int | None]]) -> int | None:
-    """Choose the call without event that fits an event."""
+def _homeless(pairing: Pairing, j: int, extra: Sequence[tuple[int, int | None]]) -> tuple[int, int] | None:
+    """Choose the call without event that fits an event: its place in the script, and the call."""
     event = pairing.event(j)
     for k, i in extra:
         if i is not None and same_function(event, pairing.call(i)) and not differing(event, pairing.call(i)):
-            return k
+            return k, i
     return None

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cmock_py.explain.replay import answered, replay
+from cmock_py.explain.replay import answered, is_followed, replay
 from cmock_py.explain.residual import Residuals, Term
 
 if TYPE_CHECKING:
@@ -45,10 +45,16 @@ class Situation:
         return next((self.made[k][0] for k in range(begin, len(self.made)) if first <= self.made[k][1] < end), None)
 
 
-def situation(expectation: Expectation, calls: Sequence[Call], index: int) -> Situation:
+def residuals_of(expectation: Expectation) -> Residuals | None:
+    """Make the terms of a language; None when its events come one after another."""
+    if expectation.root is None:
+        return None
+    return Residuals(expectation.written or expectation.events, expectation.root)
+
+
+def situation(expectation: Expectation, residuals: Residuals, calls: Sequence[Call], index: int) -> Situation:
     """Find the situation before a call."""
-    assert expectation.root is not None
-    residuals = Residuals(expectation.written or expectation.events, expectation.root)
-    made = answered(calls, min(index, len(calls))) if expectation.own else None
+    is_possible = expectation.own and is_followed(residuals.root)
+    made = answered(calls, min(index, len(calls))) if is_possible else None
     left = () if made is None else tuple(replay(residuals, [number for _, number in made]))
     return Situation(expectation, residuals, left, tuple(made or ()), {number: i for i, number in made or ()})

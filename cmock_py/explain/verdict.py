@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from cmock_py.explain.align import Alignment
     from cmock_py.explain.report import Expectation
+    from cmock_py.explain.residual import Residuals
     from cmock_py.lang.nodes import Event
     from cmock_py.trace import Call, Stop
 
@@ -60,7 +61,8 @@ def explain(
             ``wrong_answer``, ``missing`` or ``incomplete``.
         calls: the calls that were checked, decoded lazily; each knows its index in the whole trace.
         language: what was expected.
-        start: index of the call that differs first, their number when calls are missing; of no meaning when none differs.
+        start: index of the call that differs first, their number when calls are missing; of no meaning when none
+            differs.
         stop: what stopped the SUT, or None. A stop fails the check even when nothing differs, except for a function
             that never returns, which was called as the language says.
         event: number of the event that the check took that call for; None: it took it for none, or events come one
@@ -103,12 +105,14 @@ def _failed(
 ) -> Verdict:
     """Build the verdict of a check that failed."""
     from cmock_py.explain.render import check_report
+    from cmock_py.explain.situation import residuals_of
 
-    alignment = _aligned(found, calls, language, over=stop is None)
+    residuals = residuals_of(language)
+    alignment = _aligned(found, calls, language, residuals, over=stop is None)
     if not alignment.differences and found.outcome not in ACCEPTED:
         alignment = _believing(found, calls, language.events, alignment)
     stop_here = _among(calls, stop) if real else stop
-    report = check_report(alignment, calls, language, stop=stop_here, real=real, lines=lines)
+    report = check_report(alignment, calls, language, residuals, stop=stop_here, real=real, lines=lines)
     complete = alignment.complete and not alignment.omitted
     differences = alignment.differences
     if real:
@@ -116,15 +120,17 @@ def _failed(
     return Verdict(ok=False, differences=differences, stop=stop, report=report, complete=complete)
 
 
-def _aligned(found: _Found, calls: Sequence[Call], language: Expectation, *, over: bool) -> Alignment:
+def _aligned(
+    found: _Found, calls: Sequence[Call], language: Expectation, residuals: Residuals | None, *, over: bool
+) -> Alignment:
     """Align calls and language, by the way that its shape asks for."""
-    if language.root is None:
+    if residuals is None:
         from cmock_py.explain.align import align
 
         return align(calls, language.events, found.start, over=over, answers=found.outcome == "wrong_answer")
     from cmock_py.explain.search import align_parts
 
-    return align_parts(calls, language, found.start, over=over)
+    return align_parts(calls, language, residuals, found.start, over=over)
 
 
 def _among(calls: Sequence[Call], stop: Stop | None) -> Stop | None:

@@ -1,11 +1,10 @@
-"""Finds why a call is not allowed in a language of any shape: it comes too early or too late, is used up, or unknown."""
+"""Finds why a language of any shape does not allow a call: it comes too early or too late, is used up, or unknown."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from cmock_py.explain.expected import at_line, operator
-from cmock_py.explain.residual import Jump
 from cmock_py.explain.suggest import after_more_calls, not_again, unknown
 from cmock_py.explain.values import counted, function_name
 from cmock_py.lang.structure import Kind
@@ -13,6 +12,7 @@ from cmock_py.lang.structure import Kind
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from cmock_py.explain.residual import Jump
     from cmock_py.explain.situation import Situation
     from cmock_py.lang.structure import Part
     from cmock_py.trace import Call
@@ -77,7 +77,7 @@ def _path(root: Part, number: int) -> Iterator[tuple[Part, int]]:
 
 
 def _passed(situation: Situation, number: int, since: int) -> str | None:
-    """Say how the chance for an event was lost after call *since*: another alternative was taken, or what follows came."""
+    """Say how the chance for an event was lost after a call: another alternative was taken, or what follows came."""
     for part, index in _path(situation.residuals.root, number):
         mine = part.parts[index]
         if part.kind is Kind.XALT:
