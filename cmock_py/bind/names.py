@@ -187,7 +187,8 @@ class Scope:
             return self.functions[name]
         known = "an enumerator, a constant or a function of the headers"
         text = f"the name {name!r} is neither bound by an event before, nor {known}"
-        raise UnknownName(text + did_you_mean(name, [*self.handles, *self.constants, *self.functions]))
+        known_names = [*self.handles, *self.bound, *self.constants, *self.functions]
+        raise UnknownName(text + did_you_mean(name, known_names))
 
     def replace(self, value: Any, index: int) -> Any:
         """Replace every name in *value* by what it means."""

@@ -303,8 +303,6 @@ def _pattern(tree: Any, part: Part, depth: int = 1) -> Any:
         case "both":
             return Both(tuple(_pattern(child, part, depth) for child in children))
         case "bind":
-            if depth > 1:
-                part.report(tree, "?name binds a whole argument, not a part of one")
             return Bind(str(children[0]))
         case "compare":
             return Compare(str(children[0]), build_value(children[1], part))

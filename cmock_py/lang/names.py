@@ -49,16 +49,16 @@ def names_in(value: Any) -> Iterator[str]:
 def binders_in(args: tuple[Any, ...]) -> Iterator[str]:
     """Yield the names that ``?n`` binds among the arguments of an event.
 
-    >>> [*binders_in((4, Named("val", Both((Bind("n"), Compare("<", 9))))))]
-    ['n']
+    >>> [*binders_in((4, Named("val", Both((Bind("n"), Compare("<", 9)))), {"x": Bind("x")}))]
+    ['n', 'x']
     """
     for arg in args:
         if arg.__class__ in PLAIN:
             continue
         if isinstance(arg, Bind):
             yield arg.name
-        elif isinstance(arg, (Named, Both)):
-            yield from binders_in(tuple(parts_in(arg)))
+        elif isinstance(arg, (Named, Both, list, dict)):
+            yield from binders_in(parts_in(arg))
 
 
 def parts_in(value: Any) -> tuple[Any, ...]:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from cmock_py.lang.nodes import Node, Source
 
 _ARGS = itemgetter(2)
-_HOLD_NO_BINDER = PLAIN | {Name, Wildcard, list, tuple, dict}
+_HOLD_NO_BINDER = PLAIN | {Name, Wildcard}
 
 
 def resolve(tree: Node) -> Node:

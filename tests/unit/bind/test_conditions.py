@@ -130,7 +130,7 @@ FAULTS: list[tuple[Any, str]] = [
     (push(1, Regex("a")), 'val (int): ~"a" looks at text, and this is none'),
     (push(1, [Compare(">", 1)]), "val (int): [_] is a list, not a whole number"),
     (push(1, {"x": Compare(">", 1)}), "val (int): {'x': _} is a dict, not a whole number"),
-    (push(Bind("n"), Bind("n")), "val (int): ?n is bound twice in one event"),
+    (push(Bind("n"), Bind("n")), "?n is there twice in one call"),
     (push(1, Both((0x10, 3))), "val (int): no value is both 16 and 3; a test of bits says what they shall be"),
     (push(1, Compare(">", Name("LIMT"))), "the name 'LIMT' is neither bound"),
     (push(1, Predicate("evn")), "no Python function is named 'evn'; did you mean 'even'?"),

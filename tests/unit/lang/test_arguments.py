@@ -57,6 +57,7 @@ ARGUMENTS = [
     ("...", REST),
     ("*speed = [42, _]", OUT("speed", [42, WILDCARD])),
     ('[> 1, {x: 1..2, y: _}, ~"a"]', [GT(1), {"x": BETWEEN(1, 2), "y": WILDCARD}, REGEX("a")]),
+    ("{x: ?n & > 1}", {"x": BIND("n") & GT(1)}),
     ("4|READ|8", 4 | VAR("READ") | 8),
     ("READ|A|B", VAR("READ") | (VAR("A") | VAR("B"))),
 ]  # fmt: skip
@@ -134,7 +135,7 @@ def test_a_pattern_of_another_type_is_refused(make: Callable[[], Any]) -> None:
     ("text", "message"),
     [
         ("f() -> [> 1]", "1:9: did not expect a pattern here"),
-        ("f([?n])", "1:4: ?name binds a whole argument, not a part of one"),
+        ("let n = [?n]", "1:10: did not expect a pattern here"),
         ("f(bits 0x0F == 0x80)", "1:3: no number has bits 0xf == 0x80: 0x80 is outside of the mask"),
         ("let n = {x: > 1}", "1:13: did not expect a pattern here"),
         ("f(== [> 1])", "1:7: did not expect a pattern here"),

@@ -55,7 +55,13 @@ conditions = (
     | st.builds(lambda mask, value: nodes.Bits(mask, value & mask), st.integers(0, 2**64), st.integers(0, 2**64))
     | st.builds(nodes.Bits, st.builds(Name, names) | st.builds(nodes.Flags, flags), st.builds(Name, names))
 )
-elements = st.deferred(lambda: conditions | st.lists(conditions, min_size=2, max_size=3).map(tuple).map(nodes.Both))
+elements = st.deferred(
+    lambda: (
+        conditions
+        | st.builds(nodes.Bind, names)
+        | st.lists(conditions, min_size=2, max_size=3).map(tuple).map(nodes.Both)
+    )
+)
 single_patterns = (
     values
     | conditions

@@ -19,7 +19,7 @@ def named(text: str) -> str:
     found = []
     for event in walk(resolve(expand(parse(text)))):
         if isinstance(event, Event) and (event.args or event.answer is not None):
-            args = [f"?{arg.name}" if isinstance(arg, Bind) else arg.name for arg in event.args]  # type: ignore[union-attr]
+            args = [f"?{arg.name}" if isinstance(arg, Bind) else getattr(arg, "name", "") for arg in event.args]
             answer = [event.answer.name] if isinstance(event.answer, Name) else []
             found.append("".join([*args, *answer]))
     return " ".join(found)
@@ -53,6 +53,7 @@ SCOPES = [
     ("XALT(t)[ f(?n) h() ] XALT(t)[ g(n) h() ]", "?n n"),
     ("REPEAT(2)[ f(?n) g(n) -> each [1, 2] ]", "?n n ?n'2 n'2"),
     ("f(?n) g(MAX)", "?n MAX"),
+    ("f({x: [?n]}) g(n)", " n"),
 ]
 
 
