@@ -120,7 +120,9 @@ class Terms:
         return self._part(part, 0), place, self._may_differ()
 
     def _may_differ(self) -> bool:
-        meaning, answers = self.meaning, {}
+        """Whether one call may have two answers somewhere in the leaf."""
+        meaning = self.meaning
+        answers: dict[int, int] = {}
         return self.policy is Policy.STRICT or any(
             answers.setdefault(meaning.labels[event], meaning.answers[event]) != meaning.answers[event]
             or meaning.flags.get(event, 0) & ActFlag.COMPOSES

@@ -44,7 +44,7 @@ DRAIN = Place("drain", "queue.c", 42)
 DIVIDE = (Place("divide", "calc.c", 12), Place("average", "calc.c", 30), Place("calculate", "main.c", 7))
 
 
-def explain(
+def explain(  # noqa: PLR0917 - as many as the plain case has
     outcome: str, calls: list[Call], events: list[Event], start: int, why: Stop | None, name: str
 ) -> verdict.Verdict:
     """Explain under a plain sequence."""
