@@ -10,7 +10,7 @@ import pytest
 
 from cmock_py import mocked
 from cmock_py._resources import runtime_dir
-from cmock_py.bind import composed, conditions, machine, plan, sets, states
+from cmock_py.bind import composed, conditions, keys, machine, plan, sets, states
 from cmock_py.codegen import names
 from cmock_py.host import arena, callback, process
 from cmock_py.live import serving
@@ -32,6 +32,7 @@ ENUMS: dict[str, tuple[type[IntEnum], str]] = {
     "cmk_op": (conditions.Op, "CMK_"),
     "cmk_value_type": (conditions.ValueType, "CMK_"),
     "cmk_policy": (machine.Policy, "CMK_"),
+    "cmk_refusal": (arena.Refusal, "CMK_"),
     "cmk_node_kind": (plan.NodeKind, "CMK_NODE_"),
     "cmk_term_kind": (states.TermKind, "CMK_TERM_"),
     "cmk_act_flag": (sets.ActFlag, "CMK_ACT_"),
@@ -86,6 +87,13 @@ NUMBERS = {
     "sizeof(struct cmk_term) / 4": states.TERM_NUMBERS,
     "sizeof(struct cmk_place)": machine.PLACE_BYTES,
     "sizeof(struct cmk_event)": 12,
+    "sizeof(struct cmk_node) / 4": 12,
+    "sizeof(struct cmk_route)": 12,
+    "sizeof(struct cmk_stepped)": 16,
+    "sizeof(struct cmk_key)": keys.KEY_BYTES,
+    "sizeof(struct cmk_found) / 8": 5 + arena.FOUND_PATH,
+    "CMK_FOUND": arena.CHECK + arena.FOUND,
+    "CMK_STATE": arena.STATE,
     "sizeof(struct cmk_language) / 8": 4,
 }
 
@@ -133,7 +141,7 @@ def test_enums_have_the_same_names_and_values(enum: str, tmp_path: Path) -> None
 def test_every_enum_is_compared() -> None:
     """An enum that is added to the shared headers must be added to this test."""
     found = set(re.findall(r"enum (cmk_\w+) \{", text_of("arena.h") + text_of("cmk.h") + text_of("machine.h")))
-    assert found == {*ENUMS, "cmk_fd", "cmk_flag", "cmk_item", "cmk_refusal"}
+    assert found == {*ENUMS, "cmk_fd", "cmk_flag", "cmk_item"}
 
 
 def test_numbers_are_the_same(tmp_path: Path) -> None:
@@ -150,6 +158,13 @@ def test_header_words_are_the_same(tmp_path: Path) -> None:
     assert members == [*(name for name, _ in arena.WORDS), "text"]
     offsets = {f"offsetof(struct cmk_header, {name})": 8 * arena.WORD[name] for name in members}
     assert evaluate(tmp_path, list(offsets)) == offsets
+
+
+def test_machine_words_are_the_same() -> None:
+    """The words of a machine stand in the order in which Python packs them."""
+    body = re.search(r"struct cmk_machine \{(.*?)\n\};", text_of("machine.h"), re.DOTALL)
+    assert body
+    assert re.findall(r"^    uint64_t (\w+);", body[1], re.MULTILINE) == list(machine.WORDS)
 
 
 def test_record_members_are_the_same(tmp_path: Path) -> None:
