@@ -48,7 +48,7 @@ def ambiguous_call(stop: Stop, calls: Sequence[Call], language: Expectation) -> 
     if same:
         return "\n".join([*lines, "", "   next: write it so that there is one way, or leave out strict=True"])
     lines += ["", "   and nothing tells the two apart when the call comes. Either"]
-    return "\n".join([*lines, *(f"     - {remedy}" for remedy in _remedies(first))])
+    return "\n".join([*lines, *_listed(first)])
 
 
 def _is_bound(event: Event) -> bool:
@@ -73,7 +73,7 @@ def ambiguous_language(language: Expectation, one: int, other: int, path: Sequen
     hint = (
         "write it so that there is one way, or leave out strict=True"
         if same
-        else "nothing tells the two apart when the call comes; " + ", or ".join(_remedies(first))
+        else "\n".join(["nothing tells the two apart when the call comes. Either", *_listed(first)])
     )
     return Fault(str(first.place), f"{after} to {function_name(first)}: {what}", hint, "\n".join(_both(first, second)))
 
@@ -116,6 +116,10 @@ def too_ambiguous_language(language: Expectation, event: int, made: int, limit: 
     message = f"after {counted(made + 1, 'call')} there may be more than {limit} ways to say which part of {what} made"
     hint = "; or ".join(_remedies_of_many(language, part, shared, (), limit))
     return Fault(str(place), f"{message} which{f' (they share {names})' if names else ''}", hint)
+
+
+def _listed(event: Event) -> list[str]:
+    return [f"     - {remedy}" for remedy in _remedies(event)]
 
 
 def _remedies(event: Event) -> list[str]:

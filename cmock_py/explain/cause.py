@@ -72,11 +72,7 @@ def _what(stop: Stop, call: Call | None, calls: Sequence[Call], events: Sequence
         case "raised":
             return f"a Python function of the test failed: {_text(stop)}"
         case "ambiguous":
-            return (
-                "a call could be answered in two ways"
-                if call is None
-                else f"two answers to call #{call.index + 1}: {show_call(call)}"
-            )
+            return _ambiguous(stop, call, events)
         case "too_ambiguous":
             return f"after {counted(len(calls), 'call')} there are more than {stop.limit or 'enough'} ways to read them"
         case "never_returns":
@@ -85,6 +81,13 @@ def _what(stop: Stop, call: Call | None, calls: Sequence[Call], events: Sequence
         case "died":
             return f"the test child is gone without a word: {_end(stop)}"
     return f"the SUT was stopped: {stop.reason}"
+
+
+def _ambiguous(stop: Stop, call: Call | None, events: Sequence[Event]) -> str:
+    """Say that a call has two answers, or two ways to read it that answer the same."""
+    name = "a call" if call is None else f"call #{call.index + 1}: {show_call(call)}"
+    said = {repr((events[number].answer, events[number].errno)) for number in stop.events}
+    return f"two ways to read {name}" if len(said) == 1 else f"two answers to {name}"
 
 
 def plain_cause(stop: Stop) -> str:

@@ -24,7 +24,7 @@ _WORDS = {
     Kind.PAR: "in the PAR{line}",
     Kind.XALT: "one of the XALT{line}",
     Kind.PERM: "in the PERM{line}",
-    Kind.ANY: "at any time, by the ANY{line}",
+    Kind.ANY: "at any time",
 }
 
 _Group: TypeAlias = "tuple[tuple[Part, ...], Part | None]"

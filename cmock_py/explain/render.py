@@ -189,7 +189,7 @@ def _hint(
     elif len(differences) == 1 and isinstance(differences[0], Unexpected):
         refused = differences[0].call
     if refused is None:
-        return None if stop is not None else hint_for_differences(differences, calls, language.events)
+        return None if stop is not None else _hint_for_several(differences, calls, language, residuals)
     if residuals is None:
         return hint_for_call(
             calls[refused], language.events, alignment.events_end if stop else min(refused, len(language.events))
@@ -198,3 +198,16 @@ def _hint(
     from cmock_py.explain.why import hint_for_refused
 
     return hint_for_refused(calls[refused], situation(language, residuals, calls, refused))
+
+
+def _hint_for_several(
+    differences: Sequence[Difference], calls: Sequence[Call], language: Expectation, residuals: Residuals | None
+) -> str | None:
+    """Find one explanation of what differs: of missing calls a repetition that ended too early."""
+    if residuals is not None and differences and all(isinstance(difference, Missing) for difference in differences):
+        from cmock_py.explain.situation import situation
+        from cmock_py.explain.why import hint_for_missing
+
+        first = next(difference.event for difference in differences if isinstance(difference, Missing))
+        return hint_for_missing(first, situation(language, residuals, calls, len(calls)))
+    return hint_for_differences(differences, calls, language.events)

@@ -44,6 +44,24 @@ def hint_for_refused(call: Call, situation: Situation) -> str | None:
     return after_more_calls(call, events, nearest.event, nearest.skipped)
 
 
+def hint_for_missing(number: int, situation: Situation) -> str | None:
+    """Say of an event that was not called that its repetition came too few times; None when that is not the reason."""
+    parts = [part for part, _ in _path(situation.residuals.root, number)]
+    rounds = next((part for part in reversed(parts) if part.kind is Kind.REPEAT and part.least > 1), None)
+    if rounds is None:
+        return None
+    came = sum(other == rounds.first for _, other in situation.made)
+    if not 0 < came <= rounds.least:
+        return None
+    first = situation.expectation.events[rounds.first]
+    asked = counted(rounds.least, "round")
+    return f"{operator(rounds)}{at_line(rounds)} asks for {asked} at least; {function_name(first)}, its first, came {_times(came)}"
+
+
+def _times(count: int) -> str:
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
 def _jumps(call: Call, situation: Situation) -> Iterator[Jump]:
     for term in situation.left[:_PLACES]:
         yield from situation.residuals.jumps(

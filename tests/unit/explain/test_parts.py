@@ -1,0 +1,156 @@
+"""Whole reports about languages of any shape, compared letter by letter with the files in ``tests/golden/parts``.
+
+``CMOCK_PY_UPDATE_GOLDEN=1`` writes them anew; read the difference before you keep it.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cmock_py.explain.ambiguity import ambiguous_language
+from cmock_py.explain.report import Expectation
+from cmock_py.explain.running import unexpected_call
+from cmock_py.explain.stop import stop_message
+from cmock_py.explain.verdict import explain
+from cmock_py.lang.parse import parse
+from cmock_py.lang.structure import structure
+from cmock_py.trace import Call, Place, Stop
+
+GOLDEN = Path(__file__).parents[2] / "golden" / "parts"
+PLACE = Place("poll", "sut.c", 9)
+NAMES = {"can.tx": ("id",), "log.info": ("text",)}
+
+BOOT = """
+cfg.load() -> 0
+PAR [
+  SEQ[ uart.open(1) -> 7  uart.baud(9600) ]
+  SEQ[ can.init(0) -> 0  can.start() ]
+  log.info(_)*
+]
+REPEAT(2..4)[ led.blink(1) ]
+led.set(1)
+"""
+CHOICE = """
+card.insert()
+XALT[
+  SEQ[ card.pay(100)  mail.receipt() ]
+  SEQ[ card.cancel()  mail.sorry() ]
+]
+log.info(_)*
+done.it()?
+"""
+BACKGROUND = """
+log.info(_)*
+start.it()
+PERM[ a.x()  b.x()  c.x() ]
+ANY[ bg.tick() ]
+"""
+SENSOR = """
+sensor.open() -> 0
+PAR[
+  SEQ[ sensor.read() -> 10  sensor.read() -> 11 ]
+  SEQ[ clock.tick()  sensor.read() -> 99 ]
+]
+"""
+
+
+def language(text: str) -> Expectation:
+    """Make what is expected of a text."""
+    events, root = structure(parse(text.strip("\n"), "x.mock"))
+    return Expectation(events, root, "x.mock")
+
+
+def made(*calls: Any) -> list[Call]:
+    """Make calls of ``(function, event, arguments...)``; the last has a place."""
+    found = []
+    for index, (name, event, *args) in enumerate(calls):
+        module, function = name.split(".")
+        names = NAMES.get(name, ("x",))[: len(args)]
+        place = PLACE if index == len(calls) - 1 else None
+        found.append(Call(index, module, function, names, tuple(args), event=event, place=place))
+    return found
+
+
+def refused(text: str, *calls: Any) -> str:
+    """Word the refusal of the last call."""
+    trace = made(*calls)
+    return unexpected_call(trace[-1], trace, language(text), 0)
+
+
+def checked(text: str, outcome: str, start: int, *calls: Any, stop: Stop | None = None) -> str:
+    """Word a failed check."""
+    return explain(outcome, made(*calls), language(text), start, stop).report
+
+
+BEGUN = ("cfg.load", 0), ("uart.open", 1, 1), ("can.init", 3, 0)
+BLINKING = (*BEGUN, ("can.start", 4), ("uart.baud", 2, 9600), ("led.blink", 6, 1), ("led.blink", 6, 1))
+MANY = "PAR[" + "\n".join(f"SEQ[can.tx({k}) can.rx() can.tx({k + 1})]" for k in range(20)) + "]"
+
+REPORTS = {
+    "too_early_in_par": lambda: refused(BOOT, *BEGUN, ("led.set", None, 1)),
+    "too_early_after_rounds": lambda: refused(BOOT, *BLINKING, ("zoo.z", None)),
+    "used_up": lambda: refused(BOOT, *BLINKING, ("led.blink", 6, 1), ("led.blink", 6, 1), ("led.blink", None, 1)),
+    "other_alternative": lambda: refused(CHOICE, ("card.insert", 0), ("card.pay", 1, 100), ("mail.sorry", None)),
+    "only_earlier": lambda: refused(
+        BACKGROUND, ("log.info", 0, "x"), ("start.it", 1), ("b.x", 3), ("bg.tick", 5), ("log.info", None, "y")
+    ),
+    "wrong_matched_argument": lambda: refused(BOOT, ("cfg.load", 0), ("can.init", None, 3)),
+    "language_may_end": lambda: refused(CHOICE, ("card.insert", 0), ("card.cancel", 3), ("mail.sorry", 4), ("zoo.z", None)),
+    "missing_in_par": lambda: checked(BOOT, "missing", 3, *BEGUN),
+    "too_few_rounds": lambda: checked(BOOT, "missing", 6, *BLINKING[:6]),
+    "moved_in_par": lambda: checked(
+        BOOT, "not_expected", 1, BEGUN[0], ("led.set", 7, 1), *BLINKING[1:]
+    ),
+    "stopped_in_par": lambda: checked(BOOT, "accepted", 0, *BEGUN, stop=Stop("abort", (PLACE,))),
+    "check_after_refused_call": lambda: checked(
+        BOOT, "not_expected", 3, *BEGUN, ("led.set", None, 1), stop=Stop("unexpected", call=3)
+    ),
+    "ambiguous_call": lambda: stop_message(
+        Stop("ambiguous", call=2, events=(1, 4)),
+        made(("sensor.open", 0), ("clock.tick", 3), ("sensor.read", None)),
+        language(SENSOR),
+        0,
+    ),
+    "ambiguous_under_strict": lambda: stop_message(
+        Stop("ambiguous", call=0, events=(0, 3)), made(("can.tx", None, 1)), language("PAR[can.tx(_) SEQ[can.rx() can.rx() can.tx(_)]]"), 0
+    ),
+    "ambiguous_language": lambda: str(ambiguous_language(language(SENSOR), 1, 4, [0, 3])),
+    "too_ambiguous": lambda: stop_message(
+        Stop("too_ambiguous", call=2, events=(7,), limit=4096),
+        made(("can.tx", 0, 0), ("can.tx", 3, 1), ("can.rx", None)),
+        language(MANY),
+        0,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_report_reads_as_the_golden_file_says(name: str) -> None:
+    """Each failure is told exactly as the reviewed file tells it, in at most thirty lines of plain text."""
+    path = GOLDEN / f"{name}.txt"
+    report = REPORTS[name]()
+    if os.environ.get("CMOCK_PY_UPDATE_GOLDEN"):
+        path.write_text(report + "\n", encoding="utf-8")
+    assert report + "\n" == path.read_text(encoding="utf-8")
+    assert len(report.splitlines()) <= 30
+    assert report.isascii()
+    assert "explaining failed" not in report
+
+
+def test_every_golden_file_has_its_report() -> None:
+    """No golden file is left behind by a report that is gone."""
+    assert {path.stem for path in GOLDEN.glob("*.txt")} == set(REPORTS)
+
+
+def test_more_lines_are_written_when_asked_for() -> None:
+    """Thirty lines are the rule; who wants all differences says so."""
+    text = "\n".join(f"a.f({k})  b.g()?" for k in range(40))
+    calls = made(*(("a.f", 2 * k, k + 100) for k in range(40)))
+    short = explain("wrong_argument", calls, language(text), 0, None)
+    long = explain("wrong_argument", calls, language(text), 0, None, lines=1000)
+    assert len(short.report.splitlines()) <= 30 < 120 < len(long.report.splitlines())
+    assert short.differences == long.differences
