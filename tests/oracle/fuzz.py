@@ -29,7 +29,7 @@ from tests.oracle.automaton import MOST, Automaton, TooWide
 from tests.oracle.drive import Died, Driver, build, tables_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from cmock_py.bind.tables import Tables
     from cmock_py.lang.nodes import Node
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     from tests.oracle.automaton import Outcome
 
 TRACES, LONGEST = 120, 25
-WIDE = 32
-"""Of 64 ways and more the engine drops those that no check accepts, so what such a check refuses may stop the run."""
 NO_MACHINE = -1
 POLICIES = {"error": Policy.REFUSE_AMBIGUITY, "first": Policy.FIRST_WINS, "strict": Policy.STRICT}
 
@@ -111,13 +109,12 @@ def tried(automaton: Automaton, other: Automaton, rng: Random) -> Tried:
     """Draw traces; refused calls are tried in between and do not count for the checks."""
     found = Tried()
     for _ in range(TRACES):
-        state, length, is_wide = automaton.start, 0, False
+        state, length = automaton.start, 0
         made: list[tuple[int, Any]] = []
         for _ in range(rng.randint(1, LONGEST)):
             number = automaton.choose(state, rng)
             outcome = automaton.step(state, number)
-            is_wide = is_wide or len(state.residuals) > WIDE
-            if (outcome.is_tied and not outcome.reason) or (is_wide and not checked(automaton, made, to_end=False)[0]):
+            if outcome.is_tied and not outcome.reason:
                 break
             found.steps.append(number)
             found.outcomes.append(outcome)
@@ -133,7 +130,25 @@ def tried(automaton: Automaton, other: Automaton, rng: Random) -> Tried:
     return found
 
 
-def checked(automaton: Automaton, made: list[tuple[int, Any]], *, to_end: bool = True) -> tuple[bool, int]:
+def tried_on(automaton: Automaton, other: Automaton, numbers: Iterable[int]) -> Tried:
+    """Follow one trace, up to a call of which the answer is not defined."""
+    found, state, made = Tried(), automaton.start, []
+    for number in numbers:
+        outcome = automaton.step(state, number)
+        if outcome.is_tied and not outcome.reason:
+            break
+        found.steps.append(number)
+        found.outcomes.append(outcome)
+        if not outcome.reason:
+            state = outcome.then
+            made.append((number, outcome.answer))
+    found.lengths.append(len(found.steps))
+    found.verdicts.append(checked(automaton, made))
+    found.others.append(checked(other, made))
+    return found
+
+
+def checked(automaton: Automaton, made: list[tuple[int, Any]]) -> tuple[bool, int]:
     """Check calls and their answers: whether they are accepted, and else which one is not, or how many there are."""
     state = automaton.check_start
     for index, (number, answer) in enumerate(made):
@@ -141,14 +156,14 @@ def checked(automaton: Automaton, made: list[tuple[int, Any]], *, to_end: bool =
         if following is None:
             return False, index
         state = following
-    return state.accepts or not to_end, len(made)
+    return state.accepts, len(made)
 
 
 # --- comparing ------------------------------------------------------------------------------------------------------
 
 
-def compare(case: Case, driver: Driver, summary: Summary) -> Mismatch | None:
-    """Try one language in C and by the definition."""
+def compare(case: Case, driver: Driver, summary: Summary, trace: Sequence[Call] | None = None) -> Mismatch | None:
+    """Try one language in C and by the definition: on random traces, or on the one that is given."""
     rng = Random(case.seed)
     try:
         case = replace(case, tree=resolve(case.tree), other=resolve(case.other))
@@ -157,18 +172,18 @@ def compare(case: Case, driver: Driver, summary: Summary) -> Mismatch | None:
     except CmockError as error:
         summary.counts[f"refused ({type(error).__name__})"] += 1
         return None
-    calls = languages.calls(rng, tuple(tables.events))
+    calls = languages.calls(rng, tuple(tables.events)) if trace is None else tuple(dict.fromkeys(trace))
     try:
         automaton = Automaton(case.tree, calls, languages.is_matched, case.policy)
         other = Automaton(case.other, calls, languages.is_matched, case.policy)
-        traces = tried(automaton, other, rng)
+        traces = tried(automaton, other, rng) if trace is None else tried_on(automaton, other, map(calls.index, trace))
     except TooWide:
         summary.counts["too wide for the definition"] += 1
         return None
     assert [*automaton.meaning.events] == [*tables.events]
-    results, verdicts = driver.run(tables, other_tables, calls, traces.lengths, bytes(traces.steps))
+    said = driver.run(tables, other_tables, calls, traces.lengths, bytes(traces.steps))
     _count(tables, traces, summary, case.policy)
-    return _shortest_mismatch(automaton, traces, (results, verdicts), summary, case.most)
+    return _shortest_mismatch(automaton, traces, said, summary, case.most)
 
 
 def _count(tables: Tables, traces: Tried, summary: Summary, policy: str) -> None:
@@ -195,14 +210,13 @@ def _shortest_mismatch(
     for number, length in enumerate(traces.lengths):
         trace = [automaton.calls[step] for step in traces.steps[at : at + length]]
         outcomes, answers = traces.outcomes[at : at + length], results[at : at + length]
-        differs = _differing_call(automaton, outcomes, answers, most)
-        is_cut = any(reason == Reason.TOO_AMBIGUOUS for reason, *_ in answers)
+        differs, is_cut = _differing_call(automaton, outcomes, answers, most)
         told = verdicts[4 * number : 4 * number + 4]
-        if differs is not None:
+        if is_cut:
+            summary.counts["traces cut"] += 1
+        elif differs is not None:
             outcome = outcomes[differs]
             found.append(Mismatch(trace, differs, (*outcome.expected, outcome.event), answers[differs]))
-        elif is_cut:
-            summary.counts["traces cut by the limit"] += 1
         else:
             for wanted, kind, record in ((traces.verdicts[number], *told[:2]), (traces.others[number], *told[2:])):
                 got = (kind == Verdict.ACCEPTED, wanted[1] if kind == Verdict.ACCEPTED else record)
@@ -216,17 +230,20 @@ def _shortest_mismatch(
 
 def _differing_call(
     automaton: Automaton, outcomes: Sequence[Outcome], answers: Sequence[tuple[int, int, int, int]], most: int
-) -> int | None:
-    """Find the first call of a trace on which both disagree; from where the limit cuts, nothing is compared."""
-    events = automaton.meaning.events
+) -> tuple[int | None, bool]:
+    """Find the first call of a trace on which both disagree; or whether the trace is compared up to some call only.
+
+    That is so where the limit was reached, and where the engine may have dropped ways which no check would accept.
+    """
+    events, is_narrow = automaton.meaning.events, False
     for index, (outcome, (reason, may_end, event, answer)) in enumerate(zip(outcomes, answers, strict=True)):
         if reason == Reason.TOO_AMBIGUOUS and most < MOST:
-            return None
-        if (reason, may_end, answer) != outcome.expected:
-            return index
-        if outcome.is_sure and not reason and _meant(events[event]) != _meant(events[outcome.event or 0]):
-            return index
-    return None
+            return None, True
+        other = outcome.is_sure and not reason and _meant(events[event]) != _meant(events[outcome.event or 0])
+        if other or (reason, may_end, answer) != outcome.expected:
+            return index, is_narrow
+        is_narrow = is_narrow or outcome.may_narrow
+    return None, False
 
 
 def _meant(event: Event) -> str:
@@ -265,53 +282,55 @@ def _least(node: Any, count: int) -> dict[str, int]:
     return {"least": min(node.least, count)} if hasattr(node, "least") else {}
 
 
-def shrunk(case: Case, driver: Driver) -> Case:
-    """Look for a simpler language on which engine and definition disagree."""
-    tries = 400
-    going = True
-    while going and tries:
+def shrunk(case: Case, trace: list[Call], driver: Driver) -> tuple[Case, list[Call]]:
+    """Look for a simpler language and a shorter trace on which engine and definition disagree."""
+    tries, going = 1500, True
+    while going and tries > 0:
         going = False
-        simplified = [replace(case, tree=tree) for tree in smaller(case.tree)]
-        for simpler in [*simplified, *(replace(case, other=other) for other in smaller(case.other))]:
+        shorter = [(case, [*trace[:index], *trace[index + 1 :]]) for index in range(len(trace))]
+        simpler = [(replace(case, tree=tree), trace) for tree in smaller(case.tree)]
+        others = [(replace(case, other=other), trace) for other in smaller(case.other)]
+        for candidate, calls in [*shorter, *simpler, *others]:
             tries -= 1
-            if tries and fails(simpler, driver):
-                case, going = simpler, True
+            if tries > 0 and fails(candidate, calls, driver):
+                case, trace, going = candidate, calls, True
                 break
-    return case
+    return case, trace
 
 
-def fails(case: Case, driver: Driver) -> bool:
-    """Decide whether engine and definition disagree."""
+def fails(case: Case, trace: list[Call], driver: Driver) -> bool:
+    """Decide whether engine and definition disagree on a trace."""
     try:
-        return compare(case, driver, Summary()) is not None
+        return compare(case, driver, Summary(), trace) is not None
     except (Died, AssertionError):
         return True
 
 
 def told(case: Case, driver: Driver) -> str:
     """Describe a mismatch so that it can be worked on."""
-    case = shrunk(case, driver)
-    text = [
-        f"seed {case.seed} ({case.kind}, policy {case.policy}, at most {case.most} ways), shrunk:",
-        render(case.tree),
-        repr(case.tree),
-    ]
-    text += ["checked by itself and by:", render(case.other), repr(case.other)] if case.other != case.tree else []
     try:
         found = compare(case, driver, Summary())
     except (Died, AssertionError) as error:
-        return "\n".join([*text, repr(error)])
+        return "\n".join([f"seed {case.seed} ({case.kind}, policy {case.policy})", render(case.tree), repr(error)])
     if found is None:
-        return "\n".join([*text, "it does not happen again"])
+        return f"seed {case.seed} ({case.kind}, policy {case.policy}): it does not happen again"
+    case, trace = shrunk(case, found.trace, driver)
+    found = compare(case, driver, Summary(), trace) or found
+    text = [
+        f"seed {case.seed} ({case.kind}, policy {case.policy}, at most {case.most} ways), shrunk:",
+        render(case.tree),
+    ]
+    text += [repr(case.tree)]
+    if found.call is None and case.other != case.tree:
+        text += ["checked by it, and by:", render(case.other), repr(case.other)]
     for index, call in enumerate(found.trace[: None if found.call is None else found.call + 1]):
         text.append(f"  #{index + 1} {render_event(Event(call.module, call.function, call.args))}")
-    what = "verdict: accepted, call" if found.call is None else f"call #{found.call + 1}"
     if found.call is None:
-        return "\n".join([*text, what, f"  definition: {found.wanted}", f"  engine:     {found.got}"])
+        return "\n".join([*text, "verdict:", f"  definition: {found.wanted}", f"  engine:     {found.got}"])
     (reason, may_end, answer, event), (got, ended, took, answered) = found.wanted, found.got
     return "\n".join(
         [
-            *(*text, what),
+            *(*text, f"call #{found.call + 1}"),
             f"  definition: reason {reason}, may end {may_end}, answer {answer}, event {event}",
             f"  engine:     reason {got}, may end {ended}, answer {answered}, event {took}",
         ]
