@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,9 @@ from cmock_py.lang.limits import MAX_COPIED
 
 if TYPE_CHECKING:
     from cmock_py.lang.nodes import Source
+
+
+_PLACE = re.compile(r"(.*?):([0-9]+)(?::([0-9]+))?")
 
 
 class TooLarge(Exception):
@@ -36,8 +40,16 @@ class Copies:
 
     @property
     def faults(self) -> tuple[Fault, ...]:
-        """All faults so far."""
-        return tuple(self.found)
+        """All faults so far: file by file as they were met first, in each in the order of its lines."""
+        places = {fault: _PLACE.fullmatch(fault.path) for fault in self.found}
+        files = {place[1]: None for place in places.values() if place}
+        number = {name: index for index, name in enumerate(files)}
+
+        def order(fault: Fault) -> tuple[int, int, int]:
+            place = places[fault]
+            return (number[place[1]], int(place[2]), int(place[3] or 0)) if place else (-1, 0, 0)
+
+        return tuple(sorted(self.found, key=order))
 
     def fault(self, place: Source, message: str, hint: str | None = None) -> None:
         """Note a fault."""
