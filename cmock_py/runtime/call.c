@@ -85,7 +85,8 @@ static uint32_t step_machine(uint64_t function, struct cmk_record *record, uint6
     switch (step.refusal) {
     case CMK_ALLOWED:
         CMK->position++;
-        cmk_compose(record, step.event, step.registers);
+        if (cmk_events(CMK_RUN)[step.event].function & CMK_FLAGGED)
+            cmk_compose(record, step.event, step.registers);
         return step.event;
     case CMK_TWO_ANSWERS:
         *refusal = (struct refusal){ CMK_AMBIGUOUS, step.event, step.rival };

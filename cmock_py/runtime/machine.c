@@ -123,16 +123,26 @@ static uint32_t next_due(const struct walk *walk, const struct cmk_node *node, u
     return walk->children[node->extra + index];
 }
 
-static int may_end(const struct walk *walk, uint32_t number)
+static int may_end_by_kind(const struct walk *walk, uint32_t number);
+
+/* Whether what runs may stop here; most of it is runs. */
+static inline int may_end(const struct walk *walk, uint32_t number)
+{
+    const struct cmk_node *node = &walk->nodes[number];
+
+    if (!has_begun(walk, number))
+        return node->nullable != 0;
+    if (node->kind == CMK_NODE_RUN)
+        return walk->places[number].at - node->low >= node->least;
+    return may_end_by_kind(walk, number);
+}
+
+static int may_end_by_kind(const struct walk *walk, uint32_t number)
 {
     const struct cmk_node *node = &walk->nodes[number];
     const struct cmk_place *place = &walk->places[number];
 
-    if (!has_begun(walk, number))
-        return node->nullable != 0;
     switch (node->kind) {
-    case CMK_NODE_RUN:
-        return place->at - node->low >= node->least;
     case CMK_NODE_SEQ:
         return next_due(walk, node, place->at + 1) == node->count && may_end(walk, child(walk, node, place->at));
     case CMK_NODE_XALT:
@@ -156,7 +166,7 @@ static int may_end(const struct walk *walk, uint32_t number)
 }
 
 /* Let an event take the call, if its arguments are what it asks for: the matched ones, or all of them in a check. */
-static int take_event(struct walk *walk, uint32_t event)
+static inline int take_event(struct walk *walk, uint32_t event)
 {
     struct cmk_step *step = walk->step;
     uint64_t *registers = (uint64_t *)(void *)(state_of(step) + step->machine->registers);
@@ -186,7 +196,7 @@ static int take_event(struct walk *walk, uint32_t event)
 
 static int take(struct walk *walk, uint32_t number);
 
-static int take_run(struct walk *walk, uint32_t number)
+static inline int take_run(struct walk *walk, uint32_t number)
 {
     struct cmk_place *place = &walk->places[number];
 
@@ -196,21 +206,17 @@ static int take_run(struct walk *walk, uint32_t number)
     return 1;
 }
 
-/* The child that runs, or behind it, if it may end, the one that begins with this call. */
-static int take_seq(struct walk *walk, uint32_t number)
+/* The child of a SEQ behind the one that runs which begins with this call; the number of children when there is none. */
+static uint32_t follower(const struct walk *walk, uint32_t number, uint32_t at)
 {
     const struct cmk_node *node = &walk->nodes[number];
-    struct cmk_place *place = &walk->places[number];
-    const uint32_t *list = (const uint32_t *)(const void *)(tables_of(walk->step) + walk->step->machine->lists);
-    uint32_t at = place->at, to, low = 0, high;
+    uint32_t to = at + 1 < node->count ? route(walk, number) : CMK_NO_NODE, low = 0, high, count;
+    const uint32_t *list;
 
-    if (take(walk, child(walk, node, at)))
-        return 1;
-    if (at + 1 >= node->count || !may_end(walk, child(walk, node, at)) || (to = route(walk, number)) == CMK_NO_NODE)
-        return 0;
-    list += to;                 /* a count, then the sorted children that may begin so */
-    high = *list++;
-    to = high;
+    if (to == CMK_NO_NODE)
+        return node->count;
+    list = (const uint32_t *)(const void *)(tables_of(walk->step) + walk->step->machine->lists) + to;
+    count = high = *list++;     /* of sorted children that may begin so */
     while (low < high) {
         uint32_t middle = (low + high) / 2;
 
@@ -219,11 +225,22 @@ static int take_seq(struct walk *walk, uint32_t number)
         else
             high = middle;
     }
-    if (low == to || list[low] > next_due(walk, node, at + 1))
-        return 0;
+    return low < count && list[low] <= next_due(walk, node, at + 1) ? list[low] : node->count;
+}
+
+/* A call that can begin what follows cannot go on with what may end: the plan has seen to that. So it is known where the
+ * call goes before anything is tried. */
+static int take_seq(struct walk *walk, uint32_t number)
+{
+    const struct cmk_node *node = &walk->nodes[number];
+    struct cmk_place *place = &walk->places[number];
+    uint32_t running = child(walk, node, place->at), to = follower(walk, number, place->at);
+
+    if (to == node->count || !may_end(walk, running))
+        return take(walk, running);
     change(walk, number);
-    place->at = list[low];
-    return take(walk, child(walk, node, place->at));
+    place->at = to;
+    return take(walk, child(walk, node, to));
 }
 
 static int take_xalt(struct walk *walk, uint32_t number)
@@ -242,21 +259,15 @@ static int take_xalt(struct walk *walk, uint32_t number)
     return take(walk, child(walk, node, place->at));
 }
 
-/* A round goes on while it can, and else a new one begins. */
+/* A round goes on, or a new one begins where the last may end. */
 static int take_repeat(struct walk *walk, uint32_t number)
 {
     const struct cmk_node *node = &walk->nodes[number];
     struct cmk_place *place = &walk->places[number];
     uint32_t body = child(walk, node, 0);
 
-    if (place->rounds) {
-        if (take(walk, body))
-            return 1;
-        if (!may_end(walk, body))
-            return 0;
-    }
-    if (place->rounds >= node->high || route(walk, number) == CMK_NO_NODE)
-        return 0;
+    if (route(walk, number) == CMK_NO_NODE || place->rounds >= node->high || (place->rounds && !may_end(walk, body)))
+        return place->rounds && take(walk, body);
     change(walk, number);
     place->instance = ++*walk->instances;
     place->rounds += place->rounds < CMK_UNBOUNDED - 1;
@@ -278,24 +289,17 @@ static int take_par(struct walk *walk, uint32_t number)
     return 1;
 }
 
-/* The member that runs, or, if it may end, another one that has not begun. */
+/* The member that runs goes on, or another one begins where it may end. */
 static int take_perm(struct walk *walk, uint32_t number)
 {
     const struct cmk_node *node = &walk->nodes[number];
     struct cmk_place *place = &walk->places[number];
-    uint32_t to, member;
+    uint32_t to = route(walk, number), running = place->at == NOBODY ? NOBODY : child(walk, node, place->at), member;
 
-    if (place->at != NOBODY) {
-        member = child(walk, node, place->at);
-        if (take(walk, member))
-            return 1;
-        if (!may_end(walk, member))
-            return 0;
-    }
-    if ((to = route(walk, number)) == CMK_NO_NODE)
-        return 0;
+    if (to == CMK_NO_NODE || has_begun(walk, child(walk, node, to)) || (running != NOBODY && !may_end(walk, running)))
+        return running != NOBODY && take(walk, running);
     member = child(walk, node, to);
-    if (has_begun(walk, member) || !take(walk, member))
+    if (!take(walk, member))
         return 0;
     place->at = to;
     place->rounds -= !walk->nodes[member].nullable;
@@ -304,22 +308,16 @@ static int take_perm(struct walk *walk, uint32_t number)
 
 static int take_any(struct walk *walk, uint32_t number)
 {
-    uint32_t to;
+    uint32_t to = route(walk, number);
 
-    if (take(walk, child(walk, &walk->nodes[number], 0)))
-        return 1;
-    to = route(walk, number);
-    return to != CMK_NO_NODE && take_event(walk, to);
+    return to != CMK_NO_NODE ? take_event(walk, to) : take(walk, child(walk, &walk->nodes[number], 0));
 }
 
-static int take_by_kind(struct walk *walk, uint32_t number)
+static int take_by_kind(struct walk *walk, uint32_t number, struct cmk_place *place)
 {
     const struct cmk_node *node = &walk->nodes[number];
-    struct cmk_place *place = begun(walk, number);
 
     switch (node->kind) {
-    case CMK_NODE_RUN:
-        return take_run(walk, number);
     case CMK_NODE_SEQ:
         return take_seq(walk, number);
     case CMK_NODE_XALT:
@@ -349,8 +347,9 @@ static int take_by_kind(struct walk *walk, uint32_t number)
 static int take(struct walk *walk, uint32_t number)
 {
     uint32_t mark = walk->changed;
+    struct cmk_place *place = begun(walk, number);
 
-    if (take_by_kind(walk, number))
+    if (walk->nodes[number].kind == CMK_NODE_RUN ? take_run(walk, number) : take_by_kind(walk, number, place))
         return 1;
     while (walk->changed > mark) {
         walk->changed--;
