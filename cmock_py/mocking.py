@@ -211,18 +211,18 @@ class Mocking:
         """Whether a language was set that no check has looked at, and nothing has stopped the SUT."""
         return not self._language.checked and self._child.cause is None
 
-    def check_callouts(self, lang: str | os.PathLike[str] | Node | None = None) -> bool:
+    def check_callouts(self, lang: str | os.PathLike[str] | Node | None = None, *, lines: int = 30) -> bool:
         """Return True when the calls are what the language asks for; see the function of the same name."""
-        verdict = self.verdict(lang)
+        verdict = self.verdict(lang, lines=lines)
         if not verdict:
             raise CalloutsFailed(verdict.report, verdict)
         return True
 
-    def verdict(self, lang: str | os.PathLike[str] | Node | None = None) -> Verdict:
+    def verdict(self, lang: str | os.PathLike[str] | Node | None = None, *, lines: int = 30) -> Verdict:
         """Decide as `check_callouts` does, and return the decision as data instead of raising."""
         with self._turn:
             self._child.unheard()
-            return self._language.verdict(lang, self._child.cause)
+            return self._language.verdict(lang, self._child.cause, lines=lines)
 
     def get_trace(self) -> Trace:
         """Return the calls made since `init_lang`, oldest first, each with its place in C."""

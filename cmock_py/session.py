@@ -253,11 +253,12 @@ def init_lang(
     )
 
 
-def check_callouts(lang: str | os.PathLike[str] | Node | None = None) -> bool:
+def check_callouts(lang: str | os.PathLike[str] | Node | None = None, *, lines: int = 30) -> bool:
     """Check the calls since `init_lang` against the language, with all arguments compared.
 
     Args:
         lang: another language to check against; None takes the one that was set.
+        lines: how many the report of a failure may have; a larger number shows every difference.
 
     Returns:
         True: the SUT made the calls that the language asks for, all of them and no others.
@@ -267,12 +268,12 @@ def check_callouts(lang: str | os.PathLike[str] | Node | None = None) -> bool:
         NoLanguage: no language was set or given.
         NoMocking: none is running.
     """
-    return current().check_callouts(lang)
+    return current().check_callouts(lang, lines=lines)
 
 
-def verdict(lang: str | os.PathLike[str] | Node | None = None) -> Verdict:
+def verdict(lang: str | os.PathLike[str] | Node | None = None, *, lines: int = 30) -> Verdict:
     """Decide as `check_callouts` does, and return the decision as data instead of raising."""
-    return current().verdict(lang)
+    return current().verdict(lang, lines=lines)
 
 
 def get_trace() -> Trace:

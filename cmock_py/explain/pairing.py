@@ -14,9 +14,10 @@ from cmock_py.explain.report import Wrong, WrongAnswer
 from cmock_py.explain.residual import NEVER
 from cmock_py.lang.nodes import WILDCARD, Bind, Name, Predicate
 from cmock_py.lang.patterns import bound, parts, rewrite
+from cmock_py.trace import Handle
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from cmock_py.explain.report import Difference, Expectation
     from cmock_py.lang.nodes import Event
@@ -91,14 +92,14 @@ class Pairing:
         values: dict[str, Any] = {}
         for binder, i in env:
             if binder != j:
-                values |= self._values(binder, i)
+                values.update(self._values(binder, i))
         return event._replace(args=tuple(self._filled(arg, values) for arg in event.args))
 
-    def _values(self, j: int, i: int) -> Mapping[str, Any]:
-        event, call = self.event(j), self.call(i)
-        return {
-            name: value for arg, given in zip(event.args, call.args, strict=False) for name, value in bound(arg, given)
-        }
+    def _values(self, j: int, i: int) -> Iterator[tuple[str, Any]]:
+        """What event *j* has bound of call *i*; a number is shown by the name that the text gives it."""
+        for arg, given in zip(self.event(j).args, self.call(i).args, strict=False):
+            for name, value in bound(arg, given):
+                yield name, Handle(value, name.partition("'")[0]) if value.__class__ is int else value
 
     def _filled(self, arg: Any, values: Mapping[str, Any]) -> Any:
         """Put values in the place of names, and functions in the place of predicates."""

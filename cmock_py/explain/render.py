@@ -76,7 +76,7 @@ def headline(alignment: Alignment, calls: Sequence[Call], events: Sequence[Event
     if count == 0:
         return f"call #{calls[-1].index + 1} was cut short before its arguments were captured"
     if count == 1:
-        return _only(differences[0], calls, events)
+        return _only(differences[0], calls, events) + ("" if alignment.complete else ", and perhaps more")
     kinds = {type(difference) for difference in differences}
     at_least = "" if alignment.complete else "at least "
     if len(kinds) == 1:

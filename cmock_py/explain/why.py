@@ -54,8 +54,8 @@ def hint_for_missing(number: int, situation: Situation) -> str | None:
     if not 0 < came <= rounds.least:
         return None
     first = situation.expectation.events[rounds.first]
-    asked = counted(rounds.least, "round")
-    return f"{operator(rounds)}{at_line(rounds)} asks for {asked} at least; {function_name(first)}, its first, came {_times(came)}"
+    asks = f"{operator(rounds)}{at_line(rounds)} asks for {counted(rounds.least, 'round')} at least"
+    return f"{asks}; {function_name(first)}, its first, came {_times(came)}"
 
 
 def _times(count: int) -> str:

@@ -254,12 +254,13 @@ class Language:
         rooms = self.tables.rooms if self.tables else {}
         return Trace(self._host.arena, self._program.mocked, self._places.of_call, known, answers, rooms=rooms)
 
-    def verdict(self, lang: str | os.PathLike[str] | Node | None, cause: SutError | None) -> Verdict:
+    def verdict(self, lang: str | os.PathLike[str] | Node | None, cause: SutError | None, *, lines: int) -> Verdict:
         """Decide whether the calls are what a language asks for.
 
         Args:
             lang: the language; None means the one that is set.
             cause: why the SUT was stopped, None when it was not.
+            lines: how many a report may have.
 
         Raises:
             NoLanguage: there is none.
@@ -290,6 +291,7 @@ class Language:
             cause.stop if cause is not None else None,
             event=None if is_plain or event == shared.NO_EVENT else event,
             real=len(trace) - len(calls),
+            lines=lines,
         )
 
     def _undecided(self, tables: Tables, calls: Sequence[Call]) -> str:

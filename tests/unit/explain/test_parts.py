@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from cmock_py.lang.parse import parse
 from cmock_py.lang.structure import structure
 from cmock_py.trace import Call, Place, Stop
 
+ROOT = Path(__file__).parents[3]
+SHOWN = re.compile(r"<!-- file: (?P<path>\S+) -->\n```text\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 GOLDEN = Path(__file__).parents[2] / "golden" / "parts"
 PLACE = Place("poll", "sut.c", 9)
 NAMES = {"can.tx": ("id",), "log.info": ("text",)}
@@ -152,5 +155,14 @@ def test_more_lines_are_written_when_asked_for() -> None:
     calls = made(*(("a.f", 2 * k, k + 100) for k in range(40)))
     short = explain("wrong_argument", calls, language(text), 0, None)
     long = explain("wrong_argument", calls, language(text), 0, None, lines=1000)
-    assert len(short.report.splitlines()) <= 30 < 120 < len(long.report.splitlines())
+    assert len(short.report.splitlines()) <= 30
+    assert len(long.report.splitlines()) > 120
     assert short.differences == long.differences
+
+
+def test_page_shows_the_reports_as_they_are() -> None:
+    """What docs/reports.md shows is what is written."""
+    shown = list(SHOWN.finditer((ROOT / "docs" / "reports.md").read_text(encoding="utf-8")))
+    assert len(shown) > 5
+    for found in shown:
+        assert found["body"] == (ROOT / found["path"]).read_text(encoding="utf-8")

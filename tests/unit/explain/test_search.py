@@ -349,6 +349,7 @@ def test_names_have_the_values_that_calls_bound() -> None:
     (difference,) = verdict.differences
     assert isinstance(difference, Wrong)
     assert (difference.call, difference.event, difference.arguments[0].expected) == (3, 1, 3)
+    assert "but was  9      (n is 3)" in verdict.report
     assert bindings([(0, 0), (1, 2)], events) == ((0, 0), (2, 1))
 
 
