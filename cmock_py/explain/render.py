@@ -24,6 +24,8 @@ DETAILED = 5
 """Differences of which the values are shown."""
 _ROOM = ((MARKS, DETAILED), (8, 4), (6, 3), (4, 2), (3, 2), (3, 1), (2, 1), (1, 1))
 """Lines of the table with a difference, and differences with values: as many as the room allows."""
+_REPLAYED = 50_000
+"""Calls that are replayed for a hint; they were replayed for the table already."""
 _INDENT = " " * 8
 _SHORT = 26
 
@@ -194,6 +196,8 @@ def _hint(
         return hint_for_call(
             calls[refused], language.events, alignment.events_end if stop else min(refused, len(language.events))
         )
+    if refused > _REPLAYED:
+        return None
     from cmock_py.explain.situation import situation
     from cmock_py.explain.why import hint_for_refused
 
