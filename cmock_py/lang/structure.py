@@ -12,7 +12,7 @@ from enum import IntEnum
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from cmock_py.errors import InternalError
+from cmock_py.errors import Fault, InternalError, LanguageError
 from cmock_py.lang.nodes import (
     NOWHERE,
     AnyTime,
@@ -32,6 +32,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from cmock_py.lang.nodes import Node
+
+
+MAX_PARTS = 150
+"""How deep parts may be nested: deeper than any text, as some operators become several parts."""
+
+SHORTER = "a list of answers for rounds of several calls nests with each round: give it fewer answers, or write rounds of one call"
 
 
 class Kind(IntEnum):
@@ -70,6 +76,22 @@ class Part:
     place: Source = NOWHERE
 
 
+def refuse_depth(root: Part) -> None:
+    """Refuse parts that are nested deeper than the engines go: an answer list of rounds of several calls nests so.
+
+    Raises:
+        LanguageError: with the line where it gets too deep.
+    """
+    level = [root]
+    for _ in range(MAX_PARTS):
+        level = [inner for part in level for inner in part.parts]
+        if not level:
+            return
+    raise LanguageError(
+        [Fault(str(level[0].place), f"the language is nested more than {MAX_PARTS} deep here", SHORTER)]
+    )
+
+
 def structure(tree: Node) -> tuple[list[Event], Part]:
     """Find the events and the structure of an expanded tree.
 
@@ -79,6 +101,9 @@ def structure(tree: Node) -> tuple[list[Event], Part]:
     Returns:
         The events in the order of the text (what `ANY` lists comes behind the sequence around it), and the root.
 
+    Raises:
+        LanguageError: it is nested too deep.
+
     >>> from cmock_py.lang.nodes import Par
     >>> f, g = Event("m", "f"), Event("m", "g")
     >>> events, root = structure(Seq((f, Seq((g, Par((f, Seq((g, g)))))))))
@@ -86,7 +111,9 @@ def structure(tree: Node) -> tuple[list[Event], Part]:
     ('SEQ', [('RUN', 0, 2), ('PAR', 2, 5)])
     """
     builder = _Builder([])
-    return builder.events, builder.part(tree)
+    root = builder.part(tree)
+    refuse_depth(root)
+    return builder.events, root
 
 
 @dataclass(frozen=True, slots=True)
