@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 MAX_PARTS = 150
 """How deep parts may be nested: deeper than any text, as some operators become several parts."""
 
-SHORTER = "a list of answers for rounds of several calls nests with each round: give it fewer answers, or write rounds of one call"
+SHORTER = "an answer list for rounds of several calls nests with each round: give fewer answers, or rounds of one call"
 
 
 class Kind(IntEnum):

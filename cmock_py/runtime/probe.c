@@ -159,10 +159,28 @@ static int is_over(const struct search *search)
     return search->work == 0 || search->area->epoch != search->epoch || search->area->used > search->words;
 }
 
+/* Whether an event looks at what others have bound. */
+static int reads_names(const struct search *search, uint32_t event)
+{
+    uint64_t count;
+    const struct cmk_condition *condition = cmk_conditions(search->step.region, event, &count);
+
+    for (; count > 0; count--, condition = cmk_next(condition))
+        if (condition->bound || condition->op == CMK_GIVE)
+            return 1;
+    return 0;
+}
+
+/* The SUT chooses the values of names, and two sessions have handles of their own: two answers that only equal values
+ * would have are left to the run. */
 static int is_fault(const struct search *search)
 {
-    return (search->step.refusal == CMK_TWO_ANSWERS || search->step.refusal == CMK_TOO_MANY) &&
-           search->area->epoch == search->epoch;
+    const struct cmk_step *step = &search->step;
+
+    if (search->area->epoch != search->epoch)
+        return 0;
+    return step->refusal == CMK_TOO_MANY || (step->refusal == CMK_TWO_ANSWERS && !reads_names(search, step->event) &&
+                                             !reads_names(search, step->rival));
 }
 
 static const struct cmk_list *candidates(struct search *search, uint32_t state)

@@ -40,7 +40,7 @@ SPEC = ApiSpec([
     ApiModule("k", [
         ApiFunction("get", "int", [ApiArg("int", "handle", matched=True), ApiArg("int", "x")]),
         ApiFunction("name", "int", [ApiArg("const char *", "text", matched=True)]),
-        ApiFunction("clock", "long", fallback="real_clock"),
+        ApiFunction("clock", "long", fallback="real"),
     ]),
 ])  # fmt: skip
 HEADER = """
@@ -50,7 +50,6 @@ int run(const char *calls);
 """
 SUT = """
 #include "api.h"
-long clock(void) { return 77; }
 int run(const char *calls)
 {
     int last = 0;
@@ -68,7 +67,10 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mocking]:
     folder = tmp_path_factory.mktemp("operators")
     (folder / "api.h").write_text(HEADER)
     (folder / "sut.c").write_text(SUT)
-    with start_mocking(SPEC, [folder / "api.h"], [folder / "sut.c"], cppflags=[f"-I{folder}"]) as mocking:
+    (folder / "clock.c").write_text("long clock(void) { return 77; }\n")
+    with start_mocking(
+        SPEC, [folder / "api.h"], [folder / "sut.c", folder / "clock.c"], cppflags=[f"-I{folder}"]
+    ) as mocking:
         yield mocking
 
 
