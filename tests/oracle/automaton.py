@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cmock_py.lang.semantics import Step
     from cmock_py.trace import Call
 
-MOST, MOST_IN_ALL = 400, 20_000
+MOST, MOST_IN_ALL = 400, 10_000
 """Residuals of a state, and of all states; a language that gets more is not compared, and said so."""
 
 MANY = 16

@@ -256,6 +256,10 @@ def powers(rng: Random) -> Node:
     return tree
 
 
+SMALL = tuple(shape for shape in SHAPES if shape.events <= 14)
+"""Shapes of languages that the definition steps in no time."""
+
+
 def language(rng: Random, shape: Shape | None = None) -> tuple[str, Node]:
     """Draw a language, and name its kind."""
     if shape is None and rng.random() < 0.12:

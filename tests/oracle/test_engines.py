@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-CALLS = 60_000
+CALLS = 200_000
 
 
 @pytest.fixture(scope="module")
