@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cmock_py.explain.values import readable, show_value
 from cmock_py.lang.nodes import WILDCARD
-from cmock_py.lang.patterns import fits
+from cmock_py.lang.patterns import fits, parts
 from cmock_py.lang.render import render_value
 from cmock_py.trace import Enumerator, Handle, Near, Truncated
 
@@ -77,6 +77,9 @@ def _note(expected: Any, actual: Any) -> str:
         return f"      ({expected.name} is {int(expected)})"
     if isinstance(actual, Handle):
         return f"      ({actual.name} is {int(actual)})"
+    named = {part.name: int(part) for part in parts(expected) if isinstance(part, Handle)}
+    if named:
+        return f"      ({', '.join(f'{name} is {value}' for name, value in named.items())})"
     if isinstance(expected, Near):
         return (
             "      (every bit counts)" if expected.tolerance is None else f"      (more than {expected.tolerance} away)"

@@ -124,7 +124,7 @@ def test_reports_tell_what_a_name_stands_for(mocking: Mocking) -> None:
     mocking.lib.late_i32(8)
     with pytest.raises(CalloutsFailed) as wrong:
         check_callouts()
-    assert "x:  expected > 9\n            but was  8" in str(wrong.value)
+    assert "x:  expected > n\n            but was  8      (n is 9)" in str(wrong.value)
     mocking.restart()
     init_lang("k.late_text(?t)  k.run_text(!= t)")
     mocking.lib.late_text(b"abc")
