@@ -40,6 +40,9 @@ _CALL = re.compile(
     rf"(?:[ \t]*->[ \t]*({_ANSWER}))?+(?:[ \t]*[,;])?"
 )
 _BRACKETS = re.compile(r"""["'\[\]{}()]""")
+_NUMBERS = re.compile(r"\s*-?(?:0|[1-9][0-9]{0,17})\s*(?:,\s*-?(?:0|[1-9][0-9]{0,17})\s*)*+", re.ASCII)
+"""Decimal numbers with commas between, as Python reads them without a second look."""
+
 _ATOM = re.compile(rf"(\s*(?:{_TEXT}|[^,\"'\[\]{{}}()]+)\s*)(?:,|\Z)")
 _VOID = frozenset({None, "ok", "void"})
 _NOT_VALUES = frozenset({"in", "each"})  # words of the grammar where a value may stand
@@ -117,6 +120,8 @@ def _arguments(runs: Runs, args: str, offset: int) -> Arguments:
 
 def _answer(runs: Runs, answer: str, offset: int) -> Any:
     """Read the text behind the arrow of a call."""
+    if _NUMBERS.fullmatch(answer) and "," not in answer:
+        return int(answer)
     match = _literal().fullmatch(answer)
     value = _plain_value(match) if match else _NO_VALUE
     return _parsed(runs.part, answer, offset, "answer", build_answer) if value is _NO_VALUE else value
@@ -139,6 +144,8 @@ def _parsed(part: Part, text: str, offset: int, start: str, build: Callable[[Any
 
 def _plain_arguments(runs: Runs, args: str) -> Arguments | None:
     """Read arguments that commas separate, each a literal, a name or a text without brackets; None for any other."""
+    if _NUMBERS.fullmatch(args):  # by far the most of a long text
+        return tuple(map(int, args.split(","))), None
     atoms = args.split(",") if _BRACKETS.search(args) is None else _quoted_atoms(args)
     values: list[Any] = []
     errno: int | str | None = None
