@@ -35,8 +35,11 @@ static char *state_of(const struct cmk_step *step)
     return CMK_AT(step->state);
 }
 
-static void change(struct walk *walk, uint32_t node)
+/* Remember a place before it changes; one that has just begun is remembered already. */
+static inline void change(struct walk *walk, uint32_t node)
 {
+    if (walk->changed && walk->undo[walk->changed - 1].node == node)
+        return;
     walk->undo[walk->changed].node = node;
     walk->undo[walk->changed++].before = walk->places[node];
 }
@@ -66,9 +69,6 @@ static struct cmk_place *begun(struct walk *walk, uint32_t number)
     place->rounds = 0;
     place->at = 0;
     switch (node->kind) {
-    case CMK_NODE_RUN:
-        place->at = node->low;
-        break;
     case CMK_NODE_PERM:
         place->rounds = node->least;
         /* fall through */
@@ -196,13 +196,18 @@ static inline int take_event(struct walk *walk, uint32_t event)
 
 static int take(struct walk *walk, uint32_t number);
 
+/* A run has nothing below it that must know when it began, and changes last: it needs no way back. */
 static inline int take_run(struct walk *walk, uint32_t number)
 {
+    const struct cmk_node *node = &walk->nodes[number];
     struct cmk_place *place = &walk->places[number];
+    uint64_t instance = instance_above(walk, node);
+    uint32_t at = place->stamp == instance ? place->at : node->low;
 
-    if (place->at >= walk->nodes[number].high || !take_event(walk, place->at))
+    if (at >= node->high || !take_event(walk, at))
         return 0;
-    place->at++;
+    place->stamp = instance;
+    place->at = at + 1;
     return 1;
 }
 
@@ -347,9 +352,10 @@ static int take_by_kind(struct walk *walk, uint32_t number, struct cmk_place *pl
 static int take(struct walk *walk, uint32_t number)
 {
     uint32_t mark = walk->changed;
-    struct cmk_place *place = begun(walk, number);
 
-    if (walk->nodes[number].kind == CMK_NODE_RUN ? take_run(walk, number) : take_by_kind(walk, number, place))
+    if (walk->nodes[number].kind == CMK_NODE_RUN)
+        return take_run(walk, number);
+    if (take_by_kind(walk, number, begun(walk, number)))
         return 1;
     while (walk->changed > mark) {
         walk->changed--;
