@@ -40,14 +40,13 @@ if TYPE_CHECKING:
     from cmock_py.toolchain.objects import Member
 
 RUNTIME_FLAGS = ("-std=c11", "-D_GNU_SOURCE", "-g1", "-fno-pie", "-fcf-protection=none")
-HOT = {
-    "call": frozenset(
-        {"answers.c", "call.c", "capture.c", "check.c", "conditions.c", "machine.c", "match.c", "powers.c"}
-    ),
-    "sets": frozenset({"sets.c", "terms.c"}),
-    "probe": frozenset({"probe.c"}),
+UNITS = {
+    "call": ("-O1", {"answers.c", "call.c", "capture.c", "check.c", "conditions.c", "match.c"}),
+    "machine": ("-O2", {"machine.c", "powers.c"}),
+    "sets": ("-O1", {"sets.c", "terms.c"}),
+    "probe": ("-O1", {"probe.c"}),
 }
-"""Files of the runtime that are worth the time to optimise, by the unit that they are joined to."""
+"""Files of the runtime that are worth the time to optimise, by the unit that they are joined to, and how far it pays."""
 
 STUB_FLAGS = ("-O0", "-g1")
 """A stub copies a few words; optimising two hundred of them takes longer than they could ever save."""
@@ -362,8 +361,9 @@ def runtime_objects(chosen: Compiler) -> list[Path]:
     sources = sorted(runtime_dir().glob("*.c"))
     texts = [path.read_bytes() for path in sorted(runtime_dir().glob("*.[ch]"))]
     plain = compiler.Compiler(chosen.command, (), (), (), chosen.identity)
-    units = {unit: ([path for path in sources if path.name in names], "-O2") for unit, names in HOT.items()}
-    units["cold"] = ([path for path in sources if not any(path.name in names for names in HOT.values())], "-O0")
+    units = {unit: ([path for path in sources if path.name in names], level) for unit, (level, names) in UNITS.items()}
+    worth = set().union(*(names for _, names in UNITS.values()))
+    units["cold"] = ([path for path in sources if path.name not in worth], "-O0")
     with cache.entry(cache.key("runtime", chosen.identity, repr(RUNTIME_FLAGS), repr(units), *texts)) as entry:
         if not entry.complete:
             with ThreadPoolExecutor(len(units)) as pool:
