@@ -46,7 +46,7 @@ UNITS = {
     "sets": ("-O1", {"sets.c", "terms.c"}),
     "probe": ("-O1", {"probe.c"}),
 }
-"""Files of the runtime that are worth the time to optimise, by the unit that they are joined to, and how far it pays."""
+"""Files of the runtime that are worth the time to optimise, by the unit that they are joined to, and how far."""
 
 STUB_FLAGS = ("-O0", "-g1")
 """A stub copies a few words; optimising two hundred of them takes longer than they could ever save."""
