@@ -229,6 +229,16 @@ class Mocking:
         with self._turn:
             return self._language.trace()
 
+    def to_html(self) -> str:
+        """Draw the calls since `init_lang` beside the language, differences marked: one page that needs nothing else.
+
+        Raises:
+            NoLanguage: none is set.
+        """
+        with self._turn:
+            self._child.unheard()
+            return self._language.page(self._child.cause)
+
     # --- calls and names --------------------------------------------------------------------------------------------
 
     def begin(self, function: str | CFunction, *args: Any) -> CallUnderWay:

@@ -294,6 +294,21 @@ class Language:
             lines=lines,
         )
 
+    def page(self, cause: SutError | None) -> str:
+        """Draw the calls beside the language that is set; that is no check of it.
+
+        Raises:
+            NoLanguage: there is none.
+        """
+        from cmock_py.explain.html import draw
+        from cmock_py.explain.report import LINES
+
+        checked = self.checked
+        verdict = self.verdict(None, cause, lines=LINES)
+        self.checked = checked
+        assert self.tables is not None  # noqa: S101 - the verdict was about it
+        return draw(self.trace(), self.tables.events, self.tables.root, verdict, name=self._name)
+
     def _undecided(self, tables: Tables, calls: Sequence[Call]) -> str:
         """Say where a check gave up, and what to do."""
         from cmock_py.explain.ambiguity import too_ambiguous

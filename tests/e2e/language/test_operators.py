@@ -264,3 +264,14 @@ def test_columns_that_do_not_fit(lib: Any) -> None:
         init_lang(COLUMNS("m", "a", [[1, 2], [3, 4]], [1, 2]))
     with pytest.raises(LanguageError, match="no answer"):
         init_lang(COLUMNS("m", "a", [[1, 2]]))
+
+
+def test_a_running_mocking_draws_itself(running: Mocking, lib: Any) -> None:
+    """The page shows calls and language of the run with their differences, and counts as no check."""
+    init_lang("PAR[m.a(_) -> 1 (m.b(7) -> 2 m.c(_) -> 3)]")
+    lib.run("ba")
+    page = running.to_html()
+    assert page.startswith("<!DOCTYPE html>")
+    assert "m.b(7)" in page
+    assert "missing" in page
+    assert running.is_unchecked
