@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cmock_py.explain.cause import at_place, explaining_failed, in_thread
@@ -15,7 +16,7 @@ from cmock_py.explain.values import counted, function_name, show_call, show_even
 from cmock_py.lang.nodes import REAL
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from cmock_py.explain.pairing import Env
     from cmock_py.explain.report import Expectation, WrongArgument
@@ -68,7 +69,7 @@ def _explained_by_parts(call: Call, calls: Sequence[Call], language: Expectation
 
     now = situation(language, residuals, calls, call.index)
     nearest, wrong = _nearest(call, calls, now)
-    return _message(call, calls, language, (nearest, wrong), expected(now), hint_for_refused(call, now))
+    return _message(call, calls, language, (nearest, wrong), expected(now), hint_for_refused(call, now), dict(now.made))
 
 
 def _nearest(call: Call, calls: Sequence[Call], now: Situation) -> tuple[int | None, tuple[WrongArgument, ...]]:
@@ -100,9 +101,10 @@ def _message(  # noqa: PLR0917 - the parts of one message
     nearest: tuple[int | None, tuple[WrongArgument, ...]],
     expected: Sequence[str],
     hint: str | None,
+    meant: Mapping[int, int] | None = None,
 ) -> str:
     lines = [f"unexpected call #{call.index + 1}: {show_call(call)}{at_place(call)}{in_thread(call.thread)}", ""]
-    lines += _calls_so_far(call, calls, language, nearest)
+    lines += _calls_so_far(call, calls, language, nearest, meant or {})
     for wrong in nearest[1]:
         lines += ["", *(f"      {line}" for line in argument_details(wrong))]
     lines += ["", *expected]
@@ -112,13 +114,18 @@ def _message(  # noqa: PLR0917 - the parts of one message
 
 
 def _calls_so_far(
-    call: Call, calls: Sequence[Call], language: Expectation, nearest: tuple[int | None, tuple[WrongArgument, ...]]
+    call: Call,
+    calls: Sequence[Call],
+    language: Expectation,
+    nearest: tuple[int | None, tuple[WrongArgument, ...]],
+    meant: Mapping[int, int],
 ) -> list[str]:
     """Draw the last calls beside their events; the refused one below, beside the event whose arguments it has not."""
     event, wrong = nearest
     events = language.events
     first = max(0, call.index + 1 - SHOWN)
     shown = {k: calls[k] for k in range(first, call.index)}
+    shown = {k: replace(made, event=meant[k]) if k in meant else made for k, made in shown.items()}
     rows: list[Row | Gap] = [Gap(f"... {counted(first, 'call')} before")] if first else []
     rows += [_row(shown[k], k, events) for k in shown]
     is_near = event is not None and wrong

@@ -6,7 +6,9 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cmock_py.explain.replay import answered, is_followed, replay
+from cmock_py.explain.match import differing
+from cmock_py.explain.pairing import Pairing
+from cmock_py.explain.replay import answered, bindings, is_followed, replay
 from cmock_py.explain.residual import Residuals, Term
 
 if TYPE_CHECKING:
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
     from cmock_py.explain.report import Expectation
     from cmock_py.lang.structure import Part
     from cmock_py.trace import Call
+
+_REREAD = 1000
+"""Calls that are read by their arguments where the numbers of their events are in doubt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,4 +62,32 @@ def situation(expectation: Expectation, residuals: Residuals, calls: Sequence[Ca
     is_possible = expectation.own and is_followed(residuals.root)
     made = answered(calls, min(index, len(calls))) if is_possible else None
     left = () if made is None else tuple(replay(residuals, [number for _, number in made]))
+    if made is not None and len(made) <= _REREAD and (not left or _is_doubtful(expectation, residuals, calls, made)):
+        read = _reread(expectation, residuals, calls[:index])
+        again = tuple(replay(residuals, [number for _, number in read])) if len(read) == len(made) else ()
+        made, left = (read, again) if again else (made, left)
     return Situation(expectation, residuals, left, tuple(made or ()), {number: i for i, number in made or ()})
+
+
+def _is_doubtful(
+    expectation: Expectation, residuals: Residuals, calls: Sequence[Call], made: Sequence[tuple[int, int]]
+) -> bool:
+    """Whether a call has other arguments than its event, and may have been meant for another one of its function.
+
+    Where many ways were open, the runtime names the first event that answers so; it did not have to choose one.
+    """
+    pairing = Pairing(calls, expectation, answers=False)
+    env = bindings(made, residuals.events)
+    return any(
+        len(residuals.numbers((calls[i].module, calls[i].function))) > 1
+        and differing(pairing.said(number, env), calls[i])
+        for i, number in made
+    )
+
+
+def _reread(expectation: Expectation, residuals: Residuals, calls: Sequence[Call]) -> list[tuple[int, int]]:
+    """Read the calls by their arguments: index and number of the event that each was meant for."""
+    from cmock_py.explain.search import align_parts
+
+    script = align_parts(calls, expectation, residuals, len(calls), over=False).script or ()
+    return [(move.call, move.event) for move in script if move.call is not None and move.event is not None]

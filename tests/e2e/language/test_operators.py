@@ -275,3 +275,16 @@ def test_a_running_mocking_draws_itself(running: Mocking, lib: Any) -> None:
     assert "m.b(7)" in page
     assert "missing" in page
     assert running.is_unchecked
+
+
+def test_calls_stand_beside_what_they_were_meant_for(lib: Any) -> None:
+    """Where many ways were open, a report reads the calls by their arguments: none of them was wrong before the last."""
+    init_lang("PERM[m.a(4) -> 1 m.a(6) -> 1] REPEAT(2..3)[m.b(_) -> 2]")
+    lib.a(6)
+    lib.a(4)
+    with pytest.raises(UnexpectedCall) as refused:
+        lib.a(6)
+    report = str(refused.value)
+    assert "#1    m.a(x=6)    1 | m.a(6) -> 1" in report
+    assert "differs" not in report
+    assert "expected at this point:\n        m.b(_) -> 2  (line 1)" in report
