@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from cmock_py.bind.plan import NodeKind, events_of, word_length
+from cmock_py.bind.plan import NodeKind, events_of, rounds, word_length
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -130,9 +130,9 @@ class Emitter:
                 low, high = part.parts[1].first, part.parts[1].end
             case NodeKind.POWERS:
                 length = word_length(self.labels, part.parts[0])
-                rounds = [(inner.end - inner.first) // length for inner in part.parts]
-                self.children.extend(rounds)
-                low, high, least, count = part.parts[0].first, length, max(rounds), len(rounds)
+                each = [rounds(inner, length) for inner in part.parts]
+                self.children.extend(each)
+                low, high, least, count = part.parts[0].first, length, max(each), len(each)
                 extra, self.counts = self.counts, self.counts + length * (least + 2)
             case NodeKind.SETS:
                 self.leaves.append((number, planned))

@@ -37,6 +37,10 @@ class NodeKind(IntEnum):
     SETS = 9
 
 
+MAX_COUNTS = 4_000_000
+"""Counts of one leaf of equal sequences; where there would be more, a set follows them."""
+
+
 @dataclass(slots=True)
 class Planned:
     """A part and what follows it.
@@ -258,14 +262,17 @@ class _Planner:
 
     def _are_powers(self, parts: Sequence[Part]) -> bool:
         """Whether all parts repeat one and the same round of events with different labels."""
-        if any(part.kind is not Kind.RUN or part.least < part.end - part.first for part in parts):
+        if not all(map(_is_power, parts)):
             return False
         labels, same, start = self.facts.labels, self.facts.same, parts[0].first
         length = word_length(labels, parts[0])
-        return not any(event in flow for flow in self.facts.flows for event in range(start, start + length)) and all(
+        word = range(start, start + length)
+        if length * (max(rounds(part, length) for part in parts) + 2) > MAX_COUNTS:
+            return False
+        return not any(event in flow for flow in self.facts.flows for event in word) and all(
             (part.end - part.first) % length == 0
             and all(
-                labels[event] == labels[start + offset % length] and same(event, start + offset % length)
+                labels[event] == labels[word[offset % length]] and same(event, word[offset % length])
                 for offset, event in enumerate(range(part.first, part.end))
             )
             for part in parts
@@ -301,6 +308,18 @@ class _Planner:
         made.first |= free
         made.follow |= free
         return len(free) < len(calls) or not free.isdisjoint(self._alphabet(body.part))
+
+
+def _is_power(part: Part) -> bool:
+    """Whether a part is a run of which all must come, once or so many times."""
+    if part.kind is Kind.REPEAT and part.least == part.most:
+        return _is_power(part.parts[0])
+    return part.kind is Kind.RUN and part.least == part.end - part.first
+
+
+def rounds(part: Part, length: int) -> int:
+    """Count how often a part repeats a word of that length."""
+    return part.least * rounds(part.parts[0], length) if part.parts else (part.end - part.first) // length
 
 
 def word_length(labels: Sequence[int], run: Part) -> int:

@@ -237,12 +237,18 @@ def _args_of_word(rng: Random, function: Function) -> tuple[Any, ...]:
     return tuple(rng.choice([WILDCARD, WILDCARD, 0, 1, Between(1, 2)]) for _ in function.args)
 
 
+def _rounds(rng: Random, word: tuple[Event, ...]) -> Node:
+    """Write one to three rounds of a word out, or as a repetition."""
+    count = rng.randint(1, 3)
+    return Seq(word * count) if rng.randrange(2) else Repeat(Seq(word), count, count)
+
+
 def powers(rng: Random) -> Node:
     """Draw equal, periodic sequences side by side, which are counted; sometimes inside of more, sometimes disturbed."""
     drawing = _Drawing(rng, SHAPES[0])
     chosen = rng.sample(FUNCTIONS, rng.randint(1, 3))
     word = tuple(Event(MODULE, f.name, _args_of_word(rng, f), rng.randrange(3), None, None, "fuzz", 1) for f in chosen)
-    members = tuple(Seq(word * rng.randint(1, 3)) for _ in range(rng.randint(2, 4)))
+    members = tuple(_rounds(rng, word) for _ in range(rng.randint(2, 4)))
     tree: Node = Par(members)
     match rng.randrange(6):
         case 0:
