@@ -69,7 +69,7 @@ LANGUAGES: dict[str, tuple[str, float | None]] = {
     "choice": ("REPLICATE of XALT of 500", 30),
     "nested": ("six operators nested", 70),
     "again": ("PAR of 20 equal REPLICATE", 30),
-    "shared": ("PAR of 3 SEQ of 10, shared functions, 1000 times", 30),
+    "shared": ("PAR of 3 SEQ of 10, shared functions, 10 000 times", 30),
     "never": ("PAR of 3 SEQ of 3000, shared functions", None),
 }
 """What each language of the benchmarks is called, and the nanoseconds that a call in a warm child may take."""

@@ -161,7 +161,7 @@ def nested(random: Random) -> Work:
 
 def alike_again(random: Random) -> Work:
     """Twenty equal sequences, each as often as it likes: which of them a call belongs to is open."""
-    parts = [[(x % 4, 0) for x in range(2_000)]] * 20
+    parts = [[(x % 4, 0) for x in range(20_000)]] * 20
     return Work(PAR([REPLICATE(SEQ([event(n) for n in range(4)]))] * 20), interleaved(random, parts))
 
 
@@ -169,7 +169,7 @@ def shared_functions(random: Random) -> Work:
     """Three short sequences over the same five functions, again and again: the sets of possibilities recur."""
     parts = [[(random.randrange(5), 0) for _ in range(10)] for _ in range(3)]
     language = REPLICATE(PAR([SEQ([event(*step) for step in part]) for part in parts]))
-    return Work(language, [step for _ in range(1_000) for step in interleaved(random, parts)])
+    return Work(language, [step for _ in range(10_000) for step in interleaved(random, parts)])
 
 
 def never_the_same(random: Random) -> Work:
