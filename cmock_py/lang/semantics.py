@@ -69,13 +69,13 @@ def _then(first: Term, rest: Term, take: Take, values: Mapping[str, Any]) -> Ite
 def decide(found: list[Step], policy: str) -> tuple[Step | None, Step | None, frozenset[Term]]:
     """Decide between all steps that a call can take: which one answers, its rival if that is open, and what is left.
 
-    No step at all: the call is unexpected. Equal answers: nothing is to be decided. Else those that fit with all
-    arguments come first, then those that ANY does not list, then, if the policy is "first" or nothing fits with all
-    arguments, the one that is written first. Left is all that can have given this answer. "strict" allows one step.
+    No step at all: the call is unexpected. Those that fit with all arguments rule out the others, which no check takes.
+    If answers still differ, those not listed by ANY come first, then, if the policy is "first" or nothing fits with
+    all arguments, the one that is written first. Left is all that can have given this answer. "strict" allows one step.
     """
     rest = possible = found
     if policy != "strict":
-        rest = possible = [s for s in found if s.taken.exact] or found if _differ(found) else found
+        rest = possible = [s for s in found if s.taken.exact] or found
         rest = [s for s in rest if not s.background] or rest if _differ(rest) else rest
     first = min(rest, key=lambda s: (s.number, repr(s.taken.answer)), default=None)
     others = [s for s in rest if s is not first and (policy == "strict" or _differ([s, first]))]

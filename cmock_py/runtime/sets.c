@@ -4,15 +4,16 @@
  * States are remembered, and so is where a call leads from a state, so that a call that came before is one look into a
  * hash: an automaton that is made as it is needed. What arguments decide is asked at every call.
  */
+#include "internal.h"
 #include "terms.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #define TO_BEGIN 0xffffffffU        /* in place of a label: from a term to the state in which only that is left */
 #define ASK 0xffffffffU             /* in place of an event: an edge leads to the list of what may take the call */
 #define PATIENCE 4096U              /* words of a scratch list before those that are there twice are dropped */
 #define FEW 2U                      /* candidates, so that it is not worth asking what a configuration can do at all */
-#define MANY 64U                    /* ways to go on, so that unmatched arguments count if they make them fewer */
 
 /* A call on its way. A candidate is a pair: environment, act. */
 struct call {
@@ -203,12 +204,46 @@ static int all_alike(struct call *call, const uint64_t *mark)
     return first_of(call, call->sets.top, mark, call->sets.top) == NULL;
 }
 
-/* Several answers are possible: let arguments decide, then prefer what ANY does not list. What is kept can have given the
- * answer that is chosen. */
-static int choose(struct call *call, uint64_t *mark, uint64_t *answering)
+/* Equal arguments are stored once, but for plain numbers, which may be stored as columns. */
+static int same_arguments(const struct cmk_function *function, const uint64_t *a, const uint64_t *b)
+{
+    if (a == b)
+        return 1;
+    for (unsigned i = 0; i < function->in_count; i++)
+        if (function->ins[i].kind != CMK_WORDS)
+            return 0;
+    return memcmp(a, b, 8UL * function->in_words) == 0;
+}
+
+/* Whether two candidates ask for the same, so that arguments cannot decide between them. */
+static int ask_alike(struct call *call, uint64_t a, uint64_t b)
+{
+    const struct cmk_step *step = call->step;
+    const struct cmk_language *language = step->region == CMK_RUN ? &CMK->run : &CMK->check;
+    const uint32_t *masks = language->masks ? CMK_AT(step->region + language->masks) : NULL;
+    const uint32_t *conditions = step->machine->conditions ? CMK_AT(step->region + step->machine->conditions) : NULL;
+    uint32_t first = act_of(call, a)->event, other = act_of(call, b)->event;
+    const struct cmk_event *events = cmk_events(step->region);
+
+    if ((masks && masks[first] != masks[other]) || (conditions && conditions[first] != conditions[other]) ||
+        cmk_upper(a) != cmk_upper(b))
+        return 0;
+    return same_arguments(&cmk_functions[step->function], cmk_words(step->region, events[first].args),
+                          cmk_words(step->region, events[other].args));
+}
+
+static int all_ask_alike(struct call *call, const uint64_t *mark)
+{
+    for (const uint64_t *at = call->sets.top; at < mark; at++)
+        if (!ask_alike(call, *at, call->sets.top[0]))
+            return 0;
+    return 1;
+}
+
+/* Several answers are possible: prefer what ANY does not list. What is kept can have given the answer that is chosen. */
+static int choose(struct call *call, uint64_t *mark, uint64_t *answering, int is_exact)
 {
     struct cmk_sets *sets = &call->sets;
-    int is_exact = keep_if(call, mark, fits);
     uint64_t *possible = sets->top, *kept = mark;
     const uint64_t *first, *rival;
 
@@ -379,7 +414,7 @@ static uint32_t followed(struct call *call, uint32_t number, const struct cmk_li
             return following(call, list, count, most);
     for (uint64_t i = 0; i < all->count; i++)
         which |= (uint64_t)contains(list, count, all->items[i]) << i;
-    key = cmk_pair(number + (most == MANY), (uint32_t)which);   /* a list has more than one word: its number and the next */
+    key = cmk_pair(number, (uint32_t)which);
     entry = cmk_entry_of(sets->words, &sets->area->edges, key);
     if (entry->key != 0)
         return (uint32_t)entry->value;
@@ -387,24 +422,6 @@ static uint32_t followed(struct call *call, uint32_t number, const struct cmk_li
     if (!sets->full)
         cmk_put(sets, &sets->area->edges, key, state);
     return state;
-}
-
-/* The state that follows. There may be many ways when several events can take the call; then arguments say which it was,
- * even if they are not matched. No check misses the ways that go: it would refuse them. */
-static uint32_t next_state(struct call *call, uint32_t number, const struct cmk_list *all, uint64_t *mark, int *is_narrow)
-{
-    const struct cmk_stepped *stepped = CMK_AT(call->step->region + call->sets.machine->functions);
-    uint64_t most = call->sets.machine->max_configurations, count = (uint64_t)(mark - call->sets.top);
-    uint32_t state = 0;
-
-    *is_narrow = !call->step->checking && count > 1 && most > MANY &&
-                 stepped[call->step->function].flags & CMK_CAPTURE_FIRST;
-    if (*is_narrow && count <= MANY)
-        state = followed(call, number, all, mark, MANY);
-    *is_narrow = *is_narrow && state == 0;
-    if (*is_narrow)
-        keep_if(call, mark, fits);
-    return state != 0 ? state : followed(call, number, all, mark, most);
 }
 
 /* --- one call ------------------------------------------------------------------------------------------------------------ */
@@ -417,21 +434,34 @@ static int is_always_so(struct call *call, const struct cmk_list *all)
     return !call->step->checking;
 }
 
-/* Decide between the candidates on the scratch list. What is kept there takes the call, and `answering` answers it. */
+/* Whether the arguments of the call are looked at to tell the candidates apart. Those that do not fit with all of them go if
+ * others do: no check takes them. */
+static int are_told_apart(struct call *call, const uint64_t *mark)
+{
+    const struct cmk_stepped *stepped = CMK_AT(call->step->region + call->sets.machine->functions);
+
+    return !call->step->checking && call->sets.machine->policy != CMK_STRICT && mark - call->sets.top > 1 &&
+           stepped[call->step->function].flags & CMK_CAPTURE_FIRST && !all_ask_alike(call, mark);
+}
+
+/* Decide between the candidates on the scratch list. What is kept there takes the call, and `answering` answers it; `is_open`
+ * when another call may find that otherwise. */
 static int decide(struct call *call, uint64_t *mark, uint64_t *answering, int *is_open)
 {
     struct cmk_sets *sets = &call->sets;
-    const uint64_t *first;
 
     if (!keep_if(call, mark, call->step->checking ? was_made : may_take))
         return refuse(call, (enum cmk_refusal)call->step->refusal);
-    *is_open = !call->step->checking && sets->machine->policy != CMK_STRICT && !all_alike(call, mark);
+    *is_open = are_told_apart(call, mark);
     if (*is_open)
-        return choose(call, mark, answering);
+        keep_if(call, mark, fits);
+    if (!call->step->checking && sets->machine->policy != CMK_STRICT && !all_alike(call, mark)) {
+        *is_open = 1;
+        return choose(call, mark, answering, fits(call, *sets->top));
+    }
     if (!call->step->checking && sets->machine->policy == CMK_STRICT && !is_one_way(call, mark))
         return 0;
-    first = first_of(call, sets->top, mark, NULL);
-    *answering = *first;
+    *answering = *first_of(call, sets->top, mark, NULL);
     return 1;
 }
 
@@ -442,7 +472,7 @@ static int take(struct call *call, struct cmk_place *place)
     uint32_t number = 0, next;
     const struct cmk_list *all;
     uint64_t *mark, answering = 0;
-    int is_open = 0, is_narrow;
+    int is_open = 0;
 
     open_registers(call);
     all = candidates(call, &number);
@@ -453,10 +483,10 @@ static int take(struct call *call, struct cmk_place *place)
         cmk_push(sets, all->items[i]);
     if (sets->full || !decide(call, mark, &answering, &is_open) || sets->full)
         return 0;
-    next = next_state(call, number, all, mark, &is_narrow);
+    next = followed(call, number, all, mark, sets->machine->max_configurations);
     if (next == 0 || sets->full)
         return refuse(call, CMK_TOO_MANY);
-    if (!is_open && !is_narrow && is_always_so(call, all))
+    if (!is_open && is_always_so(call, all))
         cmk_put(sets, &sets->area->edges, cmk_pair(call->state, step->label),
                 cmk_pair(act_of(call, answering)->event, next));
     if (call->inside_count > 0)

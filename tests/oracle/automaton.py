@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 MOST, MOST_IN_ALL = 400, 10_000
 """Residuals of a state, and of all states; a language that gets more is not compared, and said so."""
 
-MANY = 16
-"""Ways among which the engine may drop some, see `Outcome.may_narrow`; it drops at 64, and may count them otherwise."""
-
 
 class TooWide(Exception):
     """The states have more residuals than are worth their time, or a name has no value."""
@@ -61,7 +58,6 @@ class Outcome:
         is_sure: whether no other event could have answered.
         is_tied: whether the answer is not defined: the event that answers has bound different values; or no event fits
             with all arguments, and an engine that knows of a part only may find another one to be the first.
-        may_narrow: whether the engine may drop ways in which an unmatched argument is wrong, as it does among many.
         expected: reason, whether the language may end then, and the answer, as the driver tells.
     """
 
@@ -71,7 +67,6 @@ class Outcome:
     then: State
     is_sure: bool
     is_tied: bool
-    may_narrow: bool
     expected: tuple[int, int, int]
 
 
@@ -87,7 +82,6 @@ class Automaton:
         self.policy = policy
         self._takes = [running(call, matched) for call in calls]
         self._residuals = 0
-        self._many = 1 if self.meaning.term.names else MANY  # the engine tells apart equal values of different calls
         self._known: dict[tuple[Term, int], list[Step]] = {}
         self._states: dict[frozenset[Term], State] = {}
         self._checked: dict[frozenset[Term], State] = {}
@@ -120,12 +114,8 @@ class Automaton:
             is_tied = any(
                 (is_doomed or s.number == first.number) and s.taken.answer != first.taken.answer for s in found if first
             )
-            exact = frozenset(step.left for step in found if step.taken.exact)
-            may_narrow = len(left) > self._many and bool(exact) and not left <= exact
             event = None if reason or first is None else first.number
-            outcome = state.after[number] = Outcome(
-                event, int(reason), answer, then, is_sure, is_tied, may_narrow, expected
-            )
+            outcome = state.after[number] = Outcome(event, int(reason), answer, then, is_sure, is_tied, expected)
         return outcome
 
     def _steps(self, term: Term, number: int) -> list[Step]:

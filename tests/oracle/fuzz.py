@@ -233,16 +233,15 @@ def _differing_call(
 ) -> tuple[int | None, bool]:
     """Find the first call of a trace on which both disagree; or whether the trace is compared up to some call only.
 
-    That is so where the limit was reached, and where the engine may have dropped ways which no check would accept.
+    That is so where the limit was reached.
     """
-    events, is_narrow = automaton.meaning.events, False
+    events = automaton.meaning.events
     for index, (outcome, (reason, may_end, event, answer)) in enumerate(zip(outcomes, answers, strict=True)):
         if reason == Reason.TOO_AMBIGUOUS and most < MOST:
             return None, True
         other = outcome.is_sure and not reason and _meant(events[event]) != _meant(events[outcome.event or 0])
         if other or (reason, may_end, answer) != outcome.expected:
-            return index, is_narrow
-        is_narrow = is_narrow or outcome.may_narrow
+            return index, False
     return None, False
 
 

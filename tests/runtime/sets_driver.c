@@ -96,7 +96,9 @@ static void write_events(uint64_t count)
         events[i] = (struct cmk_event){ (uint32_t)rows[i].label, 0, (uint32_t)(ARGS_AT / 8 + 4 * i) };
         args[4 * i] = rows[i].matched == NONE ? 0 : rows[i].matched;
         args[4 * i + 1] = rows[i].other == NONE ? 0 : rows[i].other;
-        args[4 * i + 2] = args[4 * i + 3] = 0;
+        args[4 * i + 2] = 0;
+        args[4 * i + 3] = (uint64_t)(rows[i].matched == NONE) | (uint64_t)(rows[i].other == NONE) << 1 |
+                          (rows[i].uses & 0xff) << 8 | (rows[i].binds & 0xff) << 16;   /* no mask tells it here */
     }
     CMK->run.events = EVENTS_AT;
     CMK->run.machine = MACHINE_AT;

@@ -182,10 +182,9 @@ class Oracle:
             return "no", NOT_ALLOWED, 0, 0
         if self.policy is Policy.STRICT and len(found) > 1:
             return "no", TWO_ANSWERS
-        rest = possible = found
-        if _differ(found):
-            rest = possible = [f for f in found if f[2]] or found
-            rest = [f for f in rest if not f[1]] or rest if _differ(rest) else rest
+        rest = possible = [f for f in found if f[2]] or found
+        if _differ(rest):
+            rest = [f for f in rest if not f[1]] or rest
         first = min(rest)
         rivals = [f for f in rest if f[3] != first[3]]
         if rivals and self.policy is Policy.REFUSE_AMBIGUITY and any(f[2] for f in found):
