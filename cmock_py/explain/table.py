@@ -6,6 +6,7 @@ What agrees is shown two lines around a difference and counted elsewhere, so a t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from cmock_py.explain.report import Difference, Missing, Moved, Unexpected, Wrong, WrongAnswer
@@ -240,7 +241,7 @@ def draw(
     rows: Sequence[Row | Gap], calls: Sequence[Call] | Mapping[int, Call], events: Sequence[Event], name: str | None
 ) -> list[str]:
     """Draw chosen lines; the columns are as wide as what they hold."""
-    cells = [row if isinstance(row, Gap) else _cells(row, calls, events) for row in rows]
+    cells = [row if isinstance(row, Gap) else _cells(row, calls, events, name) for row in rows]
     drawn = [cell for cell in cells if not isinstance(cell, Gap)]
     number = max([5, *(len(cell[1]) for cell in drawn)])
     left = max([10 - number, *(len(cell[2]) for cell in drawn)])
@@ -256,8 +257,15 @@ def draw(
     return lines
 
 
+def _line(event: Event, name: str | None) -> str:
+    """Say the line of an event, with its file when that is not the one that the table is headed by."""
+    file = PurePath(event.source).name
+    is_here = not name or file in {PurePath(name).name, "?"}
+    return str(event.line) if is_here else f"{file}:{event.line}"
+
+
 def _cells(
-    row: Row, calls: Sequence[Call] | Mapping[int, Call], events: Sequence[Event]
+    row: Row, calls: Sequence[Call] | Mapping[int, Call], events: Sequence[Event], name: str | None
 ) -> tuple[str, str, str, str, str]:
     """Write the cells of a row: mark, number, call, line, event with its note."""
     event = None if row.event is None else events[row.event]
@@ -266,6 +274,6 @@ def _cells(
     left = row.left if call is None else show_call(call)
     if row.was is not None:
         left = f"(was call #{calls[row.was].index + 1})"
-    line = str(event.line) if event is not None and event.line else ""
+    line = _line(event, name) if event is not None and event.line else ""
     right = "   ".join(part for part in ("" if event is None else show_event(event), row.note) if part)
     return row.mark, number, left, line, right
