@@ -10,6 +10,7 @@ from cmock_py.bind.tables import MAX_FAULTS, Expected, Tables, bind
 from cmock_py.errors import LanguageError
 from cmock_py.lang.nodes import WILDCARD, Event
 from cmock_py.lang.parse import parse
+from cmock_py.lang.terms import EVENT, SEQ
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -189,6 +190,26 @@ def test_a_fault_and_its_next_step(bound: Callable[[str], Tables], text: str, me
     with pytest.raises(LanguageError) as caught:
         bound(text)
     assert [(fault.message, fault.hint) for fault in caught.value.faults] == [(message, hint)]
+
+
+@pytest.mark.parametrize(
+    ("event", "message"),
+    [
+        pytest.param(EVENT("stack", 4, [], 1), "the function is 4, and not a name", id="function"),  # type: ignore[arg-type]
+        pytest.param(EVENT(4, "new", [], 1), "the module is 4, and not a name", id="module"),  # type: ignore[arg-type]
+        pytest.param(
+            EVENT("stack", "new").returns(1, errno=3.4),  # type: ignore[arg-type]
+            'errno is a number or a name such as "EINTR", not 3.4',
+            id="errno",
+        ),
+    ],
+)
+def test_terms_of_wrong_types_are_faults(mocked: tuple[Mocked, ...], event: Event, message: str) -> None:
+    """What a term was given, and no text can say, is a fault of the line that made it."""
+    with pytest.raises(LanguageError) as caught:
+        bind(SEQ(event), mocked, COLORS, Asked())
+    (fault,) = caught.value.faults
+    assert fault.message == message
 
 
 @pytest.mark.parametrize(
