@@ -243,3 +243,9 @@ def test_a_language_is_not_changed(mocked: tuple[Mocked, ...], asked: Asked) -> 
     first, second = (bind(event, mocked, COLORS, asked) for _ in range(2))
     assert event.answer == ([1, 2],)
     assert (first.words, first.rows) == (second.words, second.rows)
+
+
+def test_bits_are_tested_against_numbers(faults: Callable[[str], list[str]]) -> None:
+    """A name that a call binds is no mask, and the fault says so in the user's words."""
+    said = "t:1:19: stack.push: s (int): bits are tested against numbers, and n is known when the call comes only"
+    assert faults("stack.push(?n, 1) stack.push(bits n, 1)") == [said]
