@@ -87,6 +87,7 @@ if TYPE_CHECKING:
         REPEAT,
         REPLICATE,
         SEQ,
+        SUCCESS,
         XALT,
     )
     from cmock_py.mocking import Mocking
@@ -189,6 +190,7 @@ _HOMES = {
         "REPEAT",
         "REPLICATE",
         "SEQ",
+        "SUCCESS",
         "XALT",
     ),
     "cmock_py.mocking": ("Mocking",),
@@ -260,6 +262,7 @@ __all__ = [
     "REPLICATE",
     "REST",
     "SEQ",
+    "SUCCESS",
     "VAR",
     "WILDCARD",
     "XALT",

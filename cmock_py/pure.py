@@ -182,7 +182,11 @@ def step(
         message = f"ambiguous={ambiguous!r} is neither 'error' nor 'first'"
         raise ArgumentValueError(message)
     left = _left(lang, functions, in_order=ambiguous == "first")
-    (made,) = _calls([call])
+    calls = list(_calls([call]))
+    if len(calls) != 1:
+        message = f"step takes one call, not {len(calls)}; verify takes a trace"
+        raise ArgumentValueError(message)
+    (made,) = calls
     take = running(*_seen(made, spec))
     first, rival, terms = decide(list(_all_steps(left, take)), "strict" if strict else ambiguous)
     _check_count(terms, max_configurations)
@@ -246,11 +250,20 @@ def validate(lang: str | Node, spec: ApiSpec) -> tuple[Fault, ...]:
     """
     from cmock_py.bind.outline import faults_of
 
+    _check_spec(spec)
     try:
         events = structure(_expanded(lang))[0]
     except FaultyInputError as error:
         return tuple(error.faults)
     return tuple(faults_of(events, spec))
+
+
+def _check_spec(spec: Any) -> None:
+    from cmock_py.spec.model import ApiSpec
+
+    if not isinstance(spec, ApiSpec):
+        message = f"validate takes a spec, not {type(spec).__name__}; load_spec reads one from a file"
+        raise ArgumentTypeError(message)
 
 
 # --- languages and calls as they are given --------------------------------------------------------------------------

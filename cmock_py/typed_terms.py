@@ -147,6 +147,9 @@ class Function:
         for arg in given:
             if isinstance(arg, Named) and arg.name not in self._ins:
                 raise self._no_argument(arg.name)
+            if isinstance(arg, OutValue) and arg.name in self._ins and arg.name not in self._outs:
+                message = f"{self._module}.{self._name}: {arg.name} is no out argument, so no answer writes it"
+                raise ArgumentTypeError(message)
             if isinstance(arg, OutValue) and arg.name not in [*self._outs, "errno"]:
                 raise self._no_argument(arg.name)
         listed = [arg for arg in given if not isinstance(arg, (OutValue, Rest))]

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SPEC = {"ApiArg", "ApiFunction", "ApiModule", "ApiSpec"}
 LANGUAGE = {
     *("SEQ", "EVENT", "XALT", "PAR", "PERM", "REAL", "REPLICATE", "OPTIONAL", "EMPTY", "REPEAT", "AT_LEAST", "AT_MOST"),
-    *("ANY", "COLUMNS", "WILDCARD", "DO", "INCLUDE"),
+    *("SUCCESS", "ANY", "COLUMNS", "WILDCARD", "DO", "INCLUDE"),
     *(
         "BETWEEN",
         "BIND",
@@ -118,7 +118,7 @@ def test_every_public_name_is_there_and_explained(name: str) -> None:
         inherited = [base.__doc__ for base in getattr(value, "__mro__", ())[1:]]
         assert value.__doc__ not in inherited, f"{name} has only its base's docstring"
     else:
-        assert name in {"EMPTY", "REAL", "REST", "WILDCARD"}
+        assert name in {"EMPTY", "REAL", "REST", "SUCCESS", "WILDCARD"}
         assert inspect.getdoc(type(value))
 
 

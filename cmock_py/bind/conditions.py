@@ -696,6 +696,10 @@ class _Splitter:
 
     def _bits(self, spot: _Spot, mask: Any, value: Any) -> Any:
         mask, value = self.meant(mask), self.meant(value)
+        if isinstance(mask, Name) or isinstance(value, Name):
+            name = mask.name if isinstance(mask, Name) else value.name
+            message = f"bits are tested against numbers, and {name} is known when the call comes only"
+            raise TypeError(message)
         if mask is WILDCARD or value is WILDCARD:
             return WILDCARD
         if spot.number_type is None or spot.number_type is ValueType.FLOATING:

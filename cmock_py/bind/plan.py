@@ -190,6 +190,9 @@ class _Planner:
                 ways.clear()
             for label in chain(last.follow, last.first if last.nullable else ()):
                 ways.setdefault(label, len(groups) - 1)
+        for group, parts in zip(groups, members, strict=True):
+            if len(parts) > 1:
+                group.part = Part(Kind.SEQ, parts[0].first, parts[-1].end, tuple(parts), place=parts[0].place)
         if len(groups) == 1:
             return groups[0]
         made = Planned(NodeKind.SEQ, part, groups, nullable=all(g.nullable for g in groups), first=set())
@@ -205,21 +208,19 @@ class _Planner:
         return made
 
     def _join(self, groups: list[Planned], members: list[list[Part]], since: int, child: Planned) -> None:
-        """Make one leaf of the groups from one on, and a child."""
-        parts = [part for group in members[since:] for part in group] + [child.part]
+        """Make one leaf of the groups from one on, and a child; its part is made when all have joined."""
         joined = groups[since]
-        is_leaf = joined.kind is NodeKind.SETS and len(members[since]) > 1
-        first, nullable = set(joined.first), joined.nullable
-        for group in [*groups[since + 1 :], child]:
-            if nullable:
-                first |= group.first
-            nullable = nullable and group.nullable
-        follow = joined.follow if is_leaf else self._alphabet(joined.part)  # grows, so that joining stays linear
-        for group in [*groups[since + 1 :], child]:
-            follow |= self._alphabet(group.part)
-        part = Part(Kind.SEQ, parts[0].first, parts[-1].end, tuple(parts), place=parts[0].place)
-        groups[since:] = [Planned(NodeKind.SETS, part, [], nullable=nullable, first=first, follow=follow)]
-        members[since:] = [parts]
+        if len(members[since]) == 1:
+            first, follow = set(joined.first), self._alphabet(joined.part)
+            joined = Planned(NodeKind.SETS, joined.part, [], nullable=joined.nullable, first=first, follow=follow)
+        for group, parts in zip([*groups[since + 1 :], child], [*members[since + 1 :], [child.part]], strict=True):
+            if joined.nullable:
+                joined.first |= group.first
+            joined.nullable = joined.nullable and group.nullable
+            joined.follow |= group.follow if len(parts) > 1 else self._alphabet(group.part)
+            members[since] += parts
+        groups[since:] = [joined]
+        members[since + 1 :] = []
 
     def _joined_since(self, members: list[list[Part]], part: Part) -> Iterator[int]:
         """The groups that hold events which must be in one leaf with some of a part."""

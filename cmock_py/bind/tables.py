@@ -487,8 +487,12 @@ class _Binder:
             hint = f"set its answer by mocking.silent.{mocked.spec.c_name}.value, or take `silent` out of the spec"
             self.fault(index, f"{mocked.name} is silent: always callable, never checked, so no event can name it", hint)
 
-    def _unknown(self, pair: tuple[str, str], indices: list[int]) -> None:
+    def _unknown(self, pair: tuple[Any, Any], indices: list[int]) -> None:
         module, function = pair
+        if not (isinstance(module, str) and isinstance(function, str)):
+            wrong = f"the function is {function!r:.60}" if isinstance(module, str) else f"the module is {module!r:.60}"
+            self._unknown_at(indices, f"{wrong}, and not a name", 'write EVENT("stack", "push", [...])')
+            return
         modules = sorted({m.module for m in self.mocked})
         elsewhere = [m.name for m in self.mocked if function in {m.spec.name, m.spec.c_name}]
         if not module and len(elsewhere) > 1:
@@ -725,6 +729,9 @@ class _Binder:
         return function
 
     def _errno(self, index: int, value: int | str | None, scope: Scope) -> int | None:
+        if value is not None and (isinstance(value, bool) or not isinstance(value, (int, str))):
+            self.fault(index, f'errno is a number or a name such as "EINTR", not {value!r:.60}')
+            return None
         try:
             return None if value is None else errno_value(value, scope)
         except UnknownName as error:

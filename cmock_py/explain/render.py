@@ -39,6 +39,7 @@ def check_report(
     stop: Stop | None = None,
     real: int = 0,
     lines: int = LINES,
+    over: bool = False,
 ) -> str:
     """Write the report of a check that failed.
 
@@ -50,12 +51,13 @@ def check_report(
         stop: what stopped the SUT, or None; it comes first.
         real: number of calls that real functions answered and no check looks at.
         lines: how many the report may have, about; of differences that find no room the number is told.
+        over: the check has taken all calls, and found that more are expected.
 
     Returns:
         Lines without trailing spaces; the first says what happened.
     """
     events = language.events
-    head = headline(alignment, calls, events) if stop is None else stop_cause(stop, calls, events)
+    head = headline(alignment, calls, events, over=over) if stop is None else stop_cause(stop, calls, events)
     hint = _hint(alignment, calls, language, residuals, stop)
     last = ["", f"   hint: {hint}"] if hint else []
     every = len(alignment.differences)
@@ -71,10 +73,12 @@ def check_report(
 # --- the first sentence ---------------------------------------------------------------------------------------------
 
 
-def headline(alignment: Alignment, calls: Sequence[Call], events: Sequence[Event]) -> str:
+def headline(alignment: Alignment, calls: Sequence[Call], events: Sequence[Event], *, over: bool = False) -> str:
     """Say in one sentence how calls and language differ."""
     differences = alignment.differences
     count = len(differences) + alignment.omitted
+    if count == 0 and over:  # the search for what is missing was cut short
+        return f"more calls are expected after {f'call #{calls[-1].index + 1}' if len(calls) else 'init_lang'}"
     if count == 0:
         return f"call #{calls[-1].index + 1} was cut short before its arguments were captured"
     if count == 1:

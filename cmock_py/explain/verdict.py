@@ -112,7 +112,8 @@ def _failed(
     if not alignment.differences and found.outcome not in ACCEPTED:
         alignment = _believing(found, calls, language.events, alignment)
     stop_here = _among(calls, stop) if real else stop
-    report = check_report(alignment, calls, language, residuals, stop=stop_here, real=real, lines=lines)
+    over = found.outcome == "missing"
+    report = check_report(alignment, calls, language, residuals, stop=stop_here, real=real, lines=lines, over=over)
     complete = alignment.complete and not alignment.omitted
     differences = alignment.differences
     if real:

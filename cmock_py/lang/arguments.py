@@ -152,7 +152,7 @@ def REGEX(pattern: Any) -> Regex:  # noqa: N802
 
 def BIND(name: str) -> Bind:  # noqa: N802
     """Match anything and bind it to a name, which is known to the answer and to the calls that follow: `VAR`."""
-    return Bind(_name("BIND", name))
+    return Bind(checked_name("BIND", name))
 
 
 def VAR(name: str) -> Name:  # noqa: N802
@@ -161,17 +161,17 @@ def VAR(name: str) -> Name:  # noqa: N802
     >>> VAR("READ") | VAR("WRITE") | 4
     Flags(parts=(Name(name='READ'), Name(name='WRITE'), 4))
     """
-    return Name(_name("VAR", name))
+    return Name(checked_name("VAR", name))
 
 
 def NAMED(name: str, pattern: Any) -> Named:  # noqa: N802
     """Say a parameter by its name."""
-    return Named(_name("NAMED", name), pattern)
+    return Named(checked_name("NAMED", name), pattern)
 
 
 def OUT(name: str, value: Any) -> OutValue:  # noqa: N802
     """Write a value through the out parameter of that name; it stands among the arguments."""
-    return OutValue(_name("OUT", name), value)
+    return OutValue(checked_name("OUT", name), value)
 
 
 def EACH(*answers: Any) -> AnswerEach:  # noqa: N802
@@ -184,7 +184,7 @@ def EACH(*answers: Any) -> AnswerEach:  # noqa: N802
     return AnswerEach(answers)
 
 
-def _name(term: str, name: Any) -> str:
+def checked_name(term: str, name: Any) -> str:
     """Check that a name is one of C."""
     if not isinstance(name, str):
         message = f"{term} takes a name as text, not {name!r:.60}"

@@ -25,6 +25,7 @@ OPERATORS = (
     "AT_MOST",
     "ANY",
     "EMPTY",
+    "SUCCESS",
     "EVENT",
 )
 _MAX_SHOWN = 110  # characters of a line in a snippet

@@ -16,6 +16,7 @@ names: the second ``n`` is ``n'2``, which no text can write.
 from __future__ import annotations
 
 import difflib
+from collections import ChainMap
 from dataclasses import dataclass, field
 from itertools import chain
 from operator import itemgetter
@@ -86,7 +87,7 @@ def _has_binder(node: Node) -> bool:
 Meaning: TypeAlias = "int | tuple[str, str]"
 """What a name means at a point: the number of its binder; or why it means nothing, and what to do."""
 
-Bound: TypeAlias = "dict[str, Meaning]"
+Bound: TypeAlias = "Mapping[str, Meaning]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +131,11 @@ class _Resolver:
 
     def sequence(self, items: tuple[Node, ...], known: Bound) -> Bound:
         """Each item knows what those before it have bound; calls of ANY may come before any of them."""
-        found: Bound = {}
-        here = dict(known)
+        found: dict[str, Meaning] = {}
+        here = ChainMap(found, known)  # type: ignore[arg-type] # only the first is written to
         for item in items:
             new = self.visit(item, known if item.__class__ is AnyTime else here)
             found.update(new)
-            here.update(new)
         return found
 
     def choice(self, node: Xalt, found: list[Bound]) -> Bound:
@@ -155,7 +155,7 @@ class _Resolver:
 
     def branches(self, node: Par | Perm, found: list[Bound]) -> Bound:
         """What one branch binds is known when all have come."""
-        together: Bound = {}
+        together: dict[str, Meaning] = {}
         for bound in found:
             for name, meaning in bound.items():
                 several = (
@@ -181,7 +181,7 @@ class _Resolver:
         for name in {name for name in binds if binds.count(name) > 1}:
             self.fault(event, f"?{_shown(name)} is there twice in one call", "give them different names")
         before = self.uses(event, asked, known, numbers)
-        after = self.uses(event, [*answered, event.answer], {**known, **numbers}, {})
+        after = self.uses(event, [*answered, event.answer], ChainMap(numbers, known), {})  # type: ignore[arg-type] # written to by none
         if isinstance(event.errno, str) and event.errno in self.binders:
             self.fault(event, f"errno is a number or a name such as EINTR, and {_shown(event.errno)} is an argument")
         self.events.append((before, numbers, after))

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sized
 from typing import TYPE_CHECKING, Any, get_args
 
 from cmock_py.errors import ArgumentTypeError, ArgumentValueError
+from cmock_py.lang.arguments import checked_name
 from cmock_py.lang.limits import count_fault
 from cmock_py.lang.nodes import (
     WILDCARD,
@@ -50,12 +51,16 @@ __all__ = [
     "REPEAT",
     "REPLICATE",
     "SEQ",
+    "SUCCESS",
     "WILDCARD",
     "XALT",
 ]
 
 EMPTY = Empty()
 """The language that expects nothing."""
+
+SUCCESS = EMPTY
+"""The same, by the name that it has in EQC."""
 
 _NODES = frozenset(get_args(Node))
 _new_event = tuple.__new__  # Event(...) checks and fills in defaults; this is called by the million
@@ -88,6 +93,7 @@ def EVENT(  # noqa: N802 - the name is the language's
 
     Raises:
         ArgumentTypeError: *args* is no list of arguments, or *errno* neither a number nor a name.
+        ArgumentValueError: *binds* is no name as C has them.
 
     >>> EVENT("stack", "pop", [WILDCARD], 6).answer
     6
@@ -97,7 +103,9 @@ def EVENT(  # noqa: N802 - the name is the language's
     elif args.__class__ is not tuple:
         args = _arguments(function, args)
     if errno is not None:
-        errno = _errno(function, errno)
+        errno = checked_errno(function, errno)
+    if binds is not None:
+        checked_name(f"EVENT {function}: binds", binds)
     frame = _caller(1)
     return _new_event(
         Event, (module, function, args, answer, errno, binds, frame.f_code.co_filename, frame.f_lineno, 0)
@@ -112,7 +120,7 @@ def _arguments(function: str, args: Any) -> tuple[Any, ...]:
     return tuple(args)
 
 
-def _errno(function: str, errno: Any) -> int | str:
+def checked_errno(function: str, errno: Any) -> int | str:
     """Check the value for ``errno``; a `Name` is kept as its text, as the parser does."""
     if isinstance(errno, Name):
         return errno.name
@@ -179,6 +187,8 @@ def XALT(*items: Node | Iterable[Node], tag: str | None = None) -> Xalt:  # noqa
         ArgumentTypeError: an item is no term.
         ArgumentValueError: there is nothing to choose from.
     """
+    if tag is not None:
+        checked_name("XALT: tag", tag)
     collected = _collected("XALT", items)
     if not collected:
         message = "XALT needs at least one item: a choice of nothing can never be met"
@@ -266,7 +276,7 @@ def DO(name: str, *values: Any) -> Use:  # noqa: N802 - the name is the language
     >>> SEQ(INCLUDE("stack.mock"), DO("pushed", 4)).items[1].values
     (4,)
     """
-    return Use(name, values, place=_place(_caller(1)))
+    return Use(checked_name("DO", name), values, place=_place(_caller(1)))
 
 
 def INCLUDE(file: str) -> Include:  # noqa: N802 - the name is the language's

@@ -233,3 +233,16 @@ def test_a_name_that_may_be_unbound_is_a_fault() -> None:
     assert "language:1:" in str(caught.value)
     (fault,) = validate("OPTIONAL[ stack.push(_, ?n) ]  stack.push(_, n)", SPEC)
     assert "n" in fault.message
+
+
+@pytest.mark.parametrize("calls", ["m.f() m.g()", ""])
+def test_a_step_is_one_call(calls: str) -> None:
+    """A trace is for verify."""
+    with pytest.raises(ArgumentValueError, match=r"step takes one call, not [02]; verify takes a trace"):
+        step("m.f() m.g()", calls)
+
+
+def test_validate_takes_a_spec() -> None:
+    """A path is loaded first."""
+    with pytest.raises(ArgumentTypeError, match="validate takes a spec, not str; load_spec"):
+        validate("m.f()", "spec.py")  # type: ignore[arg-type]

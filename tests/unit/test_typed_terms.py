@@ -75,6 +75,7 @@ WRONG: list[tuple[Callable[[], Any], str]] = [
     (lambda: m.stack.push(NAMED("s", 1), NAMED("s", 2)), "stack.push: argument s is given twice"),
     (lambda: m.speed["import"](4, [1]), "speed.import takes 1 argument (n), but 2 are given; the answer writes speeds: .returns(...)"),
     (lambda: m.speed["import"](4, OUT("speds", [1])), "speed.import has no argument 'speds'; did you mean 'speeds'?"),
+    (lambda: m.stack.push(7, 4, OUT("val", 3)), "stack.push: val is no out argument, so no answer writes it"),
 ]  # fmt: skip
 
 

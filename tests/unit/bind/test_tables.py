@@ -10,6 +10,7 @@ from cmock_py.bind.tables import MAX_FAULTS, Expected, Tables, bind
 from cmock_py.errors import LanguageError
 from cmock_py.lang.nodes import WILDCARD, Event
 from cmock_py.lang.parse import parse
+from cmock_py.lang.terms import EVENT, SEQ
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -192,6 +193,26 @@ def test_a_fault_and_its_next_step(bound: Callable[[str], Tables], text: str, me
 
 
 @pytest.mark.parametrize(
+    ("event", "message"),
+    [
+        pytest.param(EVENT("stack", 4, [], 1), "the function is 4, and not a name", id="function"),  # type: ignore[arg-type]
+        pytest.param(EVENT(4, "new", [], 1), "the module is 4, and not a name", id="module"),  # type: ignore[arg-type]
+        pytest.param(
+            EVENT("stack", "new").returns(1, errno=3.4),  # type: ignore[arg-type]
+            'errno is a number or a name such as "EINTR", not 3.4',
+            id="errno",
+        ),
+    ],
+)
+def test_terms_of_wrong_types_are_faults(mocked: tuple[Mocked, ...], event: Event, message: str) -> None:
+    """What a term was given, and no text can say, is a fault of the line that made it."""
+    with pytest.raises(LanguageError) as caught:
+        bind(SEQ(event), mocked, COLORS, Asked())
+    (fault,) = caught.value.faults
+    assert fault.message == message
+
+
+@pytest.mark.parametrize(
     ("said", "message"),
     [
         pytest.param("EINTRR", "'EINTRR' is no errno value; did you mean 'EINTR'?", id="misspelt"),
@@ -222,3 +243,9 @@ def test_a_language_is_not_changed(mocked: tuple[Mocked, ...], asked: Asked) -> 
     first, second = (bind(event, mocked, COLORS, asked) for _ in range(2))
     assert event.answer == ([1, 2],)
     assert (first.words, first.rows) == (second.words, second.rows)
+
+
+def test_bits_are_tested_against_numbers(faults: Callable[[str], list[str]]) -> None:
+    """A name that a call binds is no mask, and the fault says so in the user's words."""
+    said = "t:1:19: stack.push: s (int): bits are tested against numbers, and n is known when the call comes only"
+    assert faults("stack.push(?n, 1) stack.push(bits n, 1)") == [said]

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from cmock_py.explain.align import Alignment
 from cmock_py.explain.match import differing
 from cmock_py.explain.pairing import Pairing
+from cmock_py.explain.render import headline
 from cmock_py.explain.replay import bindings, is_followed, replay
 from cmock_py.explain.report import Difference, Expectation, Missing, Moved, Unexpected, Wrong, WrongAnswer
 from cmock_py.explain.residual import Residuals
@@ -24,7 +26,6 @@ from cmock_py.trace import Call, Stop
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from cmock_py.explain.align import Alignment
     from cmock_py.lang.nodes import Node
 
 Word = tuple[int, ...]
@@ -360,3 +361,11 @@ def test_answer_of_another_alternative_is_told() -> None:
     calls = [Call(0, "m", "f", (), (), 1, 0), Call(1, "m", "h", (), (), None, 3)]
     verdict = explain("not_expected", calls, Expectation(events, root, "t"), 1, None)
     assert verdict.differences == (WrongAnswer(0, 2, 2, 1),)
+
+
+@pytest.mark.parametrize(("count", "after"), [(40, "call #40"), (0, "init_lang")])
+def test_a_search_that_was_given_up_says_what_is_known(count: int, after: str) -> None:
+    """Where nobody has found out which calls are missing, the report says no more than that more are expected."""
+    calls = [Call(k, "m", "fg"[k % 2], (), (), event=k) for k in range(count)]
+    given_up = Alignment((), 0, count, 0, complete=False)
+    assert headline(given_up, calls, [], over=True) == f"more calls are expected after {after}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 
 import pytest
 
@@ -29,6 +30,16 @@ def test_a_tree_without_binders_is_returned_as_it_is() -> None:
     """Nothing is copied, and names are left to the headers."""
     tree = parse("f(n, 4) PAR[ g([n]) ] h(> n)")
     assert resolve(tree) is tree
+
+
+def test_many_names_take_linear_time() -> None:
+    """Each of twenty thousand sequences binds a name and uses it."""
+    tree = Seq(
+        tuple(Seq((Event("m", "f", (Bind(f"n{k}"),)), Event("m", "g", (Name(f"n{k}"),)))) for k in range(20_000))
+    )
+    begin = time.process_time()
+    assert resolve(tree) == tree
+    assert time.process_time() - begin < 2  # as the square it takes over 4 s
 
 
 SCOPES = [

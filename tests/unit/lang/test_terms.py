@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cmock_py.errors import ArgumentTypeError, ArgumentValueError
+from cmock_py.lang.arguments import VAR
 from cmock_py.lang.nodes import AnyTime, Event, Name, Par, Perm, Repeat, Seq, Xalt
 from cmock_py.lang.parse import parse
 from cmock_py.lang.terms import (
     ANY,
     AT_LEAST,
     AT_MOST,
+    DO,
     EMPTY,
     EVENT,
     OPTIONAL,
@@ -23,6 +25,7 @@ from cmock_py.lang.terms import (
     REPEAT,
     REPLICATE,
     SEQ,
+    SUCCESS,
     WILDCARD,
     XALT,
 )
@@ -40,6 +43,7 @@ TEXTS: list[tuple[str, Node]] = [
     ("SEQ{m.f(); m.g(1) -> 2;}", SEQ(iter([F, G]))),
     ("EVENT(m, f, [], ok) EVENT(m, g, [1], 2)", SEQ(F, G)),
     ("XALT[m.f() m.g(1) -> 2] EMPTY", SEQ(XALT(F, G), EMPTY)),
+    ("SUCCESS m.f() -> SUCCESS", SEQ(SUCCESS, EVENT("m", "f", answer=VAR("SUCCESS")))),
     ("XALT(once)[m.f() m.g(1) -> 2] EMPTY", SEQ(XALT(F, G, tag="once"), EMPTY)),
     ("m.f() | m.g(1) -> 2", SEQ([XALT(F, G)])),
     ("PAR[m.f()] PERM[m.g(1) -> 2]", SEQ(PAR(F), PERM(G))),
@@ -148,9 +152,12 @@ def test_a_wrong_type_is_named(make: Callable[[], object], message: str) -> None
         (lambda: REPEAT(-1, None, F), "REPEAT: a count is not negative, as -1 is"),
         (lambda: AT_MOST(0, F), "AT_MOST: 0 times at most is EMPTY; write that, or leave it out"),
         (lambda: AT_LEAST(2**31, F), "AT_LEAST: a count is at most 2147483647, not 2147483648"),
+        (lambda: XALT(F, tag="a b"), "XALT: tag: 'a b' is no name as C has them"),
+        (lambda: EVENT("m", "f", binds="1q"), "EVENT f: binds: '1q' is no name as C has them"),
+        (lambda: DO("a b"), "DO: 'a b' is no name as C has them"),
         (XALT, "XALT needs at least one item: a choice of nothing can never be met"),
     ],
-    ids=["reversed", "negative", "never", "huge", "no choice"],
+    ids=["reversed", "negative", "never", "huge", "tag", "binds", "do", "no choice"],
 )
 def test_an_impossible_value_is_named(make: Callable[[], object], message: str) -> None:
     """Counts that are no range, and a choice of nothing, are refused at once."""
