@@ -59,7 +59,7 @@ def _explained(call: Call, calls: Sequence[Call], language: Expectation, positio
     wrong = () if nearest is None else differing(events[nearest], call)
     hint = hint_for_call(call, events, position) if has_language else None
     expected = _expected(events, position, has_language=has_language)
-    return _message(call, calls, language, (nearest, wrong), expected, hint)
+    return _message(call, calls, language, (nearest, wrong), expected, hint, {})
 
 
 def _explained_by_parts(call: Call, calls: Sequence[Call], language: Expectation, residuals: Residuals) -> str:
@@ -69,7 +69,8 @@ def _explained_by_parts(call: Call, calls: Sequence[Call], language: Expectation
 
     now = situation(language, residuals, calls, call.index)
     nearest, wrong = _nearest(call, calls, now)
-    return _message(call, calls, language, (nearest, wrong), expected(now), hint_for_refused(call, now), dict(now.made))
+    meant = dict(now.made) if now.left else None
+    return _message(call, calls, language, (nearest, wrong), expected(now), hint_for_refused(call, now), meant)
 
 
 def _nearest(call: Call, calls: Sequence[Call], now: Situation) -> tuple[int | None, tuple[WrongArgument, ...]]:
@@ -101,10 +102,10 @@ def _message(  # noqa: PLR0917 - the parts of one message
     nearest: tuple[int | None, tuple[WrongArgument, ...]],
     expected: Sequence[str],
     hint: str | None,
-    meant: Mapping[int, int] | None = None,
+    meant: Mapping[int, int] | None,
 ) -> str:
     lines = [f"unexpected call #{call.index + 1}: {show_call(call)}{at_place(call)}{in_thread(call.thread)}", ""]
-    lines += _calls_so_far(call, calls, language, nearest, meant or {})
+    lines += _calls_so_far(call, calls, language, nearest, meant)
     for wrong in nearest[1]:
         lines += ["", *(f"      {line}" for line in argument_details(wrong))]
     lines += ["", *expected]
@@ -118,16 +119,20 @@ def _calls_so_far(
     calls: Sequence[Call],
     language: Expectation,
     nearest: tuple[int | None, tuple[WrongArgument, ...]],
-    meant: Mapping[int, int],
+    meant: Mapping[int, int] | None,
 ) -> list[str]:
-    """Draw the last calls beside their events; the refused one below, beside the event whose arguments it has not."""
+    """Draw the last calls beside their events; the refused one below, beside the event whose arguments it has not.
+
+    Where nobody knows what the calls were meant for, they stand beside the events that were noted, if these fit.
+    """
     event, wrong = nearest
     events = language.events
     first = max(0, call.index + 1 - SHOWN)
     shown = {k: calls[k] for k in range(first, call.index)}
-    shown = {k: replace(made, event=meant[k]) if k in meant else made for k, made in shown.items()}
+    if meant:
+        shown = {k: replace(made, event=meant.get(k, made.event)) for k, made in shown.items()}
     rows: list[Row | Gap] = [Gap(f"... {counted(first, 'call')} before")] if first else []
-    rows += [_row(shown[k], k, events) for k in shown]
+    rows += [_row(shown[k], k, events, sure=meant is not None) for k in shown]
     is_near = event is not None and wrong
     rows.append(wrong_row(call.index, event or 0, len(wrong)) if is_near else _refused(call.index))
     return draw(rows, {**shown, call.index: call}, events, language.name)
@@ -137,7 +142,7 @@ def _refused(index: int) -> Row:
     return Row("+", index, None, "<- not expected here")
 
 
-def _row(call: Call, index: int, events: Sequence[Event]) -> Row:
+def _row(call: Call, index: int, events: Sequence[Event], *, sure: bool) -> Row:
     """Put a call beside the event that answered it; its arguments were not compared when it came."""
     if call.event is None and call.answer == REAL:
         return Row(" ", index, None, "<- answered by the real function")
@@ -145,6 +150,8 @@ def _row(call: Call, index: int, events: Sequence[Event]) -> Row:
         return Row(" ", index, None)
     event = events[call.event]
     wrong = differing(event, call) if same_function(event, call) else ()
+    if wrong and not sure:
+        return Row(" ", index, None)
     return wrong_row(index, call.event, len(wrong)) if wrong else Row(" ", index, call.event)
 
 
