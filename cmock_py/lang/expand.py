@@ -102,7 +102,7 @@ def _is_expanded(node: Node, depth: int) -> bool:
     events: Iterable[Any] = items if kinds == {Event} else [item for item in items if item.__class__ is Event]
     if AnswerEach in set(map(type, map(_ANSWER, events))):
         return False
-    if isinstance(node, Xalt) and node.tag is not None:
+    if (isinstance(node, Xalt) and node.tag is not None) or (isinstance(node, Repeat) and node.most == 0):
         return False
     if isinstance(node, AnyTime) and kinds - {Event}:
         return False
@@ -243,7 +243,8 @@ class _Expander:
             case Seq():
                 return with_inside(node, self.items(node.items, scope, depth))
             case Repeat():
-                return with_inside(node, [_one(self.items((node.body,), scope, depth), node.body)])
+                body = _one(self.items((node.body,), scope, depth), node.body)
+                return with_inside(node, [body]) if node.most != 0 else Empty(place=node.place)
         if isinstance(node, Xalt) and node.tag is not None and scope.around is not None:
             node = replace(node, tag=self.tag(node, node.tag, scope))
         alternatives = [(item, self.items((item,), scope, depth)) for item in inside(node)]

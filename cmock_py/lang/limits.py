@@ -49,8 +49,6 @@ def count_fault(least: int, most: int | None) -> str | None:
     low, high = min(least, most or 0), max(least, most or 0)
     if low < 0:
         return f"a count is not negative, as {low} is"
-    if most == 0:
-        return "0 times at most is EMPTY; write that, or leave it out"
     if most is not None and most < least:
         return f"{least} times at least and {most} at most is impossible"
     if high > MAX_REPEAT:

@@ -236,7 +236,7 @@ def REPEAT(least: int, most: int | None, *items: Node | Iterable[Node]) -> Repea
 
     Args:
         least: how often at least, from 0.
-        most: how often at most, from 1; equal to *least* for an exact number; None for no bound.
+        most: how often at most; equal to *least* for an exact number, 0 for never; None for no bound.
         items: as for `SEQ`; several are one sequence.
 
     Raises:

@@ -10,7 +10,7 @@ import pytest
 from cmock_py.errors import LanguageError
 from cmock_py.lang import limits
 from cmock_py.lang.expand import expand
-from cmock_py.lang.nodes import Event, Let, Prefix, Seq, Xalt
+from cmock_py.lang.nodes import Empty, Event, Let, Prefix, Seq, Xalt
 from cmock_py.lang.parse import parse
 from cmock_py.lang.walk import walk
 
@@ -367,3 +367,11 @@ def test_a_tree_of_terms_that_is_too_deep_is_refused() -> None:
         tree = Seq((tree, Event("m", "g")))
     with pytest.raises(LanguageError, match="nested more than 64 deep"):
         expand(tree)
+
+
+def test_no_round_is_nothing() -> None:
+    """A repetition of no round, as a loop of Python makes it, expects nothing; what is wrong inside is told all the same."""
+    for text in ("REPEAT(0)[ a() ] b()", "a(){0} b()", "AT_MOST(0)[ a() ] b()", "a(){..0} b()"):
+        assert expand(parse(text, "t")) == Seq((Empty(), Event("", "b")))
+    with pytest.raises(LanguageError, match="nowhere"):
+        expand(parse("REPEAT(0)[ do nowhere() ]", "t"))
