@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted({*ROOT.glob("README.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/**/*.md")})
 IDS = [page.relative_to(ROOT).as_posix() for page in PAGES]
-LANGUAGES = {"python", "c", "console", "text", "toml", "pycon", "mock", "diff", "bash", "ini"}
+LANGUAGES = {"python", "c", "console", "text", "toml", "pycon", "diff", "bash", "ini"}
 DIRECTIVE = re.compile(r"\{[\w:-]+\}")
 FENCE = re.compile(
     r"^(?P<mark>```+|~~~+)[ ]*(?P<language>[^\n]*)\n(?P<body>.*?)^(?P=mark)[ ]*$", re.MULTILINE | re.DOTALL
