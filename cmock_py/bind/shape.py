@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import dropwhile
 from typing import TYPE_CHECKING, Any
 
 from cmock_py.bind.names import did_you_mean
@@ -62,6 +63,10 @@ def _patterns(args: list[Any], mocked: Mocked) -> tuple[Any, ...]:
     """Put named patterns in place, wildcards where `...` stands for them, and count."""
     names = [field.name for field in mocked.ins]
     is_open = any(isinstance(arg, Rest) for arg in args)
+    behind = list(dropwhile(lambda arg: not isinstance(arg, Rest), args))[1:]
+    if any(not isinstance(arg, Named) for arg in behind):
+        msg = f"{mocked.name}: ... stands for all further arguments, so only named ones (name: value) may follow it"
+        raise ShapeError(msg)
     positional = [arg for arg in args if not isinstance(arg, (Named, Rest))]
     by_name: dict[str, Any] = {}
     for arg in args:

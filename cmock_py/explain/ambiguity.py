@@ -9,8 +9,8 @@ from cmock_py.errors import Fault
 from cmock_py.explain.cause import call_in_progress, stop_cause
 from cmock_py.explain.expected import at_line
 from cmock_py.explain.values import EVENT_WIDTH, counted, function_name, show_call, show_event, show_value
+from cmock_py.lang.names import everything_in
 from cmock_py.lang.nodes import REAL, AnswerFrom, AnswerReal, Name
-from cmock_py.lang.patterns import parts
 from cmock_py.lang.structure import Kind
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def ambiguous_call(stop: Stop, calls: Sequence[Call], language: Expectation) -> 
 
 def _is_bound(event: Event) -> bool:
     """Whether the answer holds values of arguments, which may differ where it is written once."""
-    return any(part.__class__ is Name for part in parts(event.answer))
+    return any(part.__class__ is Name for part in everything_in(event.answer))
 
 
 def ambiguous_language(language: Expectation, one: int, other: int, path: Sequence[int]) -> Fault:

@@ -7,8 +7,9 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from cmock_py.explain.values import readable, show_value
+from cmock_py.lang.names import everything_in
 from cmock_py.lang.nodes import WILDCARD
-from cmock_py.lang.patterns import fits, parts
+from cmock_py.lang.patterns import fits
 from cmock_py.lang.render import render_value
 from cmock_py.trace import Enumerator, Handle, Near, Truncated
 
@@ -77,7 +78,7 @@ def _note(expected: Any, actual: Any) -> str:
         return f"      ({expected.name} is {int(expected)})"
     if isinstance(actual, Handle):
         return f"      ({actual.name} is {int(actual)})"
-    named = {part.name: int(part) for part in parts(expected) if isinstance(part, Handle)}
+    named = {part.name: int(part) for part in everything_in(expected) if isinstance(part, Handle)}
     if named:
         return f"      ({', '.join(f'{name} is {value}' for name, value in named.items())})"
     if isinstance(expected, Near):

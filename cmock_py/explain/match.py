@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cmock_py.explain.report import WrongArgument
-from cmock_py.lang.nodes import WILDCARD, Name
-from cmock_py.lang.patterns import fits, rewrite
+from cmock_py.lang.names import replace_names
+from cmock_py.lang.nodes import WILDCARD
+from cmock_py.lang.patterns import fits
 
 if TYPE_CHECKING:
     from cmock_py.lang.nodes import Event
@@ -41,7 +42,7 @@ def answers_differ(event: Event, call: Call) -> bool:
     """Decide whether a call was answered otherwise than *event* says, where it says anything that is known here."""
     if call.event is None or event.answer is None:
         return False
-    known = rewrite(event.answer, lambda part: WILDCARD if part.__class__ is Name else part)
+    known = replace_names(event.answer, lambda _: WILDCARD)
     return not fits(known, call.answer)
 
 

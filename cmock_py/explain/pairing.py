@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from cmock_py.explain.match import answers_differ, count_differing, differing
 from cmock_py.explain.report import Wrong, WrongAnswer
 from cmock_py.explain.residual import NEVER
+from cmock_py.lang.names import everything_in, replace_names
 from cmock_py.lang.nodes import WILDCARD, Bind, Name, Predicate
-from cmock_py.lang.patterns import bound, parts, rewrite
+from cmock_py.lang.patterns import bound
 from cmock_py.trace import Handle
 
 if TYPE_CHECKING:
@@ -103,19 +104,15 @@ class Pairing:
 
     def _filled(self, arg: Any, values: Mapping[str, Any]) -> Any:
         """Put values in the place of names, and functions in the place of predicates."""
-
-        def meaning(part: Any) -> Any:
-            if part.__class__ is Name:
-                return values.get(part.name, WILDCARD)
-            if part.__class__ is Predicate:
-                return self._functions.get(part.name, WILDCARD)
-            return part
-
-        return rewrite(arg, meaning)
+        return replace_names(
+            arg,
+            lambda name: values.get(name, WILDCARD),
+            predicate=lambda name: self._functions.get(name, WILDCARD),
+        )
 
     def _info_of(self, j: int) -> tuple[bool, bool]:
         """Whether an event binds names, and whether it uses some."""
-        found = {part.__class__ for arg in self.event(j).args if not _is_plain(arg) for part in parts(arg)}
+        found = {part.__class__ for arg in self.event(j).args if not _is_plain(arg) for part in everything_in(arg)}
         return Bind in found, bool(found & {Name, Predicate})
 
 

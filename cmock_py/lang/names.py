@@ -19,6 +19,7 @@ from cmock_py.lang.nodes import (
     Named,
     OneOf,
     OutValue,
+    Predicate,
 )
 
 if TYPE_CHECKING:
@@ -77,13 +78,26 @@ def parts_in(value: Any) -> tuple[Any, ...]:
     return ()
 
 
-def replace_names(value: Any, meaning: Callable[[str], Any], binder: Callable[[str], str] | None = None) -> Any:
+def everything_in(value: Any) -> Iterator[Any]:
+    """Yield a pattern, a value or an answer, and all that is inside of it."""
+    yield value
+    for part in parts_in(value):
+        yield from everything_in(part)
+
+
+def replace_names(
+    value: Any,
+    meaning: Callable[[str], Any],
+    binder: Callable[[str], str] | None = None,
+    predicate: Callable[[str], Any] | None = None,
+) -> Any:
     """Put what it means in the place of every name.
 
     Args:
         value: a pattern, a value or an answer; never changed.
         meaning: what a name stands for; `Name` of itself, if for nothing else.
         binder: the new name of one that ``?n`` binds; None keeps it.
+        predicate: what ``@name`` stands for; None keeps it.
 
     Raises:
         BadFlag: what stands in ``A|B`` is then no number.
@@ -93,7 +107,7 @@ def replace_names(value: Any, meaning: Callable[[str], Any], binder: Callable[[s
     """
     if value.__class__ in PLAIN:
         return value
-    again = functools.partial(replace_names, meaning=meaning, binder=binder)
+    again = functools.partial(replace_names, meaning=meaning, binder=binder, predicate=predicate)
     match value:
         case Name(name=name):
             return meaning(name)
@@ -101,6 +115,8 @@ def replace_names(value: Any, meaning: Callable[[str], Any], binder: Callable[[s
             return _flags([again(part) for part in parts])
         case Bind(name=name):
             return value if binder is None else Bind(binder(name))
+        case Predicate(name=name):
+            return value if predicate is None else predicate(name)
         case list():
             return [again(part) for part in value]
         case tuple():

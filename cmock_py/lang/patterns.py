@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import operator
 import re
-from dataclasses import fields, is_dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -33,11 +32,10 @@ from cmock_py.lang.nodes import (
 from cmock_py.trace import Character, Near, Truncated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from cmock_py.lang.nodes import Event
 
-_LEAVES = frozenset({int, str, bytes, float, bool, type(None)})
 _COMPARISONS = {
     "<": operator.lt,
     "<=": operator.le,
@@ -176,34 +174,3 @@ def while_running(pattern: Any) -> Any:
     if isinstance(pattern, Both):
         return Both(tuple(map(while_running, pattern.patterns)))
     return WILDCARD if isinstance(pattern, Regex | Predicate) or callable(pattern) else pattern
-
-
-def parts(pattern: Any) -> Iterator[Any]:
-    """Yield a pattern or answer, and everything inside it."""
-    yield pattern
-    if isinstance(pattern, (list, tuple)):
-        yield from chain.from_iterable(map(parts, pattern))
-    elif isinstance(pattern, dict):
-        yield from chain.from_iterable(map(parts, pattern.values()))
-    elif is_dataclass(pattern):
-        yield from chain.from_iterable(parts(getattr(pattern, field.name)) for field in fields(pattern))
-
-
-def rewrite(pattern: Any, change: Callable[[Any], Any]) -> Any:
-    """Copy a pattern or answer with everything inside it changed, what is inside first.
-
-    >>> rewrite({"x": Compare("<", Name("n"))}, lambda part: 5 if part == Name("n") else part)
-    {'x': Compare(op='<', value=5)}
-    """
-    if pattern.__class__ in _LEAVES:
-        return change(pattern)
-    if isinstance(pattern, list):
-        pattern = [rewrite(item, change) for item in pattern]
-    elif pattern.__class__ is tuple:
-        pattern = tuple(rewrite(item, change) for item in pattern)
-    elif isinstance(pattern, dict):
-        pattern = {name: rewrite(item, change) for name, item in pattern.items()}
-    elif is_dataclass(pattern) and not isinstance(pattern, type):
-        inner = {field.name: getattr(pattern, field.name) for field in fields(pattern)}
-        pattern = replace(pattern, **{name: rewrite(value, change) for name, value in inner.items()})
-    return change(pattern)

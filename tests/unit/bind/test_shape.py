@@ -101,3 +101,10 @@ def test_wrong_shapes(mocked: tuple[Mocked, ...], name: str, args: list[Any], an
         except ShapeError as error:
             found.append(str(error))
     assert found == whys
+
+
+@pytest.mark.parametrize("args", [(Rest(), 3), (Rest(), Rest()), (1, Rest(), Named("val", 4), 5)])
+def test_only_named_arguments_follow_the_rest(mocked: tuple[Mocked, ...], args: tuple[Any, ...]) -> None:
+    """What stands behind ``...`` without a name would be taken for an argument that it is not."""
+    with pytest.raises(ShapeError, match=r"push: \.\.\. stands for all further arguments"):
+        shaped(mocked, "push", args)
