@@ -15,10 +15,11 @@ from enum import IntEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from cmock_py.bind.names import did_you_mean, find_names
+from cmock_py.bind.names import did_you_mean
 from cmock_py.callables import function_name, misfit
 from cmock_py.cdecl import scalars, values
 from cmock_py.cdecl.model import Array, CType, Enumeration, Floating, FunctionType, Integer, Pointer, Structure
+from cmock_py.lang.names import names_in
 from cmock_py.lang.nodes import (
     WILDCARD,
     Between,
@@ -347,7 +348,7 @@ class Conditions:
             return known[:2]
         begin, faults = len(splitter.conditions), len(splitter.whys)
         left, resolved = splitter.split(spot, pattern)
-        if len(splitter.whys) == faults and not any(find_names(pattern)) and not any(_binders((pattern,))):
+        if len(splitter.whys) == faults and not any(names_in(pattern)) and not any(_binders((pattern,))):
             self.known[key] = left, resolved, splitter.conditions[begin:]
         return left, resolved
 

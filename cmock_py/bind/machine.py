@@ -219,7 +219,7 @@ def hashed(sparse: Mapping[tuple[int, int], int]) -> bytes:
 
 
 def mixed(key: int) -> int:
-    """Mix the bits of a key. MIRROR runtime/machine.c."""
+    """Mix the bits of a key. MIRROR runtime/machine.h cmk_mixed."""
     key ^= key >> 32
     key = key * 0x9E37_79B9_7F4A_7C15 & _MASK64
     return key ^ key >> 29

@@ -14,21 +14,14 @@ from cmock_py.cdecl.model import Integer, Pointer
 from cmock_py.lang.nodes import (
     REAL,
     WILDCARD,
-    Between,
-    Bits,
-    Both,
-    Compare,
     Event,
     Flags,
     Name,
-    Named,
-    OneOf,
-    OutValue,
 )
 from cmock_py.lang.render import render_value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from cmock_py.mocked import Field, Mocked
@@ -126,27 +119,6 @@ def _fresh(result: Field | None, count: int) -> int | None:
         return None
     value = (FIRST_HANDLE if result.type.size > 1 else SMALL_FIRST_HANDLE) + count
     return value if value <= scalars.bounds(result.type)[1] else None
-
-
-def find_names(value: Any) -> Iterator[str]:
-    """Yield every name that a pattern or answer mentions."""
-    match value:
-        case Name(name=name):
-            yield name
-        case Flags(parts=parts):
-            yield from (part.name for part in parts if isinstance(part, Name))
-        case Named(pattern=inner) | OutValue(value=inner) | Compare(value=inner):
-            yield from find_names(inner)
-        case Between(low=one, high=other) | Bits(mask=one, value=other):
-            yield from find_names((one, other))
-        case OneOf(values=inner) | Both(patterns=inner):
-            yield from find_names(inner)
-        case list() | tuple():
-            for item in value:
-                yield from find_names(item)
-        case dict():
-            for item in value.values():
-                yield from find_names(item)
 
 
 @dataclass(frozen=True, slots=True)

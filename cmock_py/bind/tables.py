@@ -21,12 +21,13 @@ from cmock_py.bind.conditions import Conditions, is_conditional
 from cmock_py.bind.engines import Traits, is_plain, machine
 from cmock_py.bind.keys import label
 from cmock_py.bind.machine import Limits
-from cmock_py.bind.names import Scope, UnknownName, errno_value, find_names, handles, is_errno
+from cmock_py.bind.names import Scope, UnknownName, errno_value, handles, is_errno
 from cmock_py.bind.shape import ShapeError, shape_answer, shape_args
 from cmock_py.callables import function_name, misfit
 from cmock_py.cdecl.model import Pointer
 from cmock_py.errors import Fault, LanguageError
 from cmock_py.lang.expand import expand
+from cmock_py.lang.names import names_in
 from cmock_py.lang.nodes import REAL, WILDCARD, AnswerFrom, Columns, Event, OutValue
 from cmock_py.lang.scope import resolve
 from cmock_py.lang.structure import Kind, Part, structure
@@ -585,7 +586,7 @@ class _Binder:
             mocked = [None if i in self.unknown else self.mocked[n] for i, n in enumerate(self.functions)]
             made = handles(self.events, mocked, self.fault)
             self.handles = self._shown(made)
-        mentioned = {name for i in indices for name in find_names(self.events[i][_ARGS:_ERRNO])}
+        mentioned = {name for i in indices for name in names_in(self.events[i][_ARGS:_ERRNO])}
         errnos = {event.errno for event in map(self.events.__getitem__, indices) if isinstance(event.errno, str)}
         mentioned |= {name for name in errnos if not is_errno(name)}
         mentioned -= self.conditions.registers.keys()

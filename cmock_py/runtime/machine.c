@@ -90,14 +90,7 @@ static struct cmk_place *begun(struct walk *walk, uint32_t number)
     return place;
 }
 
-static uint64_t mixed(uint64_t key)
-{
-    key ^= key >> 32;
-    key *= 0x9e3779b97f4a7c15UL;
-    return key ^ key >> 29;
-}
-
-/* Where a node sends the label of this call, or CMK_NO_NODE. MIRROR bind/routes.py */
+/* Where a node sends the label of this call, or CMK_NO_NODE. MIRROR bind/machine.py */
 static inline uint32_t route(const struct walk *walk, uint32_t number)
 {
     const struct cmk_node *node = &walk->nodes[number];
@@ -106,7 +99,7 @@ static inline uint32_t route(const struct walk *walk, uint32_t number)
 
     if (node->route_count)
         return offset < node->route_count ? walk->routes[node->route + offset] : CMK_NO_NODE;
-    for (i = mixed((uint64_t)number << 32 | label) & mask; walk->hash[i].node != CMK_NO_NODE; i = (i + 1) & mask)
+    for (i = cmk_mixed((uint64_t)number << 32 | label) & mask; walk->hash[i].node != CMK_NO_NODE; i = (i + 1) & mask)
         if (walk->hash[i].node == number && walk->hash[i].label == label)
             return walk->hash[i].to;
     return CMK_NO_NODE;

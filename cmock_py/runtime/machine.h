@@ -234,6 +234,14 @@ struct cmk_step {
 
 #define CMK_STATE 0x30000000UL  /* of a region: behind all tables */
 
+/* Mix the bits of a key of a hash. MIRROR bind/machine.py mixed */
+static inline uint64_t cmk_mixed(uint64_t key)
+{
+    key ^= key >> 32;
+    key *= 0x9e3779b97f4a7c15UL;
+    return key ^ key >> 29;
+}
+
 /* machine.c: take the call, or say in `refusal` why not; then the state is as it was. */
 void cmk_take(struct cmk_step *step);
 

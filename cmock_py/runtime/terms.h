@@ -46,13 +46,6 @@ struct cmk_list {
     uint64_t items[];
 };
 
-static inline uint64_t cmk_mixed(uint64_t key)
-{
-    key ^= key >> 32;
-    key *= 0x9e3779b97f4a7c15UL;
-    return key ^ key >> 29;
-}
-
 /* The entry of a key, or the empty one where it would stand. */
 static inline struct cmk_entry *cmk_entry_of(uint64_t *words, const struct cmk_hash *hash, uint64_t key)
 {

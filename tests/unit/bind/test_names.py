@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cmock_py.bind.names import Handle, Scope, UnknownName, errno_value, find_names, is_errno
+from cmock_py.bind.names import Handle, Scope, UnknownName, errno_value, is_errno
+from cmock_py.lang.names import names_in
 from cmock_py.lang.nodes import Flags, Name, Named, OutValue
 
 SCOPE = Scope({"s": Handle("s", 1001, 2)}, {"RED": 0, "GREEN": 5}, {"MAX_LEN": 64})
@@ -38,7 +39,7 @@ def test_flags_are_all_their_bits() -> None:
     """Names and numbers are joined; what is no number has no bits, and a name that means nothing is told."""
     flags = Flags((Name("GREEN"), 0x10, Name("MAX_LEN")))
     assert SCOPE.replace([flags], 0) == [0x55]
-    assert list(find_names({"a": flags})) == ["GREEN", "MAX_LEN"]
+    assert list(names_in({"a": flags})) == ["GREEN", "MAX_LEN"]
     text = Scope({"t": Handle("t", "text", 0)}, {}, {})
     with pytest.raises(UnknownName, match=r't is "text", which has no bits to combine with \|'):
         text.replace(Flags((1, Name("t"))), 1)
@@ -55,7 +56,7 @@ def test_unknown_names_have_a_neighbour() -> None:
 def test_names_are_found_in_patterns() -> None:
     """Names inside lists, structs, named arguments and out values are all found."""
     value = ([Name("a")], {"x": Name("b")}, Named("n", Name("c")), OutValue("o", [Name("d")]), "e")
-    assert list(find_names(value)) == ["a", "b", "c", "d"]
+    assert list(names_in(value)) == ["a", "b", "c", "d"]
 
 
 @given(st.sampled_from(sorted(errno.errorcode.values())))
