@@ -144,8 +144,8 @@ def _bytes(field: Field, payload: memoryview) -> bytes:
 
 def key_hash(function: int, key: Iterable[bytes]) -> int:
     """Hash a function and its keys, word by word; never 0. MIRROR runtime/match.c cmk_key_hash."""
-    hashed = function + 1
-    for raw in key:
+    hashed = 0
+    for raw in (struct.pack("<Q", function + 1), *key):
         for (word,) in struct.iter_unpack("<Q", raw):
             hashed = (hashed ^ word) * 0x9E37_79B9_7F4A_7C15 & _MASK64
             hashed ^= hashed >> 32

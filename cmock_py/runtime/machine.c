@@ -158,6 +158,12 @@ static int may_end_by_kind(const struct walk *walk, uint32_t number)
     }
 }
 
+/* Whether an event is of the function that is called. */
+static inline int is_of(const struct cmk_step *step, uint32_t event)
+{
+    return (cmk_events(step->region)[event].function & ~CMK_FLAGGED) == step->function;
+}
+
 /* Let an event take the call, if its arguments are what it asks for: the matched ones, or all of them in a check. */
 static inline int take_event(struct walk *walk, uint32_t event)
 {
@@ -165,7 +171,7 @@ static inline int take_event(struct walk *walk, uint32_t event)
     uint64_t *registers = (uint64_t *)(void *)(state_of(step) + step->machine->registers);
     uint32_t field;
 
-    if ((cmk_events(step->region)[event].function & ~CMK_FLAGGED) != step->function)
+    if (!is_of(step, event))
         return 0;
     if (!step->checking && !(walk->stepped & CMK_CAPTURE_FIRST)) {
         step->event = event;
@@ -364,7 +370,7 @@ static uint32_t keyed_label(const struct cmk_step *step)
     uint64_t mask = step->machine->key_mask, hash = cmk_key_hash(step), i;
 
     for (i = hash & mask; keys[i].hash != 0; i = (i + 1) & mask)
-        if (keys[i].hash == hash && cmk_differs(step, keys[i].event, 0, NULL) == CMK_NO_FIELD)
+        if (keys[i].hash == hash && is_of(step, keys[i].event) && cmk_differs(step, keys[i].event, 0, NULL) == CMK_NO_FIELD)
             return keys[i].label;
     return CMK_NO_LABEL;
 }

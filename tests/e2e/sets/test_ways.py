@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cmock_py import AmbiguousCall, CalloutsFailed, UnexpectedCall, check_callouts, init_lang
+from cmock_py import (
+    AmbiguousCall,
+    ApiArg,
+    ApiFunction,
+    ApiModule,
+    ApiSpec,
+    CalloutsFailed,
+    UnexpectedCall,
+    check_callouts,
+    init_lang,
+    start_mocking,
+)
+from cmock_py.bind.keys import key_hash
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_equal_threads_may_interleave(lib: Any) -> None:
@@ -109,3 +124,17 @@ def test_two_bound_answers_are_two_answers(lib: Any) -> None:
     lib.take(5)
     with pytest.raises(AmbiguousCall):
         lib.give(0)
+
+
+def test_functions_whose_keys_hash_alike_are_kept_apart(tmp_path: Path) -> None:
+    """A call is never taken for one of another function, however the numbers of the functions and handles mix."""
+    handle = ApiArg("unsigned long", "handle", matched=True)
+    hold = ApiFunction("hold", "int", [ApiArg("long", "x"), handle])
+    spec = ApiSpec([ApiModule("bus", [hold, ApiFunction("drop", "int", [handle])])])
+    header = tmp_path / "bus.h"
+    header.write_text("int hold(long x, unsigned long handle);\nint drop(unsigned long handle);\n")
+    alike = 7 ^ key_hash(0, ()) ^ key_hash(1, ())
+    with start_mocking(spec, [header]) as mocking:
+        mocking.init_lang("(bus.hold(_, 7) -> 1)* bus.hold(_, 7) -> 1 bus.drop(1) -> 2")
+        with pytest.raises(UnexpectedCall):
+            mocking.lib.drop(alike)
