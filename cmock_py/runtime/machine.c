@@ -370,7 +370,8 @@ static uint32_t keyed_label(const struct cmk_step *step)
     uint64_t mask = step->machine->key_mask, hash = cmk_key_hash(step), i;
 
     for (i = hash & mask; keys[i].hash != 0; i = (i + 1) & mask)
-        if (keys[i].hash == hash && is_of(step, keys[i].event) && cmk_differs(step, keys[i].event, 0, NULL) == CMK_NO_FIELD)
+        if (keys[i].hash == hash && is_of(step, keys[i].event) &&
+            cmk_differs(step, keys[i].event, 0, NULL) == CMK_NO_FIELD)
             return keys[i].label;
     return CMK_NO_LABEL;
 }

@@ -22,6 +22,7 @@ import json, os, resource, signal, sys
 from cmock_py import *
 
 HERE = sys.argv[1]
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that runs tests in the background has it ignored
 functions = [ApiFunction("dev_tick", ret="int"), ApiFunction("dev_note", args=[ApiArg("int", "value")]),
              ApiFunction("dev_fill", ret="int", args=[ApiArg("char *", "to"), ApiArg("unsigned", "room")]),
              ApiFunction("dev_twice", ret="int",
