@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from bisect import bisect_left
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cmock_py.explain.cause import at_place, explaining_failed, in_thread
 from cmock_py.explain.details import argument_details
 from cmock_py.explain.match import differing, same_function
 from cmock_py.explain.pairing import Pairing
+from cmock_py.explain.replay import bindings
 from cmock_py.explain.situation import residuals_of, situation
 from cmock_py.explain.suggest import hint_for_call
 from cmock_py.explain.table import Gap, Row, draw, wrong_row
@@ -16,7 +18,7 @@ from cmock_py.explain.values import counted, function_name, show_call, show_even
 from cmock_py.lang.nodes import REAL
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from cmock_py.explain.pairing import Env
     from cmock_py.explain.report import Expectation, WrongArgument
@@ -27,6 +29,20 @@ if TYPE_CHECKING:
 
 SHOWN = 4
 """Calls that are shown, the refused one among them."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """How the calls before the refused one are understood.
+
+    Attributes:
+        said: what an event asks of the call with this index, by what the calls before that have bound.
+        meant: by index of a call the event that took it, where more is known than the trace tells; None when nobody
+            knows what the calls were meant for.
+    """
+
+    said: Callable[[int, int], Event]
+    meant: Mapping[int, int] | None
 
 
 def unexpected_call(call: Call, calls: Sequence[Call], language: Expectation, position: int) -> str:
@@ -59,7 +75,8 @@ def _explained(call: Call, calls: Sequence[Call], language: Expectation, positio
     wrong = () if nearest is None else differing(events[nearest], call)
     hint = hint_for_call(call, events, position) if has_language else None
     expected = _expected(events, position, has_language=has_language)
-    return _message(call, calls, language, (nearest, wrong), expected, hint, {})
+    reading = _Reading(lambda event, _: events[event], {})
+    return _message(call, calls, language, (nearest, wrong), expected, hint, reading)
 
 
 def _explained_by_parts(call: Call, calls: Sequence[Call], language: Expectation, residuals: Residuals) -> str:
@@ -70,13 +87,17 @@ def _explained_by_parts(call: Call, calls: Sequence[Call], language: Expectation
     now = situation(language, residuals, calls, call.index)
     nearest, wrong = _nearest(call, calls, now)
     meant = dict(now.made) if now.left else None
-    return _message(call, calls, language, (nearest, wrong), expected(now), hint_for_refused(call, now), meant)
+    pairing = Pairing(calls, language, answers=False)
+
+    def said(event: int, index: int) -> Event:
+        return pairing.said(event, bindings(now.made[: bisect_left(now.made, (index, -1))], now.residuals.events))
+
+    hint = hint_for_refused(call, now)
+    return _message(call, calls, language, (nearest, wrong), expected(now), hint, _Reading(said, meant))
 
 
 def _nearest(call: Call, calls: Sequence[Call], now: Situation) -> tuple[int | None, tuple[WrongArgument, ...]]:
     """Find the event that might come now and differs least from a call, and the arguments that differ."""
-    from cmock_py.explain.replay import bindings
-
     pairing = Pairing(calls, now.expectation, answers=False)
     env: Env = bindings(now.made, now.residuals.events)
     jumps = (
@@ -102,10 +123,10 @@ def _message(  # noqa: PLR0917 - the parts of one message
     nearest: tuple[int | None, tuple[WrongArgument, ...]],
     expected: Sequence[str],
     hint: str | None,
-    meant: Mapping[int, int] | None,
+    reading: _Reading,
 ) -> str:
     lines = [f"unexpected call #{call.index + 1}: {show_call(call)}{at_place(call)}{in_thread(call.thread)}", ""]
-    lines += _calls_so_far(call, calls, language, nearest, meant)
+    lines += _calls_so_far(call, calls, language, nearest, reading)
     for wrong in nearest[1]:
         lines += ["", *(f"      {line}" for line in argument_details(wrong))]
     lines += ["", *expected]
@@ -119,7 +140,7 @@ def _calls_so_far(
     calls: Sequence[Call],
     language: Expectation,
     nearest: tuple[int | None, tuple[WrongArgument, ...]],
-    meant: Mapping[int, int] | None,
+    reading: _Reading,
 ) -> list[str]:
     """Draw the last calls beside their events; the refused one below, beside the event whose arguments it has not.
 
@@ -129,10 +150,10 @@ def _calls_so_far(
     events = language.events
     first = max(0, call.index + 1 - SHOWN)
     shown = {k: calls[k] for k in range(first, call.index)}
-    if meant:
-        shown = {k: replace(made, event=meant.get(k, made.event)) for k, made in shown.items()}
+    if reading.meant:
+        shown = {k: replace(made, event=reading.meant.get(k, made.event)) for k, made in shown.items()}
     rows: list[Row | Gap] = [Gap(f"... {counted(first, 'call')} before")] if first else []
-    rows += [_row(shown[k], k, events, sure=meant is not None) for k in shown]
+    rows += [_row(shown[k], k, reading, len(events)) for k in shown]
     is_near = event is not None and wrong
     rows.append(wrong_row(call.index, event or 0, len(wrong)) if is_near else _refused(call.index))
     return draw(rows, {**shown, call.index: call}, events, language.name)
@@ -142,15 +163,15 @@ def _refused(index: int) -> Row:
     return Row("+", index, None, "<- not expected here")
 
 
-def _row(call: Call, index: int, events: Sequence[Event], *, sure: bool) -> Row:
-    """Put a call beside the event that answered it; its arguments were not compared when it came."""
+def _row(call: Call, index: int, reading: _Reading, count: int) -> Row:
+    """Put a call beside the event that answered it, one of *count*; its arguments were not compared when it came."""
     if call.event is None and call.answer == REAL:
         return Row(" ", index, None, "<- answered by the real function")
-    if call.event is None or call.event >= len(events):
+    if call.event is None or call.event >= count:
         return Row(" ", index, None)
-    event = events[call.event]
+    event = reading.said(call.event, index)
     wrong = differing(event, call) if same_function(event, call) else ()
-    if wrong and not sure:
+    if wrong and reading.meant is None:
         return Row(" ", index, None)
     return wrong_row(index, call.event, len(wrong)) if wrong else Row(" ", index, call.event)
 
