@@ -118,24 +118,18 @@ class Terms:
         self._firsts = {}
         for event in sorted(events_of(part)):
             self._firsts.setdefault(self._key(event), event)
-        self._twins = self._leaf_twins(part) if bound else None
+        self._twins = self._all_twins() if bound else None
         place = len(self.lists) if bound else 0
         if bound:
             self.lists.extend([len(bound), *self._slots])
         return self._part(part, 0), place, self._may_differ()
 
-    def _leaf_twins(self, part: Part) -> Twins | None:
-        """Members of a PAR that only names tell apart; under `STRICT` each of them is a way of its own."""
+    def _all_twins(self) -> Twins | None:
+        """Members of PAR that only names tell apart; under `STRICT` each of them is a way of its own."""
         meaning = self.meaning
         if meaning.shape is None or self.policy is Policy.STRICT:
             return None
-        events = sorted(events_of(part))
-        answers: dict[Hashable, int] = {}
-        classes = [answers.setdefault(meaning.shape(event).answers, len(answers)) for event in events]
-        turns = _turns([meaning.labels[event] for event in events], classes)
-        return Twins(
-            meaning.shape, owners(meaning.uses, meaning.binds), meaning.binds, dict(zip(events, turns, strict=True))
-        )
+        return Twins(meaning.shape, owners(meaning.uses, meaning.binds), meaning.binds, self._turns)
 
     def _may_differ(self) -> bool:
         """Whether one call may have two answers somewhere in the leaf."""

@@ -438,7 +438,7 @@ class _Binder:
         function, key, mask, _ = self._asks(index)
         conditions, registers = self.conditions.nameless(index)
         answer, _ = self._answer_class(index)
-        return Shape((function, key, mask, conditions), answer, registers)
+        return Shape((function, key, mask, conditions, answer), registers)
 
     def fault(self, index: int, message: str, hint: str | None = None) -> None:
         """Note a fault of an event."""

@@ -23,13 +23,11 @@ class Shape:
     """What an event says, but for the names in it.
 
     Attributes:
-        asks: equal for events that ask for the same, whatever names they bind or read.
-        answers: the same for what they answer.
+        says: equal for events that ask and answer the same, whatever names they bind or read.
         registers: those of its names, in the order in which it has them.
     """
 
-    asks: Hashable
-    answers: Hashable
+    says: Hashable
     registers: tuple[int, ...] = ()
 
 
@@ -41,14 +39,14 @@ class Twins:
         shape: of an event.
         owners: for each register the first and the last event that binds or reads it.
         binds: registers that an event binds.
-        turns: of the events of the leaf how often another event with the same label has answered otherwise before; the
-            event that is written first may answer, and so members between which another answer stands are no twins.
+        turns: where the event that is written first answers: how often events with the label of an event have answered
+            otherwise before it; then members with another answer between them are no twins.
     """
 
     shape: Callable[[int], Shape]
     owners: Mapping[int, tuple[int, int]]
     binds: Mapping[int, Iterable[int]]
-    turns: Mapping[int, int]
+    turns: Sequence[int] = ()
 
     def groups(self, members: Sequence[Part]) -> list[list[Part]]:
         """Group the members of a PAR, each group in the order of the text."""
@@ -81,7 +79,8 @@ class _Writing:
 
     def event(self, event: int) -> Hashable:
         shape = self.twins.shape(event)
-        return shape.asks, shape.answers, self.twins.turns[event], *map(self.name, shape.registers)
+        turn = self.twins.turns[event] if self.twins.turns else 0
+        return shape.says, turn, *map(self.name, shape.registers)
 
     def name(self, register: int) -> Hashable:
         if register not in self.own:
