@@ -78,6 +78,12 @@ static long double operand(const struct cmk_condition *condition, uint64_t index
     return (long double)real;
 }
 
+/* How far apart equal numbers may be; below 0 they are equal bit for bit: the spec has said so, or they share their bytes. */
+static long double tolerance_of(const struct cmk_condition *condition, const struct cmk_field *field)
+{
+    return condition->type == CMK_FLOATING && field->leaf_count == 0 ? -1.0L : (long double)field->tolerance;
+}
+
 static int holds(unsigned op, long double x, long double y, long double tolerance)
 {
     switch (op) {
@@ -262,7 +268,7 @@ static int meets_bound(uint64_t region, const struct cmk_condition *condition, c
     here = number_in(condition, field, payload);
     there = number_in(bound.bind, bound.field, bound.payload);
     return here != NULL && there != NULL &&
-           holds(condition->op, number_at(condition, here), number_at(bound.bind, there), (long double)field->tolerance);
+           holds(condition->op, number_at(condition, here), number_at(bound.bind, there), tolerance_of(condition, field));
 }
 
 void cmk_bind(const struct cmk_step *step, uint32_t event, uint64_t *registers)
@@ -354,10 +360,10 @@ static int meets(const struct cmk_step *step, const struct cmk_condition *condit
     if (condition->op == CMK_BITS)
         return (bits_at(condition, at) & condition->operands[0]) == condition->operands[1];
     if (condition->op == CMK_ONE_OF)
-        return is_among(condition, number_at(condition, at), (long double)field->tolerance);
+        return is_among(condition, number_at(condition, at), tolerance_of(condition, field));
     if (condition->type != CMK_FLOATING)
         return holds_whole(condition, at);
-    return holds(condition->op, number_at(condition, at), operand(condition, 0), (long double)field->tolerance);
+    return holds(condition->op, number_at(condition, at), operand(condition, 0), tolerance_of(condition, field));
 }
 
 static uint32_t first_unmet(const struct cmk_step *step, uint32_t event, int all, const uint64_t *registers)
