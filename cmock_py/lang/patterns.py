@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from cmock_py.lang.nodes import Event
 
+_SIZED = (str, bytes, bytearray, list)
 _COMPARISONS = {
     "<": operator.lt,
     "<=": operator.le,
@@ -152,15 +153,12 @@ def _surely_differs(wanted: Any, value: Any) -> bool:
         return wanted is not NOTHING and not fits(wanted, value)
     if isinstance(wanted, Truncated):
         return wanted.size != value.size or not fits(wanted.value, value.value)
-    kept = value.value
-    return wanted is not NOTHING and (_length(wanted) <= _length(kept) or wanted.__class__ is not kept.__class__)
+    return wanted is None or (isinstance(wanted, _SIZED) and _length(wanted) <= _length(value.value))
 
 
 def _length(value: Any) -> int:
-    """Count bytes of a text, elements of a list; a struct behind a pointer has one size."""
-    if isinstance(value, (str, bytes, bytearray)):
-        return len(_bytes_of(value))
-    return len(value) if isinstance(value, (list, tuple)) else 0
+    """Count bytes of a text, elements of a list."""
+    return len(value) if isinstance(value, list) else len(_bytes_of(value))
 
 
 def _in_order(op: str, left: Any, right: Any) -> bool:

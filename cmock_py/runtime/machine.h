@@ -150,7 +150,8 @@ enum cmk_op {
     CMK_LIKE,                   /* the argument of one of several payloads; each two operands: words of it and its mask */
     CMK_UNLIKE,                 /* of none */
     CMK_PREDICATE,              /* of Python: known to a check, true while the SUT runs */
-    CMK_BIND,                   /* let a register have the value; of CMK_WHOLE the operands are a mask of one element */
+    CMK_BIND,                   /* let a register have the value; of CMK_WHOLE the operands are a mask of one element, and
+                                   `offset` words that tell where it holds text */
     CMK_GIVE                    /* put a register's number into the answer; operand: bytes of it with its flags */
 };
 

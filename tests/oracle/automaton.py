@@ -6,7 +6,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from cmock_py.host.arena import Reason
-from cmock_py.lang.names import names_in
+from cmock_py.lang.names import parts_in
+from cmock_py.lang.nodes import Name
+from cmock_py.lang.patterns import NOTHING
 from cmock_py.lang.residuals import meaning
 from cmock_py.lang.semantics import decide, steps
 from cmock_py.lang.taking import checking, running
@@ -31,6 +33,11 @@ def checking_all(call: Call, answer: tuple[Any, ...]) -> Take:
     value, errno, _ = answer
     take = checking(replace(call, answer=value, event=0))
     return lambda event, values: take(event, values) if event.errno in {None, errno} else None
+
+
+def _is_unknown(value: Any) -> bool:
+    """Whether a name in an answer has no value."""
+    return value is NOTHING or isinstance(value, Name) or any(map(_is_unknown, parts_in(value)))
 
 
 class TooWide(Exception):
@@ -143,7 +150,7 @@ class Automaton:
     def _number_of(self, step: Step | None, answer: tuple[Any, ...] | None) -> int:
         if answer is None or step is None:
             return 0
-        if any(names_in(answer[0])):
+        if _is_unknown(answer[0]):
             raise TooWide
         key = step.number, repr(answer)
         if key not in self._numbers:

@@ -231,7 +231,7 @@ ANSWERED = {
     "double": Sort("real", "double", (0.0, 0.5, 5.0, INF), low=-INF, high=INF),
     "const char *": Sort("text", "const char *", ("", "a", "ab"), family="text"),
     "struct point": Sort("point", "struct point", (POINTS[0], POINTS[2], POINTS[4]), parts=_IN_POINT, family="point"),
-    "struct point *": Sort("points", "struct point *", (None, POINTS[2], POINTS[4]), family=""),
+    "struct point *": Sort("points", "struct point *", (POINTS[0], POINTS[2], POINTS[4]), family=""),
     "int *": Sort("out int", "int *", (1, 2, 5), low=-(1 << 31), high=(1 << 31) - 1),
     "double *": Sort("out real", "double *", (0.5, 5.0), low=-INF, high=INF),
     "char *": Sort("out text", "char *", ("", "ab"), (("buffer", 16), ("string", True)), family=""),
@@ -273,7 +273,11 @@ def pattern(rng: Random, sort: Sort, known: Sequence[Known], plain: float, depth
 
 
 def _value(rng: Random, sort: Sort) -> Any:
-    value = rng.choice(sort.pool)
+    return _near(sort, rng.choice(sort.pool))
+
+
+def _near(sort: Sort, value: Any) -> Any:
+    """Let a floating number fit what the spec says that it does."""
     return Near(value, sort.near) if isinstance(value, float) and sort.near != 0.0 else value
 
 
@@ -292,9 +296,9 @@ def _ordered(rng: Random, sort: Sort) -> Any:
     low, high = sorted((rng.choice(values), rng.choice(values)))
     kinds: list[Any] = [Between(low, high), Compare(">=", low), Compare("<=", high)]
     if low > sort.low:
-        kinds += [Compare("<", low), Both((Compare("<", low), Compare("!=", high)))]
+        kinds += [Compare("<", low), Both((Compare("<", low), Compare("!=", _near(sort, high))))]
     if high < sort.high:
-        kinds += [Compare(">", high), Both((Compare(">", high), Compare("!=", low)))]
+        kinds += [Compare(">", high), Both((Compare(">", high), Compare("!=", _near(sort, low))))]
     return rng.choice(kinds)
 
 
@@ -311,7 +315,9 @@ def _members(rng: Random, sort: Sort, known: Sequence[Known], depth: int) -> dic
 def _elements(rng: Random, sort: Sort, known: Sequence[Known], depth: int) -> list[Any]:
     assert sort.element is not None
     lengths = [len(value) for value in sort.pool if value is not None and len(value) < 10]
-    return [pattern(rng, sort.element, known, 0.4, depth) for _ in range(rng.choice(lengths))]
+    is_real = isinstance(sort.element.high, float)  # a list may be what is passed for ..., where 1 is not 1.0
+    alike = [one for one in known if isinstance(one.sort.high, float) == is_real]
+    return [pattern(rng, sort.element, alike, 0.4, depth) for _ in range(rng.choice(lengths))]
 
 
 def binder(rng: Random, sort: Sort, name: str, drawn: Any) -> tuple[Any, Known] | None:
