@@ -246,7 +246,6 @@ def _differing_call(
 
     That is so where the limit was reached.
     """
-    events, first = automaton.meaning.events, automaton.meaning.first
     for index, (outcome, (reason, may_end, event, answer)) in enumerate(zip(outcomes, answers, strict=True)):
         if reason == Reason.TOO_AMBIGUOUS and most < MOST:
             return None, True
