@@ -59,11 +59,11 @@ NOTHING = Nothing()
 
 
 def fits(pattern: Any, value: Any) -> bool:
-    """Decide whether a value is what the pattern says.
+    r"""Decide whether a value is what the pattern says.
 
     >>> fits([1, WILDCARD, {"x": -0.0}], [1, 99, {"x": 0.0, "y": 5}]), fits("a", b"a"), fits([1], [1, 2])
     (True, False, False)
-    >>> fits([1, WILDCARD, Compare(">", 4)], b"\\1\\2\\5"), fits(1, 1.0), fits([1], [1.0])
+    >>> fits([1, WILDCARD, Compare(">", 4)], b"\1\2\5"), fits(1, 1.0), fits([1], [1.0])
     (True, True, False)
     >>> fits(Both((Compare(">", 0), Compare("!=", 5))), 5), fits(OneOf((1, Between(5, 8))), 7)
     (False, True)

@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from tests.oracle.languages import Function
 
 
-
 def _specified(function: Function) -> ApiFunction:
     sorts = function.sorts or (NUMBER,) * len(function.args)
     args = [sort.arg(*one) for sort, *one in zip(sorts, function.args, function.matched, strict=True)]

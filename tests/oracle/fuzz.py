@@ -22,8 +22,8 @@ from cmock_py.errors import CmockError
 from cmock_py.host.arena import Outcome as Verdict
 from cmock_py.host.arena import Reason
 from cmock_py.lang.nodes import WILDCARD, AnyTime, Event, Repeat
-from cmock_py.lang.residuals import meaning
 from cmock_py.lang.render import render, render_event
+from cmock_py.lang.residuals import meaning
 from cmock_py.lang.scope import resolve
 from cmock_py.lang.taking import checking, running
 from tests.oracle import languages
@@ -66,6 +66,7 @@ class Tried:
         outcomes: what happens on each call.
         verdicts: for each trace, whether the check accepts it, and else the call that it refuses.
         others: the same for the other language.
+        calls: what the numbers of `steps` mean, as the SUT makes them.
     """
 
     lengths: list[int] = field(default_factory=list)
@@ -73,6 +74,7 @@ class Tried:
     outcomes: list[Outcome] = field(default_factory=list)
     verdicts: list[tuple[bool, int]] = field(default_factory=list)
     others: list[tuple[bool, int]] = field(default_factory=list)
+    calls: Sequence[Call] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,9 +189,10 @@ def compare(case: Case, driver: Driver, summary: Summary, trace: Sequence[Call] 
     except TooWide:
         summary.counts["too wide for the definition"] += 1
         return None
+    traces.calls = calls
     said = driver.run(tables, other_tables, calls, traces.lengths, bytes(traces.steps))
     _count(tables, traces, summary, case.policy)
-    return _shortest_mismatch(automaton, calls, traces, said, summary, case.most)
+    return _shortest_mismatch(automaton, traces, said, summary, case.most)
 
 
 def _different(trace: Iterable[Call]) -> tuple[Call, ...]:
@@ -210,7 +213,6 @@ def _count(tables: Tables, traces: Tried, summary: Summary, policy: str) -> None
 
 def _shortest_mismatch(
     automaton: Automaton,
-    calls: Sequence[Call],
     traces: Tried,
     said: tuple[Sequence[tuple[int, int, int, int]], Any],
     summary: Summary,
@@ -219,7 +221,7 @@ def _shortest_mismatch(
     """Compare trace by trace; of those that differ tell the one that differs soonest."""
     (results, verdicts), at, found = said, 0, []
     for number, length in enumerate(traces.lengths):
-        trace = [calls[step] for step in traces.steps[at : at + length]]
+        trace = [traces.calls[step] for step in traces.steps[at : at + length]]
         outcomes, answers = traces.outcomes[at : at + length], results[at : at + length]
         differs, is_cut = _differing_call(automaton, outcomes, answers, most)
         told = verdicts[4 * number : 4 * number + 4]

@@ -78,7 +78,9 @@ FUNCTIONS = (
 """Functions of small numbers, most of what the fuzz calls."""
 
 
-def _typed(name: str, *args: tuple[Sort, bool], result: str = "int", outs: tuple[tuple[str, str], ...] = ()) -> Function:
+def _typed(
+    name: str, *args: tuple[Sort, bool], result: str = "int", outs: tuple[tuple[str, str], ...] = ()
+) -> Function:
     sorts, matched = tuple(sort for sort, _ in args), tuple(is_matched for _, is_matched in args)
     return Function(name, tuple("xyz"[: len(args)]), matched, sorts, result, outs)
 

@@ -82,8 +82,8 @@ SINGLE = 0.10000000149011612
 """What a ``float`` makes of 0.1."""
 
 
-def _point(a: int, b: int, f: float, low: int, high: int, big: int) -> dict[str, Any]:
-    return {"a": a, "b": b, "f": f, "low": low, "high": high, "big": big}
+def _point(*members: float) -> dict[str, Any]:
+    return dict(zip(("a", "b", "f", "low", "high", "big"), members, strict=True))
 
 
 def _card(name: str, xs: list[int], x: float, y: int) -> dict[str, Any]:
