@@ -28,7 +28,7 @@ struct cmk_machine {
     uint64_t policy;            /* enum cmk_policy */
     uint64_t nodes;             /* struct cmk_node[], the root first */
     uint64_t node_count;
-    uint64_t children;          /* uint32_t[]: numbers of nodes */
+    uint64_t numbers;           /* uint32_t[]: of a SEQ and of powers, see struct cmk_node */
     uint64_t routes;            /* uint32_t[]: dense routes, see struct cmk_node */
     uint64_t route_hash;        /* struct cmk_route[route_mask + 1]: the others */
     uint64_t route_mask;
@@ -56,14 +56,14 @@ struct cmk_machine {
 enum cmk_node_kind {
     CMK_NODE_EMPTY,
     CMK_NODE_RUN,               /* events `low` to `high`; may stop from `least` on */
-    CMK_NODE_SEQ,               /* `extra`: index in `children` of the next child that must come, for each child and the end */
+    CMK_NODE_SEQ,               /* `extra`: index in `numbers` of the next child that must come, for each child and the end */
     CMK_NODE_XALT,
     CMK_NODE_REPEAT,            /* `low` to `high` rounds of the one child */
     CMK_NODE_PAR,               /* `least`: number of children that must come */
     CMK_NODE_PERM,              /* likewise; a child has begun when its place says so */
     CMK_NODE_ANY,               /* one child; the events `low` to `high` at any time, found by their label */
     CMK_NODE_POWERS,            /* `low`: first event of the word, `high`: its length, `least`: most rounds of a child,
-                                   `count` and `children`: the rounds of each; `extra`: first of its counts */
+                                   `count`, and `child` in `numbers`: the rounds of each; `extra`: first of its counts */
     CMK_NODE_SETS               /* `low`: the term it begins with; `extra`: where in `term_lists` the number of the
                                    registers that it binds stands, and behind it the registers; `least`: whether one
                                    call could have two answers */
@@ -74,7 +74,7 @@ enum cmk_node_kind {
 struct cmk_node {
     uint32_t kind;              /* enum cmk_node_kind */
     uint32_t parent;            /* CMK_NO_NODE of the root */
-    uint32_t children;          /* index of the first in `children` */
+    uint32_t child;             /* the first; all lie side by side */
     uint32_t count;             /* of children */
     uint32_t low, high, least, extra;
     uint32_t nullable;          /* may end before it began */
