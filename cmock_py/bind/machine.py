@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 NOWHERE = 0xFFFF_FFFF
 """In routes, and for a bound that is none."""
 
-PLACE_BYTES = 24
+PLACE_BYTES = 16
 _HASH = struct.Struct("<III")
 _MASK64 = (1 << 64) - 1
 
@@ -138,7 +138,7 @@ class Emitter:
                 self.leaves.append((number, planned))
         route = self._route(number, self._destinations(planned))
         self.nodes[number] = [
-            *(planned.kind, parent, at, count, low, high, least, extra, planned.nullable),
+            *(planned.kind, parent, low, high, least, planned.nullable, at, count, extra),
             *route,
         ]
 
@@ -247,13 +247,13 @@ def emit(
     emitter = Emitter(labels)
     emitter.add(planned)
     sparse = hashed(emitter.sparse)
-    counts = 8 + PLACE_BYTES * len(emitter.nodes)
+    counts = PLACE_BYTES * len(emitter.nodes)
     registers_at = counts + -(-4 * emitter.counts // 8) * 8
     words = dict.fromkeys(WORDS, 0) | {
         "policy": policy,
         "node_count": len(emitter.nodes),
         "route_mask": len(sparse) // _HASH.size - 1,
-        "places": 8,
+        "places": 0,
         "counts": counts,
         "registers": registers_at,
         "register_count": registers,

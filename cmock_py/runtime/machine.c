@@ -41,15 +41,15 @@ static inline void change(struct walk *walk, uint32_t node)
     walk->undo[walk->changed++].before = walk->places[node];
 }
 
-/* The last instance; each is a new number. */
-static uint64_t *instances(const struct walk *walk)
+/* Of whatever begins with this call: no two calls have one number, and no node begins twice in a call. */
+static uint32_t new_instance(const struct walk *walk)
 {
-    return (uint64_t *)(void *)walk->places - 1;
+    return (uint32_t)walk->step->number + 1;
 }
 
-static uint64_t instance_above(const struct walk *walk, const struct cmk_node *node)
+static uint32_t instance_above(const struct walk *walk, const struct cmk_node *node)
 {
-    return node->parent == CMK_NO_NODE ? 1 : walk->places[node->parent].instance;
+    return node->parent == CMK_NO_NODE ? CMK_FIRST_INSTANCE : walk->places[node->parent].instance;
 }
 
 static int has_begun(const struct walk *walk, uint32_t number)
@@ -58,14 +58,14 @@ static int has_begun(const struct walk *walk, uint32_t number)
 }
 
 /* Let a node begin anew, in the instance above it. Whatever lies below it begins with it: its instance is a new one. */
-static void begin(struct walk *walk, uint32_t number, uint64_t instance)
+static void begin(struct walk *walk, uint32_t number, uint32_t instance)
 {
     const struct cmk_node *node = &walk->nodes[number];
     struct cmk_place *place = &walk->places[number];
 
     change(walk, number);
     place->stamp = instance;
-    place->instance = ++*instances(walk);
+    place->instance = new_instance(walk);
     place->rounds = 0;
     place->at = 0;
     switch (node->kind) {
@@ -195,7 +195,7 @@ static inline int take_event(struct walk *walk, uint32_t event)
 }
 
 /* A run has nothing below it that must know when it began, and changes last: it needs no way back. */
-static inline int take_run(struct walk *walk, uint32_t number, uint64_t instance)
+static inline int take_run(struct walk *walk, uint32_t number, uint32_t instance)
 {
     const struct cmk_node *node = &walk->nodes[number];
     struct cmk_place *place = &walk->places[number];
@@ -270,7 +270,7 @@ static uint32_t below_repeat(struct walk *walk, uint32_t number)
         (place->rounds && !may_end(walk, node->child)))
         return place->rounds ? node->child : CMK_NO_NODE;
     change(walk, number);
-    place->instance = ++*instances(walk);
+    place->instance = new_instance(walk);
     place->rounds += place->rounds < CMK_UNBOUNDED - 1;
     return node->child;
 }
@@ -334,7 +334,7 @@ static inline uint32_t below(struct walk *walk, uint32_t number)
     }
 }
 
-static int take(struct walk *walk, uint32_t number, uint64_t instance);
+static int take(struct walk *walk, uint32_t number, uint32_t instance);
 
 /* Count the children that must come still. A run comes to where it may end only once. */
 static inline int take_par(struct walk *walk, uint32_t number)
@@ -361,7 +361,7 @@ static inline int take_par(struct walk *walk, uint32_t number)
 }
 
 /* Let a node take the call, or what lies below it. `instance` is that of its parent. */
-static int take(struct walk *walk, uint32_t number, uint64_t instance)
+static int take(struct walk *walk, uint32_t number, uint32_t instance)
 {
     while (walk->nodes[number].kind != CMK_NODE_RUN) {
         const struct cmk_place *place = &walk->places[number];
@@ -419,9 +419,7 @@ void cmk_take(struct cmk_step *step)
     step->refusal = CMK_NOT_ALLOWED;
     step->event = CMK_NO_EVENT;
     step->label = stepped->flags & CMK_KEYED ? keyed_label(step) : stepped->label;
-    if (*instances(&walk) == 0)
-        *instances(&walk) = 1;          /* of what lies above the root */
-    if (take(&walk, 0, 1))
+    if (take(&walk, 0, CMK_FIRST_INSTANCE))
         step->refusal = CMK_ALLOWED;
     else
         undo(&walk);

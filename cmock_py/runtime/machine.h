@@ -17,6 +17,7 @@
 #define CMK_NO_NODE 0xffffffffU
 #define CMK_UNBOUNDED 0xffffffffU
 #define CMK_NO_LABEL 0xffffffffU
+#define CMK_FIRST_INSTANCE 1U
 
 enum cmk_policy {
     CMK_REFUSE_AMBIGUITY,       /* two answers that no argument decides between end the run */
@@ -45,7 +46,7 @@ struct cmk_machine {
     uint64_t term_list_count;
     uint64_t max_configurations;
     /* The state, in bytes from where it begins. */
-    uint64_t places;            /* struct cmk_place[node_count]; before it a word: the last instance */
+    uint64_t places;            /* struct cmk_place[node_count] */
     uint64_t counts;            /* uint32_t[]: of powers */
     uint64_t registers;         /* uint64_t[register_count]: what `?n` has bound, see struct cmk_condition */
     uint64_t register_count;
@@ -74,10 +75,11 @@ enum cmk_node_kind {
 struct cmk_node {
     uint32_t kind;              /* enum cmk_node_kind */
     uint32_t parent;            /* CMK_NO_NODE of the root */
+    uint32_t low, high, least;
+    uint32_t nullable;          /* may end before it began */
     uint32_t child;             /* the first; all lie side by side */
     uint32_t count;             /* of children */
-    uint32_t low, high, least, extra;
-    uint32_t nullable;          /* may end before it began */
+    uint32_t extra;
     uint32_t route, route_low, route_count;     /* route_count 0: in the hash */
 };
 
@@ -85,11 +87,11 @@ struct cmk_route {
     uint32_t node, label, to;   /* node is CMK_NO_NODE where the hash is empty */
 };
 
-/* What a node remembers; of meaning while `stamp` is the `instance` of its parent (1 of the root), else the node has
- * not begun. */
+/* What a node remembers; of meaning while `stamp` is the `instance` of its parent (CMK_FIRST_INSTANCE of the root), else
+ * the node has not begun. */
 struct cmk_place {
-    uint64_t stamp;
-    uint64_t instance;
+    uint32_t stamp;
+    uint32_t instance;
     uint32_t at;                /* next event; child that runs; open children; state of the set */
     uint32_t rounds;            /* that have begun; of PERM the members that must come still */
 };
