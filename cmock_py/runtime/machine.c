@@ -14,6 +14,7 @@ struct walk {
     struct cmk_step *step;
     const struct cmk_node *nodes;
     struct cmk_place *places;
+    const uint32_t *routes;
     uint32_t changed;
     uint32_t stepped;           /* enum cmk_stepped_flag of the function */
     struct {
@@ -89,32 +90,37 @@ static void begin(struct walk *walk, uint32_t number, uint32_t instance)
     }
 }
 
-static const uint32_t *numbers_at(const struct walk *walk, uint64_t table)
+static const uint32_t *numbers_at(const struct cmk_step *step, uint64_t table)
 {
-    return (const uint32_t *)(const void *)(tables_of(walk->step) + table);
+    return (const uint32_t *)(const void *)(tables_of(step) + table);
+}
+
+static __attribute__((noinline)) uint32_t route_in_hash(const struct cmk_step *step, uint32_t number)
+{
+    const struct cmk_route *hash = (const void *)(tables_of(step) + step->machine->route_hash);
+    uint64_t mask = step->machine->route_mask, i;
+
+    for (i = cmk_mixed((uint64_t)number << 32 | step->label) & mask; hash[i].node != CMK_NO_NODE; i = (i + 1) & mask)
+        if (hash[i].node == number && hash[i].label == step->label)
+            return hash[i].to;
+    return CMK_NO_NODE;
 }
 
 /* Where a node sends the label of this call, or CMK_NO_NODE. MIRROR bind/machine.py */
 static inline uint32_t route(const struct walk *walk, uint32_t number)
 {
-    const struct cmk_machine *machine = walk->step->machine;
     const struct cmk_node *node = &walk->nodes[number];
-    const struct cmk_route *hash = (const void *)(tables_of(walk->step) + machine->route_hash);
-    uint32_t label = walk->step->label, offset = label - node->route_low;
-    uint64_t mask = machine->route_mask, i;
+    uint32_t offset = walk->step->label - node->route_low;
 
-    if (node->route_count)
-        return offset < node->route_count ? numbers_at(walk, machine->routes)[node->route + offset] : CMK_NO_NODE;
-    for (i = cmk_mixed((uint64_t)number << 32 | label) & mask; hash[i].node != CMK_NO_NODE; i = (i + 1) & mask)
-        if (hash[i].node == number && hash[i].label == label)
-            return hash[i].to;
-    return CMK_NO_NODE;
+    if (offset < node->route_count)
+        return walk->routes[node->route + offset];
+    return node->route_count ? CMK_NO_NODE : route_in_hash(walk->step, number);
 }
 
 /* The next child of a SEQ, from `index` on, that must come; or the number of its children. */
 static uint32_t next_due(const struct walk *walk, const struct cmk_node *node, uint32_t index)
 {
-    return numbers_at(walk, walk->step->machine->numbers)[node->extra + index];
+    return numbers_at(walk->step, walk->step->machine->numbers)[node->extra + index];
 }
 
 static int may_end_by_kind(const struct walk *walk, uint32_t number);
@@ -194,6 +200,18 @@ static inline int take_event(struct walk *walk, uint32_t event)
     return 1;
 }
 
+/* Fetch what the next calls of a run will read: its events and the answer of the next. Where many runs take turns it is gone
+ * from the caches since the last call; a warm call of one of a thousand long sequences takes a quarter less so. */
+static inline void fetch_ahead(const struct cmk_step *step, const struct cmk_node *run, uint32_t at)
+{
+    const struct cmk_event *next = &cmk_events(step->region)[at];
+
+    if (at >= run->high)
+        return;
+    __builtin_prefetch(next + 3);
+    __builtin_prefetch(cmk_words(step->region, next->answer));
+}
+
 /* A run has nothing below it that must know when it began, and changes last: it needs no way back. */
 static inline int take_run(struct walk *walk, uint32_t number, uint32_t instance)
 {
@@ -205,6 +223,7 @@ static inline int take_run(struct walk *walk, uint32_t number, uint32_t instance
         return 0;
     place->stamp = instance;
     place->at = at + 1;
+    fetch_ahead(walk->step, node, at + 1);
     return 1;
 }
 
@@ -217,7 +236,7 @@ static uint32_t follower(const struct walk *walk, uint32_t number, uint32_t at)
 
     if (to == CMK_NO_NODE)
         return node->count;
-    list = numbers_at(walk, walk->step->machine->lists) + to;
+    list = numbers_at(walk->step, walk->step->machine->lists) + to;
     count = high = *list++;     /* of sorted children that may begin so */
     while (low < high) {
         uint32_t middle = (low + high) / 2;
@@ -387,7 +406,7 @@ static void undo(struct walk *walk)
 }
 
 /* The label of a function that matched arguments tell apart: that of the event that has those of this call. */
-static uint32_t keyed_label(const struct cmk_step *step)
+static __attribute__((noinline)) uint32_t keyed_label(const struct cmk_step *step)
 {
     const struct cmk_key *keys = (const void *)(tables_of(step) + step->machine->keys);
     uint64_t mask = step->machine->key_mask, hash = cmk_key_hash(step), i;
@@ -404,6 +423,7 @@ static void prepare(struct walk *walk, struct cmk_step *step)
     walk->step = step;
     walk->nodes = (const void *)(tables_of(step) + step->machine->nodes);
     walk->places = (void *)(state_of(step) + step->machine->places);
+    walk->routes = numbers_at(step, step->machine->routes);
     walk->changed = 0;
 }
 
