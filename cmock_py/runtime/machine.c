@@ -15,6 +15,7 @@ struct walk {
     const struct cmk_node *nodes;
     struct cmk_place *places;
     const uint32_t *routes;
+    const struct cmk_event *events;
     uint32_t changed;
     uint32_t stepped;           /* enum cmk_stepped_flag of the function */
     struct {
@@ -48,18 +49,8 @@ static uint32_t new_instance(const struct walk *walk)
     return (uint32_t)walk->step->number + 1;
 }
 
-static uint32_t instance_above(const struct walk *walk, const struct cmk_node *node)
-{
-    return node->parent == CMK_NO_NODE ? CMK_FIRST_INSTANCE : walk->places[node->parent].instance;
-}
-
-static int has_begun(const struct walk *walk, uint32_t number)
-{
-    return walk->places[number].stamp == instance_above(walk, &walk->nodes[number]);
-}
-
 /* Let a node begin anew, in the instance above it. Whatever lies below it begins with it: its instance is a new one. */
-static void begin(struct walk *walk, uint32_t number, uint32_t instance)
+static void begin_anew(struct walk *walk, uint32_t number, uint32_t instance)
 {
     const struct cmk_node *node = &walk->nodes[number];
     struct cmk_place *place = &walk->places[number];
@@ -125,12 +116,12 @@ static uint32_t next_due(const struct walk *walk, const struct cmk_node *node, u
 
 static int may_end_by_kind(const struct walk *walk, uint32_t number);
 
-/* Whether what runs may stop here; most of it is runs. */
-static inline int may_end(const struct walk *walk, uint32_t number)
+/* Whether what runs may stop here; most of it is runs. `instance` is that of its parent. */
+static inline int may_end(const struct walk *walk, uint32_t number, uint32_t instance)
 {
     const struct cmk_node *node = &walk->nodes[number];
 
-    if (!has_begun(walk, number))
+    if (walk->places[number].stamp != instance)
         return node->nullable != 0;
     if (node->kind == CMK_NODE_RUN)
         return walk->places[number].at - node->low >= node->least;
@@ -141,23 +132,24 @@ static int may_end_by_kind(const struct walk *walk, uint32_t number)
 {
     const struct cmk_node *node = &walk->nodes[number];
     const struct cmk_place *place = &walk->places[number];
+    uint32_t instance = place->instance;
 
     switch (node->kind) {
     case CMK_NODE_SEQ:
-        return next_due(walk, node, place->at + 1) == node->count && may_end(walk, node->child + place->at);
+        return next_due(walk, node, place->at + 1) == node->count && may_end(walk, node->child + place->at, instance);
     case CMK_NODE_XALT:
-        return place->at == NOBODY ? node->nullable != 0 : may_end(walk, node->child + place->at);
+        return place->at == NOBODY ? node->nullable != 0 : may_end(walk, node->child + place->at, instance);
     case CMK_NODE_REPEAT:
         if (place->rounds == 0)
             return node->nullable != 0;
-        return place->rounds >= node->low && may_end(walk, node->child);
+        return place->rounds >= node->low && may_end(walk, node->child, instance);
     case CMK_NODE_PAR:
     case CMK_NODE_POWERS:
         return place->at == 0;
     case CMK_NODE_PERM:
-        return place->rounds == 0 && (place->at == NOBODY || may_end(walk, node->child + place->at));
+        return place->rounds == 0 && (place->at == NOBODY || may_end(walk, node->child + place->at, instance));
     case CMK_NODE_ANY:
-        return may_end(walk, node->child);
+        return may_end(walk, node->child, instance);
     case CMK_NODE_SETS:
         return cmk_sets_may_end(walk->step, place);
     default:
@@ -165,20 +157,14 @@ static int may_end_by_kind(const struct walk *walk, uint32_t number)
     }
 }
 
-/* Whether an event is of the function that is called. */
-static inline int is_of(const struct cmk_step *step, uint32_t event)
-{
-    return (cmk_events(step->region)[event].function & ~CMK_FLAGGED) == step->function;
-}
-
 /* Let an event take the call, if its arguments are what it asks for: the matched ones, or all of them in a check. */
 static inline int take_event(struct walk *walk, uint32_t event)
 {
     struct cmk_step *step = walk->step;
-    uint64_t *registers = (uint64_t *)(void *)(state_of(step) + step->machine->registers);
+    uint64_t *registers = CMK_AT(step->state + step->machine->registers);
     uint32_t field;
 
-    if (!is_of(step, event))
+    if ((walk->events[event].function & ~CMK_FLAGGED) != step->function)
         return 0;
     if (!step->checking && !(walk->stepped & CMK_CAPTURE_FIRST)) {
         step->event = event;
@@ -202,14 +188,14 @@ static inline int take_event(struct walk *walk, uint32_t event)
 
 /* Fetch what the next calls of a run will read: its events and the answer of the next. Where many runs take turns it is gone
  * from the caches since the last call; a warm call of one of a thousand long sequences takes a quarter less so. */
-static inline void fetch_ahead(const struct cmk_step *step, const struct cmk_node *run, uint32_t at)
+static inline void fetch_ahead(const struct walk *walk, const struct cmk_node *run, uint32_t at)
 {
-    const struct cmk_event *next = &cmk_events(step->region)[at];
+    const struct cmk_event *next = &walk->events[at];
 
     if (at >= run->high)
         return;
     __builtin_prefetch(next + 3);
-    __builtin_prefetch(cmk_words(step->region, next->answer));
+    __builtin_prefetch(cmk_words(walk->step->region, next->answer));
 }
 
 /* A run has nothing below it that must know when it began, and changes last: it needs no way back. */
@@ -223,7 +209,7 @@ static inline int take_run(struct walk *walk, uint32_t number, uint32_t instance
         return 0;
     place->stamp = instance;
     place->at = at + 1;
-    fetch_ahead(walk->step, node, at + 1);
+    fetch_ahead(walk, node, at + 1);
     return 1;
 }
 
@@ -257,7 +243,7 @@ static uint32_t below_seq(struct walk *walk, uint32_t number)
     struct cmk_place *place = &walk->places[number];
     uint32_t to = follower(walk, number, place->at);
 
-    if (to != node->count && may_end(walk, node->child + place->at)) {
+    if (to != node->count && may_end(walk, node->child + place->at, place->instance)) {
         change(walk, number);
         place->at = to;
     }
@@ -286,7 +272,7 @@ static uint32_t below_repeat(struct walk *walk, uint32_t number)
     struct cmk_place *place = &walk->places[number];
 
     if (route(walk, number) == CMK_NO_NODE || place->rounds >= node->high ||
-        (place->rounds && !may_end(walk, node->child)))
+        (place->rounds && !may_end(walk, node->child, place->instance)))
         return place->rounds ? node->child : CMK_NO_NODE;
     change(walk, number);
     place->instance = new_instance(walk);
@@ -301,7 +287,8 @@ static uint32_t below_perm(struct walk *walk, uint32_t number)
     struct cmk_place *place = &walk->places[number];
     uint32_t to = route(walk, number), running = place->at == NOBODY ? CMK_NO_NODE : node->child + place->at;
 
-    if (to == CMK_NO_NODE || has_begun(walk, node->child + to) || (running != CMK_NO_NODE && !may_end(walk, running)))
+    if (to == CMK_NO_NODE || walk->places[node->child + to].stamp == place->instance ||
+        (running != CMK_NO_NODE && !may_end(walk, running, place->instance)))
         return running;
     change(walk, number);
     place->at = to;
@@ -372,10 +359,10 @@ static inline int take_par(struct walk *walk, uint32_t number)
         place->at -= walk->places[to].at - node->low == node->least;
         return 1;
     }
-    before = (uint32_t)may_end(walk, to);
+    before = (uint32_t)may_end(walk, to, place->instance);
     if (!take(walk, to, place->instance))
         return 0;
-    place->at += before - (uint32_t)may_end(walk, to);
+    place->at += before - (uint32_t)may_end(walk, to, place->instance);
     return 1;
 }
 
@@ -386,7 +373,7 @@ static int take(struct walk *walk, uint32_t number, uint32_t instance)
         const struct cmk_place *place = &walk->places[number];
 
         if (__builtin_expect(place->stamp != instance, 0))
-            begin(walk, number, instance);
+            begin_anew(walk, number, instance);
         if (walk->nodes[number].kind == CMK_NODE_PAR)
             return take_par(walk, number);
         number = below(walk, number);
@@ -412,7 +399,7 @@ static __attribute__((noinline)) uint32_t keyed_label(const struct cmk_step *ste
     uint64_t mask = step->machine->key_mask, hash = cmk_key_hash(step), i;
 
     for (i = hash & mask; keys[i].hash != 0; i = (i + 1) & mask)
-        if (keys[i].hash == hash && is_of(step, keys[i].event) &&
+        if (keys[i].hash == hash && (cmk_events(step->region)[keys[i].event].function & ~CMK_FLAGGED) == step->function &&
             cmk_differs(step, keys[i].event, 0, NULL) == CMK_NO_FIELD)
             return keys[i].label;
     return CMK_NO_LABEL;
@@ -424,6 +411,7 @@ static void prepare(struct walk *walk, struct cmk_step *step)
     walk->nodes = (const void *)(tables_of(step) + step->machine->nodes);
     walk->places = (void *)(state_of(step) + step->machine->places);
     walk->routes = numbers_at(step, step->machine->routes);
+    walk->events = cmk_events(step->region);
     walk->changed = 0;
 }
 
@@ -450,5 +438,5 @@ int cmk_may_end(struct cmk_step *step)
     struct walk walk;
 
     prepare(&walk, step);
-    return may_end(&walk, 0);
+    return may_end(&walk, 0, CMK_FIRST_INSTANCE);
 }
