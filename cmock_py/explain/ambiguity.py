@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from cmock_py.errors import Fault
 from cmock_py.explain.cause import call_in_progress, stop_cause
-from cmock_py.explain.expected import at_line
 from cmock_py.explain.values import EVENT_WIDTH, counted, function_name, show_call, show_event, show_value
 from cmock_py.lang.names import everything_in
 from cmock_py.lang.nodes import REAL, AnswerFrom, AnswerReal, Name
@@ -39,12 +38,12 @@ def ambiguous_call(stop: Stop, calls: Sequence[Call], language: Expectation) -> 
     call = call_in_progress(stop, calls)
     first, other = (language.events[number] for number in (stop.events * 2)[:2])
     same = _answers(first) == _answers(other) and not _is_bound(first)
-    lines = [stop_cause(stop, calls, language.events), "", *_made(calls, call)]
+    lines = [stop_cause(stop, calls, language), "", *_made(calls, call)]
     if same:
         lines += ["", "   and there are two ways to read it in the language, though they answer the same:", ""]
     else:
         lines += ["", "   The call could be either of", ""]
-    lines += _both(first, other)
+    lines += _both(first, other, language)
     if same:
         return "\n".join([*lines, "", "   next: write it so that there is one way, or leave out strict=True"])
     lines += ["", "   and nothing tells the two apart when the call comes. Either"]
@@ -75,7 +74,9 @@ def ambiguous_language(language: Expectation, one: int, other: int, path: Sequen
         if same
         else "\n".join(["nothing tells the two apart when the call comes. Either", *_listed(first)])
     )
-    return Fault(str(first.place), f"{after} to {function_name(first)}: {what}", hint, "\n".join(_both(first, second)))
+    return Fault(
+        str(first.place), f"{after} to {function_name(first)}: {what}", hint, "\n".join(_both(first, second, language))
+    )
 
 
 def too_ambiguous(stop: Stop, calls: Sequence[Call], language: Expectation) -> str:
@@ -87,12 +88,12 @@ def too_ambiguous(stop: Stop, calls: Sequence[Call], language: Expectation) -> s
         language: what was expected.
     """
     part = _part(language, stop.events)
-    lines = [stop_cause(stop, calls, language.events), ""]
+    lines = [stop_cause(stop, calls, language), ""]
     shared: list[tuple[str, str]] = []
     if part is not None:
         shared = _shared(language, part)
         names = ", ".join(map(_name, shared[:_NAMED])) + (", ..." if len(shared) > _NAMED else "")
-        what = f"{part.kind.name}{at_line(part)} of {len(part.parts)} {_ITEMS.get(part.kind, 'parts')}"
+        what = f"{part.kind.name}{language.on_line(part.place)} of {len(part.parts)} {_ITEMS.get(part.kind, 'parts')}"
         lines += [f"      {what}{f' that share {names}' if shared else ''}", ""]
     lines += [*_made(calls, call_in_progress(stop, calls)), ""]
     lines += [f"     - {remedy}" for remedy in _remedies_of_many(language, part, shared, calls, stop.limit)]
@@ -131,15 +132,16 @@ def _remedies(event: Event) -> list[str]:
     ]
 
 
-def _both(first: Event, other: Event) -> list[str]:
+def _both(first: Event, other: Event, language: Expectation) -> list[str]:
     """Show two events beside their lines, and what they answer."""
     events = [first] if first is other else [first, other]
     shown = [show_event(event._replace(answer=None), EVENT_WIDTH - 20) for event in events]
     width = max(map(len, shown))
-    lines = max(len(str(event.line)) for event in events)
+    lines = [language.number_of(event.place) or "?" for event in events]
+    number = max(3, *map(len, lines))
     return [
-        f"      {event.line or '?':>{max(lines, 3)}} | {text:<{width}}   answers {_answers(event)}"
-        for event, text in zip(events, shown, strict=True)
+        f"      {line:>{number}} | {text:<{width}}   answers {_answers(event)}"
+        for event, line, text in zip(events, lines, shown, strict=True)
     ]
 
 

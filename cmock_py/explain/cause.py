@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cmock_py.explain.report import Expectation
 from cmock_py.explain.values import counted, cut, function_name, show_call
 
 if TYPE_CHECKING:
@@ -30,23 +31,24 @@ _NULL_PAGE = 4096
 _TEXT_WIDTH = 300
 
 
-def stop_cause(stop: Stop, calls: Sequence[Call], events: Sequence[Event]) -> str:
+def stop_cause(stop: Stop, calls: Sequence[Call], language: Expectation) -> str:
     """Say in one line what stopped the SUT and where.
 
     Args:
         stop: what is known.
         calls: the trace; only the call in progress is looked at.
-        events: the language; only the event of that call is looked at.
+        language: what was expected; only the event of that call is looked at.
 
     >>> from cmock_py.trace import Place, Stop
-    >>> stop_cause(Stop("signal", (Place("divide", "calc.c", 12),), signal="SIGSEGV", address=0), (), ())
+    >>> stop = Stop("signal", (Place("divide", "calc.c", 12),), signal="SIGSEGV", address=0)
+    >>> stop_cause(stop, (), Expectation())
     'the SUT crashed: SIGSEGV (invalid memory access) at address 0x0, a NULL pointer, at calc.c:12 in divide()'
     """
     call = call_in_progress(stop, calls)
-    return _what(stop, call, calls, events) + _place(stop, call) + in_thread(stop.thread)
+    return _what(stop, call, calls, language) + _place(stop, call) + in_thread(stop.thread)
 
 
-def _what(stop: Stop, call: Call | None, calls: Sequence[Call], events: Sequence[Event]) -> str:
+def _what(stop: Stop, call: Call | None, calls: Sequence[Call], language: Expectation) -> str:
     match stop.reason:
         case "unexpected":
             return "unexpected call" if call is None else f"unexpected call #{call.index + 1}: {show_call(call)}"
@@ -61,7 +63,7 @@ def _what(stop: Stop, call: Call | None, calls: Sequence[Call], events: Sequence
         case "timeout":
             return _timeout(stop)
         case "too_long" | "null_out":
-            return _out_argument(stop, call, events)
+            return _out_argument(stop, call, language)
         case "bad_argument":
             return _bad_argument(stop)
         case "trace_full":
@@ -72,7 +74,7 @@ def _what(stop: Stop, call: Call | None, calls: Sequence[Call], events: Sequence
         case "raised":
             return f"a Python function of the test failed: {_text(stop)}"
         case "ambiguous":
-            return _ambiguous(stop, call, events)
+            return _ambiguous(stop, call, language.events)
         case "too_ambiguous":
             return f"after {counted(len(calls), 'call')} there are more than {stop.limit or 'enough'} ways to read them"
         case "never_returns":
@@ -93,7 +95,7 @@ def _ambiguous(stop: Stop, call: Call | None, events: Sequence[Event]) -> str:
 def plain_cause(stop: Stop) -> str:
     """Say what stopped the SUT without looking at calls and events, for when they cannot be decoded."""
     try:
-        return stop_cause(stop, (), ())
+        return stop_cause(stop, (), Expectation())
     except Exception:  # noqa: BLE001 - this is what is said when words fail
         return f"the SUT was stopped: {stop.reason}"
 
@@ -138,11 +140,11 @@ def _timeout(stop: Stop) -> str:
     return f"{called} did not return within {within}"
 
 
-def _out_argument(stop: Stop, call: Call | None, events: Sequence[Event]) -> str:
+def _out_argument(stop: Stop, call: Call | None, language: Expectation) -> str:
     """Say why an answer could not be written."""
     name = stop.mock or ("a mocked function" if call is None else function_name(call))
     argument = f"out argument {stop.argument}" if stop.argument else "an out argument"
-    line = _line(call, events)
+    line = _line(call, language)
     if stop.reason == "null_out":
         return f"{name}: the SUT passed NULL for {argument}, but the answer{line} has a value to write there"
     answered = "more elements" if stop.answered is None else counted(stop.answered, "element")
@@ -158,11 +160,11 @@ def _bad_argument(stop: Stop) -> str:
     return f"{stop.mock or 'a mocked function'}: {size}argument {stop.argument} cannot be accessed{at}{hint}"
 
 
-def _line(call: Call | None, events: Sequence[Event]) -> str:
+def _line(call: Call | None, language: Expectation) -> str:
     """Name the line of the event that answers a call."""
-    if call is None or call.event is None or call.event >= len(events) or not events[call.event].line:
+    if call is None or call.event is None or call.event >= len(language.events):
         return ""
-    return f" on line {events[call.event].line}"
+    return language.on_line(language.events[call.event].place)
 
 
 def _end(stop: Stop) -> str:

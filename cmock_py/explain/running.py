@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from cmock_py.explain.cause import at_place, explaining_failed, in_thread
 from cmock_py.explain.details import argument_details
+from cmock_py.explain.expected import expected, with_line
 from cmock_py.explain.match import differing, same_function
 from cmock_py.explain.pairing import Pairing
 from cmock_py.explain.situation import residuals_of, situation
 from cmock_py.explain.suggest import hint_for_call
 from cmock_py.explain.table import Gap, Row, draw, wrong_row
-from cmock_py.explain.values import counted, function_name, show_call, show_event
+from cmock_py.explain.values import counted, function_name, show_call
 from cmock_py.lang.nodes import REAL
 
 if TYPE_CHECKING:
@@ -54,17 +55,16 @@ def unexpected_call(call: Call, calls: Sequence[Call], language: Expectation, po
 
 def _explained(call: Call, calls: Sequence[Call], language: Expectation, position: int) -> str:
     """Write the message for events that come one after another."""
-    events, has_language = language.events, language.name is not None
+    events = language.events
     nearest = position if position < len(events) and same_function(events[position], call) else None
     wrong = () if nearest is None else differing(events[nearest], call)
-    hint = hint_for_call(call, events, position) if has_language else None
-    expected = _expected(events, position, has_language=has_language)
+    hint = hint_for_call(call, language, position)
+    expected = _expected(language, position)
     return _message(call, calls, language, (nearest, wrong), expected, hint, {})
 
 
 def _explained_by_parts(call: Call, calls: Sequence[Call], language: Expectation, residuals: Residuals) -> str:
     """Write the message for a language of any shape."""
-    from cmock_py.explain.expected import expected
     from cmock_py.explain.why import hint_for_refused
 
     now = situation(language, residuals, calls, call.index)
@@ -135,7 +135,7 @@ def _calls_so_far(
     rows += [_row(shown[k], k, events, sure=meant is not None) for k in shown]
     is_near = event is not None and wrong
     rows.append(wrong_row(call.index, event or 0, len(wrong)) if is_near else _refused(call.index))
-    return draw(rows, {**shown, call.index: call}, events, language.name)
+    return draw(rows, {**shown, call.index: call}, language)
 
 
 def _refused(index: int) -> Row:
@@ -155,13 +155,12 @@ def _row(call: Call, index: int, events: Sequence[Event], *, sure: bool) -> Row:
     return wrong_row(index, call.event, len(wrong)) if wrong else Row(" ", index, call.event)
 
 
-def _expected(events: Sequence[Event], position: int, *, has_language: bool) -> list[str]:
+def _expected(language: Expectation, position: int) -> list[str]:
     """Say what would have been right."""
-    if not has_language:
+    events = language.events
+    if language.name is None:
         return ["      expected at this point: nothing, no language is set (call init_lang first)"]
     if position >= len(events):
         said = "the language is complete" if len(events) else "the language is empty"
         return [f"      expected at this point: nothing, {said}"]
-    event = events[position]
-    line = f"  (line {event.line})" if event.line else ""
-    return ["      expected at this point:", f"        {show_event(event)}{line}"]
+    return ["      expected at this point:", f"        {with_line(events[position], language)}"]
