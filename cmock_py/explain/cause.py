@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from cmock_py.explain.report import Expectation
 from cmock_py.explain.values import counted, cut, function_name, show_call
+from cmock_py.lang.names import everything_in
+from cmock_py.lang.nodes import Name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,8 +90,19 @@ def _what(stop: Stop, call: Call | None, calls: Sequence[Call], language: Expect
 def _ambiguous(stop: Stop, call: Call | None, events: Sequence[Event]) -> str:
     """Say that a call has two answers, or two ways to read it that answer the same."""
     name = "a call" if call is None else f"call #{call.index + 1}: {show_call(call)}"
-    said = {repr((events[number].answer, events[number].errno)) for number in stop.events}
-    return f"two ways to read {name}" if len(said) == 1 else f"two answers to {name}"
+    said = [events[number] for number in stop.events]
+    same = all(alike(said[0], event) for event in said)
+    return f"two ways to read {name}" if same else f"two answers to {name}"
+
+
+def alike(first: Event, other: Event) -> bool:
+    """Whether two events answer the same; what arguments or new handles give may differ where it is written alike."""
+    return first[3:6] == other[3:6] and not is_bound(first)
+
+
+def is_bound(event: Event) -> bool:
+    """Whether the answer holds values of arguments."""
+    return any(part.__class__ is Name for part in everything_in(event.answer))
 
 
 def plain_cause(stop: Stop) -> str:

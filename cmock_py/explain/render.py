@@ -110,7 +110,7 @@ def _values(arguments: Sequence[WrongArgument]) -> str:
     if len(arguments) != 1:
         return ""
     actual, expected = show_value(arguments[0].actual), show_value(arguments[0].expected)
-    if max(len(actual), len(expected)) > _SHORT:
+    if actual == expected or max(len(actual), len(expected)) > _SHORT:
         return ""
     return f"{arguments[0].name}={actual} instead of {expected} in "
 
