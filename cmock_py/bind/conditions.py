@@ -50,6 +50,9 @@ PLAIN = frozenset({int, str, bytes, float, bool, type(None), Wildcard, Flags})
 GIVE_HEAD = _HEAD = struct.Struct("<BBBBHBBIIQ")
 """``struct cmk_condition`` without operands."""
 
+_BOUND, _NUMBER = 1, 6
+"""Behind `op`: whether a register is compared with, and the number of one."""
+
 _NODES = (Bind, Bits, Both, Compare, Between, OneOf, Regex, Predicate)
 _LARGEST = 8
 _WORD = 64
@@ -382,6 +385,17 @@ class Conditions:
             elif bound or op == Op.GIVE:
                 reads.add(number)
         return binds, reads
+
+    def nameless(self, index: int) -> tuple[tuple[bytes, ...], tuple[int, ...]]:
+        """Tell what an event asks with 0 in place of its registers, and these registers."""
+        registers, found = [], []
+        for condition in self.lists.get(index, ()):
+            op, *parts = _HEAD.unpack_from(condition)
+            if op in (Op.BIND, Op.GIVE) or parts[_BOUND]:
+                registers.append(parts[_NUMBER])
+                parts[_NUMBER] = 0
+            found.append(_HEAD.pack(op, *parts) + condition[_HEAD.size :])
+        return tuple(found), tuple(registers)
 
     @property
     def questions(self) -> tuple[Asked, ...]:

@@ -23,6 +23,7 @@ from cmock_py.bind.keys import label
 from cmock_py.bind.machine import Limits
 from cmock_py.bind.names import Scope, UnknownName, errno_value, handles, is_errno
 from cmock_py.bind.shape import ShapeError, shape_answer, shape_args
+from cmock_py.bind.twins import Shape
 from cmock_py.callables import function_name, misfit
 from cmock_py.cdecl.model import Pointer
 from cmock_py.errors import Fault, LanguageError
@@ -397,6 +398,7 @@ class _Binder:
             labels,
             self._asks,
             self._answer_class,
+            self._shape,
             len(self.mocked),
             {mocked.number for mocked in self.mocked if any(field.is_matched for field in mocked.ins)},
             asked,
@@ -414,7 +416,7 @@ class _Binder:
         at = self.masks[index] if self.masks is not None else 0
         return memoryview(self.words)[at:].cast("B") if at else None
 
-    def _asks(self, index: int) -> Hashable:
+    def _asks(self, index: int) -> tuple[Hashable, ...]:
         """What an event asks for: equal for events that the same calls fit."""
         function = self.functions[index] & ~FLAGGED
         at = self.args[index]
@@ -423,13 +425,20 @@ class _Binder:
         key = at if function in self.one_by_one else tuple(self.words[at : at + words])
         return function, key, mask, tuple(self.conditions.lists.get(index, ()))
 
-    def _answer_class(self, index: int) -> Hashable:
+    def _answer_class(self, index: int) -> tuple[Hashable, ...]:
         """What an event answers: equal for equal answers."""
         computed = self.computed.get(index)
         if computed is not None:
             return id(computed.function), computed.errno
         answer = self.classes.get(self.answers[index], self.answers[index])
         return answer, tuple(self.conditions.gives(index))
+
+    def _shape(self, index: int) -> Shape:
+        """What an event asks and answers, but for the names in it."""
+        function, key, mask, _ = self._asks(index)
+        conditions, registers = self.conditions.nameless(index)
+        answer, _ = self._answer_class(index)
+        return Shape((function, key, mask, conditions, answer), registers)
 
     def fault(self, index: int, message: str, hint: str | None = None) -> None:
         """Note a fault of an event."""

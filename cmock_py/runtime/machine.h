@@ -182,6 +182,7 @@ enum cmk_term_kind {
     CMK_TERM_PAR,               /* a list of pairs: term, how often */
     CMK_TERM_PERM,              /* likewise */
     CMK_TERM_ANY,               /* term `a`, and the acts of the list at any time */
+    CMK_TERM_QUEUE,             /* `a` and `b` side by side, but `b` does not begin before `a` has */
     /* These are made while stepping: */
     CMK_TERM_CHOSEN,            /* of the PERM `a` a member has begun; a list of pairs: which, what is left of it */
     CMK_TERM_STATE,             /* a list of pairs: environment, term; nullable when one of them is */

@@ -235,12 +235,13 @@ def _differing_call(
 
     That is so where the limit was reached.
     """
-    events = automaton.meaning.events
+    events, first = automaton.meaning.events, automaton.meaning.first
     for index, (outcome, (reason, may_end, event, answer)) in enumerate(zip(outcomes, answers, strict=True)):
         if reason == Reason.TOO_AMBIGUOUS and most < MOST:
             return None, True
-        other = outcome.is_sure and not reason and _meant(events[event]) != _meant(events[outcome.event or 0])
-        if other or (reason, may_end, answer) != outcome.expected:
+        wanted = outcome.event or 0
+        is_other = not reason and first[event] != wanted and _meant(events[event]) != _meant(events[wanted])
+        if (is_other and outcome.is_sure) or (reason, may_end, answer) != outcome.expected:
             return index, False
     return None, False
 

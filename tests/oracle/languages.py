@@ -6,6 +6,7 @@ Everything is drawn from one `random.Random`, so that a seed names a language. T
 from __future__ import annotations
 
 from dataclasses import dataclass
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 from cmock_py.lang.nodes import (
@@ -31,7 +32,6 @@ from cmock_py.trace import Call
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from random import Random
 
 MODULE = "m"
 VALUES = range(4)
@@ -262,6 +262,34 @@ def powers(rng: Random) -> Node:
     return tree
 
 
+def twins(rng: Random) -> Node:
+    """Draw members of a PAR that differ in the names of what they bind only; sometimes with others, or inside of more."""
+    shape = Shape("twins", _TAME, functions=3, answers=1, depth=1, binds=0.7, plain=0.7)
+    body, other = rng.randrange(10**9), _Drawing(rng, shape)
+    count = rng.choice([2, 2, 3])
+    members = [_member(body, shape, number) for number in range(count)]
+    if rng.random() < 0.3:
+        members.insert(rng.randint(0, count), other.node(2))
+    tree: Node = Par(tuple(members))
+    match rng.randrange(5):
+        case 0:
+            tree = Seq((other.event(), tree, other.event()))
+        case 1:
+            tree = Repeat(tree, rng.randint(0, 1), rng.choice([None, 2]))
+        case 2:
+            tree = Xalt((tree, other.node(2)))
+    return tree
+
+
+def _member(seed: int, shape: Shape, number: int) -> Node:
+    """Draw the same member each time, with names of its own."""
+    rng = Random(seed)
+    drawing = _Drawing(rng, shape)
+    drawing.names = 100 * number
+    member = drawing.seq(1, ())
+    return Repeat(member, 0, rng.choice([1, 2, None])) if rng.random() < 0.3 else member
+
+
 SMALL = tuple(shape for shape in SHAPES if shape.events <= 14)
 """Shapes of languages that the definition steps in no time."""
 
@@ -270,6 +298,8 @@ def language(rng: Random, shape: Shape | None = None) -> tuple[str, Node]:
     """Draw a language, and name its kind."""
     if shape is None and rng.random() < 0.12:
         return "powers", powers(rng)
+    if shape is None and rng.random() < 0.04:
+        return "twins", twins(rng)
     shape = shape or rng.choice(SHAPES)
     drawing = _Drawing(rng, shape)
     return shape.name, drawing.node(rng.randint(2, shape.depth))

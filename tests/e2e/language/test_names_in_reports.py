@@ -114,7 +114,7 @@ def test_names_are_shown_as_the_text_has_them(mocking: Mocking) -> None:
     for said in shown:
         assert "'1" not in said
         assert "'2" not in said
-    assert shown[5] == "<Residual: f(?n) -> 2 may come>"
+    assert shown[5] == "<Residual: f(?n) -> 2>"
 
 
 def test_a_fault_in_a_definition_is_told_once(mocking: Mocking) -> None:
