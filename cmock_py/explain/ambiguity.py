@@ -62,13 +62,17 @@ def _told(stop: Stop, calls: Sequence[Call], language: Expectation) -> list[tupl
     if residuals is None or stop.call is None or not any(is_bound(event) for event, _ in plain):
         return plain
     pairing = Pairing(calls, language, answers=False)
-    told: dict[tuple[int, str], None] = {}
+    found: set[tuple[int, str]] = set()
     for term, env in readings(residuals, pairing, calls, stop.call):
         for number in numbers:
             if residuals.after(term, number):
                 values = pairing.known(pairing.taken(env, number, stop.call))
-                told[number, _meanings(language.events[number], values, calls)] = None
-    return [(language.events[number], meanings) for number, meanings in sorted(told)] or plain
+                found.add((number, _meanings(language.events[number], values, calls)))
+    told: dict[tuple[str, str], tuple[Event, str]] = {}
+    for number, meanings in sorted(found):
+        event = language.events[number]
+        told.setdefault((f"{event.place} {show_event(event)}", meanings), (event, meanings))
+    return list(told.values()) or plain
 
 
 def _meanings(event: Event, values: Mapping[str, tuple[Any, int]], calls: Sequence[Call]) -> str:
