@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cmock_py.errors import ArgumentTypeError, ArgumentValueError, Fault, FaultyInputError, UndecidedCheck
+from cmock_py.lang.names import event_as_written
 from cmock_py.lang.nodes import (
     REAL,
     WILDCARD,
@@ -141,7 +142,7 @@ def enabled(lang: Language, *, functions: Functions = None) -> tuple[Event, ...]
     for term in left.terms:
         for step in steps(term, note, left.meaning.constants):
             found.setdefault(step.number, step.taken.answer)
-    return tuple(found[number] for number in sorted(found))
+    return tuple(event_as_written(found[number]) for number in sorted(found))
 
 
 def step(
@@ -346,7 +347,7 @@ def _all_steps(left: Residual, take: Take) -> Iterator[Step]:
 
 
 def _event(found: Meaning, one: Step | None) -> Event | None:
-    return None if one is None else found.events[one.number]
+    return None if one is None else event_as_written(found.events[one.number])
 
 
 def _check_count(terms: frozenset[Term], most: int) -> None:

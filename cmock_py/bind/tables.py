@@ -28,7 +28,7 @@ from cmock_py.callables import function_name, misfit
 from cmock_py.cdecl.model import Pointer
 from cmock_py.errors import Fault, LanguageError
 from cmock_py.lang.expand import expand
-from cmock_py.lang.names import names_in
+from cmock_py.lang.names import as_written, names_in
 from cmock_py.lang.nodes import REAL, WILDCARD, AnswerFrom, Columns, Event, OutValue
 from cmock_py.lang.scope import resolve
 from cmock_py.lang.structure import Kind, Part, structure
@@ -375,7 +375,7 @@ class _Binder:
         if unusual:
             self._bind_one_by_one(sorted(unusual))
         if self.faults:
-            raise LanguageError(fault for _, fault in sorted(self.faults, key=itemgetter(0)))
+            raise LanguageError(dict.fromkeys(fault for _, fault in sorted(self.faults, key=itemgetter(0))))
         asked = self.conditions.column(len(self.events))
         rows = array("I", bytes(12 * len(self.events)))
         rows[0::3], rows[1::3], rows[2::3] = self.functions, self.answers, self.args
@@ -610,7 +610,7 @@ class _Binder:
         """Know handles by type and value, for reports."""
         results = {name: self.mocked[self.functions[handle.event]].result for name, handle in made.items()}
         return {
-            (result.handle_type, handle.value): name
+            (result.handle_type, handle.value): as_written(name)
             for name, handle in made.items()
             if (result := results[name]) is not None
         }
