@@ -28,8 +28,8 @@ MAX_PROBLEMS = 100
 _SKIPPED = r"(?>\s+|(?:#|//)[^\n]*|/\*[\s\S]*?\*/)*+"
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 _TEXT = r'"[^"\\\n]*(?:\\.[^"\\\n]*)*"'
-_ARGUMENTS = rf"(?>[^()\"'#/\n]+|{_TEXT}|'(?:[^'\\\n]|\\[^\n])[^'\n]*')*+"
-_IN_BRACKETS = rf"(?>[^()\[\]{{}}\"'#/\n]+|{_TEXT})*"
+_ARGUMENTS = rf"(?>[^()\"'`#/\n]+|{_TEXT}|'(?:[^'\\\n]|\\[^\n])[^'\n]*'|`[^`\n]+`)*+"
+_IN_BRACKETS = rf"(?>[^()\[\]{{}}\"'`#/\n]+|{_TEXT})*"
 _VALUE = rf"x?{_TEXT}|(?!each\b)@?{_NAME}|[+-]?[0-9][A-Za-z0-9_.]*"
 _ANSWER = (
     rf"(?>(?:each[ \t]*)?\[{_IN_BRACKETS}\]|\{{{_IN_BRACKETS}\}}|{_VALUE})"
@@ -39,11 +39,11 @@ _CALL = re.compile(
     rf"{_SKIPPED}(?:({_NAME})[ \t]*=[ \t]*)?({_NAME}(?:\.{_NAME})*+)\(({_ARGUMENTS})\)"
     rf"(?:[ \t]*->[ \t]*({_ANSWER}))?+(?:[ \t]*[,;])?"
 )
-_BRACKETS = re.compile(r"""["'\[\]{}()]""")
+_BRACKETS = re.compile(r"""["'`\[\]{}()]""")
 _NUMBERS = re.compile(r"\s*-?(?:0|[1-9][0-9]{0,17})\s*(?:,\s*-?(?:0|[1-9][0-9]{0,17})\s*)*+", re.ASCII)
 """Decimal numbers with commas between, as Python reads them without a second look."""
 
-_ATOM = re.compile(rf"(\s*(?:{_TEXT}|[^,\"'\[\]{{}}()]+)\s*)(?:,|\Z)")
+_ATOM = re.compile(rf"(\s*(?:{_TEXT}|[^,\"'`\[\]{{}}()]+)\s*)(?:,|\Z)")
 _VOID = frozenset({None, "ok", "void"})
 _NOT_VALUES = frozenset({"in", "each"})  # words of the grammar where a value may stand
 _NO_VALUE = object()

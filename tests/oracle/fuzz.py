@@ -22,8 +22,9 @@ from cmock_py.errors import CmockError
 from cmock_py.host.arena import Outcome as Verdict
 from cmock_py.host.arena import Reason
 from cmock_py.lang.nodes import WILDCARD, AnyTime, Between, Compare, Event, OneOf, Repeat
-from cmock_py.lang.render import render, render_event
+from cmock_py.lang.render import render_event
 from cmock_py.lang.scope import resolve
+from cmock_py.lang.write import render
 from tests.oracle import languages
 from tests.oracle.automaton import MOST, Automaton, TooWide
 from tests.oracle.drive import Died, Driver, build, tables_of
