@@ -24,7 +24,7 @@ from cmock_py.bind.machine import Limits
 from cmock_py.bind.names import Scope, UnknownName, errno_value, handles, is_errno
 from cmock_py.bind.shape import ShapeError, shape_answer, shape_args
 from cmock_py.bind.twins import Shape
-from cmock_py.callables import function_name, misfit
+from cmock_py.callables import function_name, identity, misfit
 from cmock_py.cdecl.model import Pointer
 from cmock_py.errors import Fault, LanguageError
 from cmock_py.lang.expand import expand
@@ -343,7 +343,7 @@ class _Binder:
         self.named = python
         self.limits = limits
         self.computed: dict[int, Computed] = {}
-        self.misfits: dict[tuple[int, int], str | None] = {}
+        self.misfits: dict[tuple[Hashable, int], str | None] = {}
         self.faults: list[tuple[int, Fault]] = []
         self.words = array("Q", [0])
         self.conditions = Conditions(self.words, python)
@@ -425,7 +425,7 @@ class _Binder:
         """What an event answers: equal for equal answers."""
         computed = self.computed.get(index)
         if computed is not None:
-            return id(computed.function), computed.errno
+            return identity(computed.function), computed.errno
         answer = self.classes.get(self.answers[index], self.answers[index])
         return answer, tuple(self.conditions.gives(index))
 
@@ -713,7 +713,7 @@ class _Binder:
 
     def _misfit(self, function: Callable[..., Any], mocked: Mocked) -> str | None:
         """Say why a Python function cannot get the arguments of a mocked one; None when it can."""
-        key = id(function), mocked.number
+        key = identity(function), mocked.number
         if key not in self.misfits:
             why = misfit(function, len(mocked.ins))
             self.misfits[key] = why and f"{mocked.name}: {function_name(function)} cannot answer it: {why}"

@@ -126,6 +126,8 @@ static uint32_t told(const struct cmk_call *made)
     const struct cmk_function *function = &cmk_functions[made->function];
     uint64_t hash = 0;
 
+    if (made->flags & CMK_ANSWER_REAL)
+        return 1;
     for (unsigned i = 0; i < function->out_count; i++) {
         const struct cmk_field *field = &function->outs[i];
         const uint64_t *slot = made->answer + field->slot;
