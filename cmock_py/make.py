@@ -44,7 +44,6 @@ UNITS = {
     "call": ("-O1", {"answers.c", "call.c", "capture.c", "check.c", "conditions.c", "match.c"}),
     "machine": ("-O2", {"machine.c", "powers.c"}),
     "sets": ("-O1", {"sets.c", "terms.c"}),
-    "probe": ("-O1", {"probe.c"}),
 }
 """Files of the runtime that are worth the time to optimise, by the unit that they are joined to, and how far."""
 
