@@ -28,7 +28,7 @@ from cmock_py.callables import function_name, identity, misfit
 from cmock_py.cdecl.model import Pointer
 from cmock_py.errors import Fault, LanguageError
 from cmock_py.lang.expand import expand
-from cmock_py.lang.names import as_written, names_in
+from cmock_py.lang.names import PLAIN, as_written, names_in
 from cmock_py.lang.nodes import REAL, WILDCARD, AnswerFrom, Columns, Event, OutValue
 from cmock_py.lang.scope import resolve
 from cmock_py.lang.structure import Kind, Part, structure
@@ -353,6 +353,7 @@ class _Binder:
         self.unknown: set[int] = set()
         self.seen_answers: dict[tuple[int, int, bytes], int] = {}
         self.seen_args: dict[tuple[int, bytes], int] = {}
+        self.plain_answers: dict[Hashable, Answer] = {}
         self.classes: dict[int, int] = {}  # of answers that the SUT may write into: where the first equal one is
         self.one_by_one: set[int] = set()  # functions whose events are encoded one by one
         count = len(self.events)
@@ -642,7 +643,19 @@ class _Binder:
         return None if whys else encoded
 
     def _answer(self, index: int, mocked: Mocked, scope: Scope) -> Answer | None:
-        """Encode the answer, or note what is wrong with it."""
+        """Encode the answer, or note what is wrong with it; equal plain answers are encoded once."""
+        event = self.events[index]
+        key = mocked.number, event.answer.__class__, event.answer, event.errno
+        if key[1] not in _PLAIN_TYPES or event.binds is not None or OutValue in map(type, event.args):
+            return self._encoded_answer(index, mocked, scope)
+        answer = self.plain_answers.get(key)
+        if answer is None:
+            answer = self._encoded_answer(index, mocked, scope)
+            if answer is not None:
+                self.plain_answers[key] = answer
+        return answer
+
+    def _encoded_answer(self, index: int, mocked: Mocked, scope: Scope) -> Answer | None:
         event = self.events[index]
         if event.answer == REAL:
             return self._real_answer(index, mocked)
@@ -742,6 +755,8 @@ class _Binder:
 
     def _meant(self, value: Any, index: int, scope: Scope) -> Any:
         """Replace the names in a value; one that means nothing is a fault and counts as a wildcard from then on."""
+        if value.__class__ in PLAIN:
+            return value
         try:
             return scope.replace(value, index)
         except UnknownName as error:

@@ -20,10 +20,10 @@ from cmock_py.codegen.tables import tables as function_tables
 from cmock_py.host.arena import CHECK, RUN
 from cmock_py.lang.constants import Constants
 from cmock_py.lang.nodes import REAL
-from cmock_py.make import RUNTIME_FLAGS
 from cmock_py.mocked import Mocked, mocked_functions
 from cmock_py.payload import ERRNO_FLAG, OWNED_FLAG, decode_args, encode_answer, encode_args
 from cmock_py.spec.model import ApiFunction, ApiModule, ApiSpec
+from cmock_py.toolchain.runtime import RUNTIME_FLAGS
 from tests.oracle.languages import BY_NAME, MODULE
 from tests.oracle.values import ANSWERED, NUMBER, STRUCTURES, TYPES
 
