@@ -112,7 +112,10 @@ static void call(const struct wanted *wanted, struct result *result)
 
     *result = (struct result){ 0, 0, 0, 0 };
     if (setjmp(stopped) == 0) {
-        cmk_call(&made, wanted->function, wanted->in, NULL);
+        if (cmk_functions[wanted->function].matched)
+            cmk_call_blobs(&made, wanted->function, wanted->in, NULL, NULL, 0);
+        else
+            cmk_call(&made, wanted->function, wanted->in, cmk_functions[wanted->function].in_words, NULL);
         result->answer = (uint32_t)made.answer[0];
         result->event = (uint16_t)((struct cmk_record *)CMK_AT(CMK_TRACE + used))->event;
     } else {
