@@ -160,10 +160,10 @@ static void make(const struct wanted *wanted, struct cmk_call *made)
             blobs[count++] = cmk_array(slot[0] == CMK_NULL ? NULL : (const char *)wanted->payload + (uint32_t)slot[1],
                                        slot[0], 1, i);
     }
-    if (count)
+    if (count || function->matched)
         cmk_call_blobs(made, wanted->function, wanted->payload, NULL, blobs, count);
     else
-        cmk_call(made, wanted->function, wanted->payload, NULL);
+        cmk_call(made, wanted->function, wanted->payload, function->in_words, NULL);
 }
 
 struct result {
