@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 NAMED_VALUES = {"NULL": None, "true": True, "false": False, "_": WILDCARD}
-_VOID = (Name("ok"), Name("void"))
+_VOID = frozenset({"ok", "void"})
 _PATTERNS = frozenset({"bind", "compare", "inrange", "oneof", "bits", "regex", "predicate", "both"})
 
 
@@ -77,6 +77,12 @@ def _span(node: Any) -> tuple[int, int]:
     """Return where a token or a tree begins and ends in its part."""
     place = getattr(node, "meta", node)
     return place.start_pos, place.end_pos
+
+
+def _name(token: Any) -> str:
+    """Return the name that a token is, without the backquotes that say that it is no word of the language."""
+    text = str(token)
+    return text[1:-1] if text[0] == "`" else text
 
 
 def _place(part: Part, node: Any) -> Source:
@@ -130,9 +136,9 @@ def _item(tree: Any, part: Part, calls: Callable[[Any], list[Event]], depth: int
         case "repeated":
             return _repeated(tree, part, inside(children[:1])) if len(children) <= MAX_DEPTH else _too_deep(tree, part)
         case "use":
-            return Use(str(children[1]), _values(children[2:], part), place=place)
+            return Use(_name(children[1]), _values(children[2:], part, patterns=True), place=place)
         case "let":
-            return Let(str(children[1]), build_value(children[2], part), place=place)
+            return Let(_name(children[1]), build_value(children[2], part), place=place)
         case "define":
             return _define(tree, part, inside)
         case "include":
@@ -154,7 +160,7 @@ def _operator(tree: Any, part: Part, items: tuple[Node, ...]) -> Node:
             if not items and not tree.children[2].children:
                 part.report(word, f"{word} needs at least one item: a choice of nothing can never be met")
             tag = tree.children[1]
-            return Xalt(items, None if tag is None else str(tag), place=place)
+            return Xalt(items, None if tag is None else _name(tag), place=place)
         case "PAR":
             return Par(items, place=place)
         case "PERM":
@@ -235,12 +241,12 @@ def _repeated(tree: Any, part: Part, body: tuple[Node, ...]) -> Node:
 def _define(tree: Any, part: Part, inside: Callable[[Iterable[Any]], tuple[Node, ...]]) -> Node:
     """Build ``lang name(params) = body``."""
     _, name, params, body = tree.children
-    names = () if params is None else tuple(str(token) for token in params.children if token is not None)
+    names = () if params is None else tuple(_name(token) for token in params.children if token is not None)
     for index, token in enumerate(names):
         if token in names[:index]:
             part.report(params, f"the parameter {token} is there twice")
     items = inside(body.children if body.data == "block" else [body])
-    return Define(str(name), names, _body(items, _place(part, body)), place=_place(part, tree))
+    return Define(_name(name), names, _body(items, _place(part, body)), place=_place(part, tree))
 
 
 # --- events ---------------------------------------------------------------------------------------------------------
@@ -249,11 +255,11 @@ def _define(tree: Any, part: Part, inside: Callable[[Iterable[Any]], tuple[Node,
 def _event(tree: Any, part: Part) -> Event:
     """Build an event from a call, or from the form ``EVENT(module, function, [args], answer)``."""
     first, function, *middle, arguments, answer = tree.children
-    names = [str(token) for token in function.children]
+    names = [_name(token) for token in function.children]
     if tree.data == "event":
-        names, binds = [*names, str(middle[0])], None
+        names, binds = [*names, _name(middle[0])], None
     else:
-        binds = None if first is None else str(first)
+        binds = None if first is None else _name(first)
     args, errno = ((), None) if arguments is None else build_arguments(arguments, part)
     place = _place(part, tree)
     value = None if answer is None else build_answer(answer, part)
@@ -271,7 +277,7 @@ def build_arguments(tree: Any, part: Part) -> tuple[tuple[Any, ...], int | str |
     errno: int | str | None = None
     for child in tree.children:
         built = _pattern(child, part)
-        if isinstance(built, OutValue) and built.name == "errno":
+        if child.data == "out" and str(child.children[0]) == "errno":
             errno = _errno(child, built.value, part, errno)
         else:
             args.append(built)
@@ -295,15 +301,15 @@ def _pattern(tree: Any, part: Part, depth: int = 1) -> Any:
     children = tree.children
     match str(tree.data):
         case "named":
-            return Named(str(children[0]), _pattern(children[1], part))
+            return Named(_name(children[0]), _pattern(children[1], part))
         case "out":
-            return OutValue(str(children[0]), build_value(children[1], part))
+            return OutValue(_name(children[0]), build_value(children[1], part))
         case "rest":
             return Rest()
         case "both":
             return Both(tuple(_pattern(child, part, depth) for child in children))
         case "bind":
-            return Bind(str(children[0]))
+            return Bind(_name(children[0]))
         case "compare":
             return Compare(str(children[0]), build_value(children[1], part))
         case "inrange":
@@ -315,7 +321,7 @@ def _pattern(tree: Any, part: Part, depth: int = 1) -> Any:
         case "regex":
             return Regex(_literal(children[0], part, literals.read_regex) or "")
         case "predicate":
-            return Predicate(str(children[0]))
+            return Predicate(_name(children[0]))
     return build_value(tree, part, depth, patterns=True)
 
 
@@ -331,22 +337,24 @@ def _bits(tree: Any, part: Part) -> Bits:
 
 
 def build_answer(tree: Any, part: Part) -> Any:
-    """Build what stands after the arrow; ``ok`` and ``void`` are None."""
+    """Build what stands after the arrow; ``ok`` and ``void`` are None, also behind out values."""
     inner = tree.children[0]
-    match str(inner.data):
-        case "each":
-            return AnswerEach(tuple(map(_void, _values(inner.children[0].children, part))))
-        case "source":
-            name = str(inner.children[0])
-            return AnswerReal() if name == "real" else AnswerFrom(name)
-    return _void(build_value(inner, part))
+    if inner.data == "each":
+        return AnswerEach(tuple(_answer(child, part) for child in inner.children[0].children if child is not None))
+    return _answer(inner, part)
 
 
-def _void(answer: Any) -> Any:
-    """Make None of ``ok`` and ``void``, also behind out values."""
-    if isinstance(answer, tuple):
-        return (*answer[:-1], _void(answer[-1]))
-    return None if answer in _VOID else answer
+def _answer(tree: Any, part: Part, depth: int = 1) -> Any:
+    """Build one answer; a member of ``each`` is parsed as what may stand in any array."""
+    children = tree.children
+    match str(tree.data):
+        case "source" | "predicate" if depth == 1:
+            return AnswerReal() if str(children[0]) == "real" else AnswerFrom(_name(children[0]))
+        case "name" if str(children[0]) in _VOID:
+            return None
+        case "tuple" if depth <= MAX_DEPTH:
+            return *_values(children[:-1], part, depth), _answer(children[-1], part, depth + 1)
+    return build_value(tree, part, depth)
 
 
 # --- values ---------------------------------------------------------------------------------------------------------
@@ -373,7 +381,7 @@ def build_value(tree: Any, part: Part, depth: int = 1, *, patterns: bool = False
     match str(tree.data):
         case "name":
             name = str(children[0])
-            return NAMED_VALUES[name] if name in NAMED_VALUES else Name(name)
+            return NAMED_VALUES[name] if name in NAMED_VALUES else Name(_name(name))
         case "flags":
             return Flags(tuple(_flag(child, part) for child in children))
         case "wildcard":
@@ -381,7 +389,7 @@ def build_value(tree: Any, part: Part, depth: int = 1, *, patterns: bool = False
         case "array":
             return list(_values(children, part, depth, patterns=patterns))
         case "tuple":
-            return _values(children, part, depth)
+            return _values(children, part, depth, patterns=patterns)
         case "struct":
             return _struct(tree, part, depth, patterns=patterns)
     return _literal(children[0], part, LITERALS[children[0].type])
@@ -415,10 +423,11 @@ def _struct(tree: Any, part: Part, depth: int, *, patterns: bool) -> dict[str, A
     members = [child for child in tree.children if child is not None]
     names, values = members[::2], members[1::2]
     struct: dict[str, Any] = {}
-    for name, value in zip(names, values, strict=True):
-        if str(name) in struct:
-            part.report(name, f"the member {name} is there twice")
-        struct[str(name)] = build_value(value, part, depth + 1, patterns=patterns)
+    for token, value in zip(names, values, strict=True):
+        name = _name(token)
+        if name in struct:
+            part.report(token, f"the member {name} is there twice")
+        struct[name] = build_value(value, part, depth + 1, patterns=patterns)
     return struct
 
 

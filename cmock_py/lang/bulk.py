@@ -32,8 +32,8 @@ MAX_PROBLEMS = 100
 _SKIPPED = r"(?>\s+|(?:#|//)[^\n]*|/\*[\s\S]*?\*/)*+"
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 _TEXT = r'"[^"\\\n]*(?:\\.[^"\\\n]*)*"'
-_ARGUMENTS = rf"(?>[^()\"'#/\n]+|{_TEXT}|'(?:[^'\\\n]|\\[^\n])[^'\n]*')*+"
-_IN_BRACKETS = rf"(?>[^()\[\]{{}}\"'#/\n]+|{_TEXT})*"
+_ARGUMENTS = rf"(?>[^()\"'`#/\n]+|{_TEXT}|'(?:[^'\\\n]|\\[^\n])[^'\n]*'|`[^`\n]+`)*+"
+_IN_BRACKETS = rf"(?>[^()\[\]{{}}\"'`#/\n]+|{_TEXT})*"
 _VALUE = rf"x?{_TEXT}|(?!each\b)@?{_NAME}|[+-]?[0-9][A-Za-z0-9_.]*"
 _ANSWER = (
     rf"(?>(?:each[ \t]*)?\[{_IN_BRACKETS}\]|\{{{_IN_BRACKETS}\}}|{_VALUE})"
@@ -45,11 +45,11 @@ _CALL = re.compile(
 )
 """What stands before a call; the call and its separator; of the call its name, function, arguments and answer."""
 
-_BRACKETS = re.compile(r"""["'\[\]{}()]""")
+_BRACKETS = re.compile(r"""["'`\[\]{}()]""")
 _NUMBERS = re.compile(r"[-, \t\n]*+(?:[0-9]{1,18}+[-, \t\n]*+)*+")
 """Perhaps decimal numbers with commas between, in lines; JSON tells, and reads those that pass as the language does."""
 
-_ATOM = re.compile(rf"(\s*(?:{_TEXT}|[^,\"'\[\]{{}}()]+)\s*)(?:,|\Z)")
+_ATOM = re.compile(rf"(\s*(?:{_TEXT}|[^,\"'`\[\]{{}}()]+)\s*)(?:,|\Z)")
 _VOID = frozenset({"", "ok", "void"})
 _NOT_VALUES = frozenset({"in", "each"})  # words of the grammar where a value may stand
 _NO_VALUE = object()

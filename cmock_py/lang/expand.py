@@ -69,7 +69,7 @@ def expand(tree: Node, *, load: Callable[[str], tuple[Node, ...]] = load_file) -
         LanguageError: all faults that there are, each with its file and line.
 
     >>> from cmock_py.lang.parse import parse
-    >>> from cmock_py.lang.render import render
+    >>> from cmock_py.lang.write import render
     >>> text = "lang pushed(n) = stack.push(_, n) -> n   let top = 9   do pushed(4)  REPLICATE[ do pushed(top) ]"
     >>> print(render(expand(parse(text))))
     stack.push(_, 4) -> 4

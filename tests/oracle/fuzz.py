@@ -22,10 +22,11 @@ from cmock_py.errors import CmockError
 from cmock_py.host.arena import Outcome as Verdict
 from cmock_py.host.arena import Reason
 from cmock_py.lang.nodes import WILDCARD, AnyTime, Event, Repeat
-from cmock_py.lang.render import render, render_event
+from cmock_py.lang.render import render_event
 from cmock_py.lang.residuals import meaning
 from cmock_py.lang.scope import resolve
 from cmock_py.lang.taking import checking, running
+from cmock_py.lang.write import render
 from tests.oracle import languages
 from tests.oracle.automaton import MOST, Automaton, TooWide
 from tests.oracle.drive import Died, Driver, build, kept, seen, tables_of
