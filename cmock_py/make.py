@@ -557,3 +557,12 @@ def macro_values(chosen: Compiler, headers: str, includes: str, wanted: Sequence
             found = {word: value for word, value in zip(known, values, strict=True) if value is not None}
             facts.write_text(json.dumps(found), encoding="utf-8")
         return dict(json.loads(facts.read_text(encoding="utf-8")))
+
+
+_OBJECT_LIKE = re.compile(r"^#define ([A-Za-z]\w*)(?: |$)", re.MULTILINE)
+
+
+def constant_names(chosen: Compiler, headers: str, includes: str) -> list[str]:
+    """List what the headers give names to that may be a number: enumerators, and macros without parameters."""
+    text = compiler.preprocess(chosen, includes, directory=Path(), macros=True)
+    return [*unit.index(headers).enumerators, *_OBJECT_LIKE.findall(text)]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cmock_py.errors import ArgumentTypeError, ArgumentValueError, Fault, FaultyInputError, UndecidedCheck
+from cmock_py.lang.constants import Constants
 from cmock_py.lang.names import event_as_written
 from cmock_py.lang.nodes import (
     REAL,
@@ -253,7 +254,7 @@ def validate(lang: str | Node, spec: ApiSpec) -> tuple[Fault, ...]:
 
     _check_spec(spec)
     try:
-        events = structure(_expanded(lang))[0]
+        events = structure(_expanded(lang, Constants(ask=lambda names: dict.fromkeys(names, 1))))[0]
     except FaultyInputError as error:
         return tuple(error.faults)
     return tuple(faults_of(events, spec))
@@ -277,12 +278,12 @@ def _left(lang: Language, functions: Functions = None, *, in_order: bool = False
     return Residual(found, frozenset([found.term]))
 
 
-def _expanded(lang: Any) -> Node:
+def _expanded(lang: Any, constants: Constants | None = None) -> Node:
     from cmock_py.lang.expand import expand
     from cmock_py.lang.given import tree_of
     from cmock_py.lang.scope import resolve
 
-    return resolve(expand(tree_of(lang)))
+    return resolve(expand(tree_of(lang), constants=constants))
 
 
 def _calls(trace: Any) -> Iterator[Call]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from cmock_py.cdecl import scalars
 from cmock_py.cdecl.model import Integer, Pointer
+from cmock_py.lang.constants import Constants
 from cmock_py.lang.names import as_written
 from cmock_py.lang.nodes import (
     REAL,
@@ -128,15 +129,13 @@ class Scope:
 
     Attributes:
         handles: by name.
-        constants: enumerators of the headers.
-        macros: macros of the headers that are integer constants.
+        constants: numbers of the headers.
         functions: addresses of the C functions of the SUT.
         bound: names that arguments are bound to while the SUT runs; they stay names.
     """
 
     handles: Mapping[str, Handle]
-    constants: Mapping[str, int]
-    macros: Mapping[str, int]
+    constants: Constants = field(default_factory=Constants)
     functions: Mapping[str, int] = field(default_factory=dict)
     bound: AbstractSet[str] = frozenset()
 
@@ -152,16 +151,16 @@ class Scope:
                 text = f"{as_written(name)!r} is used before it is bound"
                 raise UnknownName(text)
             return self.replace(handle.value, handle.event)
-        if name in self.constants:
-            return self.constants[name]
-        if name in self.macros:
-            return self.macros[name]
-        if name in self.functions:
+        if name in self.functions and name not in self.constants.enumerators:
             return self.functions[name]
+        number = self.constants.value(name)
+        if number is not None:
+            return number
         known = "an enumerator, a constant or a function of the headers"
         text = f"the name {as_written(name)!r} is neither bound by an event before, nor {known}"
         bound = map(as_written, (*self.handles, *self.bound))
-        raise UnknownName(text + did_you_mean(name, [*bound, *self.constants, *self.functions]))
+        near = self.constants.near(as_written(name), [*bound, *self.functions])
+        raise UnknownName(text + (f"; did you mean {near!r}?" if near else ""))
 
     def replace(self, value: Any, index: int) -> Any:
         """Replace every name in *value* by what it means."""
@@ -201,15 +200,16 @@ def errno_value(value: int | str, scope: Scope) -> int:
     Raises:
         UnknownName: the name means nothing, or the number is no int of C.
 
-    >>> errno_value("EINTR", Scope({}, {}, {}))
+    >>> errno_value("EINTR", Scope({}))
     4
     """
     number = _ERRNOS.get(value, value) if isinstance(value, str) else value
     if isinstance(number, str):
-        number = scope.constants.get(number, scope.macros.get(number, number))
-    if isinstance(number, str):
-        text = f"{number!r} is no errno value"
-        raise UnknownName(text + did_you_mean(number, _ERRNOS))
+        known = scope.constants.value(number)
+        if known is None:
+            near = scope.constants.near(number, _ERRNOS)
+            raise UnknownName(f"{number!r} is no errno value" + (f"; did you mean {near!r}?" if near else ""))
+        number = known
     low, high = scalars.bounds(_INT)
     if not low <= number <= high:
         text = f"errno is an int, and {scalars.shown(number)} is outside {low}..{high}"

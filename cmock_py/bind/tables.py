@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from cmock_py.bind.conditions import Asked
     from cmock_py.bind.machine import Machine
     from cmock_py.bind.names import Handle
+    from cmock_py.lang.constants import Constants
     from cmock_py.lang.nodes import Node
     from cmock_py.mocked import Mocked
     from cmock_py.payload import Handles
@@ -228,8 +229,7 @@ class Expected(Sequence[Event]):
 def bind(
     language: Node,
     mocked: tuple[Mocked, ...],
-    constants: Mapping[str, int],
-    macros: Callable[[Sequence[str]], Mapping[str, int]],
+    constants: Constants,
     *,
     functions: Mapping[str, int] | None = None,
     answered: bool = True,
@@ -243,11 +243,10 @@ def bind(
     Args:
         language: the tree.
         mocked: the functions of the spec.
-        constants: enumerators of the headers.
+        constants: numbers of the headers; asked once for all names that stand in values.
         functions: addresses of the C functions of the SUT, by name.
         answered: whether every event must answer; a language that only judges a trace need not.
         python: the Python functions that ``-> @name`` and ``@name`` mean.
-        macros: gives the values of those of the names that are macros and integer constants; asked once at most.
         limits: how calls are read that can be taken in two ways.
         no_real: says why a function has no real one to call and what to do; None when it has.
         served: C symbols of functions that a component serves, so that no call of them is ever seen.
@@ -258,7 +257,7 @@ def bind(
     Raises:
         LanguageError: unknown functions, wrong arguments or answers; all of them at once.
     """
-    language = resolve(expand(language))
+    language = resolve(expand(language, constants=constants))
     if isinstance(language, Columns) and not served:
         tables = _of_columns(language, mocked, functions or {})
         if tables is not None:
@@ -270,7 +269,6 @@ def bind(
             language,
             mocked,
             constants,
-            macros,
             functions or {},
             answered=answered,
             no_real=no_real,
@@ -328,8 +326,7 @@ class _Binder:
         self,
         language: Node,
         mocked: tuple[Mocked, ...],
-        constants: Mapping[str, int],
-        macros: Callable[[Sequence[str]], Mapping[str, int]],
+        constants: Constants,
         c_functions: Mapping[str, int],
         *,
         answered: bool,
@@ -340,7 +337,6 @@ class _Binder:
         self.events, self.root = structure(language)
         self.mocked = mocked
         self.constants = constants
-        self.macros = macros
         self.c_functions = c_functions
         self.answered = answered
         self.no_real = no_real
@@ -599,12 +595,8 @@ class _Binder:
         errnos = {event.errno for event in map(self.events.__getitem__, indices) if isinstance(event.errno, str)}
         mentioned |= {name for name in errnos if not is_errno(name)}
         mentioned -= self.conditions.registers.keys()
-        unknown = [name for name in sorted(mentioned) if not self._is_known(name, made)]
-        macros = self.macros(unknown) if unknown else {}
-        return Scope(made, self.constants, macros, self.c_functions, frozenset(self.conditions.registers))
-
-    def _is_known(self, name: str, made: Mapping[str, Handle]) -> bool:
-        return name in made or name in self.constants or name in self.c_functions
+        self.constants.learn(mentioned - made.keys() - self.c_functions.keys())
+        return Scope(made, self.constants, self.c_functions, frozenset(self.conditions.registers))
 
     def _shown(self, made: Mapping[str, Handle]) -> dict[tuple[str, int], str]:
         """Know handles by type and value, for reports."""

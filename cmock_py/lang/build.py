@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cmock_py.lang import literals
 from cmock_py.lang.faults import Problem
@@ -34,12 +34,12 @@ from cmock_py.lang.nodes import (
     Perm,
     Predicate,
     Regex,
-    Repeat,
     Rest,
     Seq,
     Source,
     Use,
     Xalt,
+    repeated,
 )
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
 NAMED_VALUES = {"NULL": None, "true": True, "false": False, "_": WILDCARD}
 _VOID = frozenset({"ok", "void"})
+_Counts: TypeAlias = "tuple[int | Name, int | Name | None]"
 _PATTERNS = frozenset({"bind", "compare", "inrange", "oneof", "bits", "regex", "predicate", "both"})
 
 
@@ -169,8 +170,7 @@ def _operator(tree: Any, part: Part, items: tuple[Node, ...]) -> Node:
             return AnyTime(items, place=place)
         case "SEQ":
             return Seq(items, place=place)
-    least, most = _counts(tree, part)
-    return Repeat(_body(items, place), least, most, place=place)
+    return repeated(_body(items, place), *_counts(tree, part), place)
 
 
 def _body(items: tuple[Node, ...], place: Source) -> Node:
@@ -178,7 +178,7 @@ def _body(items: tuple[Node, ...], place: Source) -> Node:
     return items[0] if len(items) == 1 else Seq(items, place=place)
 
 
-def _counts(tree: Any, part: Part) -> tuple[int, int | None]:
+def _counts(tree: Any, part: Part) -> _Counts:
     """Read how often an operator repeats its body."""
     word = tree.children[0]
     match word.type:
@@ -193,7 +193,7 @@ def _counts(tree: Any, part: Part) -> tuple[int, int | None]:
     return _range(tree.children[1], part)
 
 
-def _range(tree: Any, part: Part) -> tuple[int, int | None]:
+def _range(tree: Any, part: Part) -> _Counts:
     """Read ``3``, ``2..5``, ``2..`` or ``..5``."""
     first = _count(tree.children[0], part)
     match str(tree.data):
@@ -206,14 +206,18 @@ def _range(tree: Any, part: Part) -> tuple[int, int | None]:
     return _checked(tree, part, 0, first)
 
 
-def _count(token: Any, part: Part) -> int:
+def _count(token: Any, part: Part) -> int | Name:
     """Read one count; 1 stands in for one that is reported."""
+    if token.type == "NAME":
+        return Name(_name(token))
     value = _literal(token, part, literals.read_integer)
     return value if isinstance(value, int) else 1
 
 
-def _checked(node: Any, part: Part, least: int, most: int | None) -> tuple[int, int | None]:
+def _checked(node: Any, part: Part, least: int | Name, most: int | Name | None) -> _Counts:
     """Report counts that are no range."""
+    if isinstance(least, Name) or isinstance(most, Name):
+        return least, most
     fault = count_fault(least, most)
     if fault:
         part.report(node, fault)
@@ -227,14 +231,14 @@ def _repeated(tree: Any, part: Part, body: tuple[Node, ...]) -> Node:
     for suffix in tree.children[1:]:
         match str(suffix.data):
             case "star":
-                counts: tuple[int, int | None] = (0, None)
+                counts: _Counts = (0, None)
             case "plus":
                 counts = (1, None)
             case "optional":
                 counts = (0, 1)
             case _:
                 counts = _range(suffix.children[0], part)
-        node = Repeat(node, *counts, place=place)
+        node = repeated(node, *counts, place)
     return node
 
 

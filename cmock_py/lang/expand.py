@@ -14,20 +14,23 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cmock_py.errors import LanguageError
+from cmock_py.lang.constants import Constants
 from cmock_py.lang.copies import Copies, TooLarge
 from cmock_py.lang.each import unroll
 from cmock_py.lang.given import UNNAMED
 from cmock_py.lang.include import CannotInclude, beside, identity, load_file
-from cmock_py.lang.limits import FLATTER, MAX_COPIED, MAX_DEPTH, TOO_DEEP
+from cmock_py.lang.limits import FLATTER, MAX_COPIED, MAX_DEPTH, TOO_DEEP, count_fault
 from cmock_py.lang.names import BadFlag, binders_in, names_in, parts_in, replace_in_event, replace_names
 from cmock_py.lang.nodes import (
     AnswerEach,
     AnyTime,
     Columns,
+    Counted,
     Define,
     Empty,
     Event,
@@ -40,7 +43,7 @@ from cmock_py.lang.nodes import (
     Use,
     Xalt,
 )
-from cmock_py.lang.render import render_operator, render_value
+from cmock_py.lang.render import render_operator, render_pattern, render_value
 from cmock_py.lang.tags import decide_tags
 from cmock_py.lang.walk import inside, walk, with_inside
 
@@ -52,14 +55,18 @@ if TYPE_CHECKING:
 _ANSWER = itemgetter(3)
 _SHOWN = 6  # of a chain of uses
 _DECLARATIONS = frozenset({Let, Define, Use, Include})
+_UNKNOWN = _DECLARATIONS | {Counted}  # an engine does not know these
 
 
-def expand(tree: Node, *, load: Callable[[str], tuple[Node, ...]] = load_file) -> Node:
+def expand(
+    tree: Node, *, load: Callable[[str], tuple[Node, ...]] = load_file, constants: Constants | None = None
+) -> Node:
     """Replace declarations, uses, includes, answer lists and tags by what they mean.
 
     Args:
         tree: as it was parsed, or made of terms.
         load: parses the file of that path, which is relative to the current folder.
+        constants: what names mean to the headers, where they count; None: nothing.
 
     Returns:
         The tree itself when there is nothing to expand; else one without declarations, answer lists and tags, in which
@@ -77,7 +84,7 @@ def expand(tree: Node, *, load: Callable[[str], tuple[Node, ...]] = load_file) -
       stack.push(_, 9) -> 9
     ]
     """
-    expander = _Expander(load)
+    expander = _Expander(load, constants or Constants())
     try:
         if _is_expanded(tree, 1):
             return tree
@@ -97,7 +104,7 @@ def _is_expanded(node: Node, depth: int) -> bool:
     if depth > MAX_DEPTH + 1:
         raise TooLarge(node.place, TOO_DEEP, FLATTER)
     kinds = set(map(type, items))
-    if kinds & _DECLARATIONS or node.__class__ in _DECLARATIONS:
+    if kinds & _UNKNOWN or node.__class__ in _UNKNOWN:
         return False
     events: Iterable[Any] = items if kinds == {Event} else [item for item in items if item.__class__ is Event]
     if AnswerEach in set(map(type, map(_ANSWER, events))):
@@ -107,6 +114,20 @@ def _is_expanded(node: Node, depth: int) -> bool:
     if isinstance(node, AnyTime) and kinds - {Event}:
         return False
     return kinds == {Event} or all(_is_expanded(item, depth + 1) for item in items if item.__class__ is not Event)
+
+
+def _counts_in(nodes: Iterable[Node]) -> set[str]:
+    """Find the names that count and are not declared by the text, to ask about all of them at once."""
+    found: set[str] = set()
+    declared: set[str] = set()
+    for node in chain.from_iterable(map(walk, nodes)):
+        if isinstance(node, Counted):
+            found.update(count.name for count in (node.least, node.most) if isinstance(count, Name))
+        elif isinstance(node, Let):
+            declared.add(node.name)
+        elif isinstance(node, Define):
+            declared.update(node.params)
+    return found - declared
 
 
 def _one(items: list[Node], node: Node) -> Node:
@@ -158,6 +179,11 @@ class _Scope:
         """Whether a name means something else here than itself."""
         return name in self.values or name in self.fresh or (self.around is not None and self.around.declares(name))
 
+    def numbers(self) -> list[str]:
+        """List what stands for a number here."""
+        here = [name for name, (value, _, _) in self.values.items() if isinstance(value, int)]
+        return [*here, *(self.around.numbers() if self.around else ())]
+
     def lang(self, name: str) -> tuple[Define, _Scope] | None:
         """Return a definition and where it stands."""
         return self.langs.get(name) or (self.around.lang(name) if self.around else None)
@@ -188,6 +214,7 @@ class _Expander:
 
     Attributes:
         load: parses a file.
+        constants: what names mean to the headers.
         copies: counts what is added, and collects the faults.
         files: of each file included, by its identity: where first, and whether it holds more than declarations.
         reading: the files that are being read, by identity, with the place that asks for them; the innermost last.
@@ -197,6 +224,7 @@ class _Expander:
     """
 
     load: Callable[[str], tuple[Node, ...]]
+    constants: Constants
     copies: Copies = field(default_factory=Copies)
     files: dict[str, tuple[Source, bool]] = field(default_factory=dict)
     reading: list[tuple[str, str, Source]] = field(default_factory=list)
@@ -206,6 +234,7 @@ class _Expander:
 
     def whole(self, tree: Node) -> Node:
         """Expand all but the tags."""
+        self.constants.learn(_counts_in((tree,)))
         name = tree.place.name
         self.reading.append((identity(name) if name != UNNAMED else "", name, tree.place))
         return unroll(_one(self.items((tree,), _Scope(), 0), tree), self.copies)
@@ -235,6 +264,8 @@ class _Expander:
         """Expand what is inside an operator."""
         if depth > MAX_DEPTH + 1:
             raise TooLarge(node.place, TOO_DEEP, self.chain() or FLATTER)
+        if isinstance(node, Counted):
+            node = self.counted(node, scope)
         match node:
             case Empty() | Columns():
                 return node
@@ -249,6 +280,43 @@ class _Expander:
             node = replace(node, tag=self.tag(node, node.tag, scope))
         alternatives = [(item, self.items((item,), scope, depth)) for item in inside(node)]
         return with_inside(node, [_one(found, item) for item, found in alternatives if found])
+
+    def counted(self, node: Counted, scope: _Scope) -> Repeat:
+        """Replace the names that count by their numbers; any number of rounds stands in for one that is reported."""
+        least, most = (self.count(node, count, scope) for count in (node.least, node.most))
+        if least is None or (most is None and node.most is not None):
+            return Repeat(node.body, 0, None, place=node.place)
+        fault = count_fault(least, most)
+        if fault is None:
+            return Repeat(node.body, least, most, place=node.place)
+        known = {count: number for count, number in ((node.least, least), (node.most, most)) if isinstance(count, Name)}
+        meant = ", ".join(f"{count.name} is {number}" for count, number in known.items())
+        self.copies.fault(node.place, f"{render_operator(node)}: {fault}", meant)
+        return Repeat(node.body, 0, None, place=node.place)
+
+    def count(self, node: Counted, count: int | Name | None, scope: _Scope) -> int | None:
+        """Return the number that a count means; None when it means none, which is reported."""
+        meant = scope.meaning(count.name) if isinstance(count, Name) else count
+        if isinstance(meant, Name):
+            number = self.constants.value(meant.name)
+            if number is None:
+                self.copies.fault(node.place, *self.no_count(meant.name, scope))
+            return number
+        if meant is None or (isinstance(meant, int) and not isinstance(meant, bool)):
+            return meant
+        self.copies.fault(
+            node.place, f"{render_value(count)} stands for {render_pattern(meant)}, and a count is a whole number"
+        )
+        return None
+
+    def no_count(self, name: str, scope: _Scope) -> tuple[str, str | None]:
+        """Say why a name is no count."""
+        if name in scope.taken:
+            text = f"{name} counts here, and is what a call binds, at {scope.taken[name]}"
+            return text, "how often must be known before the SUT runs"
+        text = f"{name} counts here, and is neither a constant of the text nor a number of the headers"
+        near = self.constants.near(name, scope.numbers())
+        return text, self.constants.hint if near is None else f"did you mean {near!r}?"
 
     def event(self, event: Event, scope: _Scope) -> Event:
         """Replace what the scope declares in an event."""
@@ -426,7 +494,9 @@ class _Expander:
             return []
         self.reading.append((key, file, node.place))
         try:
-            found = self.items(self.load(file), scope, depth)
+            items = self.load(file)
+            self.constants.learn(_counts_in(items))
+            found = self.items(items, scope, depth)
         except CannotInclude as error:
             self.copies.fault(node.place, str(error), error.hint)
             found = []

@@ -22,6 +22,7 @@ from cmock_py.lang.nodes import (
     Bits,
     Both,
     Compare,
+    Counted,
     Define,
     Event,
     Flags,
@@ -43,6 +44,8 @@ from cmock_py.trace import Address, Character, Enumerator, FunctionAddress, Hand
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
 
+    from cmock_py.lang.nodes import Operator
+
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*('[0-9]+)*")
 """What needs no backquotes; `lang.expand` and `lang.scope` make ``n'2`` of the second ``n``, which no text has."""
@@ -54,7 +57,7 @@ _ESCAPES = {"\n": r"\n", "\t": r"\t", "\r": r"\r", "\\": r"\\", '"': r"\""}
 _DECIMAL_BITS = 1024  # beyond, Python refuses or is slow to write decimals, and no C type holds the number anyway
 
 
-def render_operator(node: Seq | Xalt | Par | Perm | AnyTime | Repeat | Define) -> str:
+def render_operator(node: Operator | Define) -> str:
     """Render the head of an operator, up to its bracket.
 
     >>> render_operator(Repeat(Seq(()), 2, 5)), render_operator(Xalt((), "once"))
@@ -73,13 +76,20 @@ def render_operator(node: Seq | Xalt | Par | Perm | AnyTime | Repeat | Define) -
             return "ANY"
         case Repeat():
             return _repeat(node.least, node.most)
+        case Counted():
+            return _repeat(_count(node.least), None if node.most is None else _count(node.most))
         case Define():
             return f"lang {render_name(node.name)}({', '.join(map(render_name, node.params))}) "
         case _:
             assert_never(node)
 
 
-def _repeat(least: int, most: int | None) -> str:
+def _count(count: int | Name) -> int | str:
+    """Render a count that is a name."""
+    return render_name(count.name) if isinstance(count, Name) else count
+
+
+def _repeat(least: int | str, most: int | str | None) -> str:
     """Render a repetition by its shortest name."""
     match least, most:
         case 0, None:

@@ -24,6 +24,7 @@ from cmock_py.lang.nodes import (
     Both,
     Columns,
     Compare,
+    Counted,
     Define,
     Event,
     Flags,
@@ -129,6 +130,10 @@ class _Speller:
                 wrong = count_fault(node.least, node.most)
                 if wrong:
                     self.fault(wrong)
+            case Counted():
+                for count in (node.least, node.most):
+                    if isinstance(count, Name):
+                        self.name("a count", count.name)
             case Xalt():
                 if not node.items:
                     self.fault("XALT needs at least one item: a choice of nothing can never be met")

@@ -8,6 +8,7 @@ from cmock_py.lang.limits import MAX_DEPTH, too_deep
 from cmock_py.lang.nodes import (
     AnyTime,
     Columns,
+    Counted,
     Define,
     Empty,
     Event,
@@ -27,7 +28,7 @@ from cmock_py.lang.spell import spell
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from cmock_py.lang.nodes import Node
+    from cmock_py.lang.nodes import Node, Operator
 
 
 def render(node: Node, *, functions: Mapping[str, Callable[..., Any]] | None = None) -> str:
@@ -79,7 +80,7 @@ def _lines(node: Node, indent: str, depth: int) -> Iterator[str]:
             yield f"{indent}let {render_name(node.name)} = {render_value(node.value)}"
         case Include():
             yield f"{indent}include {render_value(node.file)}"
-        case Seq() | Xalt() | Par() | Perm() | AnyTime() | Repeat() | Define():
+        case Seq() | Xalt() | Par() | Perm() | AnyTime() | Repeat() | Counted() | Define():
             yield from _block(node, indent, depth)
         case Columns() | Prefix():
             raise AssertionError(node)  # `spell` leaves none
@@ -87,11 +88,11 @@ def _lines(node: Node, indent: str, depth: int) -> Iterator[str]:
             assert_never(node)
 
 
-def _block(node: Seq | Xalt | Par | Perm | AnyTime | Repeat | Define, indent: str, depth: int) -> Iterator[str]:
+def _block(node: Operator | Define, indent: str, depth: int) -> Iterator[str]:
     """Render an operator with its items in brackets."""
     if depth > MAX_DEPTH:
         raise too_deep(node.place)
-    items = _body(node.body) if isinstance(node, (Repeat, Define)) else node.items
+    items = _body(node.body) if isinstance(node, (Repeat, Counted, Define)) else node.items
     if not items:
         yield f"{indent}{render_operator(node)}[]"
         return

@@ -17,6 +17,7 @@ from cmock_py.bind.tables import bind
 from cmock_py.cdecl.model import Declarations
 from cmock_py.codegen.tables import tables as function_tables
 from cmock_py.host.arena import CHECK, RUN
+from cmock_py.lang.constants import Constants
 from cmock_py.make import RUNTIME_FLAGS
 from cmock_py.mocked import Mocked, mocked_functions
 from cmock_py.payload import ERRNO_FLAG, OWNED_FLAG, decode_args, encode_answer, encode_args
@@ -77,7 +78,7 @@ def build(folder: Path, *flags: str) -> Path:
 
 def tables_of(tree: Node, policy: Policy = Policy.REFUSE_AMBIGUITY, most: int = 4096) -> Tables:
     """Bind a language to the functions of this folder."""
-    return bind(tree, MOCKED, {}, lambda _: {}, limits=Limits(policy, most))
+    return bind(tree, MOCKED, Constants(), limits=Limits(policy, most))
 
 
 class Driver:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from cmock_py.bind import columns, tables
 from cmock_py.bind.tables import Expected, Tables, bind
+from cmock_py.lang.constants import Constants
 from cmock_py.lang.nodes import WILDCARD, Event, Seq
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def events(draw: st.DrawFn) -> Event:
 
 def bound(language: Sequence[Event], mocked: tuple[Mocked, ...]) -> Tables:
     """Bind a language whose only constants are the colors."""
-    return bind(Seq(tuple(language)), mocked, COLORS, lambda names: {})
+    return bind(Seq(tuple(language)), mocked, Constants(COLORS))
 
 
 def decoded(found: Tables) -> list[str]:

@@ -130,6 +130,9 @@ def _operators(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
         | st.builds(nodes.Perm, items)
         | st.builds(nodes.AnyTime, items)
         | st.builds(lambda body, count: nodes.Repeat(body, *count), inner, counts)
+        | st.builds(
+            nodes.Counted, inner, st.builds(Name, names), st.none() | st.integers(0, 9) | st.builds(Name, names)
+        )
         | st.builds(lambda items: nodes.Prefix(items, len(items) // 2), items)
     )
 
