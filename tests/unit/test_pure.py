@@ -259,7 +259,7 @@ def test_members_that_only_names_tell_apart_are_one_way() -> None:
 def test_counts_of_the_headers_are_unknown_without_them() -> None:
     """A name that counts is refused with what helps, and is nothing that `validate` could judge."""
     with pytest.raises(
-        LanguageError, match="LIMIT counts here.*\n  help: without headers only let gives a number a name"
+        LanguageError, match=r"LIMIT counts here.*\n  help: without headers only let gives a number a name"
     ):
         verify("a.f(){LIMIT}", "a.f()")
     assert verify("let LIMIT = 2  a.f(){LIMIT}", "a.f() a.f()")
