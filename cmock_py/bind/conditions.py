@@ -457,7 +457,6 @@ class _Splitter:
         self.conditions: list[bytes] = []
         self.whys: list[str] = []
         self.ranges: dict[tuple[Any, ...], tuple[int, int]] = {}
-        self.named: set[str] = set()
 
     def split(self, spot: _Spot, pattern: Any) -> tuple[Any, Any]:
         """Return the plain value of a pattern, and the pattern with its names resolved."""
@@ -747,10 +746,6 @@ class _Splitter:
     # --- names ------------------------------------------------------------------------------------------------------
 
     def _bind(self, spot: _Spot, name: str) -> Any:
-        if name in self.named:
-            message = f"?{_written(name)} is bound twice in one event"
-            raise ValueError(message)
-        self.named.add(name)
         bound = self._bound_as(spot)
         before = self.owner.bound.setdefault(name, bound)
         if before.whole != bound.whole:

@@ -132,15 +132,17 @@ class Scope:
         constants: numbers of the headers.
         functions: addresses of the C functions of the SUT.
         bound: names that arguments are bound to while the SUT runs; they stay names.
+        is_unsure: tells of a name whether a fault that is told already may be why it means nothing.
     """
 
     handles: Mapping[str, Handle]
     constants: Constants = field(default_factory=Constants)
     functions: Mapping[str, int] = field(default_factory=dict)
     bound: AbstractSet[str] = frozenset()
+    is_unsure: Callable[[str], bool] = lambda _: False
 
     def value(self, name: str, index: int) -> Any:
-        """Return what *name* means to event number *index*.
+        """Return what *name* means to event number *index*; `WILDCARD` when a fault that is told hides it.
 
         Raises:
             UnknownName: nothing, or a handle that is not bound yet.
@@ -156,10 +158,12 @@ class Scope:
         number = self.constants.value(name)
         if number is not None:
             return number
+        if self.is_unsure(name):
+            return WILDCARD
         known = "an enumerator, a constant or a function of the headers"
         text = f"the name {as_written(name)!r} is neither bound by an event before, nor {known}"
         bound = map(as_written, (*self.handles, *self.bound))
-        near = self.constants.near(name, [*bound, *self.functions])
+        near = self.constants.near(as_written(name), [*bound, *self.functions])
         raise UnknownName(text + (f"; did you mean {near!r}?" if near else ""))
 
     def replace(self, value: Any, index: int) -> Any:
@@ -180,6 +184,8 @@ class Scope:
     def _flag(self, part: Name | int, index: int) -> int:
         """Return the bits of one flag; raises UnknownName for a handle that is no number."""
         value = self.replace(part, index)
+        if value is WILDCARD:
+            return 0
         if isinstance(value, Name):
             text = f"{as_written(value.name)} is what a call has passed; only numbers and constants combine with |"
             raise UnknownName(text)
@@ -206,6 +212,8 @@ def errno_value(value: int | str, scope: Scope) -> int:
     number = _ERRNOS.get(value, value) if isinstance(value, str) else value
     if isinstance(number, str):
         known = scope.constants.value(number)
+        if known is None and scope.is_unsure(number):
+            return 0
         if known is None:
             near = scope.constants.near(number, _ERRNOS)
             raise UnknownName(f"{number!r} is no errno value" + (f"; did you mean {near!r}?" if near else ""))

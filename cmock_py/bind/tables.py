@@ -26,8 +26,9 @@ from cmock_py.bind.shape import ShapeError, shape_answer, shape_args
 from cmock_py.bind.twins import Shape
 from cmock_py.callables import function_name, identity, misfit
 from cmock_py.cdecl.model import Pointer
-from cmock_py.errors import Fault, LanguageError
+from cmock_py.errors import Fault
 from cmock_py.lang.expand import expand
+from cmock_py.lang.findings import Findings
 from cmock_py.lang.names import PLAIN, as_written, names_in
 from cmock_py.lang.nodes import REAL, WILDCARD, AnswerFrom, Columns, Event, OutValue
 from cmock_py.lang.scope import resolve
@@ -231,6 +232,7 @@ def bind(
     mocked: tuple[Mocked, ...],
     constants: Constants,
     *,
+    findings: Findings | None = None,
     functions: Mapping[str, int] | None = None,
     answered: bool = True,
     no_real: Callable[[Mocked], tuple[str, str] | None] = lambda _: None,
@@ -244,6 +246,7 @@ def bind(
         language: the tree.
         mocked: the functions of the spec.
         constants: numbers of the headers; asked once for all names that stand in values.
+        findings: what is wrong with its text.
         functions: addresses of the C functions of the SUT, by name.
         answered: whether every event must answer; a language that only judges a trace need not.
         python: the Python functions that ``-> @name`` and ``@name`` mean.
@@ -255,9 +258,10 @@ def bind(
         The tables.
 
     Raises:
-        LanguageError: unknown functions, wrong arguments or answers; all of them at once.
+        LanguageError: unknown functions, wrong arguments or answers; all of them at once, and those of *findings*.
     """
-    language = resolve(expand(language, constants=constants))
+    findings = findings or Findings()
+    language = resolve(expand(language, constants=constants, findings=findings), findings)
     if isinstance(language, Columns) and not served:
         tables = _of_columns(language, mocked, functions or {})
         if tables is not None:
@@ -270,6 +274,7 @@ def bind(
             mocked,
             constants,
             functions or {},
+            findings,
             answered=answered,
             no_real=no_real,
             python=python or {},
@@ -328,6 +333,7 @@ class _Binder:
         mocked: tuple[Mocked, ...],
         constants: Constants,
         c_functions: Mapping[str, int],
+        findings: Findings,
         *,
         answered: bool,
         no_real: Callable[[Mocked], tuple[str, str] | None],
@@ -344,6 +350,7 @@ class _Binder:
         self.limits = limits
         self.computed: dict[int, Computed] = {}
         self.misfits: dict[tuple[Hashable, int], str | None] = {}
+        self.findings = findings
         self.faults: list[tuple[int, Fault]] = []
         self.words = array("Q", [0])
         self.conditions = Conditions(self.words, python)
@@ -371,8 +378,8 @@ class _Binder:
                 self.one_by_one.add(number)
         if unusual:
             self._bind_one_by_one(sorted(unusual))
-        if self.faults:
-            raise LanguageError(dict.fromkeys(fault for _, fault in sorted(self.faults, key=itemgetter(0))))
+        self.findings.add(fault for _, fault in sorted(self.faults, key=itemgetter(0)))
+        self.findings.check()
         asked = self.conditions.column(len(self.events))
         rows = array("I", bytes(12 * len(self.events)))
         rows[0::3], rows[1::3], rows[2::3] = self.functions, self.answers, self.args
@@ -597,7 +604,8 @@ class _Binder:
         mentioned |= {name for name in errnos if not is_errno(name)}
         mentioned -= self.conditions.registers.keys()
         self.constants.learn(mentioned - made.keys() - self.c_functions.keys())
-        return Scope(made, self.constants, self.c_functions, frozenset(self.conditions.registers))
+        registers = frozenset(self.conditions.registers)
+        return Scope(made, self.constants, self.c_functions, registers, self.findings.is_unsure)
 
     def _shown(self, made: Mapping[str, Handle]) -> dict[tuple[str, int], str]:
         """Know handles by type and value, for reports."""

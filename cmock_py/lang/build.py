@@ -45,6 +45,9 @@ from cmock_py.lang.nodes import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+UNREAD = Rest()
+"""Stands where something is wrong, until `lang.parse` takes the item out; it is told from `...` by identity."""
+
 NAMED_VALUES = {"NULL": None, "true": True, "false": False, "_": WILDCARD}
 _VOID = frozenset({"ok", "void"})
 _Counts: TypeAlias = "tuple[int | Name, int | Name | None]"
@@ -60,12 +63,14 @@ class Part:
         name: its name in messages.
         base: where the part begins; places in its parse tree count from there.
         problems: collects what is wrong, for all parts of one text.
+        unsure: collects the words of arguments that do not parse; some may be names that they bind.
     """
 
     text: str
     name: str
     base: int = 0
     problems: list[Problem] = field(default_factory=list)
+    unsure: set[str] = field(default_factory=set)
 
     def report(self, node: Any, message: str, hint: str | None = None, shift: int = 0) -> None:
         """Note a problem at a token or a tree, *shift* characters behind its start."""
@@ -143,7 +148,7 @@ def _item(tree: Any, part: Part, calls: Callable[[Any], list[Event]], depth: int
         case "define":
             return _define(tree, part, inside)
         case "include":
-            return Include(_literal(children[1], part, literals.read_string) or "", place=place)
+            return Include(_literal(children[1], part, literals.read_string), place=place)
     return Empty(place=place)
 
 
@@ -296,7 +301,8 @@ def _errno(tree: Any, value: Any, part: Part, before: int | str | None) -> int |
         return value.name
     if isinstance(value, int) and not isinstance(value, bool):
         return value
-    part.report(tree, "errno is a number or a name such as EINTR")
+    if value is not UNREAD:
+        part.report(tree, "errno is a number or a name such as EINTR")
     return before
 
 
@@ -323,7 +329,8 @@ def _pattern(tree: Any, part: Part, depth: int = 1) -> Any:
         case "bits":
             return _bits(tree, part)
         case "regex":
-            return Regex(_literal(children[0], part, literals.read_regex) or "")
+            regex = _literal(children[0], part, literals.read_regex)
+            return regex if regex is UNREAD else Regex(regex)
         case "predicate":
             return Predicate(_name(children[0]))
     return build_value(tree, part, depth, patterns=True)
@@ -365,7 +372,7 @@ def _answer(tree: Any, part: Part, depth: int = 1) -> Any:
 
 
 def build_value(tree: Any, part: Part, depth: int = 1, *, patterns: bool = False) -> Any:
-    """Build one value; None stands in for one that is reported.
+    """Build one value; `UNREAD` stands in for one that is reported.
 
     Args:
         tree: its parse tree.
@@ -375,13 +382,13 @@ def build_value(tree: Any, part: Part, depth: int = 1, *, patterns: bool = False
     """
     if depth > MAX_DEPTH:
         part.report(tree, TOO_DEEP, FLATTER)
-        return None
+        return UNREAD
     children = tree.children
     if tree.data in _PATTERNS:
         if patterns:
             return _pattern(tree, part, depth)
         part.report(tree, "did not expect a pattern here", "a value stands here; patterns are for arguments of a call")
-        return None
+        return UNREAD
     match str(tree.data):
         case "name":
             name = str(children[0])
@@ -404,7 +411,8 @@ def _flag(tree: Any, part: Part) -> Name | int:
     flag = build_value(tree, part)
     if isinstance(flag, Name) or (isinstance(flag, int) and not isinstance(flag, bool)):
         return flag
-    part.report(tree, f"{tree.children[0]} is no flag; numbers and names of numbers are")
+    if flag is not UNREAD:
+        part.report(tree, f"{tree.children[0]} is no flag; numbers and names of numbers are")
     return 0
 
 
@@ -441,4 +449,4 @@ def _literal(token: Any, part: Part, read: Callable[[str], Any]) -> Any:
         return read(str(token))
     except literals.BadLiteral as bad:
         part.report(token, str(bad), bad.hint, bad.offset)
-        return None
+        return UNREAD

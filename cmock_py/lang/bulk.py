@@ -17,7 +17,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from cmock_py.errors import InternalError
-from cmock_py.lang.build import LITERALS, NAMED_VALUES, Part, build_answer, build_arguments
+from cmock_py.lang.build import LITERALS, NAMED_VALUES, UNREAD, Part, build_answer, build_arguments
 from cmock_py.lang.faults import syntax_problem
 from cmock_py.lang.grammar import load_grammar, terminal
 from cmock_py.lang.literals import BadLiteral
@@ -163,7 +163,16 @@ def _arguments(runs: Runs, args: str, offset: int) -> Arguments:
     """Read the text between the parentheses of a call; problems are told of its first occurrence."""
     if not args or args.isspace():
         return (), None
-    return _plain_arguments(runs, args) or _parsed(runs.part, args, offset, "arguments", build_arguments) or ((), None)
+    return _plain_arguments(runs, args) or _list(runs.part, args, offset)
+
+
+def _list(part: Part, args: str, offset: int) -> Arguments:
+    """Read arguments by the grammar."""
+    built = _parsed(part, args, offset, "arguments", build_arguments)
+    if built is UNREAD:
+        part.unsure.update(re.findall(_NAME, args))
+        return (UNREAD,), None
+    return built  # type: ignore[no-any-return]
 
 
 def _answer(runs: Runs, answer: str, offset: int) -> Any:
@@ -174,17 +183,17 @@ def _answer(runs: Runs, answer: str, offset: int) -> Any:
 
 
 def _parsed(part: Part, text: str, offset: int, start: str, build: Callable[[Any, Part], Any]) -> Any:
-    """Parse a piece of the text by the grammar; None when it is wrong, which is reported."""
+    """Parse a piece of the text by the grammar; `UNREAD` when it is wrong, which is reported."""
     from lark import UnexpectedInput
 
     if len(part.problems) >= MAX_PROBLEMS:
-        return None
+        return UNREAD
     try:
         tree = load_grammar().parse(text, start=start)
     except UnexpectedInput as error:
         closer = "')'" if start == "arguments" else None
         part.problems.append(syntax_problem(error, part.text, (offset, offset + len(text)), closer))
-        return None
+        return UNREAD
     return build(tree, replace(part, base=offset))
 
 

@@ -18,10 +18,11 @@ from itertools import chain
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from cmock_py.errors import LanguageError
+from cmock_py.errors import LanguageError, LanguageSyntaxError
 from cmock_py.lang.constants import Constants
 from cmock_py.lang.copies import Copies, TooLarge
 from cmock_py.lang.each import unroll
+from cmock_py.lang.findings import Findings
 from cmock_py.lang.given import UNNAMED
 from cmock_py.lang.include import CannotInclude, beside, identity, load_file
 from cmock_py.lang.limits import FLATTER, MAX_COPIED, MAX_DEPTH, TOO_DEEP, count_fault
@@ -59,21 +60,26 @@ _UNKNOWN = _DECLARATIONS | {Counted}  # an engine does not know these
 
 
 def expand(
-    tree: Node, *, load: Callable[[str], tuple[Node, ...]] = load_file, constants: Constants | None = None
+    tree: Node,
+    *,
+    load: Callable[[str, Findings], tuple[Node, ...]] = load_file,
+    constants: Constants | None = None,
+    findings: Findings | None = None,
 ) -> Node:
     """Replace declarations, uses, includes, answer lists and tags by what they mean.
 
     Args:
         tree: as it was parsed, or made of terms.
-        load: parses the file of that path, which is relative to the current folder.
+        load: parses the file of that path, which is relative to the current folder; collects its faults.
         constants: what names mean to the headers, where they count; None: nothing.
+        findings: collects faults, so that others can be found as well; None: they are raised.
 
     Returns:
         The tree itself when there is nothing to expand; else one without declarations, answer lists and tags, in which
         ANY holds events only.
 
     Raises:
-        LanguageError: all faults that there are, each with its file and line.
+        LanguageError: all faults that there are, each with its file and line; or the tree is too deep or too large.
 
     >>> from cmock_py.lang.parse import parse
     >>> from cmock_py.lang.write import render
@@ -84,17 +90,19 @@ def expand(
       stack.push(_, 9) -> 9
     ]
     """
-    expander = _Expander(load, constants or Constants())
+    noted = Findings() if findings is None else findings
+    expander = _Expander(load, constants or Constants(), Copies(noted))
     try:
         if _is_expanded(tree, 1):
             return tree
         found = expander.whole(tree)
-        if not expander.copies.faults:
+        if not noted.found:
             found = decide_tags(found, expander.copies)
     except TooLarge as error:
-        expander.copies.fault(error.place, str(error), error.hint)
-    if expander.copies.faults:
-        raise LanguageError(expander.copies.faults)
+        noted.fault(error.place, str(error), error.hint)
+        noted.check()
+    if findings is None:
+        noted.check()
     return found
 
 
@@ -215,7 +223,7 @@ class _Expander:
     Attributes:
         load: parses a file.
         constants: what names mean to the headers.
-        copies: counts what is added, and collects the faults.
+        copies: counts what is added, and collects faults.
         files: of each file included, by its identity: where first, and whether it holds more than declarations.
         reading: the files that are being read, by identity, with the place that asks for them; the innermost last.
         uses: the uses that are being expanded, with what they use; the innermost last.
@@ -223,9 +231,9 @@ class _Expander:
         fresh: how many new names were made of each name.
     """
 
-    load: Callable[[str], tuple[Node, ...]]
+    load: Callable[[str, Findings], tuple[Node, ...]]
     constants: Constants
-    copies: Copies = field(default_factory=Copies)
+    copies: Copies
     files: dict[str, tuple[Source, bool]] = field(default_factory=dict)
     reading: list[tuple[str, str, Source]] = field(default_factory=list)
     uses: list[tuple[Use, Define]] = field(default_factory=list)
@@ -299,7 +307,7 @@ class _Expander:
         meant = scope.meaning(count.name) if isinstance(count, Name) else count
         if isinstance(meant, Name):
             number = self.constants.value(meant.name)
-            if number is None:
+            if number is None and not self.copies.findings.is_unsure(meant.name):
                 self.copies.fault(node.place, *self.no_count(meant.name, scope))
             return number
         if meant is None or (isinstance(meant, int) and not isinstance(meant, bool)):
@@ -419,15 +427,16 @@ class _Expander:
         """Put a definition in, with its parameters replaced and new names for what it binds."""
         found = scope.lang(node.name)
         if found is None:
-            self.copies.fault(node.place, f"there is no lang {node.name}", _near(node.name, scope.known()))
-            return []
+            if not self.copies.findings.missing:
+                self.copies.fault(node.place, f"there is no lang {node.name}", _near(node.name, scope.known()))
+            return self.left_out(node, scope)
         define, around = found
         if any(define is open_ for _, open_ in self.uses):
             self.copies.fault(node.place, f"lang {node.name} would never end, as it uses itself", self.chain(node))
-            return []
+            return self.left_out(node, scope)
         if len(node.values) != len(define.params):
             self.copies.fault(node.place, *_wrong_count(node, define))
-            return []
+            return self.left_out(node, scope)
         if len(self.uses) == MAX_DEPTH:
             raise TooLarge(node.place, f"do is nested more than {MAX_DEPTH} deep here", self.chain(node))
         values = [self.replaced(value, node.place, scope) for value in node.values]
@@ -444,6 +453,12 @@ class _Expander:
             return [unroll(item, self.copies) for item in body] if facts.has_lists else body
         finally:
             self.uses.pop()
+
+    def left_out(self, node: Use, scope: _Scope) -> list[Node]:
+        """Leave a use out that has no meaning; the names that are given to it might be bound by it."""
+        given = (replace_names(Name(name), scope.meaning) for name in names_in(node.values))
+        self.copies.findings.doubt(name.name for name in given if isinstance(name, Name))
+        return []
 
     def new_name(self, name: str) -> str:
         """Make a name that no text can write."""
@@ -494,14 +509,16 @@ class _Expander:
             return []
         self.reading.append((key, file, node.place))
         try:
-            items = self.load(file)
+            items = self.load(file, self.copies.findings)
             self.constants.learn(_counts_in(items))
             found = self.items(items, scope, depth)
         except CannotInclude as error:
             self.copies.fault(node.place, str(error), error.hint)
+            self.copies.findings.missing.add(file)
             found = []
         except LanguageError as error:
-            self.copies.found.update(dict.fromkeys(error.faults))
+            self.copies.findings.add(error.faults, unread=isinstance(error, LanguageSyntaxError))
+            self.copies.findings.missing.add(file)
             found = []
         finally:
             self.reading.pop()

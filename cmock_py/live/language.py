@@ -26,6 +26,7 @@ from cmock_py.host import arena as shared
 from cmock_py.host.arena import Found, Outcome, Refusal
 from cmock_py.host.records import Trace
 from cmock_py.lang.constants import Constants
+from cmock_py.lang.findings import Findings
 from cmock_py.lang.given import tells_python_lines, tree_of
 from cmock_py.live.judgements import Judgements
 from cmock_py.payload import Names
@@ -149,10 +150,12 @@ class Language:
         program = self._program
         python = self._python if functions is None and not answered else functions or {}
         _check_functions(python)
+        findings = Findings()
         tables = bind(
-            tree_of(lang),
+            tree_of(lang, findings),
             program.mocked,
             self._constants,
+            findings=findings,
             functions=self._c_functions,
             answered=answered,
             no_real=self._reals.missing if answered else lambda _: None,
