@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cmock_py.errors import Fault, LanguageError, LanguageSyntaxError
+from cmock_py.lang.names import as_written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,11 +63,11 @@ class Findings:
 
     def is_unsure(self, name: str) -> bool:
         """Whether a name may mean something in what could not be read."""
-        return bool(self.missing) or name.partition("'")[0] in self.unsure
+        return bool(self.missing) or as_written(name) in self.unsure
 
     def doubt(self, names: Iterable[str]) -> None:
         """Note names that may mean something in what could not be read; ``n'2`` is a second ``n``."""
-        self.unsure.update(name.partition("'")[0] for name in names)
+        self.unsure.update(map(as_written, names))
 
     def check(self) -> None:
         """Raise LanguageError with all faults, if there is one; LanguageSyntaxError when only the text is wrong."""
