@@ -99,6 +99,7 @@ class Automaton:
         calls: Sequence[Call],
         matched: Callable[[Call, int], bool],
         policy: str = "error",
+        *,
         told: Told = lambda _event, _answer: 0,
         spied: Callable[[Call], bool] = lambda _: False,
     ) -> None:
@@ -146,7 +147,8 @@ class Automaton:
             if reason == Reason.UNEXPECTED and self._spied[number]:
                 answer = self._told(Event("", self.calls[number].function), (REAL, None, ()))
                 expected = int(Reason.NO_STOP), int(state.accepts), answer
-                outcome = state.after[number] = Outcome(None, 0, None, state, False, False, expected)
+                outcome = Outcome(None, 0, None, state, is_sure=True, is_tied=False, expected=expected)
+                state.after[number] = outcome
                 return outcome
             then = state if reason else self._state(self._states, left)
             answer = first.taken.answer if first and not reason else None

@@ -209,7 +209,9 @@ def compare(case: Case, driver: Driver, summary: Summary, trace: Sequence[Call] 
         assert [event.function for event in events] == [event.function for event in tables.events]
         calls = languages.calls(rng, events) if trace is None else _different(trace)
         shown = [seen(call, kept(tables)) for call in calls]
-        automaton = Automaton(case.tree, shown, languages.is_matched, case.policy, told_answer, languages.is_spy)
+        automaton = Automaton(
+            case.tree, shown, languages.is_matched, case.policy, told=told_answer, spied=languages.is_spy
+        )
         other = Automaton(case.other, shown, languages.is_matched, case.policy)
         steps = map([*map(repr, calls)].index, map(repr, trace or ()))
         traces = tried(automaton, other, rng) if trace is None else tried_on(automaton, other, steps)
