@@ -6,7 +6,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cmock_py.explain.match import differing
+from cmock_py.explain.match import differing, same_function
 from cmock_py.explain.pairing import Pairing
 from cmock_py.explain.replay import answered, bindings, is_followed, replay
 from cmock_py.explain.residual import Residuals, Term
@@ -15,12 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cmock_py.explain.pairing import Env
-    from cmock_py.explain.report import Expectation
+    from cmock_py.explain.report import Expectation, WrongArgument
     from cmock_py.lang.structure import Part
     from cmock_py.trace import Call
 
 _REREAD = 1000
-"""Calls that are read by their arguments where the numbers of their events are in doubt."""
+"""Calls that are read by their arguments where the numbers of their events are in doubt; where these are of no way to
+read them, up to four times as many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +63,26 @@ def residuals_of(expectation: Expectation) -> Residuals | None:
     return Residuals(expectation.written or expectation.events, expectation.root)
 
 
+def differing_at(expectation: Expectation, calls: Sequence[Call], index: int, number: int) -> tuple[WrongArgument, ...]:
+    """Find the arguments of a call that are not what an event asks for, by what the calls before have bound."""
+    event = expectation.events[number]
+    if not same_function(event, calls[index]):
+        return ()
+    pairing = Pairing(calls, expectation, answers=False)
+    made = answered(calls, index) if pairing.asks_for_names(number) and expectation.own else None
+    return differing(pairing.said(number, bindings(made or (), expectation.events)), calls[index])
+
+
 def situation(expectation: Expectation, residuals: Residuals, calls: Sequence[Call], index: int) -> Situation:
     """Find the situation before a call."""
     is_possible = expectation.own and is_followed(residuals.root)
     made = answered(calls, min(index, len(calls))) if is_possible else None
     left = () if made is None else tuple(replay(residuals, [number for _, number in made]))
-    if made is not None and len(made) <= _REREAD and (not left or _is_doubtful(expectation, residuals, calls, made)):
+    if made is not None and (
+        len(made) <= 4 * _REREAD
+        if not left
+        else len(made) <= _REREAD and _is_doubtful(expectation, residuals, calls, made)
+    ):
         read = _reread(expectation, residuals, calls[:index])
         again = tuple(replay(residuals, [number for _, number in read])) if len(read) == len(made) else ()
         made, left = (read, again) if again else (made, left)
