@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 WRONG = 4
 """What a pair costs whose arguments differ, and 1 more for each of them."""
 _KEPT = 1 << 14
+_ENVS = 1 << 10
 _PLAIN = {int, str, bytes, float, bool}
 _INDEXED = 50_000
 """Events, from the first on, whose values are looked up."""
@@ -53,6 +54,7 @@ class Pairing:
         self.is_own = expectation.own
         self._answers = answers
         self._info = lru_cache(_KEPT)(self._info_of)
+        self.known = lru_cache(_ENVS)(self._known)
 
     def likely(self, i: int) -> Sequence[int]:
         """List some events that call *i* is likely meant for.
@@ -160,14 +162,14 @@ class Pairing:
         event = self.event(j)
         if not self.asks_for_names(j):
             return event
-        values = self.known(tuple(pair for pair in env if pair[0] != j))
+        values = self.known(env)  # no event asks for what it binds itself
         return event._replace(args=tuple(self._filled(arg, values) for arg in event.args))
 
     def asks_for_names(self, j: int) -> bool:
         """Whether names that calls have bound, or functions, stand among the arguments of event *j*."""
         return self._info(j)[1]
 
-    def known(self, env: Env) -> dict[str, tuple[Any, int]]:
+    def _known(self, env: Env) -> dict[str, tuple[Any, int]]:
         """What names stand for, and the calls that they are from; a number is shown by the name in the text."""
         found = {}
         for j, i in env:

@@ -316,7 +316,7 @@ def test_language_of_very_many_parts_is_not_followed() -> None:
     assert not found.complete
     verdict = explain("wrong_argument", calls, Expectation(events, root, "t"), 500, None, event=1000)
     assert verdict.report.startswith("FAILED  a call was made with the wrong argument")
-    assert "calls after #500 were not compared one by one" in verdict.report
+    assert "calls after #501 were not compared one by one" in verdict.report
 
 
 def test_calls_before_the_first_difference_are_replayed() -> None:
