@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cmock_py.errors import ArgumentTypeError, ArgumentValueError, Fault, FaultyInputError, UndecidedCheck
+from cmock_py.lang.constants import Constants
+from cmock_py.lang.findings import Findings
 from cmock_py.lang.names import event_as_written
 from cmock_py.lang.nodes import (
     REAL,
@@ -252,11 +254,13 @@ def validate(lang: str | Node, spec: ApiSpec) -> tuple[Fault, ...]:
     from cmock_py.bind.outline import faults_of
 
     _check_spec(spec)
+    findings = Findings()
     try:
-        events = structure(_expanded(lang))[0]
+        expanded = _expanded(lang, Constants(ask=lambda names: dict.fromkeys(names, 1)), findings)
     except FaultyInputError as error:
         return tuple(error.faults)
-    return tuple(faults_of(events, spec))
+    findings.add(faults_of(structure(expanded)[0], spec))
+    return findings.faults
 
 
 def _check_spec(spec: Any) -> None:
@@ -277,12 +281,16 @@ def _left(lang: Language, functions: Functions = None, *, in_order: bool = False
     return Residual(found, frozenset([found.term]))
 
 
-def _expanded(lang: Any) -> Node:
+def _expanded(lang: Any, constants: Constants | None = None, findings: Findings | None = None) -> Node:
     from cmock_py.lang.expand import expand
     from cmock_py.lang.given import tree_of
     from cmock_py.lang.scope import resolve
 
-    return resolve(expand(tree_of(lang)))
+    noted = Findings() if findings is None else findings
+    tree = resolve(expand(tree_of(lang, noted), constants=constants, findings=noted), noted)
+    if findings is None:
+        noted.check()
+    return tree
 
 
 def _calls(trace: Any) -> Iterator[Call]:

@@ -16,10 +16,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cmock_py.bind.names import did_you_mean
-from cmock_py.callables import function_name, misfit
+from cmock_py.callables import function_name, identity, misfit
 from cmock_py.cdecl import scalars, values
 from cmock_py.cdecl.model import Array, CType, Enumeration, Floating, FunctionType, Integer, Pointer, Structure
-from cmock_py.lang.names import names_in
+from cmock_py.cdecl.path import c_text
+from cmock_py.lang.names import names_in, parts_in
 from cmock_py.lang.nodes import (
     WILDCARD,
     Between,
@@ -220,7 +221,7 @@ class _Spot:
         first, width = self.bits or (0, 0)
         kind = self.number_type
         if kind is None:
-            return _HEAD.pack(op, ValueType.WHOLE, bound, 0, self.index, 0, 0, number, 0, words)
+            return _HEAD.pack(op, ValueType.WHOLE, bound, 0, self.index, 0, 0, number, self.offset, words)
         size = -(-(first + width) // 8) if width else values.size_of(self.type)  # type: ignore[arg-type]
         return _HEAD.pack(op, kind, bound, size, self.index, first, width, number, self.offset, words)
 
@@ -300,7 +301,7 @@ class Conditions:
     bound: dict[str, Bound] = field(default_factory=dict)
     longest: int = 0
     spots: dict[tuple[int, int], _Spot] = field(default_factory=dict)
-    known: dict[tuple[int, int, Any], tuple[Any, Any, list[bytes]]] = field(default_factory=dict)
+    known: dict[tuple[int, int, Any, Any], tuple[Any, Any, list[bytes]]] = field(default_factory=dict)
 
     def args(
         self, index: int, mocked: Mocked, patterns: Sequence[Any], meant: Callable[[Any], Any], place: str
@@ -342,7 +343,7 @@ class Conditions:
     def _split(self, splitter: _Splitter, spot: _Spot, pattern: Any) -> tuple[Any, Any]:
         """Split a pattern; what was found of one without names is found of all that are equal."""
         try:
-            key = (splitter.mocked.number, spot.index, pattern)
+            key = (splitter.mocked.number, spot.index, pattern, _kinds(pattern))
             known = self.known.get(key)
         except TypeError:  # a list or a dict has no hash
             return splitter.split(spot, pattern)
@@ -404,7 +405,7 @@ class Conditions:
 
     def ask(self, asked: Asked) -> int:
         """Give a question a number, the same to equal ones."""
-        test = asked.test.pattern if isinstance(asked.test, re.Pattern) else id(asked.test)
+        test = asked.test.pattern if isinstance(asked.test, re.Pattern) else identity(asked.test)
         key = (asked.function, asked.field, asked.path, type(asked.test) is re.Pattern, test)
         return self.asked.setdefault(key, (len(self.asked), asked))[0]
 
@@ -431,6 +432,15 @@ class Conditions:
         return at, masked
 
 
+def _kinds(pattern: Any) -> Any:
+    """What tells patterns apart that Python takes for equal: 1, True and 1.0; 0.0 and -0.0."""
+    if isinstance(pattern, float):
+        return repr(pattern)
+    kind = pattern.__class__
+    parts = parts_in(pattern)
+    return (kind, *map(_kinds, parts)) if parts else kind
+
+
 def _whole(index: int, seen: Field) -> _Spot:
     return _Spot(index, seen, seen.type if seen.form in {"value", "pointee"} else None)
 
@@ -447,7 +457,6 @@ class _Splitter:
         self.conditions: list[bytes] = []
         self.whys: list[str] = []
         self.ranges: dict[tuple[Any, ...], tuple[int, int]] = {}
-        self.named: set[str] = set()
 
     def split(self, spot: _Spot, pattern: Any) -> tuple[Any, Any]:
         """Return the plain value of a pattern, and the pattern with its names resolved."""
@@ -737,18 +746,19 @@ class _Splitter:
     # --- names ------------------------------------------------------------------------------------------------------
 
     def _bind(self, spot: _Spot, name: str) -> Any:
-        if name in self.named:
-            message = f"?{_written(name)} is bound twice in one event"
-            raise ValueError(message)
-        self.named.add(name)
         bound = self._bound_as(spot)
         before = self.owner.bound.setdefault(name, bound)
         if before.whole != bound.whole:
             message = f"?{_written(name)} is bound to {bound.text} here, and elsewhere to {before.text}"
             raise ValueError(message)
-        mask = self._mask(spot) if bound.whole is not None else b""
-        words = struct.unpack(f"<{len(mask) // 8}Q", mask)
-        self._add(spot.head(Op.BIND, self.owner.registers[name], words=len(words)), *words)
+        register = self.owner.registers[name]
+        if bound.whole is None:
+            self._add(spot.head(Op.BIND, register))
+        else:
+            mask = self._mask(spot)
+            texts = [] if spot.is_text else [at << 32 | size for at, size in _texts_in(spot.seen.type, 0)]
+            words = (*struct.unpack(f"<{len(mask) // 8}Q", mask), *texts)
+            self._add(replace(spot, offset=len(texts)).head(Op.BIND, register, words=len(words)), *words)
         self.owner.binding.add(self.mocked.number)
 
     def _bound_as(self, spot: _Spot) -> Bound:
@@ -764,7 +774,8 @@ class _Splitter:
         if spot.is_text and spot.type is None:
             return Bound("text", whole="text")
         ctype = spot.seen.type
-        return Bound(ctype.name if isinstance(ctype, Structure) else "a value of its own type", whole=ctype)
+        text = ctype.name if isinstance(ctype, Structure) else c_text(ctype) or "a type of its own"
+        return Bound(f"an array of {text}", whole=Array(ctype, None)) if spot.type is None else Bound(text, whole=ctype)
 
     def _mask(self, spot: _Spot) -> bytes:
         """The bytes of one element that are a value, and not padding; empty when all are."""
@@ -837,6 +848,19 @@ def _ranked(spot: _Spot, pattern: Compare | Between) -> Any:
     return OneOf(
         tuple(Enumerator(name) for name, number in numbers.items() if all(holds(number, at) for holds, at in limits))
     )
+
+
+def _texts_in(ctype: CType, at: int) -> Iterator[tuple[int, int]]:
+    """Yield offset and size of the arrays of characters inside a value: what stands behind a NUL is no part of it."""
+    match ctype:
+        case Array(of=Integer(kind="char"), length=int(length)):
+            yield at, length
+        case Array(of=of, length=int(length)):
+            for index in range(length):
+                yield from _texts_in(of, at + index * values.size_of(of))
+        case Structure(parts=parts):
+            for part in parts:
+                yield from _texts_in(part.type, at + part.offset)
 
 
 def _written(name: str) -> str:

@@ -150,7 +150,7 @@ def _add_sets(
     terms = Terms(meaning, policy)
     for number, leaf in emitter.leaves:
         node = emitter.nodes[number]
-        node[4], node[7], node[6] = terms.leaf(leaf.part)
+        node[2], node[8], node[4] = terms.leaf(leaf.part)
     tables["nodes"] = emitter.packed_nodes()
     tables["acts"] = padded(terms.acts.tobytes())
     tables["terms"] = padded(terms.terms.tobytes())

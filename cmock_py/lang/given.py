@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import FrameType
 
+    from cmock_py.lang.findings import Findings
+
     _Method = TypeVar("_Method", bound=Callable[..., Any])
 
 UNNAMED = "language"
@@ -25,11 +27,12 @@ UNNAMED = "language"
 _PACKAGE = str(Path(__file__).resolve().parent.parent) + os.sep
 
 
-def tree_of(lang: Any) -> Node:
+def tree_of(lang: Any, findings: Findings | None = None) -> Node:
     """Return the tree of a language.
 
     Args:
         lang: a text, the path of a file that holds one, or a term.
+        findings: collects the faults of a text that leave a part of it; None: they are raised.
 
     Raises:
         LanguageSyntaxError: the text does not parse.
@@ -39,7 +42,8 @@ def tree_of(lang: Any) -> Node:
     if isinstance(lang, (str, os.PathLike)):
         from cmock_py.lang.parse import parse
 
-        return parse(lang, UNNAMED) if isinstance(lang, str) else parse(_text(os.fspath(lang)), os.fspath(lang))
+        name = UNNAMED if isinstance(lang, str) else os.fspath(lang)
+        return parse(lang if isinstance(lang, str) else _text(name), name, findings)
     if not isinstance(lang, get_args(Node)):
         hint = "; wrap it: SEQ([...])" if isinstance(lang, (list, tuple)) else ""
         message = f"the language is {type(lang).__name__} {lang!r:.60}, not text or a term of SEQ and EVENT{hint}"

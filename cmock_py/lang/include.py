@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from cmock_py.lang.findings import Findings
     from cmock_py.lang.nodes import Node
 
 
@@ -20,8 +21,8 @@ class CannotInclude(ValueError):
         self.hint = hint
 
 
-def load_file(file: str) -> tuple[Node, ...]:
-    """Parse a file; its name in messages is the one given.
+def load_file(file: str, findings: Findings | None = None) -> tuple[Node, ...]:
+    """Parse a file; its name in messages is the one given. *findings* collects faults that leave a part of it.
 
     Raises:
         CannotInclude: there is no such file, it cannot be read, or it is no text.
@@ -29,7 +30,7 @@ def load_file(file: str) -> tuple[Node, ...]:
     """
     from cmock_py.lang.parse import parse_items
 
-    return parse_items(read_text(file), file)
+    return parse_items(read_text(file), file, findings)
 
 
 def read_text(file: str) -> str:

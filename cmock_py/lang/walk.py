@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cmock_py.lang.limits import MAX_DEPTH, too_deep
-from cmock_py.lang.nodes import AnyTime, Define, Event, Par, Perm, Prefix, Repeat, Seq, Xalt
+from cmock_py.lang.nodes import AnyTime, Counted, Define, Event, Par, Perm, Prefix, Repeat, Seq, Xalt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -44,7 +44,7 @@ def inside(node: Node) -> tuple[Node, ...]:
     match node:
         case Seq() | Xalt() | Par() | Perm() | AnyTime() | Prefix():
             return node.items
-        case Repeat() | Define():
+        case Repeat() | Counted() | Define():
             return (node.body,)
     return ()
 
@@ -55,7 +55,7 @@ def with_inside(node: Any, items: Iterable[Node]) -> Node:
     >>> with_inside(Repeat(Seq(()), 0, None), [Event("m", "f")]) == Repeat(Event("m", "f"), 0, None)
     True
     """
-    if isinstance(node, (Repeat, Define)):
+    if isinstance(node, (Repeat, Counted, Define)):
         (body,) = items
         return replace(node, body=body)
     return replace(node, items=tuple(items))  # type: ignore[no-any-return]

@@ -501,7 +501,7 @@ static int take(struct call *call, struct cmk_place *place)
 
 static int runs(const struct cmk_node *node, const struct cmk_place *place, const struct cmk_place *places)
 {
-    return place->stamp == (node->parent == CMK_NO_NODE ? 1 : places[node->parent].instance) && place->at != 0;
+    return place->stamp == (node->parent == CMK_NO_NODE ? CMK_FIRST_INSTANCE : places[node->parent].instance) && place->at != 0;
 }
 
 /* Let the state of a leaf be one of the half in use. */
