@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cmock_py.explain.expected import operator
+from cmock_py.explain.residual import Aim
 from cmock_py.explain.suggest import after_more_calls, not_again, unknown
 from cmock_py.explain.values import counted, function_name
 from cmock_py.lang.structure import Kind
@@ -65,9 +66,7 @@ def _times(count: int) -> str:
 
 def _jumps(call: Call, situation: Situation) -> Iterator[Jump]:
     for term in situation.left[:_PLACES]:
-        yield from situation.residuals.jumps(
-            term, (call.module, call.function), lambda _: 0, most=_FARTHEST, count=1, memo={}
-        )
+        yield from situation.residuals.jumps(term, Aim((call.module, call.function), lambda _: 0), _FARTHEST)
 
 
 def _gone(call: Call, situation: Situation, places: Sequence[int]) -> str:
