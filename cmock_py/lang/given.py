@@ -5,25 +5,29 @@ from __future__ import annotations
 import functools
 import os
 import sys
+from dataclasses import dataclass, replace
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from cmock_py.errors import ArgumentTypeError, ArgumentValueError, Fault, LanguageError
 from cmock_py.lang.include import CannotInclude, read_text
-from cmock_py.lang.nodes import Node
+from cmock_py.lang.nodes import Include, Node
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from types import FrameType
 
     from cmock_py.lang.findings import Findings
+    from cmock_py.lang.nodes import Seq
 
     _Method = TypeVar("_Method", bound=Callable[..., Any])
 
 UNNAMED = "language"
 """What a text is called that comes from no file."""
 
+_NEAR = 5  # calls
 _PACKAGE = str(Path(__file__).resolve().parent.parent) + os.sep
 
 
@@ -42,13 +46,24 @@ def tree_of(lang: Any, findings: Findings | None = None) -> Node:
     if isinstance(lang, (str, os.PathLike)):
         from cmock_py.lang.parse import parse
 
-        name = UNNAMED if isinstance(lang, str) else os.fspath(lang)
-        return parse(lang if isinstance(lang, str) else _text(name), name, findings)
+        if isinstance(lang, str):
+            return _beside_writer(parse(lang, UNNAMED, findings), lang)
+        return parse(_text(os.fspath(lang)), os.fspath(lang), findings)
     if not isinstance(lang, get_args(Node)):
         hint = "; wrap it: SEQ([...])" if isinstance(lang, (list, tuple)) else ""
         message = f"the language is {type(lang).__name__} {lang!r:.60}, not text or a term of SEQ and EVENT{hint}"
         raise ArgumentTypeError(message)
     return lang  # type: ignore[no-any-return]
+
+
+def _beside_writer(tree: Seq, text: str) -> Seq:
+    """Let what a text includes be relative to the folder of the Python file that writes it, or else gives it to us."""
+    if not any(isinstance(item, Include) for item in tree.items):
+        return tree
+    file, _ = _written_at(text) or (next(_users_frames()).f_code.co_filename, [])
+    folder = Path(_short(file)).parent if Path(file).exists() else Path()
+    items = (replace(item, file=str(folder / item.file)) if isinstance(item, Include) else item for item in tree.items)
+    return replace(tree, items=tuple(items))
 
 
 def _text(file: str) -> str:
@@ -57,6 +72,15 @@ def _text(file: str) -> str:
     except CannotInclude as error:
         message = f"the language cannot be read: {error}" + (f"; {error.hint}" if error.hint else "")
         raise ArgumentValueError(message) from None
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A literal of a Python file: its first and last line, and the line there of each line of the text."""
+
+    first: int
+    last: int
+    lines: list[int]
 
 
 # --- texts in Python files ------------------------------------------------------------------------------------------
@@ -103,17 +127,26 @@ def _moved(fault: Fault, file: str, lines: list[int]) -> Fault:
 def _written_at(text: str) -> tuple[str, list[int]] | None:
     """Find the file in which a text is a literal, and the line there of each line of the text.
 
-    It is the literal of a call that is under way, the innermost first; else the nearest before such a call.
+    It is the literal of a call that is under way, the innermost first; else the nearest before such a call. What is no
+    plain literal, an f-string or one that was dedented, is looked for near the caller only.
     """
+    frames = [(frame.f_code.co_filename, frame.f_lineno) for frame in _users_frames()]
+    return _nearest(frames, text, _literals) or _nearest(frames[:_NEAR], text, _formed)
+
+
+def _nearest(
+    frames: Iterable[tuple[str, int]], text: str, look: Callable[[str, str], list[_Written]]
+) -> tuple[str, list[int]] | None:
+    """Find the literal of one of the calls in files and lines, or the nearest before."""
     known = None
-    for frame in _users_frames():
-        file, line = frame.f_code.co_filename, frame.f_lineno
-        for node in _literals(file, text):
-            if node.lineno <= line <= (node.end_lineno or 0):
-                return file, [*_lines_of(file, node)]
-        before = [node for node in _literals(file, text) if node.lineno <= line]
+    for file, line in frames:
+        found = look(file, text)
+        for written in found:
+            if written.first <= line <= written.last:
+                return file, written.lines
+        before = [written for written in found if written.first <= line]
         if known is None and before:
-            known = file, [*_lines_of(file, max(before, key=lambda node: node.lineno))]
+            known = file, max(before, key=attrgetter("first")).lines
     return known
 
 
@@ -132,20 +165,80 @@ def _short(file: str) -> str:
     return file if relative.startswith("..") else relative
 
 
-def _literals(file: str, text: str) -> list[ast.Constant]:
+def _literals(file: str, text: str) -> list[_Written]:
     """List the literals of a Python file that are the text."""
-    import ast
     import linecache
 
     lines = linecache.getlines(file)
     longest = max(text.splitlines(), key=len, default="").strip()
     if "\\" not in longest and '"' not in longest and not any(longest in line for line in lines):
         return []  # sooner than by parsing every file of a call stack
+    nodes = [node for node in _strings(file) if getattr(node, "value", None) == text]
+    return [_Written(node.lineno, node.end_lineno or 0, [*_lines_of(file, node)]) for node in nodes]
+
+
+def _formed(file: str, text: str) -> list[_Written]:
+    """List the f-strings of a Python file that may have become the text, and literals that were dedented."""
+    import ast
+
+    found = []
+    for node in _strings(file):
+        lines = _of_pieces(node, text) if isinstance(node, ast.JoinedStr) else _of_dedented(file, node, text)
+        if lines:
+            found.append(_Written(node.lineno, node.end_lineno or 0, lines))
+    return found
+
+
+@functools.lru_cache(8)
+def _strings(file: str) -> tuple[ast.Constant | ast.JoinedStr, ...]:
+    """List the string literals and f-strings of a Python file."""
+    import ast
+    import linecache
+
     try:
-        nodes = ast.walk(ast.parse("".join(lines)))
-        return [node for node in nodes if isinstance(node, ast.Constant) and node.value == text]
+        nodes = [*ast.walk(ast.parse("".join(linecache.getlines(file))))]
     except (SyntaxError, ValueError, RecursionError):
+        return ()
+    return tuple(
+        node
+        for node in nodes
+        if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
+    )
+
+
+def _of_dedented(file: str, node: ast.Constant, text: str) -> list[int]:
+    """List the lines of a literal for those of a text that differs in blanks around its lines only; else none."""
+    ours, theirs = ([line.strip() for line in whole.split("\n")] for whole in (text, str(node.value)))
+    if not any(ours) or "\n".join(ours).strip() != "\n".join(theirs).strip():
         return []
+    lines = [*_lines_of(file, node)]
+    offset = next(index for index, line in enumerate(theirs) if line) - next(i for i, line in enumerate(ours) if line)
+    return [lines[min(max(index + offset, 0), len(lines) - 1)] for index in range(len(ours))]
+
+
+def _of_pieces(node: ast.JoinedStr, text: str) -> list[int]:
+    """List the lines of an f-string for those of a text that it may have become; none when it has not."""
+    import ast
+
+    pieces = [piece.value if isinstance(piece, ast.Constant) else None for piece in node.values]
+    said = [str(piece) for piece in pieces if piece is not None]
+    is_raw = (node.end_lineno or 0) - node.lineno == sum(piece.count("\n") for piece in said)
+    if not any(map(str.strip, said)):
+        return []
+    lines, at, end = [node.lineno], node.lineno, 0
+    for index, piece in enumerate(pieces):
+        if piece is None:
+            continue
+        is_last = index == len(pieces) - 1
+        begin = text.rfind(piece) if is_last else text.find(piece, end)
+        if begin < end or (index == 0 and begin) or (is_last and begin + len(piece) != len(text)):
+            return []
+        lines += [at] * text.count("\n", end, begin)
+        for _ in range(piece.count("\n")):
+            at += is_raw
+            lines.append(at)
+        end = begin + len(piece)
+    return lines + [at] * text.count("\n", end)
 
 
 def _lines_of(file: str, node: ast.Constant) -> Iterator[int]:
