@@ -29,6 +29,7 @@ from cmock_py.cdecl.model import Pointer
 from cmock_py.errors import Fault
 from cmock_py.lang.expand import expand
 from cmock_py.lang.findings import Findings
+from cmock_py.lang.misplaced import misplaced
 from cmock_py.lang.names import PLAIN, as_written, names_in
 from cmock_py.lang.nodes import REAL, WILDCARD, AnswerFrom, Columns, Event, OutValue
 from cmock_py.lang.scope import resolve
@@ -618,6 +619,10 @@ class _Binder:
 
     def _bind_event(self, index: int, mocked: Mocked, scope: Scope) -> None:
         """Encode one event; what does not fit becomes faults, of its arguments and of its answer."""
+        whys = [f"{mocked.name}: {why}" for why in misplaced(self.events[index])]
+        if whys:
+            self._faults(index, whys)
+            return
         encoded, answer = self._args(index, mocked, scope), self._answer(index, mocked, scope)
         if encoded is None or answer is None:
             return
