@@ -25,7 +25,7 @@ from cmock_py.live.places import Places
 from cmock_py.live.reals import Reals
 from cmock_py.live.start import NO_LIMIT, start
 from cmock_py.live.turn import Turn
-from cmock_py.typed_terms import Modules, typed
+from cmock_py.typed_terms import Modules, checked_terms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -203,8 +203,11 @@ class Mocking:
 
     @cached_property
     def expect(self) -> Modules:
-        """Make events by the names of the spec: ``mocking.expect.stack.push(s, 4).returns(None)``; see `typed`."""
-        return typed(self.request.spec)
+        """Make events by the names of the spec, as `typed` does: ``mocking.expect.stack.push(s, 4).returns(None)``.
+
+        What is written is compared with the C types at once; a value that does not fit is an `EventError`.
+        """
+        return checked_terms(self.request.spec, self._language.checks())
 
     @property
     def is_unchecked(self) -> bool:

@@ -27,6 +27,7 @@ from cmock_py.bind.twins import Shape
 from cmock_py.callables import function_name, identity, misfit
 from cmock_py.cdecl.model import Pointer
 from cmock_py.errors import Fault
+from cmock_py.lang.constants import Constants
 from cmock_py.lang.expand import expand
 from cmock_py.lang.findings import Findings
 from cmock_py.lang.names import PLAIN, as_written, names_in
@@ -55,7 +56,6 @@ if TYPE_CHECKING:
     from cmock_py.bind.conditions import Asked
     from cmock_py.bind.machine import Machine
     from cmock_py.bind.names import Handle
-    from cmock_py.lang.constants import Constants
     from cmock_py.lang.nodes import Node
     from cmock_py.mocked import Mocked
     from cmock_py.payload import Handles
@@ -287,6 +287,29 @@ def bind(
             gc.enable()
 
 
+def misfits(
+    events: Node,
+    mocked: tuple[Mocked, ...],
+    *,
+    answered: bool,
+    no_real: Callable[[Mocked], tuple[str, str] | None],
+) -> list[Fault]:
+    """List what is wrong with events whatever the names in them mean; the arguments are those of `bind`."""
+    binder = _Binder(
+        events,
+        mocked,
+        Constants(),
+        {},
+        Findings(missing={"what is written later"}),
+        answered=answered,
+        no_real=no_real,
+        python={},
+        limits=Limits(),
+    )
+    binder.encode()
+    return binder.sorted_faults()
+
+
 class ColumnEvents(Sequence[Event]):
     """The events of columns, made one at a time."""
 
@@ -369,16 +392,9 @@ class _Binder:
         self.seen_masks: dict[bytes, int] = {}
 
     def tables(self) -> Tables:
-        """Bind all events, function by function."""
-        groups = self._groups()
-        unusual: list[int] = []
-        for number, indices in groups.items():
-            if not self._bind_columns(self.mocked[number], indices):
-                unusual += indices
-                self.one_by_one.add(number)
-        if unusual:
-            self._bind_one_by_one(sorted(unusual))
-        self.findings.add(fault for _, fault in sorted(self.faults, key=itemgetter(0)))
+        """Bind all events."""
+        self.encode()
+        self.findings.add(self.sorted_faults())
         self.findings.check()
         asked = self.conditions.column(len(self.events))
         rows = array("I", bytes(12 * len(self.events)))
@@ -391,6 +407,20 @@ class _Binder:
         if asked is None and is_plain(self.root):
             return tables
         return replace(tables, machine=machine(self.root, self._traits(asked), self.limits))
+
+    def encode(self) -> None:
+        """Encode all events, function by function, and note what is wrong with them."""
+        unusual: list[int] = []
+        for number, indices in self._groups().items():
+            if not self._bind_columns(self.mocked[number], indices):
+                unusual += indices
+                self.one_by_one.add(number)
+        if unusual:
+            self._bind_one_by_one(sorted(unusual))
+
+    def sorted_faults(self) -> list[Fault]:
+        """List the faults in the order of the events, equal ones once."""
+        return [*dict.fromkeys(fault for _, fault in sorted(self.faults, key=itemgetter(0)))]
 
     def _traits(self, asked: array[int] | None) -> Traits:
         """Tell the engines what the events ask and answer."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from cmock_py.bind.engines import is_plain
 from cmock_py.bind.machine import Limits, Policy
 from cmock_py.bind.tables import Expected, bind
+from cmock_py.bind.written import Written
 from cmock_py.codegen import names
 from cmock_py.errors import (
     AmbiguousLanguage,
@@ -122,6 +123,11 @@ class Language:
     def handles(self) -> Handles:
         """Names of the numbers that the language has made up."""
         return self.tables.handles if self.tables else {}
+
+    def checks(self) -> dict[tuple[str, str], Written]:
+        """Check events when they are written, by module and function."""
+        mocked = self._program.mocked
+        return {(m.module, m.spec.name): Written(m, mocked, self._reals.missing) for m in mocked}
 
     # --- bind and set -----------------------------------------------------------------------------------------------
 
