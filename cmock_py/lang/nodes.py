@@ -362,7 +362,10 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Prefix:
-    """The first items one after another, `least` at least; ``-> each [1, 2, 3]`` becomes it, and no text writes it."""
+    """The first items one after another, `least` at least; ``-> each [1, 2, 3]`` becomes it, and no text writes it.
+
+    Each item makes a call.
+    """
 
     items: tuple[Node, ...]
     least: int

@@ -57,7 +57,8 @@ struct cmk_machine {
 enum cmk_node_kind {
     CMK_NODE_EMPTY,
     CMK_NODE_RUN,               /* events `low` to `high`; may stop from `least` on */
-    CMK_NODE_SEQ,               /* `extra`: index in `numbers` of the next child that must come, for each child and the end */
+    CMK_NODE_SEQ,               /* `extra`: index in `numbers` of the next child that must come, for each child and the end;
+                                   may end behind `least` children, whatever must come */
     CMK_NODE_XALT,
     CMK_NODE_REPEAT,            /* `low` to `high` rounds of the one child */
     CMK_NODE_PAR,               /* `least`: number of children that must come */
