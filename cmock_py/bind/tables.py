@@ -31,7 +31,7 @@ from cmock_py.lang.constants import Constants
 from cmock_py.lang.expand import expand
 from cmock_py.lang.findings import Findings
 from cmock_py.lang.names import PLAIN, as_written, names_in
-from cmock_py.lang.nodes import REAL, WILDCARD, AnswerFrom, Columns, Event, OutValue
+from cmock_py.lang.nodes import REAL, WILDCARD, AnswerFrom, Columns, Event, Name, OutValue
 from cmock_py.lang.scope import resolve
 from cmock_py.lang.structure import Kind, Part, structure
 from cmock_py.payload import (
@@ -708,16 +708,16 @@ class _Binder:
         if event.binds is not None and (self.answered or result is not WILDCARD):
             result = scope.handles[event.binds].value
         try:
-            if is_composed((written, result), self.conditions.registers):
+            if is_composed((written, result, number), self.conditions.registers):
                 return self._composed(index, mocked, (*written, result), number, scope)
             outs = [self._meant(value, index, scope) for value in written]
-            return encode_answer(mocked, outs, self._meant(result, index, scope), number)
+            return encode_answer(mocked, outs, self._meant(result, index, scope), number)  # type: ignore[arg-type] # no name
         except UnfitError as error:
             self._faults(index, [f"{mocked.name}: {why}" for why in error.whys])
             return None
 
     def _composed(
-        self, index: int, mocked: Mocked, answered: tuple[Any, ...], errno: int | None, scope: Scope
+        self, index: int, mocked: Mocked, answered: tuple[Any, ...], errno: int | Name | None, scope: Scope
     ) -> Answer:
         """Encode an answer that holds bound values; raises UnfitError."""
         *outs, result = (self._meant(value, index, scope) for value in answered)
@@ -739,9 +739,13 @@ class _Binder:
             self.fault(index, *refusal)
         return REAL_ANSWER
 
-    def _computed(self, index: int, mocked: Mocked, errno: int | None) -> Answer | None:
+    def _computed(self, index: int, mocked: Mocked, errno: int | Name | None) -> Answer | None:
         """Note the function that answers an event; what it gives is encoded when the SUT calls."""
         event = self.events[index]
+        if isinstance(errno, Name):
+            text = f"{mocked.name}: a Python function answers, so errno is a number or a name such as EINTR"
+            self.fault(index, text, "errno can be an argument where the language says the answer")
+            return None
         if event.binds is not None:
             text = f"{mocked.name}: the value of {event.binds} must be known before the SUT runs"
             self.fault(index, text, "give the value, or let the handle be made up")
@@ -781,7 +785,10 @@ class _Binder:
             )
         return function
 
-    def _errno(self, index: int, value: int | str | None, scope: Scope) -> int | None:
+    def _errno(self, index: int, value: int | str | None, scope: Scope) -> int | Name | None:
+        """The value for ``errno``; what an argument is bound to is known when the call comes."""
+        if isinstance(value, str) and value in self.conditions.registers:
+            return Name(value)
         if value is not None and (isinstance(value, bool) or not isinstance(value, (int, str))):
             self.fault(index, f'errno is a number or a name such as "EINTR", not {value!r:.60}')
             return None

@@ -124,12 +124,13 @@ struct cmk_key {
 struct cmk_condition {
     uint8_t op;                 /* enum cmk_op */
     uint8_t type;               /* enum cmk_value_type */
-    uint8_t bound;              /* compare with what the register has, instead of an operand */
+    uint8_t bound;              /* compare with what the register has, instead of an operand; give it as a bool */
     uint8_t size;               /* of a number, in bytes */
     uint16_t field;             /* index of the visible argument */
     uint8_t first, width;       /* bits of a bit-field; width 0: none */
     uint32_t number;            /* register or predicate */
-    uint32_t offset;            /* of a number, in bytes from where the value or the answer begins */
+    uint32_t offset;            /* of a number, in bytes from where the value begins, or the slots of the answer; errno is
+                                   4 bytes before these */
     uint64_t words;             /* of operands */
     uint64_t operands[];
 };
