@@ -214,18 +214,33 @@ class Mocking:
         """Whether a language was set that no check has looked at, and nothing has stopped the SUT."""
         return not self._language.checked and self._child.cause is None
 
-    def check_callouts(self, lang: str | os.PathLike[str] | Node | None = None, *, lines: int = 30) -> bool:
+    def check_callouts(
+        self,
+        lang: str | os.PathLike[str] | Node | None = None,
+        *,
+        functions: Mapping[str, Callable[..., Any]] | None = None,
+        lines: int = 30,
+    ) -> bool:
         """Return True when the calls are what the language asks for; see the function of the same name."""
-        verdict = self.verdict(lang, lines=lines)
+        verdict = self.verdict(lang, functions=functions, lines=lines)
         if not verdict:
             raise CalloutsFailed(verdict.report, verdict)
         return True
 
-    def verdict(self, lang: str | os.PathLike[str] | Node | None = None, *, lines: int = 30) -> Verdict:
+    def verdict(
+        self,
+        lang: str | os.PathLike[str] | Node | None = None,
+        *,
+        functions: Mapping[str, Callable[..., Any]] | None = None,
+        lines: int = 30,
+    ) -> Verdict:
         """Decide as `check_callouts` does, and return the decision as data instead of raising."""
+        if lang is None and functions is not None:
+            msg = "functions= says what @name means in another language: give that, too, or give both to init_lang"
+            raise UsageError(msg)
         with self._turn:
             self._child.unheard()
-            return self._language.verdict(lang, self._child.cause, lines=lines)
+            return self._language.verdict(lang, self._child.cause, functions=functions, lines=lines)
 
     def get_trace(self) -> Trace:
         """Return the calls made since `init_lang`, oldest first, each with its place in C."""
