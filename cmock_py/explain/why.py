@@ -115,7 +115,7 @@ def _passed(situation: Situation, number: int, since: int) -> str | None:
             if decided is not None:
                 which = "the other" if len(part.parts) == 2 else "another"  # noqa: PLR2004 - one is this one
                 return f"is in {which} alternative of the XALT{on_line(part.place)}, which call #{decided + 1} decided"
-        if part.kind is Kind.SEQ:
+        if part.kind in {Kind.SEQ, Kind.PREFIX}:
             call = situation.after_in(mine.end, part.end, since)
             if call is not None:
                 return f"is allowed{on_line(situation.expectation.events[number].place)} only before call #{call + 1}"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from cmock_py.errors import ArgumentTypeError, ArgumentValueError, Fault, LanguageError
 from cmock_py.lang.include import CannotInclude, read_text
-from cmock_py.lang.nodes import Include, Node
+from cmock_py.lang.nodes import Include, Node, plain
 from cmock_py.lang.written import short_name, users_frames, written_at
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def tree_of(lang: Any, findings: Findings | None = None) -> Node:
         hint = "; wrap it: SEQ([...])" if isinstance(lang, (list, tuple)) else ""
         message = f"the language is {type(lang).__name__} {lang!r:.60}, not text or a term of SEQ and EVENT{hint}"
         raise ArgumentTypeError(message)
-    return lang  # type: ignore[no-any-return]
+    return plain(lang)  # type: ignore[no-any-return]
 
 
 def _beside_writer(tree: Seq, text: str) -> Seq:
