@@ -71,6 +71,7 @@ if TYPE_CHECKING:
         VAR,
     )
     from cmock_py.lang.dot import to_dot
+    from cmock_py.lang.limits import Limits
     from cmock_py.lang.nodes import REAL, WILDCARD
     from cmock_py.lang.terms import (
         ANY,
@@ -171,6 +172,7 @@ _HOMES = {
         "VAR",
     ),
     "cmock_py.lang.dot": ("to_dot",),
+    "cmock_py.lang.limits": ("Limits",),
     "cmock_py.lang.nodes": (
         "REAL",
         "WILDCARD",
@@ -288,6 +290,7 @@ __all__ = [
     "LanguageError",
     "LanguageSyntaxError",
     "LayoutError",
+    "Limits",
     "MemoryAccessError",
     "MissingSymbols",
     "MockBypass",

@@ -61,6 +61,10 @@ class Planned:
     first: set[int]
     follow: set[int] = field(default_factory=set)
 
+    def depth(self) -> int:
+        """Count the levels of cursors."""
+        return 1 + max((child.depth() for child in self.children), default=0)
+
     def leaves(self) -> Iterator[Planned]:
         """Find all leaves of sets."""
         if self.kind is NodeKind.SETS:

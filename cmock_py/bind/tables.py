@@ -20,17 +20,19 @@ from cmock_py.bind.computed import PYTHON_FLAG, Computed, is_computed, shown, un
 from cmock_py.bind.conditions import Conditions, is_conditional
 from cmock_py.bind.engines import Traits, is_plain, machine
 from cmock_py.bind.keys import label
-from cmock_py.bind.machine import Limits
+from cmock_py.bind.machine import Policy
 from cmock_py.bind.names import Scope, UnknownName, errno_value, handles, is_errno
 from cmock_py.bind.shape import ShapeError, shape_answer, shape_args
 from cmock_py.callables import function_name, misfit
 from cmock_py.cdecl.model import Pointer
 from cmock_py.errors import Fault, LanguageError
 from cmock_py.lang.expand import expand
+from cmock_py.lang.limits import DEFAULT, Limits
 from cmock_py.lang.names import names_in
 from cmock_py.lang.nodes import REAL, WILDCARD, AnswerFrom, Columns, Event, OutValue
 from cmock_py.lang.scope import resolve
 from cmock_py.lang.structure import Kind, Part, structure
+from cmock_py.lang.walk import refuse_events
 from cmock_py.payload import (
     OWNED_FLAG,
     REAL_ANSWER,
@@ -235,7 +237,8 @@ def bind(
     no_real: Callable[[Mocked], tuple[str, str] | None] = lambda _: None,
     served: AbstractSet[str] = frozenset(),
     python: Mapping[str, Callable[..., Any]] | None = None,
-    limits: Limits | None = None,
+    policy: Policy = Policy.REFUSE_AMBIGUITY,
+    limits: Limits = DEFAULT,
 ) -> Tables:
     """Validate a language against the spec and encode it.
 
@@ -247,7 +250,8 @@ def bind(
         answered: whether every event must answer; a language that only judges a trace need not.
         python: the Python functions that ``-> @name`` and ``@name`` mean.
         macros: gives the values of those of the names that are macros and integer constants; asked once at most.
-        limits: how calls are read that can be taken in two ways.
+        policy: what happens when a call can be taken in two ways.
+        limits: of the language, and of what it takes to follow it.
         no_real: says why a function has no real one to call and what to do; None when it has.
         served: C symbols of functions that a component serves, so that no call of them is ever seen.
 
@@ -257,8 +261,9 @@ def bind(
     Raises:
         LanguageError: unknown functions, wrong arguments or answers; all of them at once.
     """
-    language = resolve(expand(language))
+    language = resolve(expand(language, limits=limits))
     if isinstance(language, Columns) and not served:
+        refuse_events(language, limits)
         tables = _of_columns(language, mocked, functions or {})
         if tables is not None:
             return tables
@@ -274,7 +279,8 @@ def bind(
             answered=answered,
             no_real=no_real,
             python=python or {},
-            limits=limits or Limits(),
+            policy=policy,
+            limits=limits,
         )
         binder.refuse_served(served)
         return binder.tables()
@@ -334,9 +340,10 @@ class _Binder:
         answered: bool,
         no_real: Callable[[Mocked], tuple[str, str] | None],
         python: Mapping[str, Callable[..., Any]],
+        policy: Policy,
         limits: Limits,
     ) -> None:
-        self.events, self.root = structure(language)
+        self.events, self.root = structure(language, limits)
         self.mocked = mocked
         self.constants = constants
         self.macros = macros
@@ -344,6 +351,7 @@ class _Binder:
         self.answered = answered
         self.no_real = no_real
         self.named = python
+        self.policy = policy
         self.limits = limits
         self.computed: dict[int, Computed] = {}
         self.misfits: dict[tuple[int, int], str | None] = {}
@@ -385,7 +393,7 @@ class _Binder:
         )  # fmt: skip
         if asked is None and is_plain(self.root):
             return tables
-        return replace(tables, machine=machine(self.root, self._traits(asked), self.limits))
+        return replace(tables, machine=machine(self.root, self._traits(asked), self.policy, self.limits))
 
     def _traits(self, asked: array[int] | None) -> Traits:
         """Tell the engines what the events ask and answer."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from cmock_py.errors import Fault
 from cmock_py.explain.cause import call_in_progress, stop_cause
-from cmock_py.explain.expected import at_line
+from cmock_py.explain.expected import at_line, operator
 from cmock_py.explain.values import EVENT_WIDTH, counted, function_name, show_call, show_event, show_value
+from cmock_py.lang.limits import listed
 from cmock_py.lang.names import everything_in
 from cmock_py.lang.nodes import REAL, AnswerFrom, AnswerReal, Name
 from cmock_py.lang.structure import Kind
@@ -82,40 +84,55 @@ def too_ambiguous(stop: Stop, calls: Sequence[Call], language: Expectation) -> s
     """Write the message of `TooAmbiguous`.
 
     Args:
-        stop: what is known; its `events` has one event of the part that there are too many ways to read.
+        stop: what is known; its `events` are the first and the last of the part that there are too many ways to read.
         calls: the trace.
         language: what was expected.
     """
     part = _part(language, stop.events)
-    lines = [stop_cause(stop, calls, language.events), ""]
-    shared: list[tuple[str, str]] = []
+    lines = [stop_cause(replace(stop, limit=_limit(language, stop)), calls, language.events), ""]
     if part is not None:
-        shared = _shared(language, part)
-        names = ", ".join(map(_name, shared[:_NAMED])) + (", ..." if len(shared) > _NAMED else "")
-        what = f"{part.kind.name}{at_line(part)} of {len(part.parts)} {_ITEMS.get(part.kind, 'parts')}"
-        lines += [f"      {what}{f' that share {names}' if shared else ''}", ""]
+        names = _names(language, part)
+        lines += [f"      {operator(part)}{at_line(part)}{_of_how_many(part)}{f' {names}' if names else ''}", ""]
     lines += [*_made(calls, call_in_progress(stop, calls)), ""]
-    lines += [f"     - {remedy}" for remedy in _remedies_of_many(language, part, shared, calls, stop.limit)]
+    lines += [f"     - {remedy}" for remedy in _remedies_of_many(language, part, calls, stop)]
     return "\n".join(lines)
 
 
-def too_ambiguous_language(language: Expectation, event: int, made: int, limit: int) -> Fault:
+def too_ambiguous_language(language: Expectation, stop: Stop, made: int) -> Fault:
     """Describe a language of which there are too many ways to read some calls, found before anything ran.
 
     Args:
         language: the language; its events need not be decoded ones.
-        event: number of an event of the part that has too many ways.
+        stop: what it would be that stops a run: its reason, and events as for `too_ambiguous`.
         made: how many calls lead there.
-        limit: how many ways there may be.
     """
-    part = _part(language, (event,))
-    shared = [] if part is None else _shared(language, part)
-    names = ", ".join(map(_name, shared[:_NAMED])) + (", ..." if len(shared) > _NAMED else "")
-    what = "the language" if part is None else f"{part.kind.name} of {len(part.parts)} {_ITEMS.get(part.kind, 'parts')}"
-    place = language.events[event].place if part is None else part.place
-    message = f"after {counted(made + 1, 'call')} there may be more than {limit} ways to say which part of {what} made"
-    hint = "; or ".join(_remedies_of_many(language, part, shared, (), limit))
-    return Fault(str(place), f"{message} which{f' (they share {names})' if names else ''}", hint)
+    part, limit = _part(language, stop.events), _limit(language, stop)
+    names = "" if part is None else _names(language, part)
+    what = "the language" if part is None else operator(part) + _of_how_many(part) + (f" {names}" if names else "")
+    place = language.events[stop.events[0]].place if part is None else part.place
+    much = f"more than {limit}" if stop.reason == "too_ambiguous" else f"more than {limit} bytes of"
+    message = f"after {counted(made + 1, 'call')} there may be {much} ways to say what of {what} has made which"
+    return Fault(str(place), message, "; or ".join(_remedies_of_many(language, part, (), stop)))
+
+
+def _limit(language: Expectation, stop: Stop) -> int:
+    """The limit that is crossed."""
+    return language.limits.configurations if stop.reason == "too_ambiguous" else language.limits.memory
+
+
+def _of_how_many(part: Part) -> str:
+    """Count what a part holds, where it holds several."""
+    return f" of {len(part.parts)} {_ITEMS.get(part.kind, 'parts')}" if len(part.parts) > 1 else ""
+
+
+def _names(language: Expectation, part: Part) -> str:
+    """Name the functions that parts share, or else those that there are."""
+    shared = _shared(language, part)
+    if shared:
+        return f"that share {listed(shared)}"
+    events = language.written or language.events
+    found = listed(events[number][:2] for number in range(part.first, min(part.end, part.first + _LOOKED_AT)))
+    return f"around {found}" if found else ""
 
 
 def _listed(event: Event) -> list[str]:
@@ -174,13 +191,15 @@ def _made(calls: Sequence[Call], busy: Call | None) -> list[str]:
 
 
 def _part(language: Expectation, numbers: Sequence[int]) -> Part | None:
-    """Find the smallest part around an event that holds several things at once, or that repeats."""
-    part, found = language.root, None
+    """Find the part that begins and ends with two events, or else the smallest around them."""
+    around: list[Part] = []
+    part = language.root
     while part is not None and numbers:
-        if part.kind in {Kind.PAR, Kind.PERM} or (found is None and part.kind in {Kind.XALT, Kind.REPEAT, Kind.ANY}):
-            found = part
-        part = next((inner for inner in part.parts if inner.first <= numbers[0] < inner.end), None)
-    return found
+        around.append(part)
+        part = next((inner for inner in part.parts if inner.first <= numbers[0] <= numbers[-1] < inner.end), None)
+    exact = [part for part in around if (part.first, part.end) == (numbers[0], numbers[-1] + 1)]
+    several = [part for part in exact if part.kind in {Kind.PAR, Kind.PERM}]
+    return next(iter([*several, *exact, *around[::-1]]), None)
 
 
 def _shared(language: Expectation, part: Part) -> list[tuple[str, str]]:
@@ -209,24 +228,17 @@ def _name(function: tuple[str, str]) -> str:
     return ".".join(filter(None, function))
 
 
-def _remedies_of_many(
-    language: Expectation,
-    part: Part | None,
-    shared: Sequence[tuple[str, str]],
-    calls: Sequence[Call],
-    limit: int | None,
-) -> list[str]:
+def _remedies_of_many(language: Expectation, part: Part | None, calls: Sequence[Call], stop: Stop) -> list[str]:
     told = ""
     if part is not None:
-        differing = (_tells_apart(language, part, function, calls) for function in shared[:_NAMED])
+        differing = (_tells_apart(language, part, function, calls) for function in _shared(language, part)[:_NAMED])
         told = next(filter(None, differing), "")
     remedies = [f"declare an argument `matched` that tells them apart{f' ({told})' if told else ''}"]
     if part is not None and part.kind is Kind.PAR:
         remedies.append("sequences that repeat one and the same round are counted, not guessed: write them alike")
-    return [
-        *remedies,
-        f"raise the limit: init_lang(..., max_configurations={16 * (limit or 4096)}); a call may then take seconds",
-    ]
+    if stop.reason == "sets_full":
+        return [*remedies, language.limits.allowing_some("memory", 2)]
+    return [*remedies, f"{language.limits.allowing_some('configurations', 16)}; a call may then take seconds"]
 
 
 def _tells_apart(language: Expectation, part: Part, function: tuple[str, str], calls: Sequence[Call]) -> str:

@@ -74,7 +74,13 @@ def _what(stop: Stop, call: Call | None, calls: Sequence[Call], events: Sequence
         case "ambiguous":
             return _ambiguous(stop, call, events)
         case "too_ambiguous":
-            return f"after {counted(len(calls), 'call')} there are more than {stop.limit or 'enough'} ways to read them"
+            return (
+                f"after {counted(len(calls), 'call')} there are more than {stop.limit or 'allowed'} ways to read them"
+            )
+        case "sets_full":
+            return (
+                f"after {counted(len(calls), 'call')} the ways to read them fill the memory that is reserved for them"
+            )
         case "never_returns":
             name = stop.text or ("a function" if call is None else call.function)
             return f"{name} was called in the order that the language expects; it never returns"

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+from cmock_py.lang.limits import DEFAULT
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from cmock_py.lang.limits import Limits
     from cmock_py.lang.nodes import Event
     from cmock_py.lang.structure import Part
     from cmock_py.trace import Stop
@@ -31,6 +34,7 @@ class Expectation:
             decoding. None: there are no others.
         own: whether the numbers of events in calls are those of this language, as it is the one that ran.
         functions: what predicates are called, ``@is_even``.
+        limits: that the language was read with.
     """
 
     events: Sequence[Event] = ()
@@ -39,6 +43,7 @@ class Expectation:
     written: Sequence[Event] | None = None
     own: bool = True
     functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    limits: Limits = DEFAULT
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ def stop_message(stop: Stop, calls: Sequence[Call], language: Expectation, posit
 
 def _explained(stop: Stop, calls: Sequence[Call], language: Expectation, position: int) -> str:
     """Write the message from all that is known."""
-    if stop.reason in {"ambiguous", "too_ambiguous"}:
+    if stop.reason in {"ambiguous", "too_ambiguous", "sets_full"}:
         from cmock_py.explain.ambiguity import ambiguous_call, too_ambiguous
 
         return (ambiguous_call if stop.reason == "ambiguous" else too_ambiguous)(stop, calls, language)

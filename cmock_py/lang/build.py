@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cmock_py.lang import literals
 from cmock_py.lang.faults import Problem
-from cmock_py.lang.limits import FLATTER, MAX_DEPTH, TOO_DEEP, bits_fault, count_fault
+from cmock_py.lang.limits import DEFAULT, Limits, bits_fault, called_in, count_fault, too_deep
 from cmock_py.lang.nodes import (
     WILDCARD,
     AnswerEach,
@@ -47,6 +47,8 @@ if TYPE_CHECKING:
 
 NAMED_VALUES = {"NULL": None, "true": True, "false": False, "_": WILDCARD}
 _VOID = (Name("ok"), Name("void"))
+_LOOKED_AT = 10_000
+"""Characters of a text in which a message looks for calls to name."""
 _PATTERNS = frozenset({"bind", "compare", "inrange", "oneof", "bits", "regex", "predicate", "both"})
 
 
@@ -59,18 +61,25 @@ class Part:
         name: its name in messages.
         base: where the part begins; places in its parse tree count from there.
         problems: collects what is wrong, for all parts of one text.
+        limits: of depth and counts.
     """
 
     text: str
     name: str
     base: int = 0
     problems: list[Problem] = field(default_factory=list)
+    limits: Limits = DEFAULT
 
     def report(self, node: Any, message: str, hint: str | None = None, shift: int = 0) -> None:
         """Note a problem at a token or a tree, *shift* characters behind its start."""
         start, end = _span(node)
         width = 1 if shift else min(end - start, 60)
         self.problems.append(Problem(self.base + start + shift, message, hint, width))
+
+    def report_depth(self, node: Any) -> None:
+        """Note that a token or a tree is nested too deep."""
+        calls = called_in(self.text[self.base + _span(node)[0] :][:_LOOKED_AT])
+        self.report(node, *too_deep(calls, self.limits))
 
 
 def _span(node: Any) -> tuple[int, int]:
@@ -103,8 +112,8 @@ def build_items(
     for child in children:
         if child.data == "calls":
             found += calls(child.children[0])
-        elif depth > MAX_DEPTH and child.data not in {"call", "event", "empty"}:
-            part.report(child, TOO_DEEP, FLATTER)
+        elif depth > part.limits.depth and child.data not in {"call", "event", "empty"}:
+            part.report_depth(child)
             break
         else:
             found.append(_item(child, part, calls, depth))
@@ -128,7 +137,9 @@ def _item(tree: Any, part: Part, calls: Callable[[Any], list[Event]], depth: int
         case "choice":
             return Xalt(inside(children), place=place)
         case "repeated":
-            return _repeated(tree, part, inside(children[:1])) if len(children) <= MAX_DEPTH else _too_deep(tree, part)
+            if len(children) <= part.limits.depth:
+                return _repeated(tree, part, inside(children[:1]))
+            part.report_depth(tree)
         case "use":
             return Use(str(children[1]), _values(children[2:], part), place=place)
         case "let":
@@ -138,12 +149,6 @@ def _item(tree: Any, part: Part, calls: Callable[[Any], list[Event]], depth: int
         case "include":
             return Include(_literal(children[1], part, literals.read_string) or "", place=place)
     return Empty(place=place)
-
-
-def _too_deep(tree: Any, part: Part) -> Node:
-    """Report nesting beyond the limit; what is built instead is never used."""
-    part.report(tree, TOO_DEEP, FLATTER)
-    return Empty()
 
 
 def _operator(tree: Any, part: Part, items: tuple[Node, ...]) -> Node:
@@ -208,9 +213,10 @@ def _count(token: Any, part: Part) -> int:
 
 def _checked(node: Any, part: Part, least: int, most: int | None) -> tuple[int, int | None]:
     """Report counts that are no range."""
-    fault = count_fault(least, most)
+    fault = count_fault(least, most, part.limits)
     if fault:
-        part.report(node, fault)
+        too_many = count_fault(least, most) is None or max(least, most or 0) > part.limits.count
+        part.report(node, fault, part.limits.allowing("count", max(least, most or 0)) if too_many else None)
     return least, most
 
 
@@ -361,8 +367,8 @@ def build_value(tree: Any, part: Part, depth: int = 1, *, patterns: bool = False
         depth: how deep it is inside of others.
         patterns: whether elements and members may be patterns.
     """
-    if depth > MAX_DEPTH:
-        part.report(tree, TOO_DEEP, FLATTER)
+    if depth > part.limits.depth:
+        part.report_depth(tree)
         return None
     children = tree.children
     if tree.data in _PATTERNS:

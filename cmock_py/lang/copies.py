@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cmock_py.errors import Fault
-from cmock_py.lang.limits import MAX_COPIED
+from cmock_py.lang.limits import DEFAULT, Limits
 
 if TYPE_CHECKING:
     from cmock_py.lang.nodes import Source
@@ -33,10 +33,12 @@ class Copies:
     Attributes:
         found: the faults, in the order in which they were met, as keys.
         added: events and operators.
+        limits: of these.
     """
 
     found: dict[Fault, None] = field(default_factory=dict)
     added: int = 0
+    limits: Limits = DEFAULT
 
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -59,8 +61,10 @@ class Copies:
         """Count events and operators that *what* adds.
 
         Raises:
-            TooLarge: there are more than `MAX_COPIED` now.
+            TooLarge: there are more than allowed now.
         """
         self.added += count
-        if self.added > MAX_COPIED:
-            raise TooLarge(place, f"with {what} the language grows by more than {MAX_COPIED} events", hint)
+        if self.added > self.limits.copies:
+            more = self.limits.allowing("copies", self.added)
+            message = f"with {what} the language grows by more than {self.limits.copies} events"
+            raise TooLarge(place, message, f"{hint}; or {more}" if hint else more)

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cmock_py.lang.expand import expand
 from cmock_py.lang.given import tree_of
+from cmock_py.lang.limits import GREATEST
 from cmock_py.lang.nodes import Empty, Repeat
+from cmock_py.lang.recursion import with_room
 from cmock_py.lang.render import render_event, render_operator
 from cmock_py.lang.structure import Kind, structure
 
@@ -43,6 +45,7 @@ _POINT = "shape=point, width=0.06"
 _DOT = {"\\": "\\\\", '"': '\\"', "&": "&amp;"}
 
 
+@with_room(GREATEST.depth)
 def to_dot(lang: str | os.PathLike[str] | Node, *, longest: int = LONGEST) -> str:
     """Draw a language as a text that graphviz reads: ``dot -Tsvg``.
 
@@ -65,7 +68,7 @@ def to_dot(lang: str | os.PathLike[str] | Node, *, longest: int = LONGEST) -> st
       e1 -> end;
     }
     """
-    events, root = structure(expand(tree_of(lang)))
+    events, root = structure(expand(tree_of(lang, GREATEST), limits=GREATEST), GREATEST)
     drawing = _Drawing(events, longest)
     first, last = drawing.part(root, 1)
     return "\n".join([_HEAD, *drawing.lines, f"  start -> {first};", f"  {last} -> end;", "}", ""])

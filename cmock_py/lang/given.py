@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from cmock_py.errors import ArgumentTypeError, ArgumentValueError, Fault, LanguageError
 from cmock_py.lang.include import CannotInclude, read_text
+from cmock_py.lang.limits import DEFAULT
 from cmock_py.lang.nodes import Node
 
 if TYPE_CHECKING:
     import ast
     from collections.abc import Callable, Iterator
     from types import FrameType
+
+    from cmock_py.lang.limits import Limits
 
     _Method = TypeVar("_Method", bound=Callable[..., Any])
 
@@ -25,11 +28,12 @@ UNNAMED = "language"
 _PACKAGE = str(Path(__file__).resolve().parent.parent) + os.sep
 
 
-def tree_of(lang: Any) -> Node:
+def tree_of(lang: Any, limits: Limits = DEFAULT) -> Node:
     """Return the tree of a language.
 
     Args:
         lang: a text, the path of a file that holds one, or a term.
+        limits: of the text.
 
     Raises:
         LanguageSyntaxError: the text does not parse.
@@ -39,7 +43,8 @@ def tree_of(lang: Any) -> Node:
     if isinstance(lang, (str, os.PathLike)):
         from cmock_py.lang.parse import parse
 
-        return parse(lang, UNNAMED) if isinstance(lang, str) else parse(_text(os.fspath(lang)), os.fspath(lang))
+        text, name = (lang, UNNAMED) if isinstance(lang, str) else (_text(os.fspath(lang)), os.fspath(lang))
+        return parse(text, name, limits)
     if not isinstance(lang, get_args(Node)):
         hint = "; wrap it: SEQ([...])" if isinstance(lang, (list, tuple)) else ""
         message = f"the language is {type(lang).__name__} {lang!r:.60}, not text or a term of SEQ and EVENT{hint}"

@@ -7,7 +7,10 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cmock_py.lang.limits import DEFAULT
+
 if TYPE_CHECKING:
+    from cmock_py.lang.limits import Limits
     from cmock_py.lang.nodes import Node
 
 
@@ -20,7 +23,7 @@ class CannotInclude(ValueError):
         self.hint = hint
 
 
-def load_file(file: str) -> tuple[Node, ...]:
+def load_file(file: str, limits: Limits = DEFAULT) -> tuple[Node, ...]:
     """Parse a file; its name in messages is the one given.
 
     Raises:
@@ -29,7 +32,7 @@ def load_file(file: str) -> tuple[Node, ...]:
     """
     from cmock_py.lang.parse import parse_items
 
-    return parse_items(read_text(file), file)
+    return parse_items(read_text(file), file, limits)
 
 
 def read_text(file: str) -> str:

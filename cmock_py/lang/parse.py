@@ -13,15 +13,19 @@ from cmock_py.lang.build import Part, build_items
 from cmock_py.lang.bulk import Runs, split_calls
 from cmock_py.lang.faults import faults_of, syntax_problem
 from cmock_py.lang.grammar import load_grammar
+from cmock_py.lang.limits import DEFAULT
 from cmock_py.lang.nodes import Seq, Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from cmock_py.lang.limits import Limits
     from cmock_py.lang.nodes import Event, Node
 
+_NESTING = {"LSQB": 1, "LBRACE": 1, "LPAR": 1, "RSQB": -1, "RBRACE": -1, "RPAR": -1}
 
-def parse(text: str, name: str = "language") -> Seq:
+
+def parse(text: str, name: str = "language", limits: Limits = DEFAULT) -> Seq:
     r"""Parse the text of a language.
 
     A text that is one ``SEQ[...]`` is that sequence; any other is the sequence of its items and declarations.
@@ -29,6 +33,7 @@ def parse(text: str, name: str = "language") -> Seq:
     Args:
         text: the language; separators are optional, comments are ``#``, ``//`` and ``/* */``.
         name: what messages call the text: a file name, say.
+        limits: of depth and counts; the others are for those who use the tree.
 
     Returns:
         The tree; every event and operator knows its line and column.
@@ -50,15 +55,15 @@ def parse(text: str, name: str = "language") -> Seq:
     <BLANKLINE>
       help: an argument that does not matter is written _
     """
-    items = parse_items(text, name)
+    items = parse_items(text, name, limits)
     if len(items) == 1 and isinstance(items[0], Seq):
         return items[0]
     return Seq(items, place=Source(name, 1, 1))
 
 
-def parse_items(text: str, name: str) -> tuple[Node, ...]:
+def parse_items(text: str, name: str, limits: Limits = DEFAULT) -> tuple[Node, ...]:
     """Parse the text of a language into its items and declarations; see `parse`, which makes them one tree."""
-    part = Part(_checked(text), name)
+    part = Part(_checked(text), name, limits=limits)
     was_enabled = gc.isenabled()
     gc.disable()  # it would visit all events made so far, again and again
     try:
@@ -89,12 +94,34 @@ def _parse(part: Part) -> tuple[Any, ...]:
         return split_calls(runs, token)
 
     try:
-        tree = load_grammar().parse(part.text, start="start")
+        tree = _fed(part)
     except UnexpectedInput as error:
         _look_behind(error, calls)
         part.problems.append(syntax_problem(error, part.text))
         return ()
-    return build_items(tree.children, part, calls)
+    return () if tree is None else build_items(tree.children, part, calls)
+
+
+def _fed(part: Part) -> Any:
+    """Feed the text to the parser; None when it is nested so deep that no more of it needs to be read.
+
+    Raises:
+        lark.UnexpectedInput: it does not parse.
+    """
+    from lark import UnexpectedInput
+
+    parser = load_grammar().parse_interactive(part.text, start="start")
+    depth, token = 0, None
+    try:
+        for token in parser.iter_parse():
+            depth += _NESTING.get(token.type, 0)
+            if depth > 2 * part.limits.depth + len(_NESTING):  # operators around values
+                part.report_depth(token)
+                return None
+        return parser.feed_eof(token)  # type: ignore[no-untyped-call]
+    except UnexpectedInput as error:
+        error.interactive_parser = parser
+        raise
 
 
 def _look_behind(error: Any, calls: Callable[[Any], list[Event]]) -> None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, assert_never
 
-from cmock_py.lang.limits import MAX_DEPTH, too_deep
+from cmock_py.errors import Fault, LanguageError
+from cmock_py.lang.limits import DEFAULT, GREATEST, too_deep
 from cmock_py.lang.nodes import (
     NOWHERE,
     AnswerEach,
@@ -42,6 +43,7 @@ from cmock_py.lang.nodes import (
     Use,
     Xalt,
 )
+from cmock_py.lang.recursion import with_room
 from cmock_py.trace import Address, Character, Enumerator, FunctionAddress, Handle, Truncated, Unnamed
 
 if TYPE_CHECKING:
@@ -53,6 +55,7 @@ _ESCAPES = {"\n": r"\n", "\t": r"\t", "\r": r"\r", "\\": r"\\", '"': r"\""}
 _DECIMAL_BITS = 1024  # beyond, Python refuses or is slow to write decimals, and no C type holds the number anyway
 
 
+@with_room(GREATEST.depth)
 def render(node: Node) -> str:
     """Render a tree as text, an item a line.
 
@@ -113,8 +116,8 @@ def _nested(node: Prefix) -> Seq:
 
 def _block(node: Seq | Xalt | Par | Perm | AnyTime | Repeat | Define, indent: str, depth: int) -> Iterator[str]:
     """Render an operator with its items in brackets."""
-    if depth > MAX_DEPTH:
-        raise too_deep(node.place)
+    if depth > GREATEST.depth:
+        raise LanguageError([Fault(str(node.place), *too_deep(()))])
     items = _body(node.body) if isinstance(node, (Repeat, Define)) else node.items
     if not items:
         yield f"{indent}{render_operator(node)}[]"
@@ -270,8 +273,8 @@ def render_value(value: Any) -> str:
 
 def _value(value: Any, depth: int) -> str:
     """Render one value at a depth of nesting, which a list that holds itself would exceed."""
-    if depth > MAX_DEPTH:
-        raise too_deep(NOWHERE)
+    if depth > DEFAULT.depth:
+        raise LanguageError([Fault(str(NOWHERE), f"a value is nested more than {DEFAULT.depth} deep")])
     match value:
         case None:
             return "NULL"

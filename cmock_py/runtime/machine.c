@@ -19,10 +19,7 @@ struct walk {
     uint64_t *instances;
     uint32_t changed;
     uint32_t stepped;           /* enum cmk_stepped_flag of the function */
-    struct {
-        uint32_t node;
-        struct cmk_place before;
-    } undo[2 * CMK_DEPTH];
+    struct cmk_undo *undo;
 };
 
 static const char *tables_of(const struct cmk_step *step)
@@ -388,6 +385,7 @@ static void prepare(struct walk *walk, struct cmk_step *step)
     walk->hash = (const void *)(tables + machine->route_hash);
     walk->places = (void *)(state_of(step) + machine->places);
     walk->instances = (uint64_t *)(void *)walk->places - 1;
+    walk->undo = (void *)(state_of(step) + machine->undo);
     walk->changed = 0;
 }
 

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cmock_py._resources import runtime_dir
-from cmock_py.bind.machine import Limits, Policy
+from cmock_py.bind.machine import Policy
 from cmock_py.bind.tables import bind
 from cmock_py.cdecl.model import Declarations, Integer
 from cmock_py.codegen.tables import tables as function_tables
 from cmock_py.host.arena import CHECK, RUN
+from cmock_py.lang.limits import Limits
 from cmock_py.make import RUNTIME_FLAGS
 from cmock_py.mocked import Mocked, mocked_functions
 from cmock_py.spec.model import ApiArg, ApiFunction, ApiModule, ApiSpec
@@ -77,7 +78,7 @@ def build(folder: Path, *flags: str) -> Path:
 
 def tables_of(tree: Node, policy: Policy = Policy.REFUSE_AMBIGUITY, most: int = 4096) -> Tables:
     """Bind a language to the functions of this folder."""
-    return bind(tree, MOCKED, {}, lambda _: {}, limits=Limits(policy, most))
+    return bind(tree, MOCKED, {}, lambda _: {}, policy=policy, limits=Limits(configurations=most))
 
 
 class Driver:

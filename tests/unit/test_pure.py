@@ -20,6 +20,7 @@ from cmock_py import (
     Call,
     LanguageError,
     LanguageSyntaxError,
+    Limits,
     UndecidedCheck,
     accepts,
     enabled,
@@ -180,7 +181,7 @@ def test_too_many_ways_are_refused() -> None:
     """The limit is that of `init_lang`; reaching it is an error that says what helps, and no verdict."""
     tangled = PAR(*[SEQ(*[EVENT("m", "f" if (i + k) % (i + 2) else "g") for k in range(12)]) for i in range(8)])
     with pytest.raises(UndecidedCheck) as caught:
-        verify(tangled, "m.f() " * 30, max_configurations=50)
+        verify(tangled, "m.f() " * 30, limits=Limits(configurations=50))
     assert "more than 50 ways" in str(caught.value)
 
 
