@@ -123,8 +123,7 @@ class Emitter:
                 low, high, least, count = part.parts[0].first, length, max(each), len(each)
                 extra, self.counts = self.counts, self.counts + length * (least + 2)
             case NodeKind.SETS:
-                events = list(events_of(part))
-                at, count = min(events), max(events)
+                at, count = part.first, part.end - 1
                 self.leaves.append((number, planned))
         route = self._route(number, self._destinations(planned))
         self.nodes[number] = [

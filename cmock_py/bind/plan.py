@@ -116,10 +116,13 @@ def _leaving(part: Part, flows: Iterable[Sequence[int]]) -> Iterator[tuple[int, 
 
 def events_of(part: Part) -> Iterator[int]:
     """Number the events below a part."""
-    if part.parts:
-        yield from chain.from_iterable(map(events_of, part.parts))
-    else:
-        yield from range(part.first, part.end)
+    pending = [part]
+    while pending:
+        part = pending.pop()
+        if part.parts:
+            pending += reversed(part.parts)
+        else:
+            yield from range(part.first, part.end)
 
 
 @dataclass(frozen=True, slots=True)
