@@ -12,7 +12,7 @@ from cmock_py.errors import ArgumentTypeError, LanguageSyntaxError
 from cmock_py.lang.build import Part, build_items
 from cmock_py.lang.bulk import Runs, split_calls
 from cmock_py.lang.faults import faults_of, syntax_problem
-from cmock_py.lang.grammar import load_grammar
+from cmock_py.lang.feed import fed
 from cmock_py.lang.limits import DEFAULT
 from cmock_py.lang.nodes import Seq, Source
 
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     from cmock_py.lang.limits import Limits
     from cmock_py.lang.nodes import Event, Node
-
-_NESTING = {"LSQB": 1, "LBRACE": 1, "LPAR": 1, "RSQB": -1, "RBRACE": -1, "RPAR": -1}
 
 
 def parse(text: str, name: str = "language", limits: Limits = DEFAULT) -> Seq:
@@ -94,34 +92,12 @@ def _parse(part: Part) -> tuple[Any, ...]:
         return split_calls(runs, token)
 
     try:
-        tree = _fed(part)
+        tree = fed(part.text, "start", part)
     except UnexpectedInput as error:
         _look_behind(error, calls)
         part.problems.append(syntax_problem(error, part.text))
         return ()
     return () if tree is None else build_items(tree.children, part, calls)
-
-
-def _fed(part: Part) -> Any:
-    """Feed the text to the parser; None when it is nested so deep that no more of it needs to be read.
-
-    Raises:
-        lark.UnexpectedInput: it does not parse.
-    """
-    from lark import UnexpectedInput
-
-    parser = load_grammar().parse_interactive(part.text, start="start")
-    depth, token = 0, None
-    try:
-        for token in parser.iter_parse():
-            depth += _NESTING.get(token.type, 0)
-            if depth > 2 * part.limits.depth + len(_NESTING):  # operators around values
-                part.report_depth(token)
-                return None
-        return parser.feed_eof(token)  # type: ignore[no-untyped-call]
-    except UnexpectedInput as error:
-        error.interactive_parser = parser
-        raise
 
 
 def _look_behind(error: Any, calls: Callable[[Any], list[Event]]) -> None:
