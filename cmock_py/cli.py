@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import metadata
 from pathlib import Path
@@ -91,5 +92,13 @@ def _print(write: Callable[[], str], output: Path | None) -> None:
         elif not output.exists() or output.read_bytes() != text.encode():
             output.write_bytes(text.encode())
     except (CmockError, OSError) as error:
-        click.echo(f"cmock-py: {error}", err=True)
+        _complain(f"cmock-py: {error}")
         sys.exit(INTERNAL if isinstance(error, InternalError) else FAULTY)
+
+
+def _complain(message: str) -> None:
+    """Say what is wrong, coloured as the terminal and the environment want it."""
+    from cmock_py.explain.colour import coloured, wants_colour
+
+    colour = wants_colour(os.environ, is_terminal=sys.stderr.isatty())
+    click.echo(coloured(message) if colour else message, err=True, color=colour)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cmock_py.errors import ArgumentTypeError, ArgumentValueError, Fault, FaultyInputError, UndecidedCheck
 from cmock_py.lang.limits import DEFAULT, Limits, checked, listed
+from cmock_py.lang.names import event_as_written
 from cmock_py.lang.nodes import (
     REAL,
     WILDCARD,
@@ -144,7 +145,7 @@ def enabled(lang: Language, *, functions: Functions = None, limits: Limits | Non
 
     for step in _all_steps(left, note):
         found.setdefault(step.number, step.taken.answer)
-    return tuple(found[number] for number in sorted(found))
+    return tuple(event_as_written(found[number]) for number in sorted(found))
 
 
 def step(
@@ -358,7 +359,7 @@ def _all_steps(left: Residual, take: Take) -> list[Step]:
 
 
 def _event(found: Meaning, one: Step | None) -> Event | None:
-    return None if one is None else found.events[one.number]
+    return None if one is None else event_as_written(found.events[one.number])
 
 
 def _check_count(terms: frozenset[Term], found: Sequence[Step], left: Residual) -> None:

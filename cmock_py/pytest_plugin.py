@@ -5,19 +5,22 @@ It costs nothing when unused: nothing of the package is imported before a fixtur
 
 from __future__ import annotations
 
+import re
 import sys
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import Callable, Generator, Iterator, Sequence
 
     from cmock_py.mocking import Mocking
 
 _passed = pytest.StashKey[bool]()
+_OURS = re.compile(r"(E +)cmock_py\.errors\.")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -43,6 +46,39 @@ def _is_told(raised: pytest.ExceptionInfo[BaseException]) -> bool:
     from cmock_py.errors import CmockError, InternalError
 
     return isinstance(raised.value, CmockError) and not isinstance(raised.value, InternalError)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Let the terminal show our reports in their own colours; what is written to files stays plain."""
+    for traceback, *_ in getattr(report.longrepr, "chain", ()):
+        for entry in traceback.reprentries:
+            if any(map(_OURS.match, entry.lines)):
+                entry.toterminal = partial(_show, entry)
+
+
+def _show(entry: Any, terminal: Any) -> None:
+    """Show an entry of a traceback, coloured where the terminal has colours."""
+    lines = entry.lines
+    try:
+        if terminal.hasmarkup:
+            entry.lines = _coloured(lines)
+        type(entry).toterminal(entry, terminal)
+    finally:
+        entry.lines = lines
+
+
+def _coloured(lines: Sequence[str]) -> list[str]:
+    """Take the message below its first line out of the one colour that pytest gives it."""
+    from cmock_py.explain.colour import OFF, coloured
+
+    margin, shown = "", []
+    for line in lines:
+        found = _OURS.match(line)
+        inside = bool(margin) and line.startswith(margin) and not found
+        shown.append(f"{margin}{OFF}{coloured(line.removeprefix(margin))}" if inside else line)
+        margin = found[1] if found else margin
+    return shown
 
 
 @pytest.fixture(scope="session")

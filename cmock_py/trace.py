@@ -173,6 +173,7 @@ class Call:
         site: address in the SUT that the call returns to.
         place: `site` as a place in C, when it was looked up, else None.
         thread: number of the thread that called, 0 for the main one.
+        outs: the names of the out arguments, in spec order, as their values begin the answer.
     """
 
     index: int
@@ -185,6 +186,7 @@ class Call:
     site: int = 0
     place: Place | None = None
     thread: int = 0
+    outs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,8 @@ FOLDER = Path(__file__).resolve().parent.parent / PACKAGE
 ARROWS: dict[str, set[str]] = {
     "__init__": {"session", "mocking", "typed_terms", "spec", "lang", "host", "explain", "trace", "pure"},
     "__main__": {"cli"},
-    "cli": {"session", "spec", "codegen"},
-    "pytest_plugin": {"session", "mocking", "spec", "codegen"},
+    "cli": {"session", "spec", "codegen", "explain"},
+    "pytest_plugin": {"session", "mocking", "spec", "codegen", "explain"},
     "session": {"mocking", "build", "make", "spec", "codegen", "toolchain", "host", "lang", "explain"},
     "pure": {"bind", "lang", "spec", "trace"},  # languages and traces without C
     "mocking": {"live", "build", "host", "lang", "typed_terms", "explain", "spec"},
@@ -63,6 +63,8 @@ NOUNS: dict[str, set[str]] = {
 # An arrow that leads to the nouns of a part only.
 NARROW: dict[tuple[str, str], set[str]] = {
     ("payload", "lang"): {"lang.nodes"},  # WILDCARD; the bytes of a value know nothing else of the language
+    ("cli", "explain"): {"explain.colour"},
+    ("pytest_plugin", "explain"): {"explain.colour"},
     ("explain", "spec"): {"spec.model"},  # names and lines
     ("typed_terms", "lang"): {"lang.nodes"},
     ("typed_terms", "spec"): {"spec.model"},

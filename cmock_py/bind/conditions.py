@@ -19,7 +19,8 @@ from cmock_py.bind.names import did_you_mean
 from cmock_py.callables import function_name, misfit
 from cmock_py.cdecl import scalars, values
 from cmock_py.cdecl.model import Array, CType, Enumeration, Floating, FunctionType, Integer, Pointer, Structure
-from cmock_py.lang.names import names_in
+from cmock_py.cdecl.path import c_text
+from cmock_py.lang.names import names_in, parts_in
 from cmock_py.lang.nodes import (
     WILDCARD,
     Between,
@@ -49,6 +50,9 @@ PLAIN = frozenset({int, str, bytes, float, bool, type(None), Wildcard, Flags})
 
 GIVE_HEAD = _HEAD = struct.Struct("<BBBBHBBIIQ")
 """``struct cmk_condition`` without operands."""
+
+_BOUND, _NUMBER = 1, 6
+"""Behind `op`: whether a register is compared with, and the number of one."""
 
 _NODES = (Bind, Bits, Both, Compare, Between, OneOf, Regex, Predicate)
 _LARGEST = 8
@@ -217,7 +221,7 @@ class _Spot:
         first, width = self.bits or (0, 0)
         kind = self.number_type
         if kind is None:
-            return _HEAD.pack(op, ValueType.WHOLE, bound, 0, self.index, 0, 0, number, 0, words)
+            return _HEAD.pack(op, ValueType.WHOLE, bound, 0, self.index, 0, 0, number, self.offset, words)
         size = -(-(first + width) // 8) if width else values.size_of(self.type)  # type: ignore[arg-type]
         return _HEAD.pack(op, kind, bound, size, self.index, first, width, number, self.offset, words)
 
@@ -297,7 +301,7 @@ class Conditions:
     bound: dict[str, Bound] = field(default_factory=dict)
     longest: int = 0
     spots: dict[tuple[int, int], _Spot] = field(default_factory=dict)
-    known: dict[tuple[int, int, Any], tuple[Any, Any, list[bytes]]] = field(default_factory=dict)
+    known: dict[tuple[int, int, Any, Any], tuple[Any, Any, list[bytes]]] = field(default_factory=dict)
 
     def args(
         self, index: int, mocked: Mocked, patterns: Sequence[Any], meant: Callable[[Any], Any], place: str
@@ -339,7 +343,7 @@ class Conditions:
     def _split(self, splitter: _Splitter, spot: _Spot, pattern: Any) -> tuple[Any, Any]:
         """Split a pattern; what was found of one without names is found of all that are equal."""
         try:
-            key = (splitter.mocked.number, spot.index, pattern)
+            key = (splitter.mocked.number, spot.index, pattern, _kinds(pattern))
             known = self.known.get(key)
         except TypeError:  # a list or a dict has no hash
             return splitter.split(spot, pattern)
@@ -383,6 +387,17 @@ class Conditions:
                 reads.add(number)
         return binds, reads
 
+    def nameless(self, index: int) -> tuple[tuple[bytes, ...], tuple[int, ...]]:
+        """Tell what an event asks with 0 in place of its registers, and these registers."""
+        registers, found = [], []
+        for condition in self.lists.get(index, ()):
+            op, *parts = _HEAD.unpack_from(condition)
+            if op in (Op.BIND, Op.GIVE) or parts[_BOUND]:
+                registers.append(parts[_NUMBER])
+                parts[_NUMBER] = 0
+            found.append(_HEAD.pack(op, *parts) + condition[_HEAD.size :])
+        return tuple(found), tuple(registers)
+
     @property
     def questions(self) -> tuple[Asked, ...]:
         """What Python must answer before a check, in the order of the numbers."""
@@ -415,6 +430,15 @@ class Conditions:
         masked = len(self.words)
         self.words.frombytes(mask)
         return at, masked
+
+
+def _kinds(pattern: Any) -> Any:
+    """What tells patterns apart that Python takes for equal: 1, True and 1.0; 0.0 and -0.0."""
+    if isinstance(pattern, float):
+        return repr(pattern)
+    kind = pattern.__class__
+    parts = parts_in(pattern)
+    return (kind, *map(_kinds, parts)) if parts else kind
 
 
 def _whole(index: int, seen: Field) -> _Spot:
@@ -732,9 +756,14 @@ class _Splitter:
         if before.whole != bound.whole:
             message = f"?{_written(name)} is bound to {bound.text} here, and elsewhere to {before.text}"
             raise ValueError(message)
-        mask = self._mask(spot) if bound.whole is not None else b""
-        words = struct.unpack(f"<{len(mask) // 8}Q", mask)
-        self._add(spot.head(Op.BIND, self.owner.registers[name], words=len(words)), *words)
+        register = self.owner.registers[name]
+        if bound.whole is None:
+            self._add(spot.head(Op.BIND, register))
+        else:
+            mask = self._mask(spot)
+            texts = [] if spot.is_text else [at << 32 | size for at, size in _texts_in(spot.seen.type, 0)]
+            words = (*struct.unpack(f"<{len(mask) // 8}Q", mask), *texts)
+            self._add(replace(spot, offset=len(texts)).head(Op.BIND, register, words=len(words)), *words)
         self.owner.binding.add(self.mocked.number)
 
     def _bound_as(self, spot: _Spot) -> Bound:
@@ -750,7 +779,8 @@ class _Splitter:
         if spot.is_text and spot.type is None:
             return Bound("text", whole="text")
         ctype = spot.seen.type
-        return Bound(ctype.name if isinstance(ctype, Structure) else "a value of its own type", whole=ctype)
+        text = ctype.name if isinstance(ctype, Structure) else c_text(ctype) or "a type of its own"
+        return Bound(f"an array of {text}", whole=Array(ctype, None)) if spot.type is None else Bound(text, whole=ctype)
 
     def _mask(self, spot: _Spot) -> bytes:
         """The bytes of one element that are a value, and not padding; empty when all are."""
@@ -823,6 +853,19 @@ def _ranked(spot: _Spot, pattern: Compare | Between) -> Any:
     return OneOf(
         tuple(Enumerator(name) for name, number in numbers.items() if all(holds(number, at) for holds, at in limits))
     )
+
+
+def _texts_in(ctype: CType, at: int) -> Iterator[tuple[int, int]]:
+    """Yield offset and size of the arrays of characters inside a value: what stands behind a NUL is no part of it."""
+    match ctype:
+        case Array(of=Integer(kind="char"), length=int(length)):
+            yield at, length
+        case Array(of=of, length=int(length)):
+            for index in range(length):
+                yield from _texts_in(of, at + index * values.size_of(of))
+        case Structure(parts=parts):
+            for part in parts:
+                yield from _texts_in(part.type, at + part.offset)
 
 
 def _written(name: str) -> str:

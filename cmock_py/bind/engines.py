@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cmock_py.bind.keys import Labels
     from cmock_py.bind.machine import Emitter
     from cmock_py.bind.plan import Planned
+    from cmock_py.bind.twins import Shape
     from cmock_py.lang.limits import Limits
     from cmock_py.lang.structure import Part
 
@@ -33,6 +34,7 @@ class Traits:
         labels: of each event.
         asks: what an event asks for: equal for events that the same calls fit.
         answers: what an event answers: equal for equal answers.
+        shape: what it asks and answers, but for the names in it.
         function_count: of the spec.
         matched: numbers of the functions that have `matched` arguments.
         conditions: word of the conditions of each event, None when there are none.
@@ -45,6 +47,7 @@ class Traits:
     labels: Labels
     asks: Callable[[int], Hashable]
     answers: Callable[[int], Hashable]
+    shape: Callable[[int], Shape]
     function_count: int
     matched: AbstractSet[int] = frozenset()
     conditions: array[int] | None = None
@@ -119,16 +122,19 @@ def _meaning(planned: Planned, traits: Traits) -> Meaning:
             flags[event] = flag
     binding = {event: binds for event, (binds, _) in traits.flows.items() if binds}
     reading = {event: reads for event, (_, reads) in traits.flows.items() if reads}
-    return Meaning(traits.labels.of_events, answers, keys, flags, reading, binding)
+    return Meaning(traits.labels.of_events, answers, keys, flags, reading, binding, traits.shape)
 
 
 def _deciding(planned: Planned, traits: Traits, meaning: Meaning) -> set[int]:
-    """The functions whose arguments may decide in a leaf: between answers, or when there are many ways."""
+    """The functions whose arguments may decide in a leaf: between answers or ways, or what ways have bound."""
     acts: dict[int, set[Hashable]] = {}
+    reading = set(traits.rooms)
     for leaf in planned.leaves():
         for event in events_of(leaf.part):
             acts.setdefault(traits.functions[event], set()).add((meaning.answers[event], meaning.keys[event]))
-    return {function for function, found in acts.items() if len(found) > 1 or function in traits.rooms}
+            if meaning.uses.get(event):
+                reading.add(traits.functions[event])
+    return {function for function, found in acts.items() if len(found) > 1 or function in reading}
 
 
 def _stepped(function: int, traits: Traits, captured: AbstractSet[int]) -> Iterator[int]:
@@ -147,7 +153,7 @@ def _add_sets(
     terms = Terms(meaning, policy)
     for number, leaf in emitter.leaves:
         node = emitter.nodes[number]
-        node[4], node[7], node[6] = terms.leaf(leaf.part)
+        node[2], node[8], node[4] = terms.leaf(leaf.part)
     tables["nodes"] = emitter.packed_nodes()
     tables["acts"] = padded(terms.acts.tobytes())
     tables["terms"] = padded(terms.terms.tobytes())

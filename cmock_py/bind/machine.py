@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 NOWHERE = 0xFFFF_FFFF
 """In routes, and for a bound that is none."""
 
-PLACE_BYTES = 24
-UNDO_BYTES = 8 + PLACE_BYTES
+PLACE_BYTES = 16
+UNDO_BYTES = 4 + PLACE_BYTES
 _HASH = struct.Struct("<III")
 _MASK64 = (1 << 64) - 1
 
 WORDS = (
-    *("policy", "nodes", "node_count", "children", "routes", "route_hash", "route_mask", "lists", "functions"),
+    *("policy", "nodes", "node_count", "numbers", "routes", "route_hash", "route_mask", "lists", "functions"),
     *("keys", "key_mask", "conditions", "acts", "act_count", "terms", "term_count", "term_lists", "term_list_count"),
     *("max_configurations", "places", "counts", "registers", "register_count", "undo", "sets", "sets_size"),
 )
@@ -89,22 +89,21 @@ class Emitter:
     """
 
     labels: Sequence[int]
-    nodes: list[list[int]] = field(default_factory=list)
-    children: array[int] = field(default_factory=lambda: array("I"))
+    nodes: list[list[int]] = field(default_factory=lambda: [[]])
+    numbers: array[int] = field(default_factory=lambda: array("I"))
     routes: array[int] = field(default_factory=lambda: array("I"))
     lists: array[int] = field(default_factory=lambda: array("I"))
     sparse: dict[tuple[int, int], int] = field(default_factory=dict)
     counts: int = 0
     leaves: list[tuple[int, Planned]] = field(default_factory=list)
 
-    def add(self, planned: Planned, parent: int = NOWHERE) -> int:
-        """Add a node and all below it; return its number."""
-        number, part = len(self.nodes), planned.part
+    def add(self, planned: Planned, number: int = 0, parent: int = NOWHERE) -> None:
+        """Fill in a node, the root first, and add all below it; children lie side by side."""
+        part, at, count = planned.part, len(self.nodes), len(planned.children)
         low, high, least, extra = part.first, part.end, part.least, 0
-        self.nodes.append([])
-        below = [self.add(child, number) for child in planned.children]
-        at, count = len(self.children), len(below)
-        self.children.extend(below)
+        self.nodes.extend([] for _ in planned.children)
+        for child_number, child in enumerate(planned.children, at):
+            self.add(child, child_number, number)
         due = sum(not child.nullable for child in planned.children)
         match planned.kind:
             case NodeKind.SEQ:
@@ -119,18 +118,18 @@ class Emitter:
             case NodeKind.POWERS:
                 length = word_length(self.labels, part.parts[0])
                 each = [rounds(inner, length) for inner in part.parts]
-                self.children.extend(each)
-                low, high, least, count = part.parts[0].first, length, max(each), len(each)
+                at, count = len(self.numbers), len(each)
+                self.numbers.extend(each)
+                low, high, least = part.parts[0].first, length, max(each)
                 extra, self.counts = self.counts, self.counts + length * (least + 2)
             case NodeKind.SETS:
                 at, count = part.first, part.end - 1
                 self.leaves.append((number, planned))
         route = self._route(number, self._destinations(planned))
         self.nodes[number] = [
-            *(planned.kind, parent, at, count, low, high, least, extra, planned.nullable),
+            *(planned.kind, parent, low, high, least, planned.nullable, at, count, extra),
             *route,
         ]
-        return number
 
     def packed_nodes(self) -> bytes:
         """Lay out the nodes."""
@@ -138,10 +137,10 @@ class Emitter:
 
     def _add_due(self, children: Sequence[Planned]) -> int:
         """Note for each child of a sequence, and its end, the next child from there on that must come."""
-        at, due = len(self.children), [len(children)]
+        at, due = len(self.numbers), [len(children)]
         for index in reversed(range(len(children))):
             due.append(due[-1] if children[index].nullable else index)
-        self.children.extend(reversed(due))
+        self.numbers.extend(reversed(due))
         return at
 
     def _destinations(self, planned: Planned) -> dict[int, int]:
@@ -237,14 +236,14 @@ def emit(
     emitter = Emitter(labels)
     emitter.add(planned)
     sparse = hashed(emitter.sparse)
-    counts = 8 + PLACE_BYTES * len(emitter.nodes)
+    counts = PLACE_BYTES * len(emitter.nodes)
     registers_at = counts + -(-4 * emitter.counts // 8) * 8
     undo = registers_at + 8 * registers
     words = dict.fromkeys(WORDS, 0) | {
         "policy": policy,
         "node_count": len(emitter.nodes),
         "route_mask": len(sparse) // _HASH.size - 1,
-        "places": 8,
+        "places": 0,
         "counts": counts,
         "registers": registers_at,
         "register_count": registers,
@@ -253,7 +252,7 @@ def emit(
     }
     tables = {
         "nodes": emitter.packed_nodes(),
-        "children": padded(emitter.children.tobytes()),
+        "numbers": padded(emitter.numbers.tobytes()),
         "routes": padded(emitter.routes.tobytes()),
         "route_hash": padded(sparse),
         "lists": padded(emitter.lists.tobytes()),

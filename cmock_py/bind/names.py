@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from cmock_py.cdecl import scalars
 from cmock_py.cdecl.model import Integer, Pointer
+from cmock_py.lang.names import as_written
 from cmock_py.lang.nodes import (
     REAL,
     WILDCARD,
@@ -148,7 +149,7 @@ class Scope:
         handle = self.handles.get(name)
         if handle is not None:
             if handle.event >= index:
-                text = f"{name!r} is used before it is bound"
+                text = f"{as_written(name)!r} is used before it is bound"
                 raise UnknownName(text)
             return self.replace(handle.value, handle.event)
         if name in self.constants:
@@ -158,9 +159,9 @@ class Scope:
         if name in self.functions:
             return self.functions[name]
         known = "an enumerator, a constant or a function of the headers"
-        text = f"the name {name!r} is neither bound by an event before, nor {known}"
-        known_names = [*self.handles, *self.bound, *self.constants, *self.functions]
-        raise UnknownName(text + did_you_mean(name, known_names))
+        text = f"the name {as_written(name)!r} is neither bound by an event before, nor {known}"
+        bound = map(as_written, (*self.handles, *self.bound))
+        raise UnknownName(text + did_you_mean(name, [*bound, *self.constants, *self.functions]))
 
     def replace(self, value: Any, index: int) -> Any:
         """Replace every name in *value* by what it means."""
@@ -180,6 +181,9 @@ class Scope:
     def _flag(self, part: Name | int, index: int) -> int:
         """Return the bits of one flag; raises UnknownName for a handle that is no number."""
         value = self.replace(part, index)
+        if isinstance(value, Name):
+            text = f"{as_written(value.name)} is what a call has passed; only numbers and constants combine with |"
+            raise UnknownName(text)
         if not isinstance(value, int):
             text = f"{render_value(part)} is {render_value(value)}, which has no bits to combine with |"
             raise UnknownName(text)

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, assert_never
 from cmock_py.bind.machine import NOWHERE, Policy
 from cmock_py.bind.plan import events_of
 from cmock_py.bind.states import TERM_NUMBERS, TermKind
+from cmock_py.bind.twins import Shape, Twins, owners
 from cmock_py.lang.structure import Kind, Part
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
 WIDE = 63
 """Registers of a leaf from this on share one bit."""
@@ -45,6 +46,7 @@ class Meaning:
         flags: of events that have any: `ActFlag`, without `BACKGROUND`.
         uses: registers that an event reads in conditions or in its answer.
         binds: registers that it binds.
+        shape: of an event that binds or reads registers, or stands among such.
     """
 
     labels: Sequence[int]
@@ -53,6 +55,7 @@ class Meaning:
     flags: Mapping[int, int] = field(default_factory=dict)
     uses: Mapping[int, Iterable[int]] = field(default_factory=dict)
     binds: Mapping[int, Iterable[int]] = field(default_factory=dict)
+    shape: Callable[[int], Shape] | None = None
 
 
 @dataclass(slots=True)
@@ -82,6 +85,7 @@ class Terms:
     _slots: dict[int, int] = field(default_factory=dict)
     _firsts: dict[Hashable, int] = field(default_factory=dict)
     _turns: Sequence[int] = ()
+    _twins: Twins | None = None
 
     def __post_init__(self) -> None:
         """Under `FIRST_WINS` the order of answers counts: note how often it changed before each event."""
@@ -111,10 +115,18 @@ class Terms:
         self._firsts = {}
         for event in sorted(events_of(part)):
             self._firsts.setdefault(self._key(event), event)
+        self._twins = self._all_twins() if bound else None
         place = len(self.lists) if bound else 0
         if bound:
             self.lists.extend([len(bound), *self._slots])
         return self._part(part, 0), place, self._may_differ()
+
+    def _all_twins(self) -> Twins | None:
+        """Members of PAR that only names tell apart; under `STRICT` each of them is a way of its own."""
+        meaning = self.meaning
+        if meaning.shape is None or self.policy is Policy.STRICT:
+            return None
+        return Twins(meaning.shape, owners(meaning.uses, meaning.binds), meaning.binds, self._turns)
 
     def _may_differ(self) -> bool:
         """Whether one call may have two answers somewhere in the leaf."""
@@ -170,7 +182,7 @@ class Terms:
             case Kind.XALT:
                 return self._seq(self._xalt([self._part(inner, 0) for inner in part.parts]), rest)
             case Kind.PAR:
-                return self._seq(self._members(TermKind.PAR, [self._part(inner, 0) for inner in part.parts]), rest)
+                return self._seq(self._members(TermKind.PAR, self._queues(part.parts)), rest)
             case Kind.PERM:
                 return self._seq(self._members(TermKind.PERM, [self._part(inner, 0) for inner in part.parts]), rest)
             case Kind.REPEAT:
@@ -239,6 +251,20 @@ class Terms:
             binds |= self._binds[member]
         pairs = [member << 32 | times[member] for member in sorted(times)]
         return self._term((kind, 0, 0, *pairs), all(map(self._nullable.__getitem__, times)), self._all(times), binds)
+
+    def _queues(self, parts: Sequence[Part]) -> list[int]:
+        """The members of a PAR; those that only names tell apart wait for each other to begin."""
+        if self._twins is None:
+            return [self._part(inner, 0) for inner in parts]
+        return [self._queue([self._part(inner, 0) for inner in group]) for group in self._twins.groups(parts)]
+
+    def _queue(self, members: list[int]) -> int:
+        rest = members.pop()
+        for first in reversed(members):
+            nullable = bool(self._nullable[first] and self._nullable[rest])
+            uses, binds = self._all([first, rest]), self._binds[first] | self._binds[rest]
+            rest = self._term((TermKind.QUEUE, first, rest), nullable, uses, binds)
+        return rest
 
     def _repeat(self, body: int, least: int, most: int | None) -> int:
         """No round is empty; so nothing must come of a body that may be."""

@@ -2,7 +2,8 @@
 
 A term is written as a tuple: ``("EMPTY",)``; ``("RUN", events, rest, optional)``: these events, then the rest, where an
 optional run may stay away with its rest; ``("SEQ", first, rest)``; ``("XALT", terms)``; ``("REPEAT", least, most,
-body)``; ``("PAR", pairs)`` and ``("PERM", pairs)`` with how often each member must come; ``("ANY", body, events)``. An
+body)``; ``("PAR", pairs)`` and ``("PERM", pairs)`` with how often each member must come; ``("ANY", body, events)``;
+``("QUEUE", first, rest)``. An
 event stands for all that mean the same: it is the first of them.
 """
 
@@ -32,9 +33,10 @@ class TermKind(IntEnum):
     PAR = 5
     PERM = 6
     ANY = 7
-    CHOSEN = 8
-    STATE = 9
-    ENVIRONMENT = 10
+    QUEUE = 8
+    CHOSEN = 9
+    STATE = 10
+    ENVIRONMENT = 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +79,8 @@ class Memory:
                 return ("EMPTY",)
             case TermKind.ACT:
                 return self._run(number, nullable)
-            case TermKind.SEQ:
-                return ("SEQ", self.read(a), self.read(b))
+            case TermKind.SEQ | TermKind.QUEUE:
+                return (TermKind(kind).name, self.read(a), self.read(b))
             case TermKind.XALT:
                 return ("XALT", tuple(map(self.read, items)))
             case TermKind.REPEAT:

@@ -23,12 +23,13 @@ from cmock_py.bind.keys import label
 from cmock_py.bind.machine import Policy
 from cmock_py.bind.names import Scope, UnknownName, errno_value, handles, is_errno
 from cmock_py.bind.shape import ShapeError, shape_answer, shape_args
+from cmock_py.bind.twins import Shape
 from cmock_py.callables import function_name, misfit
 from cmock_py.cdecl.model import Pointer
 from cmock_py.errors import Fault, LanguageError
 from cmock_py.lang.expand import expand
 from cmock_py.lang.limits import DEFAULT, Limits
-from cmock_py.lang.names import names_in
+from cmock_py.lang.names import as_written, names_in
 from cmock_py.lang.nodes import REAL, WILDCARD, AnswerFrom, Columns, Event, OutValue
 from cmock_py.lang.scope import resolve
 from cmock_py.lang.structure import Kind, Part, structure
@@ -382,7 +383,7 @@ class _Binder:
         if unusual:
             self._bind_one_by_one(sorted(unusual))
         if self.faults:
-            raise LanguageError(fault for _, fault in sorted(self.faults, key=itemgetter(0)))
+            raise LanguageError(dict.fromkeys(fault for _, fault in sorted(self.faults, key=itemgetter(0))))
         asked = self.conditions.column(len(self.events))
         rows = array("I", bytes(12 * len(self.events)))
         rows[0::3], rows[1::3], rows[2::3] = self.functions, self.answers, self.args
@@ -405,6 +406,7 @@ class _Binder:
             labels,
             self._asks,
             self._answer_class,
+            self._shape,
             len(self.mocked),
             {mocked.number for mocked in self.mocked if any(field.is_matched for field in mocked.ins)},
             asked,
@@ -422,7 +424,7 @@ class _Binder:
         at = self.masks[index] if self.masks is not None else 0
         return memoryview(self.words)[at:].cast("B") if at else None
 
-    def _asks(self, index: int) -> Hashable:
+    def _asks(self, index: int) -> tuple[Hashable, ...]:
         """What an event asks for: equal for events that the same calls fit."""
         function = self.functions[index] & ~FLAGGED
         at = self.args[index]
@@ -431,13 +433,20 @@ class _Binder:
         key = at if function in self.one_by_one else tuple(self.words[at : at + words])
         return function, key, mask, tuple(self.conditions.lists.get(index, ()))
 
-    def _answer_class(self, index: int) -> Hashable:
+    def _answer_class(self, index: int) -> tuple[Hashable, ...]:
         """What an event answers: equal for equal answers."""
         computed = self.computed.get(index)
         if computed is not None:
             return id(computed.function), computed.errno
         answer = self.classes.get(self.answers[index], self.answers[index])
         return answer, tuple(self.conditions.gives(index))
+
+    def _shape(self, index: int) -> Shape:
+        """What an event asks and answers, but for the names in it."""
+        function, key, mask, _ = self._asks(index)
+        conditions, registers = self.conditions.nameless(index)
+        answer, _ = self._answer_class(index)
+        return Shape((function, key, mask, conditions, answer), registers)
 
     def fault(self, index: int, message: str, hint: str | None = None) -> None:
         """Note a fault of an event."""
@@ -609,7 +618,7 @@ class _Binder:
         """Know handles by type and value, for reports."""
         results = {name: self.mocked[self.functions[handle.event]].result for name, handle in made.items()}
         return {
-            (result.handle_type, handle.value): name
+            (result.handle_type, handle.value): as_written(name)
             for name, handle in made.items()
             if (result := results[name]) is not None
         }

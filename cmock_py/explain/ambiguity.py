@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cmock_py.errors import Fault
-from cmock_py.explain.cause import call_in_progress, stop_cause
-from cmock_py.explain.expected import at_line, operator
+from cmock_py.explain.cause import alike, call_in_progress, is_bound, stop_cause
+from cmock_py.explain.expected import operator
+from cmock_py.explain.pairing import Pairing
+from cmock_py.explain.readings import readings
+from cmock_py.explain.situation import residuals_of
 from cmock_py.explain.values import EVENT_WIDTH, counted, function_name, show_call, show_event, show_value
 from cmock_py.lang.limits import listed
-from cmock_py.lang.names import everything_in
+from cmock_py.lang.names import as_written, event_as_written, everything_in
 from cmock_py.lang.nodes import REAL, AnswerFrom, AnswerReal, Name
 from cmock_py.lang.structure import Kind
+from cmock_py.trace import Handle
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from cmock_py.explain.report import Expectation
     from cmock_py.lang.nodes import Event
@@ -39,23 +43,51 @@ def ambiguous_call(stop: Stop, calls: Sequence[Call], language: Expectation) -> 
         language: what was expected.
     """
     call = call_in_progress(stop, calls)
-    first, other = (language.events[number] for number in (stop.events * 2)[:2])
-    same = _answers(first) == _answers(other) and not _is_bound(first)
-    lines = [stop_cause(stop, calls, language.events), "", *_made(calls, call)]
+    both = [language.events[number] for number in (stop.events * 2)[:2]]
+    same = alike(*both)
+    lines = [stop_cause(stop, calls, language), "", *_made(calls, call)]
     if same:
         lines += ["", "   and there are two ways to read it in the language, though they answer the same:", ""]
     else:
         lines += ["", "   The call could be either of", ""]
-    lines += _both(first, other)
+    lines += _listed([(event, "") for event in both] if call is None else _told(stop, calls, language), language)
     if same:
         return "\n".join([*lines, "", "   next: write it so that there is one way, or leave out strict=True"])
     lines += ["", "   and nothing tells the two apart when the call comes. Either"]
-    return "\n".join([*lines, *_listed(first)])
+    return "\n".join([*lines, *_remedies(both[0])])
 
 
-def _is_bound(event: Event) -> bool:
-    """Whether the answer holds values of arguments, which may differ where it is written once."""
-    return any(part.__class__ is Name for part in everything_in(event.answer))
+def _told(stop: Stop, calls: Sequence[Call], language: Expectation) -> list[tuple[Event, str]]:
+    """List the events that a call could be, with what their names stand for where that makes the difference."""
+    numbers = list(dict.fromkeys(stop.events[:2]))
+    plain = [(language.events[number], "") for number in numbers]
+    residuals = residuals_of(language)
+    if residuals is None or stop.call is None or not any(is_bound(event) for event, _ in plain):
+        return plain
+    pairing = Pairing(calls, language, answers=False)
+    found: set[tuple[int, str]] = set()
+    for term, env in readings(residuals, pairing, calls, stop.call):
+        for number in numbers:
+            if residuals.after(term, number):
+                values = pairing.known(pairing.taken(env, number, stop.call))
+                found.add((number, _meanings(language.events[number], values, calls)))
+    told: dict[tuple[str, str], tuple[Event, str]] = {}
+    for number, meanings in sorted(found):
+        event = language.events[number]
+        told.setdefault((f"{event.place} {show_event(event)}", meanings), (event, meanings))
+    return list(told.values()) or plain
+
+
+def _meanings(event: Event, values: Mapping[str, tuple[Any, int]], calls: Sequence[Call]) -> str:
+    """Say what the names in an answer stand for, and where that is from."""
+    names = dict.fromkeys(part.name for part in everything_in(event.answer) if part.__class__ is Name)
+    said = []
+    for name in names:
+        if name in values:
+            value, i = values[name]
+            shown = int(value) if isinstance(value, Handle) else value
+            said.append(f"{as_written(name)} is {show_value(shown, 24)}, from call #{calls[i].index + 1}")
+    return "; ".join(said)
 
 
 def ambiguous_language(language: Expectation, one: int, other: int, path: Sequence[int]) -> Fault:
@@ -70,14 +102,15 @@ def ambiguous_language(language: Expectation, one: int, other: int, path: Sequen
     first, second = (language.events[number] for number in sorted((one, other)))
     led = [function_name(language.events[number]) for number in path[-SHOWN:]]
     after = f"after {'... ' if len(path) > SHOWN else ''}{', then '.join(led)}, a call" if led else "a first call"
-    same = _answers(first) == _answers(second)
+    same = alike(first, second)
     what = "there are two ways to read it" if same else "it has two answers"
     hint = (
         "write it so that there is one way, or leave out strict=True"
         if same
-        else "\n".join(["nothing tells the two apart when the call comes. Either", *_listed(first)])
+        else "\n".join(["nothing tells the two apart when the call comes. Either", *_remedies(first)])
     )
-    return Fault(str(first.place), f"{after} to {function_name(first)}: {what}", hint, "\n".join(_both(first, second)))
+    shown = "\n".join(_listed([(first, ""), (second, "")], language))
+    return Fault(str(first.place), f"{after} to {function_name(first)}: {what}", hint, shown)
 
 
 def too_ambiguous(stop: Stop, calls: Sequence[Call], language: Expectation) -> str:
@@ -89,10 +122,10 @@ def too_ambiguous(stop: Stop, calls: Sequence[Call], language: Expectation) -> s
         language: what was expected.
     """
     part = _part(language, stop.events)
-    lines = [stop_cause(replace(stop, limit=_limit(language, stop)), calls, language.events), ""]
+    lines = [stop_cause(replace(stop, limit=_limit(language, stop)), calls, language), ""]
     if part is not None:
-        names = _names(language, part)
-        lines += [f"      {operator(part)}{at_line(part)}{_of_how_many(part)}{f' {names}' if names else ''}", ""]
+        names, line = _names(language, part), language.on_line(part.place)
+        lines += [f"      {operator(part)}{line}{_of_how_many(part)}{f' {names}' if names else ''}", ""]
     lines += [*_made(calls, call_in_progress(stop, calls)), ""]
     lines += [f"     - {remedy}" for remedy in _remedies_of_many(language, part, calls, stop)]
     return "\n".join(lines)
@@ -135,33 +168,42 @@ def _names(language: Expectation, part: Part) -> str:
     return f"around {found}" if found else ""
 
 
-def _listed(event: Event) -> list[str]:
-    return [f"     - {remedy}" for remedy in _remedies(event)]
-
-
 def _remedies(event: Event) -> list[str]:
     name = function_name(event)
-    return [
+    remedies = [
         f"give them arguments that differ ({name}(1), {name}(2), ...), or declare one `matched` in the spec",
         "let them answer the same, or put them in a SEQ when the order is known",
         'say that the first one written wins: init_lang(..., ambiguous="first")',
     ]
+    return [f"     - {remedy}" for remedy in remedies]
 
 
-def _both(first: Event, other: Event) -> list[str]:
-    """Show two events beside their lines, and what they answer."""
-    events = [first] if first is other else [first, other]
-    shown = [show_event(event._replace(answer=None), EVENT_WIDTH - 20) for event in events]
+def _listed(told: Sequence[tuple[Event, str]], language: Expectation) -> list[str]:
+    """Show events beside their lines, and what they answer; what reads alike is told apart by where it stands."""
+    shown = [show_event(event._replace(answer=None, binds=None), EVENT_WIDTH - 20) for event, _ in told]
     width = max(map(len, shown))
-    lines = max(len(str(event.line)) for event in events)
-    return [
-        f"      {event.line or '?':>{max(lines, 3)}} | {text:<{width}}   answers {_answers(event)}"
-        for event, text in zip(events, shown, strict=True)
+    lines = [language.number_of(event.place) or "?" for event, _ in told]
+    number = max(3, *map(len, lines))
+    rows = [
+        f"      {line:>{number}} | {text:<{width}}   answers {_answers(event)}{_in_brackets(meanings)}"
+        for (event, meanings), line, text in zip(told, lines, shown, strict=True)
     ]
+    if len(set(rows)) == len(rows):
+        return rows
+    if len({event.column for event, _ in told}) == len(told):
+        return [f"{row}   (column {event.column})" for row, (event, _) in zip(rows, told, strict=True)]
+    return [f"{row}   ({rows.count(row)} copies, as its part is used more than once)" for row in dict.fromkeys(rows)]
+
+
+def _in_brackets(text: str) -> str:
+    return f"   ({text})" if text else ""
 
 
 def _answers(event: Event) -> str:
+    event = event_as_written(event)
     errno = "" if event.errno is None else f", errno {event.errno}"
+    if event.binds is not None:
+        return f"a new handle, {event.binds}{errno}"
     match event.answer:
         case None:
             return "nothing" + errno

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cmock_py.explain.report import Expectation
 from cmock_py.explain.values import counted, cut, function_name, show_call
+from cmock_py.lang.names import everything_in
+from cmock_py.lang.nodes import Name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,23 +33,24 @@ _NULL_PAGE = 4096
 _TEXT_WIDTH = 300
 
 
-def stop_cause(stop: Stop, calls: Sequence[Call], events: Sequence[Event]) -> str:
+def stop_cause(stop: Stop, calls: Sequence[Call], language: Expectation) -> str:
     """Say in one line what stopped the SUT and where.
 
     Args:
         stop: what is known.
         calls: the trace; only the call in progress is looked at.
-        events: the language; only the event of that call is looked at.
+        language: what was expected; only the event of that call is looked at.
 
     >>> from cmock_py.trace import Place, Stop
-    >>> stop_cause(Stop("signal", (Place("divide", "calc.c", 12),), signal="SIGSEGV", address=0), (), ())
+    >>> stop = Stop("signal", (Place("divide", "calc.c", 12),), signal="SIGSEGV", address=0)
+    >>> stop_cause(stop, (), Expectation())
     'the SUT crashed: SIGSEGV (invalid memory access) at address 0x0, a NULL pointer, at calc.c:12 in divide()'
     """
     call = call_in_progress(stop, calls)
-    return _what(stop, call, calls, events) + _place(stop, call) + in_thread(stop.thread)
+    return _what(stop, call, calls, language) + _place(stop, call) + in_thread(stop.thread)
 
 
-def _what(stop: Stop, call: Call | None, calls: Sequence[Call], events: Sequence[Event]) -> str:
+def _what(stop: Stop, call: Call | None, calls: Sequence[Call], language: Expectation) -> str:
     match stop.reason:
         case "unexpected":
             return "unexpected call" if call is None else f"unexpected call #{call.index + 1}: {show_call(call)}"
@@ -61,7 +65,7 @@ def _what(stop: Stop, call: Call | None, calls: Sequence[Call], events: Sequence
         case "timeout":
             return _timeout(stop)
         case "too_long" | "null_out":
-            return _out_argument(stop, call, events)
+            return _out_argument(stop, call, language)
         case "bad_argument":
             return _bad_argument(stop)
         case "trace_full":
@@ -72,7 +76,7 @@ def _what(stop: Stop, call: Call | None, calls: Sequence[Call], events: Sequence
         case "raised":
             return f"a Python function of the test failed: {_text(stop)}"
         case "ambiguous":
-            return _ambiguous(stop, call, events)
+            return _ambiguous(stop, call, language.events)
         case "too_ambiguous":
             return (
                 f"after {counted(len(calls), 'call')} there are more than {stop.limit or 'allowed'} ways to read them"
@@ -92,14 +96,25 @@ def _what(stop: Stop, call: Call | None, calls: Sequence[Call], events: Sequence
 def _ambiguous(stop: Stop, call: Call | None, events: Sequence[Event]) -> str:
     """Say that a call has two answers, or two ways to read it that answer the same."""
     name = "a call" if call is None else f"call #{call.index + 1}: {show_call(call)}"
-    said = {repr((events[number].answer, events[number].errno)) for number in stop.events}
-    return f"two ways to read {name}" if len(said) == 1 else f"two answers to {name}"
+    said = [events[number] for number in stop.events]
+    same = all(alike(said[0], event) for event in said)
+    return f"two ways to read {name}" if same else f"two answers to {name}"
+
+
+def alike(first: Event, other: Event) -> bool:
+    """Whether two events answer the same; what arguments or new handles give may differ where it is written alike."""
+    return first[3:6] == other[3:6] and not is_bound(first)
+
+
+def is_bound(event: Event) -> bool:
+    """Whether the answer holds values of arguments."""
+    return any(part.__class__ is Name for part in everything_in(event.answer))
 
 
 def plain_cause(stop: Stop) -> str:
     """Say what stopped the SUT without looking at calls and events, for when they cannot be decoded."""
     try:
-        return stop_cause(stop, (), ())
+        return stop_cause(stop, (), Expectation())
     except Exception:  # noqa: BLE001 - this is what is said when words fail
         return f"the SUT was stopped: {stop.reason}"
 
@@ -144,11 +159,11 @@ def _timeout(stop: Stop) -> str:
     return f"{called} did not return within {within}"
 
 
-def _out_argument(stop: Stop, call: Call | None, events: Sequence[Event]) -> str:
+def _out_argument(stop: Stop, call: Call | None, language: Expectation) -> str:
     """Say why an answer could not be written."""
     name = stop.mock or ("a mocked function" if call is None else function_name(call))
     argument = f"out argument {stop.argument}" if stop.argument else "an out argument"
-    line = _line(call, events)
+    line = _line(call, language)
     if stop.reason == "null_out":
         return f"{name}: the SUT passed NULL for {argument}, but the answer{line} has a value to write there"
     answered = "more elements" if stop.answered is None else counted(stop.answered, "element")
@@ -164,11 +179,11 @@ def _bad_argument(stop: Stop) -> str:
     return f"{stop.mock or 'a mocked function'}: {size}argument {stop.argument} cannot be accessed{at}{hint}"
 
 
-def _line(call: Call | None, events: Sequence[Event]) -> str:
+def _line(call: Call | None, language: Expectation) -> str:
     """Name the line of the event that answers a call."""
-    if call is None or call.event is None or call.event >= len(events) or not events[call.event].line:
+    if call is None or call.event is None or call.event >= len(language.events):
         return ""
-    return f" on line {events[call.event].line}"
+    return language.on_line(language.events[call.event].place)
 
 
 def _end(stop: Stop) -> str:

@@ -74,6 +74,8 @@ def _kind(value: Any) -> type | None:
 
 def _note(expected: Any, actual: Any) -> str:
     """Say what two numbers show in hexadecimal, or what kinds two values of different kinds have."""
+    if isinstance(expected, Handle) and isinstance(actual, Handle) and expected.name == actual.name:
+        return f"      (another {expected.name}: {int(actual)} instead of {int(expected)})"
     if isinstance(expected, Handle) and not isinstance(actual, Handle):
         return f"      ({expected.name} is {int(expected)})"
     if isinstance(actual, Handle):

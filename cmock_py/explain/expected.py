@@ -14,6 +14,7 @@ from cmock_py.lang.structure import Kind, Part
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from cmock_py.explain.report import Expectation
     from cmock_py.explain.situation import Situation
     from cmock_py.lang.nodes import Event
 
@@ -51,20 +52,20 @@ def expected(situation: Situation) -> list[str]:
     if not situation.left:
         return [f"{head} not known, trace or language are too large to be followed here"]
     groups, total = _groups(situation.residuals, situation.left)
-    events = situation.expectation.events
+    language = situation.expectation
     may_end = any(term.nullable for term in situation.left)
     if not groups:
-        return [f"{head} nothing, the language is {'complete' if len(events) else 'empty'}"]
+        return [f"{head} nothing, the language is {'complete' if len(language.events) else 'empty'}"]
     lines, room = [head], SHOWN
     for place, (group, numbers) in enumerate(groups):
         if room <= 0:
             break
-        title = _title(group, is_first=place == 0)
+        title = _title(group, language, is_first=place == 0)
         shown = numbers[: min(room, SHOWN if len(groups) == 1 else SHOWN // 2)]
         room -= len(shown)
         total -= len(shown)
         lines += [f"        {title}"] if title else []
-        lines += [f"{' ' * (10 if title else 8)}{_with_line(events[number])}" for number in shown]
+        lines += [f"{' ' * (10 if title else 8)}{with_line(language.events[number], language)}" for number in shown]
     if total:
         lines.append(f"        ... or one of {counted(total, 'more event')}")
     if may_end:
@@ -85,22 +86,22 @@ def _groups(residuals: Residuals, left: Sequence[Term]) -> tuple[list[tuple[_Gro
     return list(groups.values()), len(seen)
 
 
-def _title(group: _Group, *, is_first: bool) -> str:
+def _title(group: _Group, language: Expectation, *, is_first: bool) -> str:
     """Say where events stand, and what is over when they come."""
     ended, inside = group
-    words = [over(part) for part in ended[-1:]]
+    words = [_over(part, language) for part in ended[-1:]]
     if inside is not None:
-        words.append(_WORDS[inside.kind].format(line=at_line(inside)))
+        words.append(_WORDS[inside.kind].format(line=language.on_line(inside.place)))
     said = ", ".join(words)
     if is_first:
         return f"{said}:" if said else ""
     return f"or{',' if ended else ''} {said}:" if said else "or"
 
 
-def over(part: Part) -> str:
+def _over(part: Part, language: Expectation) -> str:
     """Say that a part is over, or left out."""
     name = operator(part)
-    return f"{'leaving out' if name == 'OPTIONAL' else 'ending'} the {name}{at_line(part)}"
+    return f"{'leaving out' if name == 'OPTIONAL' else 'ending'} the {name}{language.on_line(part.place)}"
 
 
 def operator(part: Part) -> str:
@@ -110,13 +111,10 @@ def operator(part: Part) -> str:
     return "answer list" if part.kind is Kind.RUN else part.kind.name
 
 
-def at_line(part: Part) -> str:
-    """Say where a part is written, if that is known."""
-    return f" on line {part.place.line}" if part.place.line else ""
-
-
-def _with_line(event: Event) -> str:
-    return show_event(event) + (f"  (line {event.line})" if event.line else "")
+def with_line(event: Event, language: Expectation) -> str:
+    """Show an event and its line."""
+    line = language.line_of(event.place)
+    return show_event(event) + (f"  ({line})" if line else "")
 
 
 # --- which events ---------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from cmock_py.explain.cause import stop_cause
 from cmock_py.explain.diagram import ENDS, Mark, Stretch, diagram
 from cmock_py.explain.page import SCRIPT, STYLE
+from cmock_py.explain.report import Expectation
 from cmock_py.explain.values import counted, function_name, show_call, show_event, show_value
 from cmock_py.lang.limits import GREATEST
 from cmock_py.lang.nodes import REAL, Empty, Repeat
@@ -86,18 +87,19 @@ def draw(
     most: int = MOST,
 ) -> str:
     """Draw the page of `to_html` where the events of a language and their structure are known already."""
-    return "\n".join([*_Page(calls, events, root, verdict, most=most).lines(name), ""])
+    return "\n".join([*_Page(calls, Expectation(events, root, name), root, verdict, most=most).lines(name), ""])
 
 
 class _Page:
     """Writes one page: its head, the diagram, the language."""
 
     def __init__(
-        self, calls: Sequence[Call], events: Sequence[Event], root: Part, verdict: Verdict | None, *, most: int
+        self, calls: Sequence[Call], language: Expectation, root: Part, verdict: Verdict | None, *, most: int
     ) -> None:
         """Look at all that the page shows."""
         self.calls = calls
-        self.events = events
+        self.language = language
+        self.events = events = language.events
         self.root = root
         self.verdict = verdict
         self.most = most
@@ -106,6 +108,7 @@ class _Page:
         for call, event in self.shown.events.items():
             self.answered.setdefault(event, []).append(call)
         self.used = sorted({*self.answered, *self.shown.event_marks})
+        self.margin = max((len(language.number_of(events[number].place)) for number in self.used), default=0)
 
     def lines(self, name: str) -> Iterator[str]:
         """Write the whole page."""
@@ -127,8 +130,9 @@ class _Page:
         marks_rem = 10 if self.shown.call_marks or self.shown.event_marks else 1
         columns = [f".k{k} {{ --k: {k}; }}" for k in range(lanes + 1)]
         depths = [f".d{d} {{ --d: {d}; }}" for d in range(1, _depth(self.root))]
-        sizes = f":root {{ --lane: {lane_rem:.1f}rem; --n: {lanes + 1}; --marks: {marks_rem}rem; }}"
-        return "\n".join([sizes, *columns, *depths])
+        margin_rem = max(3.5, 0.6 * self.margin)
+        sizes = f"--lane: {lane_rem:.1f}rem; --n: {lanes + 1}; --marks: {marks_rem}rem; --margin: {margin_rem:.1f}rem"
+        return "\n".join([f":root {{ {sizes}; }}", *columns, *depths])
 
     def _header(self, name: str) -> Iterator[str]:
         """Write the verdict, what the marks mean, how much is not drawn, and the report."""
@@ -164,7 +168,7 @@ class _Page:
             yield from self._stretch(stretch)
             drawn_to = stretch.past
         if self.verdict is not None and self.verdict.stop is not None:
-            why = _text(stop_cause(self.verdict.stop, self.calls, self.events))
+            why = _text(stop_cause(self.verdict.stop, self.calls, self.language))
             yield f'<li class="row stop"><span></span>{_badge(Mark("x", "stopped"))}<span></span>'
             yield f'<div class="lanes"><div class="text"><small>{why}</small></div></div></li>'
         yield "</ol>"
@@ -219,8 +223,8 @@ class _Page:
         data = "" if event is None else f'data-e="{event}"'
         link = ""
         if event is not None:
-            line = self.events[event].line
-            link = f'<a href="#e{event}">{f"line {line}" if line else "event"}</a>'
+            line = self.language.line_of(self.events[event].place) or "event"
+            link = f'<a href="#e{event}">{_text(line)}</a>'
         attributes = " ".join(filter(None, [f'class="row{kind}"', anchor, data]))
         return (
             f'<li {attributes}>{number}{_badge(mark)}<span class="to">{link}</span>'
@@ -243,7 +247,7 @@ class _Page:
 
     def _block(self, part: Part, depth: int) -> Iterator[str]:
         """Write an operator with what it holds."""
-        line = str(part.place.line or "")
+        line = self.language.number_of(part.place)
         yield _line(line, f"{_operator(part)}[", depth, "op")
         match part.kind:
             case Kind.RUN:
@@ -294,7 +298,8 @@ class _Page:
         more = [f"+{len(calls) - _BACK}"] if len(calls) > _BACK else []
         side = " ".join([*([_badge(mark)] if mark else []), *links, *more])
         kind = _SHAPES[mark.mark] if mark else "" if calls else "idle"
-        anchor = f'<a href="#e{number}">{event.line or "&middot;"}</a>'
+        line = _text(self.language.number_of(event.place)) or "&middot;"
+        anchor = f'<a href="#e{number}">{line}</a>'
         return (
             f'<div class="l {kind} d{depth}" id="e{number}" data-e="{number}">'
             f"{anchor}<div>{_event_text(event)}</div><span>{side}</span></div>"
@@ -335,9 +340,8 @@ def _badge(mark: Mark | None) -> str:
 
 def _line(line: str, text: str, depth: int, kind: str) -> str:
     """Write a line of the language that is no event."""
-    return (
-        f'<div class="l {kind} d{depth}"><span class="soft">{line}</span><code>{_text(text)}</code><span></span></div>'
-    )
+    cells = f'<span class="soft">{_text(line)}</span><code>{_text(text)}</code><span></span>'
+    return f'<div class="l {kind} d{depth}">{cells}</div>'
 
 
 def _operator(part: Part) -> str:

@@ -72,7 +72,7 @@ small, .soft { color: var(--soft); }
 .tilde .badge { border-radius: 50%; }
 .gap { padding: .4rem 0 .4rem calc(8rem + var(--marks)); color: var(--soft); }
 .fold > summary { padding: .3rem 0 .3rem calc(7rem + var(--marks)); color: var(--soft); }
-.l { display: grid; grid-template-columns: 3.5rem minmax(0, 1fr) auto; gap: .5rem; padding: .05rem .5rem; }
+.l { display: grid; grid-template-columns: var(--margin) minmax(0, 1fr) auto; gap: .5rem; padding: .05rem .5rem; }
 .l > :nth-child(2) { padding-left: calc(var(--d, 0) * 1.2rem); }
 .l > :first-child { text-align: right; }
 .l code { overflow-wrap: anywhere; white-space: pre-wrap; }

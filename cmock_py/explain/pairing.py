@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from cmock_py.explain.match import answers_differ, count_differing, differing
 from cmock_py.explain.report import Wrong, WrongAnswer
 from cmock_py.explain.residual import NEVER
-from cmock_py.lang.names import everything_in, replace_names
+from cmock_py.lang.names import as_written, everything_in, replace_names
 from cmock_py.lang.nodes import WILDCARD, Bind, Name, Predicate
-from cmock_py.lang.patterns import bound
+from cmock_py.lang.patterns import bound, fits
 from cmock_py.trace import Handle
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from cmock_py.explain.report import Difference, Expectation
     from cmock_py.lang.nodes import Event
@@ -53,17 +53,28 @@ class Pairing:
         call = self.call(i)
         if call.event is None:  # it was refused
             return NEVER
-        wrong = count_differing(self.said(j, env), call) + self.answered_otherwise(j, call)
+        wrong = count_differing(self.said(j, env), call) + self._answered_otherwise(j, i, env)
         return WRONG + wrong if wrong else 0
 
-    def answered_otherwise(self, j: int, call: Call) -> bool:
-        """Whether event *j* gives another answer than the call got."""
+    def _answered_otherwise(self, j: int, i: int, env: Env) -> bool:
+        """Whether event *j* gives another answer than call *i* got."""
+        call = self.call(i)
         if self._answers:
             return answers_differ(self.event(j), call)
         if not self.is_own or call.event is None or call.event == j:
             return False
         event, answered = self.event(j), self.event(call.event)
-        return bool(event.answer != answered.answer or event.errno != answered.errno)
+        if event.errno != answered.errno:
+            return True
+        return bool(event.answer != answered.answer) and not fits(self.answer(j, i, env), call.answer)
+
+    def answer(self, j: int, i: int, env: Env) -> Any:
+        """What event *j* answers call *i*; what a name stands for that is not known here may be anything."""
+        answer = self.event(j).answer
+        if _is_plain(answer):
+            return answer
+        values = self.known(self.taken(env, j, i))
+        return replace_names(answer, lambda name: values[name][0] if name in values else WILDCARD)
 
     def difference(self, j: int, i: int, env: Env) -> Difference | None:
         """Say how call *i* differs from event *j*: wrong arguments before a wrong answer."""
@@ -71,8 +82,8 @@ class Pairing:
         wrong = differing(self.said(j, env), call)
         if wrong:
             return Wrong(i, j, wrong)
-        if self.answered_otherwise(j, call):
-            return WrongAnswer(i, j, self.event(j).answer, call.answer)
+        if self._answered_otherwise(j, i, env):
+            return WrongAnswer(i, j, self.answer(j, i, env), call.answer)
         return None
 
     # --- names ------------------------------------------------------------------------------------------------------
@@ -88,25 +99,30 @@ class Pairing:
     def said(self, j: int, env: Env) -> Event:
         """What event *j* asks for where its names have the values of *env*; an unknown one is a wildcard."""
         event = self.event(j)
-        if not self._info(j)[1]:
+        if not self.asks_for_names(j):
             return event
-        values: dict[str, Any] = {}
-        for binder, i in env:
-            if binder != j:
-                values.update(self._values(binder, i))
+        values = self.known(tuple(pair for pair in env if pair[0] != j))
         return event._replace(args=tuple(self._filled(arg, values) for arg in event.args))
 
-    def _values(self, j: int, i: int) -> Iterator[tuple[str, Any]]:
-        """What event *j* has bound of call *i*; a number is shown by the name that the text gives it."""
-        for arg, given in zip(self.event(j).args, self.call(i).args, strict=False):
-            for name, value in bound(arg, given):
-                yield name, Handle(value, name.partition("'")[0]) if value.__class__ is int else value
+    def asks_for_names(self, j: int) -> bool:
+        """Whether names that calls have bound, or functions, stand among the arguments of event *j*."""
+        return self._info(j)[1]
 
-    def _filled(self, arg: Any, values: Mapping[str, Any]) -> Any:
+    def known(self, env: Env) -> dict[str, tuple[Any, int]]:
+        """What names stand for, and the calls that they are from; a number is shown by the name in the text."""
+        found = {}
+        for j, i in env:
+            for arg, given in zip(self.event(j).args, self.call(i).args, strict=False):
+                for name, value in bound(arg, given):
+                    shown = Handle(value, as_written(name)) if value.__class__ is int else value
+                    found[name] = (shown, i)
+        return found
+
+    def _filled(self, arg: Any, values: Mapping[str, tuple[Any, int]]) -> Any:
         """Put values in the place of names, and functions in the place of predicates."""
         return replace_names(
             arg,
-            lambda name: values.get(name, WILDCARD),
+            lambda name: values[name][0] if name in values else WILDCARD,
             predicate=lambda name: self._functions.get(name, WILDCARD),
         )
 

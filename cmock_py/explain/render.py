@@ -56,15 +56,14 @@ def check_report(
     Returns:
         Lines without trailing spaces; the first says what happened.
     """
-    events = language.events
-    head = headline(alignment, calls, events, over=over) if stop is None else stop_cause(stop, calls, events)
+    head = headline(alignment, calls, language.events, over=over) if stop is None else stop_cause(stop, calls, language)
     hint = _hint(alignment, calls, language, residuals, stop)
     last = ["", f"   hint: {hint}"] if hint else []
     every = len(alignment.differences)
     body: list[str] = []
     for marks, detailed in ((2 * every, every), *_ROOM) if lines > LINES else _ROOM:
-        drawn = table(alignment, calls, events, language.name, stopped=stop is not None, real=real, marks=marks)
-        body = [*drawn, *_details(alignment, calls, events, detailed)]
+        drawn = table(alignment, calls, language, stopped=stop is not None, real=real, marks=marks)
+        body = [*drawn, *_details(alignment, calls, language, detailed)]
         if len(body) + len(last) + 2 <= lines:
             break
     return "\n".join([f"FAILED  {head}", "", *body, *last])
@@ -111,7 +110,7 @@ def _values(arguments: Sequence[WrongArgument]) -> str:
     if len(arguments) != 1:
         return ""
     actual, expected = show_value(arguments[0].actual), show_value(arguments[0].expected)
-    if max(len(actual), len(expected)) > _SHORT:
+    if actual == expected or max(len(actual), len(expected)) > _SHORT:
         return ""
     return f"{arguments[0].name}={actual} instead of {expected} in "
 
@@ -134,13 +133,13 @@ def _alike(kind: type, count: int) -> str:
 # --- below the table ------------------------------------------------------------------------------------------------
 
 
-def _details(alignment: Alignment, calls: Sequence[Call], events: Sequence[Event], most: int) -> list[str]:
+def _details(alignment: Alignment, calls: Sequence[Call], language: Expectation, most: int) -> list[str]:
     """Show the values that differ, and where in C the other calls come from."""
     only = len(alignment.differences) == 1
     told = [difference for difference in alignment.differences if _has_details(difference, calls, only=only)]
     lines: list[str] = []
     for difference in told[:most]:
-        lines += ["", *_detail(difference, calls, events)]
+        lines += ["", *_detail(difference, calls, language)]
     if len(told) > most:
         lines += ["", f"      ... and {counted(len(told) - most, 'more such call')}"]
     return lines
@@ -156,26 +155,27 @@ def _has_details(difference: Difference, calls: Sequence[Call], *, only: bool) -
     return True
 
 
-def _detail(difference: Difference, calls: Sequence[Call], events: Sequence[Event]) -> list[str]:
+def _detail(difference: Difference, calls: Sequence[Call], language: Expectation) -> list[str]:
     match difference:
         case Missing():
             return []
         case Unexpected(call):
-            return [f"   +  {_title(calls[call], None)}"]
+            return [f"   +  {_title(calls[call], None, language)}"]
         case Moved(call, event):
-            return [f"   ~  {_title(calls[call], events[event])}"]
+            return [f"   ~  {_title(calls[call], event, language)}"]
         case Wrong(call, event, arguments):
             inner = [line for argument in arguments for line in argument_details(argument)]
             inner = inner or ["the check in C sees a difference that the decoded values do not show"]
         case WrongAnswer(call, event, expected, actual):
             inner = answer_details(expected, actual)
-    return [f"   !  {_title(calls[call], events[event])}:", *(_INDENT + line for line in inner)]
+    return [f"   !  {_title(calls[call], event, language)}:", *(_INDENT + line for line in inner)]
 
 
-def _title(call: Call, event: Event | None) -> str:
+def _title(call: Call, event: int | None, language: Expectation) -> str:
     """Name a call with its line of the language and its place in C."""
-    line = f", line {event.line}" if event is not None and event.line else ""
-    return f"call #{call.index + 1}, {function_name(call)}{line}{at_place(call, ', ')}{in_thread(call.thread)}"
+    line = "" if event is None else language.line_of(language.events[event].place)
+    name = ", ".join(filter(None, (function_name(call), line)))
+    return f"call #{call.index + 1}, {name}{at_place(call, ', ')}{in_thread(call.thread)}"
 
 
 def _hint(
@@ -198,7 +198,7 @@ def _hint(
         return None if stop is not None else _hint_for_several(differences, calls, language, residuals)
     if residuals is None:
         return hint_for_call(
-            calls[refused], language.events, alignment.events_end if stop else min(refused, len(language.events))
+            calls[refused], language, alignment.events_end if stop else min(refused, len(language.events))
         )
     if refused > _REPLAYED:
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from cmock_py.lang.limits import DEFAULT
@@ -11,13 +12,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from cmock_py.lang.limits import Limits
-    from cmock_py.lang.nodes import Event
+    from cmock_py.lang.nodes import Event, Source
     from cmock_py.lang.structure import Part
     from cmock_py.trace import Stop
 
 Direction: TypeAlias = Literal["early", "late"]
 
 
+_NO_FILE = ("language", "?")
+"""What a text is called that is not in a file, and what has no place."""
 LINES = 30
 """Lines of a report, unless more are asked for."""
 
@@ -44,6 +47,31 @@ class Expectation:
     own: bool = True
     functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     limits: Limits = DEFAULT
+
+    def file_of(self, place: Source) -> str:
+        """Name the file of a place, as of an included one, if reports are not headed by it; else ``""``."""
+        file = PurePath(place.name).name
+        return "" if not self.name or file in {PurePath(self.name).name, *_NO_FILE} else file
+
+    def line_of(self, place: Source) -> str:
+        """Name the line of a place, ``line 3`` or ``line 3 of bus.mock``; ``""`` when it is not known."""
+        file = self.file_of(place)
+        return (f"line {place.line}" + (f" of {file}" if file else "")) if place.line else ""
+
+    def number_of(self, place: Source) -> str:
+        """Number the line of a place for a margin: ``3``, ``bus.mock:3`` in an included file, or ``""``."""
+        file = self.file_of(place)
+        return (f"{file}:{place.line}" if file else str(place.line)) if place.line else ""
+
+    def on_line(self, place: Source) -> str:
+        """Say on which line a place is, as part of a sentence: `` on line 3``."""
+        line = self.line_of(place)
+        return f" on {line}" if line else ""
+
+    def in_brackets(self, place: Source) -> str:
+        """Name the line of a place behind a word: `` (line 3)``."""
+        line = self.line_of(place)
+        return f" ({line})" if line else ""
 
 
 @dataclass(frozen=True, slots=True)

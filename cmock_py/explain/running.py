@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cmock_py.explain.cause import at_place, explaining_failed, in_thread
 from cmock_py.explain.details import argument_details
+from cmock_py.explain.expected import expected, with_line
 from cmock_py.explain.match import differing, same_function
 from cmock_py.explain.pairing import Pairing
 from cmock_py.explain.situation import residuals_of, situation
 from cmock_py.explain.suggest import hint_for_call
 from cmock_py.explain.table import Gap, Row, draw, wrong_row
-from cmock_py.explain.values import counted, function_name, show_call, show_event
+from cmock_py.explain.values import counted, function_name, show_call
 from cmock_py.lang.nodes import REAL
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from cmock_py.explain.pairing import Env
     from cmock_py.explain.report import Expectation, WrongArgument
     from cmock_py.explain.residual import Residuals
     from cmock_py.explain.situation import Situation
@@ -52,33 +52,52 @@ def unexpected_call(call: Call, calls: Sequence[Call], language: Expectation, po
         return f"{plain}\n\n{explaining_failed(error)}"
 
 
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """How a refused call and those before it are understood.
+
+    Attributes:
+        nearest: the event that might come now and differs least from the refused call, or None.
+        wrong: the arguments of the refused call that differ from it.
+        said: what an event asks for, what is bound at a call in the place of its names.
+        meant: the events that calls were meant for; None: nobody knows, and they stand beside the events that were
+            noted, if these fit.
+    """
+
+    nearest: int | None
+    wrong: tuple[WrongArgument, ...]
+    said: Callable[[int, int], Event]
+    meant: Mapping[int, int] | None
+
+
 def _explained(call: Call, calls: Sequence[Call], language: Expectation, position: int) -> str:
     """Write the message for events that come one after another."""
-    events, has_language = language.events, language.name is not None
+    events = language.events
     nearest = position if position < len(events) and same_function(events[position], call) else None
     wrong = () if nearest is None else differing(events[nearest], call)
-    hint = hint_for_call(call, events, position) if has_language else None
-    expected = _expected(events, position, has_language=has_language)
-    return _message(call, calls, language, (nearest, wrong), expected, hint, {})
+    hint = hint_for_call(call, language, position)
+    reading = _Reading(nearest, wrong, lambda j, _: events[j], {})
+    return _message(call, calls, language, reading, _expected(language, position), hint)
 
 
 def _explained_by_parts(call: Call, calls: Sequence[Call], language: Expectation, residuals: Residuals) -> str:
     """Write the message for a language of any shape."""
-    from cmock_py.explain.expected import expected
     from cmock_py.explain.why import hint_for_refused
 
     now = situation(language, residuals, calls, call.index)
-    nearest, wrong = _nearest(call, calls, now)
-    meant = dict(now.made) if now.left else None
-    return _message(call, calls, language, (nearest, wrong), expected(now), hint_for_refused(call, now), meant)
+    pairing = Pairing(calls, language, answers=False)
+    nearest, wrong = _nearest(call, pairing, now)
+
+    def said(j: int, i: int) -> Event:
+        return pairing.said(j, now.bound_before(i) if pairing.asks_for_names(j) else ())
+
+    reading = _Reading(nearest, wrong, said, dict(now.made) if now.left else None)
+    return _message(call, calls, language, reading, expected(now), hint_for_refused(call, now))
 
 
-def _nearest(call: Call, calls: Sequence[Call], now: Situation) -> tuple[int | None, tuple[WrongArgument, ...]]:
+def _nearest(call: Call, pairing: Pairing, now: Situation) -> tuple[int | None, tuple[WrongArgument, ...]]:
     """Find the event that might come now and differs least from a call, and the arguments that differ."""
-    from cmock_py.explain.replay import bindings
-
-    pairing = Pairing(calls, now.expectation, answers=False)
-    env: Env = bindings(now.made, now.residuals.events)
+    env = now.bound_before(call.index)
     jumps = (
         jump
         for term in now.left
@@ -99,14 +118,13 @@ def _message(  # noqa: PLR0917 - the parts of one message
     call: Call,
     calls: Sequence[Call],
     language: Expectation,
-    nearest: tuple[int | None, tuple[WrongArgument, ...]],
+    reading: _Reading,
     expected: Sequence[str],
     hint: str | None,
-    meant: Mapping[int, int] | None,
 ) -> str:
     lines = [f"unexpected call #{call.index + 1}: {show_call(call)}{at_place(call)}{in_thread(call.thread)}", ""]
-    lines += _calls_so_far(call, calls, language, nearest, meant)
-    for wrong in nearest[1]:
+    lines += _calls_so_far(call, calls, language, reading)
+    for wrong in reading.wrong:
         lines += ["", *(f"      {line}" for line in argument_details(wrong))]
     lines += ["", *expected]
     if hint:
@@ -114,54 +132,42 @@ def _message(  # noqa: PLR0917 - the parts of one message
     return "\n".join(lines)
 
 
-def _calls_so_far(
-    call: Call,
-    calls: Sequence[Call],
-    language: Expectation,
-    nearest: tuple[int | None, tuple[WrongArgument, ...]],
-    meant: Mapping[int, int] | None,
-) -> list[str]:
-    """Draw the last calls beside their events; the refused one below, beside the event whose arguments it has not.
-
-    Where nobody knows what the calls were meant for, they stand beside the events that were noted, if these fit.
-    """
-    event, wrong = nearest
-    events = language.events
+def _calls_so_far(call: Call, calls: Sequence[Call], language: Expectation, reading: _Reading) -> list[str]:
+    """Draw the last calls beside their events; the refused one below, beside the event whose arguments it has not."""
     first = max(0, call.index + 1 - SHOWN)
     shown = {k: calls[k] for k in range(first, call.index)}
-    if meant:
-        shown = {k: replace(made, event=meant.get(k, made.event)) for k, made in shown.items()}
+    if reading.meant:
+        shown = {k: replace(made, event=reading.meant.get(k, made.event)) for k, made in shown.items()}
     rows: list[Row | Gap] = [Gap(f"... {counted(first, 'call')} before")] if first else []
-    rows += [_row(shown[k], k, events, sure=meant is not None) for k in shown]
-    is_near = event is not None and wrong
-    rows.append(wrong_row(call.index, event or 0, len(wrong)) if is_near else _refused(call.index))
-    return draw(rows, {**shown, call.index: call}, events, language.name)
+    rows += [_row(shown[k], k, len(language.events), reading) for k in shown]
+    is_near = reading.nearest is not None and reading.wrong
+    rows.append(wrong_row(call.index, reading.nearest or 0, len(reading.wrong)) if is_near else _refused(call.index))
+    return draw(rows, {**shown, call.index: call}, language)
 
 
 def _refused(index: int) -> Row:
     return Row("+", index, None, "<- not expected here")
 
 
-def _row(call: Call, index: int, events: Sequence[Event], *, sure: bool) -> Row:
+def _row(call: Call, index: int, events: int, reading: _Reading) -> Row:
     """Put a call beside the event that answered it; its arguments were not compared when it came."""
     if call.event is None and call.answer == REAL:
         return Row(" ", index, None, "<- answered by the real function")
-    if call.event is None or call.event >= len(events):
+    if call.event is None or call.event >= events:
         return Row(" ", index, None)
-    event = events[call.event]
+    event = reading.said(call.event, index)
     wrong = differing(event, call) if same_function(event, call) else ()
-    if wrong and not sure:
+    if wrong and reading.meant is None:
         return Row(" ", index, None)
     return wrong_row(index, call.event, len(wrong)) if wrong else Row(" ", index, call.event)
 
 
-def _expected(events: Sequence[Event], position: int, *, has_language: bool) -> list[str]:
+def _expected(language: Expectation, position: int) -> list[str]:
     """Say what would have been right."""
-    if not has_language:
+    events = language.events
+    if language.name is None:
         return ["      expected at this point: nothing, no language is set (call init_lang first)"]
     if position >= len(events):
         said = "the language is complete" if len(events) else "the language is empty"
         return [f"      expected at this point: nothing, {said}"]
-    event = events[position]
-    line = f"  (line {event.line})" if event.line else ""
-    return ["      expected at this point:", f"        {show_event(event)}{line}"]
+    return ["      expected at this point:", f"        {with_line(events[position], language)}"]

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from cmock_py.explain.align import Alignment, Move
 from cmock_py.explain.match import differing, same_function
 from cmock_py.explain.pairing import Env, Pairing
-from cmock_py.explain.replay import answered, bindings, is_followed, replay
+from cmock_py.explain.readings import begun
+from cmock_py.explain.replay import is_followed
 from cmock_py.explain.report import Difference, Missing, Moved, Unexpected
 from cmock_py.explain.residual import NEVER, SKIPPED, Residuals, Term
 
@@ -333,21 +334,12 @@ def align_parts(
     begin = start - _NEAR // 2 if language.own and start > _NEAR else 0
     starts: list[tuple[Term, Env]] = []
     if is_followed(residuals.root) and start - begin < limits.beam // 4:
-        starts = _starts(residuals, calls, begin) if begin else [(residuals.start, ())]
+        starts = begun(residuals, calls, begin)
     if starts:
         return Search(residuals, pairing, calls, over=over).read(begin, starts, limits)
     begin = max(0, start - _CONTEXT)
     known = tuple(Move(i, pairing.call(i).event if language.own else None) for i in range(begin, start))
     return Alignment((), 0, start, 0, complete=False, script=known, begin=begin)
-
-
-def _starts(residuals: Residuals, calls: Sequence[Call], begin: int) -> list[tuple[Term, Env]]:
-    """Replay the calls before *begin*."""
-    made = answered(calls, begin)
-    if made is None:
-        return []
-    env = bindings(made, residuals.events)
-    return [(term, env) for term in replay(residuals, [number for _, number in made])]
 
 
 def _differences(script: Sequence[Move]) -> Iterator[Difference]:

@@ -14,6 +14,7 @@ from cmock_py.explain.residual import Residuals, Term
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cmock_py.explain.pairing import Env
     from cmock_py.explain.report import Expectation
     from cmock_py.lang.structure import Part
     from cmock_py.trace import Call
@@ -39,6 +40,10 @@ class Situation:
     left: tuple[Term, ...]
     made: tuple[tuple[int, int], ...]
     used: dict[int, int]
+
+    def bound_before(self, index: int) -> Env:
+        """What the calls before one have bound."""
+        return bindings(self.made[: bisect_left(self.made, (index, -1))], self.residuals.events)
 
     def first_in(self, part: Part) -> int | None:
         """The first call that an event of a part answered."""

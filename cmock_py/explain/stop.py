@@ -74,12 +74,11 @@ def _explained(stop: Stop, calls: Sequence[Call], language: Expectation, positio
         from cmock_py.explain.ambiguity import ambiguous_call, too_ambiguous
 
         return (ambiguous_call if stop.reason == "ambiguous" else too_ambiguous)(stop, calls, language)
-    events = language.events
-    lines = [stop_cause(stop, calls, events)]
+    lines = [stop_cause(stop, calls, language)]
     lines += _backtrace(stop)
     lines += ["", *_calls_so_far(stop, calls)]
-    if len(events) and language.root is None:
-        lines.append(f"      {position} of {counted(len(events), 'expected call')} made")
+    if len(language.events) and language.root is None:
+        lines.append(f"      {position} of {counted(len(language.events), 'expected call')} made")
     if stop.reason in _NEXT:
         lines += ["", f"   next: {_next(stop)}"]
     return "\n".join(lines)

@@ -13,6 +13,7 @@ from cmock_py.lang.patterns import fits
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cmock_py.explain.report import Expectation
     from cmock_py.lang.nodes import Event
     from cmock_py.trace import Call
 
@@ -22,55 +23,58 @@ _ALIKE = 3
 _NAMED = 2
 
 
-def hint_for_call(call: Call, events: Sequence[Event], position: int) -> str | None:
+def hint_for_call(call: Call, language: Expectation, position: int) -> str | None:
     """Say where the language has a place for a call that it does not allow now.
 
     Args:
         call: the call.
-        events: the language; empty when there is none.
+        language: what was expected; without events when there is none.
         position: index of the event that is expected now.
 
     Returns:
         One sentence without a full stop, or None when the language is empty or expects that function now.
     """
+    events = language.events
     if not len(events):
         return None
     ahead = range(position, min(position + SEARCHED, len(events)))
     for j in ahead:
         if same_function(events[j], call):
-            return after_more_calls(call, events, j, range(position, j)) if j > position else None
+            return after_more_calls(call, language, j, range(position, j)) if j > position else None
     behind = range(position - 1, max(-1, position - 1 - SEARCHED), -1)
     used = [j for j in behind if same_function(events[j], call)]
     seen_all = len(ahead) == len(events) - position and len(behind) == position
     if used:
-        return _used_up(call, [events[j] for j in used], seen_all=seen_all, behind=len(behind) == position)
+        return _used_up(call, used, language, seen_all=seen_all, behind=len(behind) == position)
     if not seen_all:
         return f"{function_name(call)} is not expected within {SEARCHED} calls before or after this point"
     return unknown(call, events)
 
 
-def after_more_calls(call: Call, events: Sequence[Event], j: int, missing: Sequence[int]) -> str:
+def after_more_calls(call: Call, language: Expectation, j: int, missing: Sequence[int]) -> str:
     """Say which calls are still missing before event *j* would take a call."""
-    name, where = function_name(call), _at(events[j])
-    between = [f"{function_name(event)}{_in_brackets(event)}" for event in (events[k] for k in missing[:_NAMED])]
+    name, where = function_name(call), language.on_line(language.events[j].place)
+    next_ones = [language.events[k] for k in missing[:_NAMED]]
+    between = [f"{function_name(event)}{language.in_brackets(event.place)}" for event in next_ones]
     more = ", ..." if len(missing) > _NAMED else ""
     return f"{name} is expected{where}, after {counted(len(missing), 'more call')}: {', '.join(between)}{more}"
 
 
-def not_again(call: Call, used: Sequence[Event]) -> str:
+def not_again(call: Call, used: Sequence[int], language: Expectation) -> str:
     """Say that all places of a call, the nearest first, are behind."""
-    return _used_up(call, used, seen_all=True, behind=True)
+    return _used_up(call, used, language, seen_all=True, behind=True)
 
 
-def _used_up(call: Call, used: Sequence[Event], *, seen_all: bool, behind: bool) -> str:
+def _used_up(call: Call, used: Sequence[int], language: Expectation, *, seen_all: bool, behind: bool) -> str:
     """Say that all places of the call are behind, the nearest first in *used*."""
     name = function_name(call)
     again = "is not expected again" if seen_all else f"is not expected within the next {SEARCHED} calls"
-    if not used[0].line:
+    line = language.line_of(language.events[used[0]].place)
+    if not line:
         return f"{name} {again}; the language has it {counted(len(used), 'time')} before this point"
     if len(used) == 1 and behind:
-        return f"{name} {again}; its only place is line {used[0].line}"
-    return f"{name} {again}; its last place is line {used[0].line}"
+        return f"{name} {again}; its only place is {line}"
+    return f"{name} {again}; its last place is {line}"
 
 
 def unknown(call: Call, events: Sequence[Event]) -> str:
@@ -83,14 +87,6 @@ def unknown(call: Call, events: Sequence[Event]) -> str:
     if near:
         return f"{name} does not occur in this language at all; did you mean {near[0]}?"
     return f"{name} does not occur in this language at all; calls that do not matter go in ANY[ {name}(...) ]"
-
-
-def _at(event: Event) -> str:
-    return f" on line {event.line}" if event.line else ""
-
-
-def _in_brackets(event: Event) -> str:
-    return f" (line {event.line})" if event.line else ""
 
 
 def hint_for_differences(

@@ -6,7 +6,6 @@ What agrees is shown two lines around a difference and counted elsewhere, so a t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from cmock_py.explain.report import Difference, Missing, Moved, Unexpected, Wrong, WrongAnswer
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cmock_py.explain.align import Alignment, Move
-    from cmock_py.lang.nodes import Event
+    from cmock_py.explain.report import Expectation
     from cmock_py.trace import Call
 
 CONTEXT = 2
@@ -58,8 +57,7 @@ class Gap:
 def table(
     alignment: Alignment,
     calls: Sequence[Call],
-    events: Sequence[Event],
-    name: str | None,
+    language: Expectation,
     *,
     stopped: bool,
     real: int = 0,
@@ -70,18 +68,17 @@ def table(
     Args:
         alignment: what differs, and how far both were aligned.
         calls: the trace, of which only the shown calls are decoded.
-        events: the language, of which only the shown events are decoded.
-        name: of the language, or None.
+        language: what was expected, of which only the shown events are decoded.
         stopped: the SUT was stopped after its last call; the events that were not reached are counted, not missing.
         real: number of calls that real functions answered and that are not among *calls*.
         marks: lines with a difference, at most.
     """
     last = calls[alignment.calls_end - 1].index + 1 if alignment.calls_end and not alignment.complete else None
     if alignment.script is None:
-        rows = arrange(alignment, len(events), stopped=stopped, last=last, most=marks)
+        rows = arrange(alignment, len(language.events), stopped=stopped, last=last, most=marks)
     else:
         rows = arrange_script(alignment, alignment.script, stopped=stopped, last=last, most=marks)
-    return draw(_with_real(rows, calls, real) if real else rows, calls, events, name)
+    return draw(_with_real(rows, calls, real) if real else rows, calls, language)
 
 
 # --- which lines ----------------------------------------------------------------------------------------------------
@@ -237,15 +234,14 @@ def _real_gap(count: int) -> Gap:
 # --- how they look --------------------------------------------------------------------------------------------------
 
 
-def draw(
-    rows: Sequence[Row | Gap], calls: Sequence[Call] | Mapping[int, Call], events: Sequence[Event], name: str | None
-) -> list[str]:
+def draw(rows: Sequence[Row | Gap], calls: Sequence[Call] | Mapping[int, Call], language: Expectation) -> list[str]:
     """Draw chosen lines; the columns are as wide as what they hold."""
-    cells = [row if isinstance(row, Gap) else _cells(row, calls, events, name) for row in rows]
+    cells = [row if isinstance(row, Gap) else _cells(row, calls, language) for row in rows]
     drawn = [cell for cell in cells if not isinstance(cell, Gap)]
     number = max([5, *(len(cell[1]) for cell in drawn)])
     left = max([10 - number, *(len(cell[2]) for cell in drawn)])
     line = max([3, *(len(cell[3]) for cell in drawn)])
+    name = language.name
     title = f"language ({name})" if name and name != "language" else "language"
     lines = [f"      {'calls made':<{number + 1 + left}}  {title}"]
     for cell in cells:
@@ -257,23 +253,16 @@ def draw(
     return lines
 
 
-def _line(event: Event, name: str | None) -> str:
-    """Say the line of an event, with its file when that is not the one that the table is headed by."""
-    file = PurePath(event.source).name
-    is_here = not name or file in {PurePath(name).name, "?"}
-    return str(event.line) if is_here else f"{file}:{event.line}"
-
-
 def _cells(
-    row: Row, calls: Sequence[Call] | Mapping[int, Call], events: Sequence[Event], name: str | None
+    row: Row, calls: Sequence[Call] | Mapping[int, Call], language: Expectation
 ) -> tuple[str, str, str, str, str]:
     """Write the cells of a row: mark, number, call, line, event with its note."""
-    event = None if row.event is None else events[row.event]
+    event = None if row.event is None else language.events[row.event]
     call = None if row.call is None else calls[row.call]
     number = "" if call is None else f"#{call.index + 1}"
     left = row.left if call is None else show_call(call)
     if row.was is not None:
         left = f"(was call #{calls[row.was].index + 1})"
-    line = _line(event, name) if event is not None and event.line else ""
+    line = "" if event is None else language.number_of(event.place)
     right = "   ".join(part for part in ("" if event is None else show_event(event), row.note) if part)
     return row.mark, number, left, line, right

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cmock_py.lang.names import event_as_written
 from cmock_py.lang.render import render_event, render_value
 from cmock_py.trace import Enumerator, Truncated
 
@@ -53,6 +54,7 @@ def show_event(event: Event, width: int = EVENT_WIDTH) -> str:
     >>> show_event(Event("net", "send", ("x" * 5000,), 7), 32)
     'net.send("xxxxxxxxxxxxxxxxxxx...'
     """
+    event = event_as_written(event)
     args = tuple(_head(arg, width) for arg in event.args)
     return cut(render_event(event._replace(args=args, answer=_head(event.answer, width))), width)
 

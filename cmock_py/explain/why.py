@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cmock_py.explain.expected import at_line, operator
+from cmock_py.explain.expected import operator
 from cmock_py.explain.suggest import after_more_calls, not_again, unknown
 from cmock_py.explain.values import counted, function_name
 from cmock_py.lang.structure import Kind
@@ -41,7 +41,7 @@ def hint_for_refused(call: Call, situation: Situation) -> str | None:
         return _gone(call, situation, list(places[:_PLACES])) if situation.left else None
     if not nearest.skipped:
         return None
-    return after_more_calls(call, events, nearest.event, nearest.skipped)
+    return after_more_calls(call, situation.expectation, nearest.event, nearest.skipped)
 
 
 def hint_for_missing(number: int, situation: Situation) -> str | None:
@@ -53,8 +53,9 @@ def hint_for_missing(number: int, situation: Situation) -> str | None:
     came = sum(other == rounds.first for _, other in situation.made)
     if not 0 < came <= rounds.least:
         return None
-    first = situation.expectation.events[rounds.first]
-    asks = f"{operator(rounds)}{at_line(rounds)} asks for {counted(rounds.least, 'round')} at least"
+    language = situation.expectation
+    first = language.events[rounds.first]
+    asks = f"{operator(rounds)}{language.on_line(rounds.place)} asks for {counted(rounds.least, 'round')} at least"
     return f"{asks}; {function_name(first)}, its first, came {_times(came)}"
 
 
@@ -82,7 +83,7 @@ def _gone(call: Call, situation: Situation, places: list[int]) -> str:
             reason = _had(situation, number)
             if reason is not None:
                 return f"{name} {reason}"
-    return not_again(call, [situation.expectation.events[number] for number in reversed(places)])
+    return not_again(call, places[::-1], situation.expectation)
 
 
 def _path(root: Part, number: int) -> Iterator[tuple[Part, int]]:
@@ -96,6 +97,7 @@ def _path(root: Part, number: int) -> Iterator[tuple[Part, int]]:
 
 def _passed(situation: Situation, number: int, since: int) -> str | None:
     """Say how the chance for an event was lost after a call: another alternative was taken, or what follows came."""
+    on_line = situation.expectation.on_line
     for part, index in _path(situation.residuals.root, number):
         mine = part.parts[index]
         if part.kind is Kind.XALT:
@@ -104,11 +106,11 @@ def _passed(situation: Situation, number: int, since: int) -> str | None:
             decided = min((call for call in (other, later) if call is not None), default=None)
             if decided is not None:
                 which = "the other" if len(part.parts) == 2 else "another"  # noqa: PLR2004 - one is this one
-                return f"is in {which} alternative of the XALT{at_line(part)}, which call #{decided + 1} decided"
+                return f"is in {which} alternative of the XALT{on_line(part.place)}, which call #{decided + 1} decided"
         if part.kind is Kind.SEQ:
             call = situation.after_in(mine.end, part.end, since)
             if call is not None:
-                return f"is allowed{_at(situation, number)} only before call #{call + 1}"
+                return f"is allowed{on_line(situation.expectation.events[number].place)} only before call #{call + 1}"
     return None
 
 
@@ -120,14 +122,7 @@ def _had(situation: Situation, number: int) -> str | None:
         return None
     answered = sum(other == number for _, other in situation.made)
     if rounds.most is not None and rounds.most > 1 and answered >= rounds.most:
-        last = situation.used[number]
-        return (
-            f"is used up: {operator(rounds)}{at_line(rounds)} allows {counted(rounds.most, 'round')}, "
-            f"and call #{last + 1} was in the last"
-        )
+        where = f"{operator(rounds)}{situation.expectation.on_line(rounds.place)}"
+        last = f"call #{situation.used[number] + 1} was in the last"
+        return f"is used up: {where} allows {counted(rounds.most, 'round')}, and {last}"
     return _passed(situation, number, situation.used[number])
-
-
-def _at(situation: Situation, number: int) -> str:
-    line = situation.residuals.events[number].line
-    return f" on line {line}" if line else ""

@@ -163,6 +163,7 @@ class Trace(Sequence[Call]):
             site=site,
             place=self._places(site),
             thread=thread & ~COMPLETE,
+            outs=tuple(field.name for field in mocked.outs),
         )
 
     def _args(self, mocked: Mocked, payload: bytes) -> tuple[Any, ...]:

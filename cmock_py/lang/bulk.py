@@ -1,15 +1,19 @@
 """Takes runs of plain calls apart: by far the most of a long text, and much too slow token by token.
 
-The grammar gives up to a thousand calls as one token. One `finditer` splits it; function names, argument texts and
-answers go through dicts, and each *distinct* argument text is parsed once: by one regular expression when it is a list
-of plain values, else by the grammar. Lines are counted from event to event, so all is linear in the text.
+The grammar gives up to a thousand calls as one token. One `findall` splits it into columns, and each column is read as
+a whole. Each *distinct* text of arguments or answer is read once: numbers of all calls together as JSON, other plain
+values by one regular expression, and what is left by the grammar. Lines are counted from call to call, so all is linear
+in the text.
 """
 
 from __future__ import annotations
 
 import functools
+import json
 import re
 from dataclasses import dataclass, field, replace
+from itertools import accumulate, chain, repeat
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from cmock_py.errors import InternalError
@@ -21,7 +25,7 @@ from cmock_py.lang.literals import BadLiteral
 from cmock_py.lang.nodes import Event, Name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
 
 Arguments = tuple[tuple[Any, ...], int | str | None]
 
@@ -37,18 +41,21 @@ _ANSWER = (
     r"(?![A-Za-z0-9_.+\"'(\-])"  # then it is no simple answer, but the start of something longer
 )
 _CALL = re.compile(
-    rf"{_SKIPPED}(?:({_NAME})[ \t]*=[ \t]*)?({_NAME}(?:\.{_NAME})*+)\(({_ARGUMENTS})\)"
-    rf"(?:[ \t]*->[ \t]*({_ANSWER}))?+(?:[ \t]*[,;])?"
+    rf"({_SKIPPED})((?:({_NAME})[ \t]*=[ \t]*)?({_NAME}(?:\.{_NAME})*+)\(({_ARGUMENTS})\)"
+    rf"(?:[ \t]*->[ \t]*({_ANSWER}))?+(?:[ \t]*[,;])?)"
 )
+"""What stands before a call; the call and its separator; of the call its name, function, arguments and answer."""
+
 _BRACKETS = re.compile(r"""["'\[\]{}()]""")
-_NUMBERS = re.compile(r"\s*-?(?:0|[1-9][0-9]{0,17})\s*(?:,\s*-?(?:0|[1-9][0-9]{0,17})\s*)*+", re.ASCII)
-"""Decimal numbers with commas between, as Python reads them without a second look."""
+_NUMBERS = re.compile(r"[-, \t\n]*+(?:[0-9]{1,18}+[-, \t\n]*+)*+")
+"""Perhaps decimal numbers with commas between, in lines; JSON tells, and reads those that pass as the language does."""
 
 _ATOM = re.compile(rf"(\s*(?:{_TEXT}|[^,\"'\[\]{{}}()]+)\s*)(?:,|\Z)")
-_VOID = frozenset({None, "ok", "void"})
+_VOID = frozenset({"", "ok", "void"})
 _NOT_VALUES = frozenset({"in", "each"})  # words of the grammar where a value may stand
 _NO_VALUE = object()
 _SHORT = 20  # digits of a number that surely fits
+_new_event = functools.partial(tuple.__new__, Event)  # Event(...) fills in defaults; this is called by the million
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +66,7 @@ class Runs:
     functions: dict[str, tuple[str, str]] = field(default_factory=dict)
     arguments: dict[str, Arguments] = field(default_factory=dict)
     atoms: dict[str, Arguments] = field(default_factory=dict)
-    answers: dict[str | None, Any] = field(default_factory=lambda: dict.fromkeys(_VOID))
+    answers: dict[str, Any] = field(default_factory=lambda: dict.fromkeys(_VOID))
 
 
 def split_calls(runs: Runs, token: Any) -> list[Event]:
@@ -72,41 +79,82 @@ def split_calls(runs: Runs, token: Any) -> list[Event]:
     Returns:
         The events in order, each with its line and column.
     """
-    text, name = runs.part.text, runs.part.name
-    functions, arguments, answers = runs.functions, runs.arguments, runs.answers
-    events: list[Event] = []
-    line, counted, end = token.line, token.start_pos, token.start_pos
-    line_start = token.start_pos - token.column
-    for match in _CALL.finditer(text, token.start_pos, token.end_pos):
-        binds, called, args, answer = match.groups()
-        start = match.start(2 if binds is None else 1)
-        newlines = text.count("\n", counted, start)
-        if newlines:
-            line += newlines
-            line_start = text.rindex("\n", counted, start)
-        counted = start
-        if match.start() != end:
-            break
-        end = match.end()
-        module, function = functions.get(called) or _split_name(functions, called)
-        known = arguments.get(args)
-        if known is None:
-            known = arguments[args] = _arguments(runs, args, match.start(3))
-        if answer not in answers:
-            answers[answer] = _answer(runs, answer, match.start(4))
-        place = name, line, start - line_start
-        events.append(tuple.__new__(Event, (module, function, known[0], answers[answer], known[1], binds, *place)))
-    if end != token.end_pos:
-        message = f"lang.bulk and the terminal CALLS differ at {text[end : end + 60]!r}; please report this"
+    columns = zip(*_CALL.findall(runs.part.text, token.start_pos, token.end_pos), strict=True)
+    gaps, calls, binds, called, arguments, answers = columns
+    ends = [*accumulate(map(len, chain.from_iterable(zip(gaps, calls, strict=True))), initial=token.start_pos)]
+    starts = ends[1::2]
+    if ends[-1] != token.end_pos:
+        message = f"lang.bulk and the terminal CALLS differ in {token[:60]!r}; please report this"
         raise InternalError(message)
-    return events
+
+    def read_arguments(text: str, call: int) -> Arguments:
+        return _arguments(runs, text, starts[call] + calls[call].index("(") + 1)
+
+    def read_answer(text: str, call: int) -> Any:
+        return _answer(runs, text, starts[call] + calls[call].rindex(text))
+
+    for name in set(called) - runs.functions.keys():
+        runs.functions[name] = name.rpartition(".")[::2]
+    modules, functions = zip(*map(runs.functions.__getitem__, called), strict=True)
+    read = _column(arguments, runs.arguments, lambda numbers: (tuple(numbers), None), read_arguments)
+    values, errnos = zip(*read, strict=True)
+    given = _column(answers, runs.answers, itemgetter(0), read_answer)
+    names = [name or None for name in binds]
+    places = repeat(runs.part.name), _lines(token, gaps), _columns(token, gaps, starts)
+    return list(map(_new_event, zip(modules, functions, values, given, errnos, names, *places, strict=False)))
 
 
-def _split_name(functions: dict[str, tuple[str, str]], called: str) -> tuple[str, str]:
-    """Split ``module.function`` and remember it."""
-    module, _, function = called.rpartition(".")
-    functions[called] = module, function
-    return module, function
+def _lines(token: Any, gaps: Sequence[str]) -> Iterator[int]:
+    """Count the lines up to each call."""
+    breaks = {gap: gap.count("\n") for gap in set(gaps)}
+    return accumulate(map(breaks.__getitem__, gaps[1:]), initial=token.line)
+
+
+def _columns(token: Any, gaps: Sequence[str], starts: Sequence[int]) -> Iterator[int]:
+    """Count how far each call is behind the last end of a line."""
+    line_start = starts[0] - token.column
+    for gap, start in zip(gaps, starts, strict=True):
+        if "\n" in gap:
+            line_start = start - len(gap) + gap.rindex("\n")
+        yield start - line_start
+
+
+def _column(
+    texts: Sequence[str],
+    known: dict[str, Any],
+    made: Callable[[list[int]], Any],
+    read: Callable[[str, int], Any],
+) -> Iterator[Any]:
+    """Read the arguments, or the answers, of all calls of a token, each distinct text once.
+
+    Args:
+        texts: one of each call.
+        known: what is known of texts that are not numbers; learns.
+        made: gives the meaning of a text that is numbers.
+        read: gives the meaning of another text, with the number of the first call that has it.
+    """
+    found = dict.fromkeys(texts)
+    numbers = _numbers([text for text in found if text not in known])
+    found.update(zip(numbers, map(made, numbers.values()), strict=True))
+    if len(numbers) < len(found):
+        for call, text in enumerate(texts):
+            if text not in numbers:
+                if text not in known:
+                    known[text] = read(text, call)
+                found[text] = known[text]
+    return map(found.__getitem__, texts)
+
+
+def _numbers(texts: Sequence[str]) -> dict[str, list[int]]:
+    """Read those of the texts that are decimal numbers with commas between, all at once."""
+    lines = "\n".join(texts)
+    if not _NUMBERS.fullmatch(lines):
+        texts = [text for text in texts if _NUMBERS.fullmatch(text)]
+        lines = "\n".join(texts)
+    try:
+        return dict(zip(texts, json.loads("[[" + lines.replace("\n", "],[") + "]]"), strict=False))
+    except ValueError:
+        return {}
 
 
 # --- arguments and answers ------------------------------------------------------------------------------------------
@@ -121,8 +169,6 @@ def _arguments(runs: Runs, args: str, offset: int) -> Arguments:
 
 def _answer(runs: Runs, answer: str, offset: int) -> Any:
     """Read the text behind the arrow of a call."""
-    if _NUMBERS.fullmatch(answer) and "," not in answer:
-        return int(answer)
     match = _literal().fullmatch(answer)
     value = _plain_value(match) if match else _NO_VALUE
     return _parsed(runs.part, answer, offset, "answer", build_answer) if value is _NO_VALUE else value
@@ -146,8 +192,6 @@ def _parsed(part: Part, text: str, offset: int, start: str, build: Callable[[Any
 
 def _plain_arguments(runs: Runs, args: str) -> Arguments | None:
     """Read arguments that commas separate, each a literal, a name or a text without brackets; None for any other."""
-    if _NUMBERS.fullmatch(args):  # by far the most of a long text
-        return tuple(map(int, args.split(","))), None
     atoms = args.split(",") if _BRACKETS.search(args) is None else _quoted_atoms(args)
     values: list[Any] = []
     errno: int | str | None = None

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cmock_py.lang.expand import expand
 from cmock_py.lang.given import tree_of
 from cmock_py.lang.limits import GREATEST
+from cmock_py.lang.names import event_as_written
 from cmock_py.lang.nodes import Empty, Repeat
 from cmock_py.lang.recursion import with_room
 from cmock_py.lang.render import render_event, render_operator
@@ -184,7 +185,7 @@ class _Drawing:
 
     def _event(self, number: int, depth: int) -> str:
         event = self.events[number]
-        text = render_event(event)
+        text = render_event(event_as_written(event))
         shown = text if len(text) <= _WIDTH else text[: _WIDTH - 3] + "..."
         line = f"{event.line} | " if event.line else ""
         self._line(f'e{number} [label="{_escaped(line + shown)}"];', depth)

@@ -33,6 +33,26 @@ class BadFlag(ValueError):
     """What a name in ``A|B`` stands for is no number."""
 
 
+def as_written(name: str) -> str:
+    """Give a name back as the text has it; `lang.scope` makes ``n'2`` of the second ``n``, `lang.expand` ``n'1``."""
+    return name.partition("'")[0]
+
+
+def event_as_written(event: Event) -> Event:
+    """Give the names in an event back as the text has them.
+
+    >>> event_as_written(Event("", "f", (Bind("n'2"),), Name("n'2"), binds="s'1"))[2:6]
+    ((Bind(name='n'),), Name(name='n'), None, 's')
+    """
+    args = tuple(replace_names(arg, _name_as_written, as_written) for arg in event.args)
+    answer = replace_names(event.answer, _name_as_written)
+    return event._replace(args=args, answer=answer, binds=event.binds and as_written(event.binds))
+
+
+def _name_as_written(name: str) -> Name:
+    return Name(as_written(name))
+
+
 def names_in(value: Any) -> Iterator[str]:
     """Yield every name that a pattern, a value or an answer uses; what ``?n`` binds is not used.
 

@@ -2,14 +2,14 @@
 
 The rules of values are those of the check in C: a wildcard fits anything, wherever it stands; 0.0 equals -0.0 and NaN
 matches NaN; text never equals bytes; a struct pattern speaks only of the fields it names; a truncated value equals
-nothing, since nobody knows how it goes on.
+nothing, since nobody knows how it goes on; it differs from what is no longer than the part that was kept.
 """
 
 from __future__ import annotations
 
 import operator
 import re
-from itertools import chain
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any
 
 from cmock_py.lang.names import replace_names
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from cmock_py.lang.nodes import Event
 
+_SIZED = (str, bytes, bytearray, list)
 _COMPARISONS = {
     "<": operator.lt,
     "<=": operator.le,
@@ -44,22 +45,38 @@ _COMPARISONS = {
 }
 
 
+class Nothing:
+    """What a name is bound to where a call has no such element; there is one: `NOTHING`."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        """Say it."""
+        return "nothing"
+
+
+NOTHING = Nothing()
+
+
 def fits(pattern: Any, value: Any) -> bool:
-    """Decide whether a value is what the pattern says.
+    r"""Decide whether a value is what the pattern says.
 
     >>> fits([1, WILDCARD, {"x": -0.0}], [1, 99, {"x": 0.0, "y": 5}]), fits("a", b"a"), fits([1], [1, 2])
     (True, False, False)
+    >>> fits([1, WILDCARD, Compare(">", 4)], b"\1\2\5"), fits(1, 1.0), fits([1], [1.0])
+    (True, True, False)
     >>> fits(Both((Compare(">", 0), Compare("!=", 5))), 5), fits(OneOf((1, Between(5, 8))), 7)
     (False, True)
     """
     if pattern.__class__ is int:  # nearly all of them; the search asks a hundred thousand times
-        return bool(pattern == value) and value.__class__ is not float  # passed for ..., these are different
+        return bool(pattern == value)
     if pattern is WILDCARD:
         return True
     match pattern:
-        case list() | tuple():
-            same = isinstance(value, type(pattern)) and len(pattern) == len(value)
-            return same and all(map(fits, pattern, value))
+        case tuple():
+            return isinstance(value, tuple) and len(pattern) == len(value) and all(map(fits, pattern, value))
+        case list():
+            return _fits_elements(pattern, value)
         case dict():
             return isinstance(value, dict) and all(
                 name in value and fits(inner, value[name]) for name, inner in pattern.items()
@@ -70,13 +87,34 @@ def fits(pattern: Any, value: Any) -> bool:
             return isinstance(value, (bytes, bytearray)) and pattern == value
         case complex() if isinstance(value, complex):
             return fits(pattern.real, value.real) and fits(pattern.imag, value.imag)
-        case Truncated():
+        case Truncated() | Nothing():
             return False
         case Near() if isinstance(value, float):
             return pattern.takes(value)
-    if isinstance(pattern, float) and isinstance(value, int):
-        return False
     return _meets(pattern, value) or bool(pattern == value) or (_is_nan(pattern) and _is_nan(value))
+
+
+def _fits_elements(pattern: list[Any], value: Any) -> bool:
+    """Compare element by element; calls show an array of bytes as such, and one of characters as text up to its NUL."""
+    if isinstance(value, str) and len(value) <= len(pattern):
+        value = _bytes_of(value).ljust(len(pattern), b"\0")
+    if not isinstance(value, (list, bytes, bytearray)) or len(pattern) != len(value):
+        return False
+    return all(map(_fits_byte if value.__class__ is not list else _fits_element, pattern, value))
+
+
+def _fits_byte(pattern: Any, value: int) -> bool:
+    return fits(pattern, value) or (isinstance(pattern, (str, bytes)) and _bytes_of(pattern) == bytes([value]))
+
+
+def _fits_element(pattern: Any, value: Any) -> bool:
+    """Passed for ``...``, a whole number and a floating one are different."""
+    are_numbers = isinstance(pattern, (int, float)) and isinstance(value, (int, float))
+    return fits(pattern, value) and not (are_numbers and isinstance(pattern, float) != isinstance(value, float))
+
+
+def _bytes_of(text: str | bytes | bytearray) -> bytes:
+    return text.encode(errors="surrogateescape") if isinstance(text, str) else bytes(text)
 
 
 def _meets(pattern: Any, value: Any) -> bool:
@@ -91,7 +129,7 @@ def _meets(pattern: Any, value: Any) -> bool:
         case Compare(op="==", value=wanted):
             return fits(wanted, value)
         case Compare(op="!=", value=wanted):
-            return not isinstance(value, Truncated) and not fits(wanted, value)
+            return _surely_differs(wanted, value)
         case Compare(op=op, value=wanted):
             return _in_order(op, value, wanted)
         case Between(low=low, high=high):
@@ -107,6 +145,20 @@ def _meets(pattern: Any, value: Any) -> bool:
             written = {part.name if isinstance(part, Name) else str(part) for part in parts}
             return written == set(str(getattr(value, "text", value)).split("|"))
     return callable(pattern) and bool(pattern(value))
+
+
+def _surely_differs(wanted: Any, value: Any) -> bool:
+    """Decide whether two values are not equal, however they go on where capturing has cut them."""
+    if not isinstance(value, Truncated):
+        return wanted is not NOTHING and not fits(wanted, value)
+    if isinstance(wanted, Truncated):
+        return wanted.size != value.size or not fits(wanted.value, value.value)
+    return wanted is None or (isinstance(wanted, _SIZED) and _length(wanted) <= _length(value.value))
+
+
+def _length(value: Any) -> int:
+    """Count bytes of a text, elements of a list."""
+    return len(value) if isinstance(value, list) else len(_bytes_of(value))
 
 
 def _in_order(op: str, left: Any, right: Any) -> bool:
@@ -153,11 +205,27 @@ def pairs(event: Event, names: Sequence[str], values: Sequence[Any]) -> list[tup
 
 
 def bound(pattern: Any, value: Any) -> Iterator[tuple[str, Any]]:
-    """Yield the names that a pattern binds, each with the argument's value."""
-    if isinstance(pattern, Bind):
-        yield pattern.name, value
-    elif isinstance(pattern, Both):
-        yield from chain.from_iterable(bound(inner, value) for inner in pattern.patterns)
+    """Yield the names that a pattern binds, each with the argument's value, or that of an element or a member.
+
+    >>> [*bound({"x": Bind("a"), "ys": [4, Bind("b")]}, {"x": 1, "ys": [4, 5]}), *bound([Bind("c")], [])]
+    [('a', 1), ('b', 5), ('c', nothing)]
+    """
+    match pattern:
+        case Bind(name=name):
+            yield name, value
+        case Both(patterns=patterns):
+            yield from chain.from_iterable(bound(inner, value) for inner in patterns)
+        case dict():
+            parts = value if isinstance(value, dict) else {}
+            yield from chain.from_iterable(bound(inner, parts.get(name, NOTHING)) for name, inner in pattern.items())
+        case list():
+            items = chain(_kept_items(value), repeat(NOTHING))
+            yield from chain.from_iterable(map(bound, pattern, items))
+
+
+def _kept_items(value: Any) -> Sequence[Any]:
+    value = value.value if isinstance(value, Truncated) else value
+    return value if isinstance(value, (list, bytes, bytearray)) else ()
 
 
 def substitute(pattern: Any, values: Mapping[str, Any]) -> Any:

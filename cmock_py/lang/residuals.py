@@ -28,6 +28,8 @@ from cmock_py.lang.nodes import (
     Seq,
     Xalt,
 )
+from cmock_py.lang.structure import structure
+from cmock_py.lang.twins import same_names
 from cmock_py.lang.walk import refuse_events, walk
 
 if TYPE_CHECKING:
@@ -191,13 +193,15 @@ def meaning(
     ((0, 1, 0, 1), 1)
     """
     refuse_events(tree, limits)
-    builder = _Builder(tree, functions or {}, in_order=in_order)
-    term = builder.term(tree)
+    named = same_names(tree)
+    builder = _Builder(named, functions or {}, in_order=in_order)
+    term = builder.term(named)
     if builder.faults:
         raise LanguageError(builder.faults)
-    handles = [event for event in builder.events if event.binds is not None and event.answer is not None]
+    events = builder.events if named is tree else structure(tree)[0]
+    handles = [event for event in events if event.binds is not None and event.answer is not None]
     constants = {str(e.binds): e.answer[-1] if isinstance(e.answer, tuple) else e.answer for e in handles}
-    return Meaning(tuple(builder.events), tuple(builder.first), term, constants)
+    return Meaning(tuple(events), tuple(builder.first), term, constants)
 
 
 class _Builder:

@@ -23,7 +23,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cmock_py.errors import Fault, LanguageError
-from cmock_py.lang.names import PLAIN, binders_in, names_in, replace_names
+from cmock_py.lang.names import PLAIN, as_written, binders_in, names_in, replace_names
 from cmock_py.lang.nodes import AnyTime, Event, Name, OutValue, Par, Perm, Repeat, Seq, Wildcard, Xalt
 from cmock_py.lang.walk import inside, map_events, walk
 
@@ -147,7 +147,9 @@ class _Resolver:
         """Join the binders of one name in the alternatives of a choice."""
         numbers = [meaning for meaning in meanings if isinstance(meaning, int)]
         if len(numbers) < len(meanings):
-            why = f"{_shown(name)} may be unbound here: not every alternative of the choice at {node.place} binds it"
+            why = (
+                f"{as_written(name)} may be unbound here: not every alternative of the choice at {node.place} binds it"
+            )
             return why, "bind it in all of them, or use it inside only"
         for number in numbers:
             self.joined[self.root(number)] = self.root(numbers[0])
@@ -158,9 +160,8 @@ class _Resolver:
         together: dict[str, Meaning] = {}
         for bound in found:
             for name, meaning in bound.items():
-                several = (
-                    f"{_shown(name)} could be one of several here: branches of {_word(node)} at {node.place} bind it"
-                )
+                which = f"branches of {_word(node)} at {node.place} bind it"
+                several = f"{as_written(name)} could be one of several here: {which}"
                 together[name] = (several, "give them different names") if name in together else meaning
         return together
 
@@ -179,18 +180,20 @@ class _Resolver:
         binds = [*binders_in(event.args)]
         numbers = {name: self.bind(event, name) for name in dict.fromkeys(binds)}
         for name in {name for name in binds if binds.count(name) > 1}:
-            self.fault(event, f"?{_shown(name)} is there twice in one call", "give them different names")
+            self.fault(event, f"?{as_written(name)} is there twice in one call", "give them different names")
         before = self.uses(event, asked, known, numbers)
         after = self.uses(event, [*answered, event.answer], ChainMap(numbers, known), {})  # type: ignore[arg-type] # written to by none
         if isinstance(event.errno, str) and event.errno in self.binders:
-            self.fault(event, f"errno is a number or a name such as EINTR, and {_shown(event.errno)} is an argument")
+            self.fault(
+                event, f"errno is a number or a name such as EINTR, and {as_written(event.errno)} is an argument"
+            )
         self.events.append((before, numbers, after))
         return dict(numbers)
 
     def bind(self, event: Event, name: str) -> int:
         """Number a new binder."""
         if name in self.handles:
-            text = f"?{_shown(name)} binds what is the name of a handle already, at {self.handles[name]}"
+            text = f"?{as_written(name)} binds what is the name of a handle already, at {self.handles[name]}"
             self.fault(event, text, "choose another name")
         self.original.append(name)
         self.joined.append(len(self.joined))
@@ -206,7 +209,7 @@ class _Resolver:
             elif meaning is not None:
                 self.fault(event, *meaning)
             elif name in own:
-                text = f"{_shown(name)} is bound by this very call"
+                text = f"{as_written(name)} is bound by this very call"
                 self.fault(event, text, "it is known to the answer, and to the calls that follow")
             elif name in self.binders:
                 self.fault(event, *self.unbound(name, known))
@@ -216,9 +219,9 @@ class _Resolver:
 
     def unbound(self, name: str, known: Bound) -> tuple[str, str]:
         """Say where a name is bound, and what is bound here instead."""
-        text = f"{_shown(name)} is not bound here; ?{_shown(name)} stands at {self.binders[name]}"
-        here = [_shown(other) for other, meaning in known.items() if isinstance(meaning, int)]
-        near = difflib.get_close_matches(_shown(name), here, 1)
+        text = f"{as_written(name)} is not bound here; ?{as_written(name)} stands at {self.binders[name]}"
+        here = [as_written(other) for other, meaning in known.items() if isinstance(meaning, int)]
+        near = difflib.get_close_matches(as_written(name), here, 1)
         if near:
             return text, f"did you mean {near[0]!r}?"
         return text, "a name is known to the calls that follow its binder in the same sequence, in the same branch"
@@ -238,7 +241,7 @@ class _Resolver:
             root, name = self.root(number), self.original[number]
             if root in chosen:
                 continue
-            base = _shown(name)
+            base = as_written(name)
             while name in taken:
                 next_number[base] = next_number.get(base, 1) + 1
                 name = f"{base}'{next_number[base]}"
@@ -247,18 +250,13 @@ class _Resolver:
         return [chosen[self.root(number)] for number in range(len(self.original))]
 
 
-def _shown(name: str) -> str:
-    """Return a name as it was written."""
-    return name.partition("'")[0]
-
-
 def _word(node: Par | Perm) -> str:
     return "PAR" if isinstance(node, Par) else "PERM"
 
 
 def _behind(node: Node, name: str) -> tuple[str, str]:
     """Say why a name that is bound inside a part means nothing behind it, and what to do."""
-    shown, place = _shown(name), node.place
+    shown, place = as_written(name), node.place
     if isinstance(node, AnyTime):
         return (
             f"{shown} may be unbound here: a call of ANY at {place} binds it",

@@ -40,7 +40,7 @@ def checking(call: Call) -> Take:
             return None
         wrong, binds = _compare(event, call, values, checking=True)
         given = answer(event, {**values, **dict(binds)})
-        return Taken(given, binds) if not wrong and _answered_so(event, given[0], call.answer) else None
+        return Taken(given, binds) if not wrong and _answered_so(event, given, call) else None
 
     return take
 
@@ -75,8 +75,19 @@ def _compare(
     return wrong, binds
 
 
-def _answered_so(event: Event, wanted: Any, given: Any) -> bool:
+def _answered_so(event: Event, said: tuple[Any, ...], call: Call) -> bool:
     """Compare what both say: nobody knows before what a function answers, and who only judges may leave answers out."""
+    (wanted, _, written), given = said, call.answer
+    if given is WILDCARD:
+        return True
+    if written:
+        names = call.outs or [name for name, _ in written]
+        if not isinstance(given, tuple) or len(given) < len(written):
+            return False
+        said_of = dict(written)
+        if not all(fits(said_of.get(name, WILDCARD), out) for name, out in zip(names, given, strict=False)):
+            return False
+        given = given[-1]
     if event.answer is None or isinstance(wanted, AnswerFrom) or callable(wanted):
         return True
-    return given is WILDCARD or (given == REAL if wanted == REAL else fits(wanted, given))
+    return given == REAL if wanted == REAL else fits(wanted, given)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from bisect import bisect_left
 from functools import cached_property
 from operator import attrgetter
@@ -32,7 +33,6 @@ from cmock_py.payload import Names
 from cmock_py.trace import Stop
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Callable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
@@ -405,7 +405,9 @@ class Language:
 
 
 def _name(lang: str | os.PathLike[str] | Node, tables: Tables) -> str:
-    """Name a text ``language``, and terms by the file that writes them."""
+    """Name a text ``language``, a file as it is called, and terms by the file that writes them."""
+    if isinstance(lang, os.PathLike):
+        return Path(lang).name
     return "language" if isinstance(lang, str) or not tables.events else Path(tables.events[0].source).name
 
 

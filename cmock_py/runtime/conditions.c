@@ -78,6 +78,12 @@ static long double operand(const struct cmk_condition *condition, uint64_t index
     return (long double)real;
 }
 
+/* How far apart equal numbers may be; below 0 they are equal bit for bit: the spec has said so, or they share their bytes. */
+static long double tolerance_of(const struct cmk_condition *condition, const struct cmk_field *field)
+{
+    return condition->type == CMK_FLOATING && field->leaf_count == 0 ? -1.0L : (long double)field->tolerance;
+}
+
 static int holds(unsigned op, long double x, long double y, long double tolerance)
 {
     switch (op) {
@@ -146,19 +152,23 @@ static int is_among(const struct cmk_condition *condition, long double x, long d
 struct bytes {
     const char *at;             /* NULL of a NULL pointer */
     uint64_t size;
+    uint64_t kept;
     int is_cut;                 /* capturing has not kept all, and nobody knows how it goes on */
+    int in_slots;
 };
 
 static struct bytes bytes_of(const struct cmk_field *field, const uint64_t *payload)
 {
     const uint64_t *slot = payload + field->slot;
-    struct bytes bytes = { (const char *)slot, 8UL * field->words, 0 };
+    struct bytes bytes = { (const char *)slot, 8UL * field->words, 8UL * field->words, 0, 1 };
 
     if (field->kind == CMK_WORDS)
         return bytes;
     bytes.at = slot[0] == CMK_NULL ? NULL : (const char *)payload + (uint32_t)slot[1];
     bytes.size = slot[0];
-    bytes.is_cut = slot[0] != CMK_NULL && slot[0] != slot[1] >> 32;
+    bytes.kept = slot[1] >> 32;
+    bytes.in_slots = 0;
+    bytes.is_cut = slot[0] != CMK_NULL && slot[0] != bytes.kept;
     return bytes;
 }
 
@@ -197,23 +207,80 @@ static int is_like_one(uint64_t region, const struct cmk_condition *condition, c
     return 0;
 }
 
-/* Element by element, as padding is no part of a value; `bind` has the mask. */
-static int same_whole(const struct cmk_field *field, struct bytes a, struct bytes b, const struct cmk_condition *bind)
+/* Whether a cut argument is known to be none of the values, since they are no longer than what was kept of it. */
+static int is_beyond_all(uint64_t region, const struct cmk_condition *condition, const struct cmk_field *field,
+                         const uint64_t *payload)
 {
-    const char *mask = bind->words ? (const char *)bind->operands : NULL;
-    uint64_t element = field->kind == CMK_BLOB && field->element ? field->element : a.size;
+    for (uint64_t i = 0; i < condition->words; i += 2) {
+        const uint64_t *slot = cmk_words(region, (uint32_t)condition->operands[i]) + field->slot;
 
-    if (a.at == NULL || b.at == NULL)
-        return a.at == b.at;
-    if (a.is_cut || b.is_cut || a.size != b.size)
+        if (slot[0] != CMK_NULL && slot[0] > payload[field->slot + 1] >> 32)
+            return 0;
+    }
+    return 1;
+}
+
+static int is_unlike_all(uint64_t region, const struct cmk_condition *condition, const struct cmk_field *field,
+                         const uint64_t *payload)
+{
+    if (bytes_of(field, payload).is_cut)
+        return is_beyond_all(region, condition, field, payload);
+    return !is_like_one(region, condition, field, payload);
+}
+
+/* --- bound values ------------------------------------------------------------------------------------------------- */
+
+/* The operands of a bind of all bytes: a mask of one element, if it has padding; and where it holds text, which ends with
+ * its NUL whatever follows: byte offset << 32 | size. */
+static int same_element(const struct cmk_field *field, const char *a, const char *b, const struct cmk_condition *bind,
+                        uint64_t size)
+{
+    uint64_t masked = bind->words - bind->offset;
+
+    if (!cmk_same_bytes(field, a, b, masked ? (const char *)bind->operands : NULL, size, size))
         return 0;
-    for (uint64_t i = 0; i + element <= a.size && element > 0; i += element)
-        if (!cmk_same_bytes(field, a.at + i, b.at + i, mask, element, element))
+    for (uint64_t i = masked; i < bind->words; i++)
+        if (strncmp(a + (bind->operands[i] >> 32), b + (bind->operands[i] >> 32), (uint32_t)bind->operands[i]) != 0)
             return 0;
     return 1;
 }
 
-/* --- bound values ------------------------------------------------------------------------------------------------- */
+static int same_elements(const struct cmk_field *field, struct bytes a, struct bytes b, const struct cmk_condition *bind,
+                         uint64_t size)
+{
+    uint64_t element = field->kind == CMK_BLOB && field->element ? field->element : size;
+
+    for (uint64_t i = 0; i + element <= size && element > 0; i += element)
+        if (!same_element(field, a.at + i, b.at + i, bind, element))
+            return 0;
+    return 1;
+}
+
+/* A value in slots is filled up to whole words; behind a pointer it is not. */
+static int same_size(struct bytes a, struct bytes b)
+{
+    return a.size == b.size || (a.in_slots != b.in_slots && ((a.size + 7) & ~7UL) == ((b.size + 7) & ~7UL));
+}
+
+static uint64_t smaller(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+static int same_whole(const struct cmk_field *field, struct bytes a, struct bytes b, const struct cmk_condition *bind)
+{
+    if (a.at == NULL || b.at == NULL)
+        return a.at == b.at;
+    return !a.is_cut && !b.is_cut && same_size(a, b) && same_elements(field, a, b, bind, smaller(a.size, b.size));
+}
+
+/* Whether two values are not equal, however they go on where capturing has cut them: as much is kept of both. */
+static int surely_differ(const struct cmk_field *field, struct bytes a, struct bytes b, const struct cmk_condition *bind)
+{
+    if (a.is_cut && b.is_cut)
+        return a.size != b.size || !same_elements(field, a, b, bind, smaller(a.kept, b.kept));
+    return !same_whole(field, a, b, bind);
+}
 
 /* Where a condition's number is in a payload; NULL when there is none: a NULL pointer, or fewer elements. */
 static const char *number_in(const struct cmk_condition *condition, const struct cmk_field *field,
@@ -255,14 +322,16 @@ static int meets_bound(uint64_t region, const struct cmk_condition *condition, c
 
     if (bound.bind == NULL)
         return 0;
-    if (condition->type == CMK_WHOLE || bound.bind->type == CMK_WHOLE)
-        return condition->type == bound.bind->type &&
-               same_whole(field, bytes_of(field, payload), bytes_of(bound.field, bound.payload), bound.bind) ==
-                   (condition->op == CMK_EQUAL);
+    if (condition->type == CMK_WHOLE || bound.bind->type == CMK_WHOLE) {
+        struct bytes a = bytes_of(field, payload), b = bytes_of(bound.field, bound.payload);
+
+        return condition->type == bound.bind->type && (condition->op == CMK_EQUAL ? same_whole(field, a, b, bound.bind)
+                                                                                  : surely_differ(field, a, b, bound.bind));
+    }
     here = number_in(condition, field, payload);
     there = number_in(bound.bind, bound.field, bound.payload);
     return here != NULL && there != NULL &&
-           holds(condition->op, number_at(condition, here), number_at(bound.bind, there), (long double)field->tolerance);
+           holds(condition->op, number_at(condition, here), number_at(bound.bind, there), tolerance_of(condition, field));
 }
 
 void cmk_bind(const struct cmk_step *step, uint32_t event, uint64_t *registers)
@@ -340,7 +409,7 @@ static int meets(const struct cmk_step *step, const struct cmk_condition *condit
     case CMK_LIKE:
         return is_like_one(step->region, condition, field, payload);
     case CMK_UNLIKE:
-        return !is_like_one(step->region, condition, field, payload);
+        return is_unlike_all(step->region, condition, field, payload);
     default:
         break;
     }
@@ -354,10 +423,10 @@ static int meets(const struct cmk_step *step, const struct cmk_condition *condit
     if (condition->op == CMK_BITS)
         return (bits_at(condition, at) & condition->operands[0]) == condition->operands[1];
     if (condition->op == CMK_ONE_OF)
-        return is_among(condition, number_at(condition, at), (long double)field->tolerance);
+        return is_among(condition, number_at(condition, at), tolerance_of(condition, field));
     if (condition->type != CMK_FLOATING)
         return holds_whole(condition, at);
-    return holds(condition->op, number_at(condition, at), operand(condition, 0), (long double)field->tolerance);
+    return holds(condition->op, number_at(condition, at), operand(condition, 0), tolerance_of(condition, field));
 }
 
 static uint32_t first_unmet(const struct cmk_step *step, uint32_t event, int all, const uint64_t *registers)

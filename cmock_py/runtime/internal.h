@@ -57,7 +57,7 @@ static inline const struct cmk_event *cmk_events(uint64_t region)
     return CMK_AT(region + cmk_language(region)->events);
 }
 
-/* match.c: whether numbers are equal, or no further apart than that; the number in so many bytes. */
+/* match.c: whether numbers are equal, or no further apart than that, below 0 bit for bit; the number in so many bytes. */
 int cmk_same_floating(long double a, long double b, long double tolerance);
 long double cmk_floating_at(const char *at, unsigned size);
 

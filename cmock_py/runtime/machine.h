@@ -16,6 +16,7 @@
 #define CMK_NO_NODE 0xffffffffU
 #define CMK_UNBOUNDED 0xffffffffU
 #define CMK_NO_LABEL 0xffffffffU
+#define CMK_FIRST_INSTANCE 1U
 
 enum cmk_policy {
     CMK_REFUSE_AMBIGUITY,       /* two answers that no argument decides between end the run */
@@ -27,7 +28,7 @@ struct cmk_machine {
     uint64_t policy;            /* enum cmk_policy */
     uint64_t nodes;             /* struct cmk_node[], the root first */
     uint64_t node_count;
-    uint64_t children;          /* uint32_t[]: numbers of nodes */
+    uint64_t numbers;           /* uint32_t[]: of a SEQ and of powers, see struct cmk_node */
     uint64_t routes;            /* uint32_t[]: dense routes, see struct cmk_node */
     uint64_t route_hash;        /* struct cmk_route[route_mask + 1]: the others */
     uint64_t route_mask;
@@ -44,7 +45,7 @@ struct cmk_machine {
     uint64_t term_list_count;
     uint64_t max_configurations;
     /* The state, in bytes from where it begins. */
-    uint64_t places;            /* struct cmk_place[node_count]; before it a word: the last instance */
+    uint64_t places;            /* struct cmk_place[node_count] */
     uint64_t counts;            /* uint32_t[]: of powers */
     uint64_t registers;         /* uint64_t[register_count]: what `?n` has bound, see struct cmk_condition */
     uint64_t register_count;
@@ -56,17 +57,17 @@ struct cmk_machine {
 enum cmk_node_kind {
     CMK_NODE_EMPTY,
     CMK_NODE_RUN,               /* events `low` to `high`; may stop from `least` on */
-    CMK_NODE_SEQ,               /* `extra`: index in `children` of the next child that must come, for each child and the end */
+    CMK_NODE_SEQ,               /* `extra`: index in `numbers` of the next child that must come, for each child and the end */
     CMK_NODE_XALT,
     CMK_NODE_REPEAT,            /* `low` to `high` rounds of the one child */
     CMK_NODE_PAR,               /* `least`: number of children that must come */
     CMK_NODE_PERM,              /* likewise; a child has begun when its place says so */
     CMK_NODE_ANY,               /* one child; the events `low` to `high` at any time, found by their label */
     CMK_NODE_POWERS,            /* `low`: first event of the word, `high`: its length, `least`: most rounds of a child,
-                                   `count` and `children`: the rounds of each; `extra`: first of its counts */
-    CMK_NODE_SETS               /* `children`: its first event, `count`: its last; `low`: the term it begins with; `extra`: where in `term_lists` the number of the
-                                   registers that it binds stands, and behind it the registers; `least`: whether one
-                                   call could have two answers */
+                                   `count`, and `child` in `numbers`: the rounds of each; `extra`: first of its counts */
+    CMK_NODE_SETS               /* `child`: its first event, `count`: its last; `low`: the term it begins with; `extra`:
+                                   where in `term_lists` the number of the registers that it binds stands, and behind it
+                                   the registers; `least`: whether one call could have two answers */
 };
 
 /* A label is the number of a function, or of a function with certain matched arguments. Where a node sends a label is
@@ -74,10 +75,11 @@ enum cmk_node_kind {
 struct cmk_node {
     uint32_t kind;              /* enum cmk_node_kind */
     uint32_t parent;            /* CMK_NO_NODE of the root */
-    uint32_t children;          /* index of the first in `children` */
-    uint32_t count;             /* of children */
-    uint32_t low, high, least, extra;
+    uint32_t low, high, least;
     uint32_t nullable;          /* may end before it began */
+    uint32_t child;             /* the first; all lie side by side */
+    uint32_t count;             /* of children */
+    uint32_t extra;
     uint32_t route, route_low, route_count;     /* route_count 0: in the hash */
 };
 
@@ -85,11 +87,11 @@ struct cmk_route {
     uint32_t node, label, to;   /* node is CMK_NO_NODE where the hash is empty */
 };
 
-/* What a node remembers; of meaning while `stamp` is the `instance` of its parent (1 of the root), else the node has
- * not begun. */
+/* What a node remembers; of meaning while `stamp` is the `instance` of its parent (CMK_FIRST_INSTANCE of the root), else
+ * the node has not begun. */
 struct cmk_place {
-    uint64_t stamp;
-    uint64_t instance;
+    uint32_t stamp;
+    uint32_t instance;
     uint32_t at;                /* next event; child that runs; open children; state of the set */
     uint32_t rounds;            /* that have begun; of PERM the members that must come still */
 };
@@ -156,7 +158,8 @@ enum cmk_op {
     CMK_LIKE,                   /* the argument of one of several payloads; each two operands: words of it and its mask */
     CMK_UNLIKE,                 /* of none */
     CMK_PREDICATE,              /* of Python: known to a check, true while the SUT runs */
-    CMK_BIND,                   /* let a register have the value; of CMK_WHOLE the operands are a mask of one element */
+    CMK_BIND,                   /* let a register have the value; of CMK_WHOLE the operands are a mask of one element, and
+                                   `offset` words that tell where it holds text */
     CMK_GIVE                    /* put a register's number into the answer; operand: bytes of it with its flags */
 };
 
@@ -188,6 +191,7 @@ enum cmk_term_kind {
     CMK_TERM_PAR,               /* a list of pairs: term, how often */
     CMK_TERM_PERM,              /* likewise */
     CMK_TERM_ANY,               /* term `a`, and the acts of the list at any time */
+    CMK_TERM_QUEUE,             /* `a` and `b` side by side, but `b` does not begin before `a` has */
     /* These are made while stepping: */
     CMK_TERM_CHOSEN,            /* of the PERM `a` a member has begun; a list of pairs: which, what is left of it */
     CMK_TERM_STATE,             /* a list of pairs: environment, term; nullable when one of them is */

@@ -8,6 +8,8 @@ int cmk_same_floating(long double a, long double b, long double tolerance)
 {
     long double distance = a < b ? b - a : a - b;
 
+    if (tolerance < 0)
+        return memcmp(&a, &b, 10) == 0;         /* the other bytes are padding */
     return a == b || (a != a && b != b) || (tolerance > 0 && distance <= tolerance);
 }
 

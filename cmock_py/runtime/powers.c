@@ -27,7 +27,7 @@ static uint32_t *waiting(const struct counts *counts, const struct cmk_node *nod
 
 void cmk_powers_begin(const struct cmk_step *step, const struct cmk_node *node, struct cmk_place *place)
 {
-    const uint32_t *rounds = (const uint32_t *)CMK_AT(step->region + step->machine->children) + node->children;
+    const uint32_t *rounds = (const uint32_t *)CMK_AT(step->region + step->machine->numbers) + node->child;
     struct counts counts = counts_of(step, node);
 
     memset(counts.most, 0, sizeof(uint32_t) * node->high * (node->least + 2UL));

@@ -275,7 +275,7 @@ static void begin(struct search *search, uint64_t work, uint64_t words)
     struct cmk_place *places = CMK_AT(search->step.state + search->machine->places);
 
     search->place = &places[search->node - nodes];
-    search->place->stamp = search->node->parent == CMK_NO_NODE ? 1 : places[search->node->parent].instance;
+    search->place->stamp = search->node->parent == CMK_NO_NODE ? CMK_FIRST_INSTANCE : places[search->node->parent].instance;
     memset(seen, 0, sizeof seen);
     search->visited = 0;
     cmk_sets_begin(&search->step, search->node, search->place);
@@ -289,7 +289,7 @@ static void begin(struct search *search, uint64_t work, uint64_t words)
 static void tell_no_room(const struct search *search)
 {
     *(struct cmk_found *)CMK_AT(CMK_FOUND) = (struct cmk_found){
-        .refusal = CMK_MEMORY_FULL, .event = search->node->children, .rival = search->node->count };
+        .refusal = CMK_MEMORY_FULL, .event = search->node->child, .rival = search->node->count };
 }
 
 static int found_in(struct search *search, uint64_t work, uint64_t words)

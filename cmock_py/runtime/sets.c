@@ -40,7 +40,7 @@ static int refuse(struct call *call, enum cmk_refusal why)
 /* There is too much of this leaf. */
 static int refuse_leaf(struct call *call, enum cmk_refusal why)
 {
-    call->step->event = call->node->children;
+    call->step->event = call->node->child;
     call->step->rival = call->node->count;
     return refuse(call, why);
 }
@@ -506,7 +506,7 @@ static int take(struct call *call, struct cmk_place *place)
 
 static int runs(const struct cmk_node *node, const struct cmk_place *place, const struct cmk_place *places)
 {
-    return place->stamp == (node->parent == CMK_NO_NODE ? 1 : places[node->parent].instance) && place->at != 0;
+    return place->stamp == (node->parent == CMK_NO_NODE ? CMK_FIRST_INSTANCE : places[node->parent].instance) && place->at != 0;
 }
 
 /* Let the state of a leaf be one of the half in use. */

@@ -3,7 +3,9 @@
  * Equal terms have one number. What a term may begin with and what an act leaves of it is found once and then
  * remembered. PAR and PERM are sorted and count equal members, so that nobody tells which of two equal threads made
  * a call. Members of a PERM that begin with the same act are not tried one by one: CMK_TERM_CHOSEN stands for all of
- * them until a call tells which it was. Functions recurse as deep as the language is nested, never along a sequence.
+ * them until a call tells which it was. Members of a PAR that differ in the names of what they bind begin one after the
+ * other (CMK_TERM_QUEUE), as it does not matter which is the first. Functions recurse as deep as the language is nested,
+ * never along a sequence.
  */
 #include "terms.h"
 
@@ -329,17 +331,33 @@ static void push_others(struct cmk_sets *sets, const struct cmk_term *term, uint
             cmk_push(sets, list[i] - 1);
 }
 
+/* A term as a member of a PAR, or as several. */
+static void push_members(struct cmk_sets *sets, uint32_t number)
+{
+    const struct cmk_term *term = cmk_term_of(sets, number);
+
+    if (term->kind == CMK_TERM_PAR)
+        push_all(sets, cmk_list_of(sets, term), term->count);
+    else if (term->kind != CMK_TERM_EMPTY)
+        cmk_push(sets, cmk_pair(number, 1));
+}
+
 /* One of the members has become another term. */
 static uint32_t with_member(struct cmk_sets *sets, const struct cmk_term *par, uint32_t member, uint32_t now)
 {
-    const struct cmk_term *term = cmk_term_of(sets, now);
     uint64_t *mark = sets->top;
 
     push_others(sets, par, member);
-    if (term->kind == CMK_TERM_PAR)
-        push_all(sets, cmk_list_of(sets, term), term->count);
-    else if (now != 0)
-        cmk_push(sets, cmk_pair(now, 1));
+    push_members(sets, now);
+    return members(sets, CMK_TERM_PAR, mark);
+}
+
+static uint32_t side_by_side(struct cmk_sets *sets, uint32_t a, uint32_t b)
+{
+    uint64_t *mark = sets->top;
+
+    push_members(sets, a);
+    push_members(sets, b);
     return members(sets, CMK_TERM_PAR, mark);
 }
 
@@ -388,6 +406,9 @@ static void collect_acts(struct cmk_sets *sets, uint32_t number, uint32_t label)
         for (uint32_t i = 0; i < term->count; i++)
             if (has_label(sets, (uint32_t)list[i], label))
                 cmk_push(sets, list[i]);
+        cmk_push_acts(sets, term->a, label);
+        return;
+    case CMK_TERM_QUEUE:
         cmk_push_acts(sets, term->a, label);
         return;
     }
@@ -547,6 +568,11 @@ static void collect_targets(struct cmk_sets *sets, uint32_t number, uint32_t act
         for (uint32_t i = 0; i < term->count; i++)
             if (list[i] == act)
                 cmk_push(sets, number);
+        return;
+    case CMK_TERM_QUEUE:
+        cmk_push_targets(sets, term->a, act);
+        for (uint64_t *at = sets->top; at < mark; at++)
+            *at = side_by_side(sets, (uint32_t)*at, term->b);
         return;
     }
 }

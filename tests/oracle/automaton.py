@@ -6,6 +6,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from cmock_py.host.arena import Reason
+from cmock_py.lang.names import parts_in
+from cmock_py.lang.nodes import Name
+from cmock_py.lang.patterns import NOTHING
 from cmock_py.lang.residuals import meaning
 from cmock_py.lang.semantics import decide, steps
 from cmock_py.lang.taking import checking, running
@@ -14,13 +17,27 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from random import Random
 
-    from cmock_py.lang.nodes import Node
-    from cmock_py.lang.residuals import Term
+    from cmock_py.lang.nodes import Event, Node
+    from cmock_py.lang.residuals import Take, Term
     from cmock_py.lang.semantics import Step
     from cmock_py.trace import Call
 
+    Told = Callable[[Event, tuple[Any, ...]], int]
+
 MOST, MOST_IN_ALL = 400, 10_000
 """Residuals of a state, and of all states; a language that gets more is not compared, and said so."""
+
+
+def checking_all(call: Call, answer: tuple[Any, ...]) -> Take:
+    """In a check: all arguments, the answer, and what is left in ``errno``, which no record shows."""
+    value, errno, _ = answer
+    take = checking(replace(call, answer=value, event=0))
+    return lambda event, values: take(event, values) if event.errno in {None, errno} else None
+
+
+def _is_unknown(value: Any) -> bool:
+    """Whether a name in an answer has no value."""
+    return value is NOTHING or isinstance(value, Name) or any(map(_is_unknown, parts_in(value)))
 
 
 class TooWide(Exception):
@@ -42,7 +59,7 @@ class State:
     residuals: frozenset[Term]
     accepts: bool
     after: dict[int, Outcome] = field(default_factory=dict)
-    checked: dict[Any, State | None] = field(default_factory=dict)
+    checked: dict[tuple[int, str], State | None] = field(default_factory=dict)
     choices: list[int] = field(default_factory=list)
 
 
@@ -74,14 +91,21 @@ class Automaton:
     """All states of one language that were visited."""
 
     def __init__(
-        self, tree: Node, calls: Sequence[Call], matched: Callable[[Call, int], bool], policy: str = "error"
+        self,
+        tree: Node,
+        calls: Sequence[Call],
+        matched: Callable[[Call, int], bool],
+        policy: str = "error",
+        told: Told = lambda _event, _answer: 0,
     ) -> None:
-        """Step *tree* by *calls*, which are named by their numbers."""
+        """Step *tree* by *calls*, which are named by their numbers; *told* makes a number of an answer."""
         self.meaning = meaning(tree, in_order=policy == "first")
         self.calls = calls
         self.policy = policy
+        self._told = told
         self._takes = [running(call, matched) for call in calls]
         self._residuals = 0
+        self._numbers: dict[tuple[int, str], int] = {}
         self._known: dict[tuple[Term, int], list[Step]] = {}
         self._states: dict[frozenset[Term], State] = {}
         self._checked: dict[frozenset[Term], State] = {}
@@ -105,10 +129,8 @@ class Automaton:
             first, rival, left = decide(found, self.policy)
             reason = Reason.UNEXPECTED if first is None else Reason.AMBIGUOUS if rival or not left else Reason.NO_STOP
             then = state if reason else self._state(self._states, left)
-            answer = first.taken.answer[0] if first and not reason else 0
-            if not isinstance(answer, int):
-                raise TooWide
-            expected = int(reason), int(then.accepts), answer & 0xFFFF_FFFF
+            answer = first.taken.answer if first and not reason else None
+            expected = int(reason), int(then.accepts), self._number_of(first, answer)
             is_sure = len({step.number for step in found}) == 1
             is_doomed = self.policy == "error" and not any(s.taken.exact for s in found)
             is_tied = any(
@@ -125,11 +147,21 @@ class Automaton:
             self._known[key] = list(steps(term, self._takes[number], self.meaning.constants))
         return self._known[key]
 
+    def _number_of(self, step: Step | None, answer: tuple[Any, ...] | None) -> int:
+        if answer is None or step is None:
+            return 0
+        if _is_unknown(answer[0]):
+            raise TooWide
+        key = step.number, repr(answer)
+        if key not in self._numbers:
+            self._numbers[key] = self._told(self.meaning.events[step.number], answer)
+        return self._numbers[key]
+
     def check(self, state: State, number: int, answer: Any) -> State | None:
         """Say which state of the check follows on a call that was answered so; None when there is none."""
-        key = number, answer
+        key = number, repr(answer)
         if key not in state.checked:
-            take = checking(replace(self.calls[number], answer=answer, event=0))
+            take = checking_all(self.calls[number], answer)
             found = frozenset(s.left for t in state.residuals for s in steps(t, take, self.meaning.constants))
             state.checked[key] = self._state(self._checked, found) if found else None
         return state.checked[key]

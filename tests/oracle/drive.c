@@ -19,11 +19,15 @@ struct order {
     uint64_t chunks, calls, traces, steps;
     struct cmk_language language, other;    /* that runs; another one that checks, of no events and no machine if there is none */
     uint64_t state_size, other_size;
+    uint64_t capture_bound, words;          /* of all arguments of the calls */
 };
 
 struct wanted {
-    uint64_t function, in[4];
+    uint64_t function;
+    const uint64_t *payload;    /* as a record has it, whole */
 };
+
+#define MOST_INS 8
 
 static jmp_buf stopped;
 static enum cmk_reason reason;
@@ -99,6 +103,67 @@ static int may_end(void)
     return CMK->run.machine ? cmk_may_end(&step) : CMK->position == CMK->run.count;
 }
 
+static uint64_t mixed(uint64_t hash, uint64_t word)
+{
+    hash = (hash ^ word) * 0x9e3779b97f4a7c15UL;
+    return hash ^ hash >> 32;
+}
+
+static uint64_t mixed_bytes(uint64_t hash, const char *bytes, uint64_t size)
+{
+    for (uint64_t i = 0; i < size; i += 8) {
+        uint64_t word = 0;
+
+        memcpy(&word, bytes + i, size - i < 8 ? size - i : 8);
+        hash = mixed(hash, word);
+    }
+    return hash;
+}
+
+/* All that a call is answered. MIRROR drive.py told */
+static uint32_t told(const struct cmk_call *made)
+{
+    const struct cmk_function *function = &cmk_functions[made->function];
+    uint64_t hash = 0;
+
+    for (unsigned i = 0; i < function->out_count; i++) {
+        const struct cmk_field *field = &function->outs[i];
+        const uint64_t *slot = made->answer + field->slot;
+
+        if (made->flags & CMK_UNTOUCHED(i))
+            hash = mixed(hash, 1);
+        else if (field->kind == CMK_BLOB)
+            hash = mixed_bytes(mixed(hash, slot[0]), (const char *)made->answer + slot[1], slot[0] * field->element);
+        else if (i + 1 == function->out_count && made->flags & CMK_ANSWER_OWNED)
+            hash = mixed_bytes(mixed(hash, made->answer[slot[0] / 8 - 1]), (const char *)made->answer + slot[0],
+                               made->answer[slot[0] / 8 - 1]);
+        else
+            hash = mixed_bytes(hash, (const char *)slot, 8UL * field->words);
+    }
+    if (made->flags & CMK_ANSWER_ERRNO)
+        hash = mixed(hash, made->flags >> 32);
+    return (uint32_t)(hash ^ hash >> 32);
+}
+
+static void make(const struct wanted *wanted, struct cmk_call *made)
+{
+    const struct cmk_function *function = &cmk_functions[wanted->function];
+    struct cmk_blob blobs[MOST_INS];
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < function->in_count && count < MOST_INS; i++) {
+        const uint64_t *slot = wanted->payload + function->ins[i].slot;
+
+        if (function->ins[i].kind == CMK_BLOB)
+            blobs[count++] = cmk_array(slot[0] == CMK_NULL ? NULL : (const char *)wanted->payload + (uint32_t)slot[1],
+                                       slot[0], 1, i);
+    }
+    if (count)
+        cmk_call_blobs(made, wanted->function, wanted->payload, NULL, blobs, count);
+    else
+        cmk_call(made, wanted->function, wanted->payload, NULL);
+}
+
 struct result {
     uint8_t reason, may_end;
     uint16_t event;
@@ -112,8 +177,8 @@ static void call(const struct wanted *wanted, struct result *result)
 
     *result = (struct result){ 0, 0, 0, 0 };
     if (setjmp(stopped) == 0) {
-        cmk_call(&made, wanted->function, wanted->in, NULL);
-        result->answer = (uint32_t)made.answer[0];
+        make(wanted, &made);
+        result->answer = told(&made);
         result->event = (uint16_t)((struct cmk_record *)CMK_AT(CMK_TRACE + used))->event;
     } else {
         result->reason = (uint8_t)reason;
@@ -129,6 +194,7 @@ static void serve(const struct order *order)
     struct wanted *calls;
     struct result *results = calloc(order->steps + 1, sizeof *results);
     uint32_t *lengths;
+    uint64_t *payloads, word = 0;
     uint64_t *verdicts = calloc(4 * order->traces + 1, sizeof *verdicts), at = 0;
     uint8_t *steps;
 
@@ -139,9 +205,17 @@ static void serve(const struct order *order)
         get(CMK_AT(place[0]), place[1]);
     }
     calls = get_new(order->calls, sizeof *calls);
+    payloads = get_new(order->words, sizeof *payloads);
+    for (uint64_t i = 0; i < order->calls; i++) {       /* in place of the pointer stands its length */
+        uint64_t words = (uint64_t)calls[i].payload;
+
+        calls[i].payload = payloads + word;
+        word += words;
+    }
     lengths = get_new(order->traces, sizeof *lengths);
     steps = get_new(order->steps, 1);
     CMK->run = order->language;
+    CMK->capture_bound = order->capture_bound;
     for (uint64_t trace = 0; trace < order->traces; trace++) {
         reset(order);
         for (uint32_t i = 0; i < lengths[trace]; i++, at++)
@@ -153,6 +227,7 @@ static void serve(const struct order *order)
     put(verdicts, 4 * order->traces * sizeof *verdicts);
     fflush(stdout);
     free(calls);
+    free(payloads);
     free(results);
     free(lengths);
     free(verdicts);
@@ -171,7 +246,6 @@ int main(void)
     }
     CMK->trace_limit = 1 << 24;
     CMK->max_calls = 1 << 16;
-    CMK->capture_bound = 4096;
     for (;;) {
         alarm(0);
         get(&order, sizeof order);

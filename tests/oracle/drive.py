@@ -5,54 +5,54 @@ from __future__ import annotations
 import struct
 import subprocess
 from array import array
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from random import Random
+from typing import TYPE_CHECKING, Any
 
 from cmock_py._resources import runtime_dir
 from cmock_py.bind.machine import Policy
+from cmock_py.bind.shape import shape_answer
 from cmock_py.bind.tables import bind
-from cmock_py.cdecl.model import Declarations, Integer
+from cmock_py.cdecl.model import Declarations
 from cmock_py.codegen.tables import tables as function_tables
 from cmock_py.host.arena import CHECK, RUN
 from cmock_py.lang.limits import Limits
 from cmock_py.make import RUNTIME_FLAGS
 from cmock_py.mocked import Mocked, mocked_functions
-from cmock_py.spec.model import ApiArg, ApiFunction, ApiModule, ApiSpec
-from tests.oracle.languages import FUNCTIONS, MODULE
+from cmock_py.payload import ERRNO_FLAG, OWNED_FLAG, decode_args, encode_answer, encode_args
+from cmock_py.spec.model import ApiFunction, ApiModule, ApiSpec
+from tests.oracle.languages import BY_NAME, MODULE
+from tests.oracle.values import ANSWERED, NUMBER, STRUCTURES, TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cmock_py.bind.tables import Tables
-    from cmock_py.lang.nodes import Node
+    from cmock_py.lang.nodes import Event, Node
+    from cmock_py.payload import Answer
     from cmock_py.trace import Call
+    from tests.oracle.languages import Function
 
-SPEC = ApiSpec(
-    [
-        ApiModule(
-            MODULE,
-            [
-                ApiFunction(
-                    function.name,
-                    "int",
-                    [
-                        ApiArg("int", name, matched=matched)
-                        for name, matched in zip(function.args, function.matched, strict=True)
-                    ],
-                )
-                for function in FUNCTIONS
-            ],
-        )
-    ]
-)
-MOCKED: tuple[Mocked, ...] = mocked_functions(SPEC, Declarations(types={"int": Integer(4, signed=True)}))
-NUMBERS = {mocked.spec.name: mocked.number for mocked in MOCKED}
+
+def _specified(function: Function) -> ApiFunction:
+    sorts = function.sorts or (NUMBER,) * len(function.args)
+    args = [sort.arg(*one) for sort, *one in zip(sorts, function.args, function.matched, strict=True)]
+    outs = [replace(ANSWERED[text].arg(name), dir="out") for name, text in function.outs]
+    return ApiFunction(function.name, function.result, [*args, *outs])
+
+
+SPEC = ApiSpec([ApiModule(MODULE, [_specified(function) for function in BY_NAME.values()])])
+MOCKED: tuple[Mocked, ...] = mocked_functions(SPEC, Declarations(types=dict(TYPES), structures=dict(STRUCTURES)))
+MOCK_OF = {mocked.spec.name: mocked for mocked in MOCKED}
+KEPT = 32
+"""Bytes that are kept of an argument, if the language asks for none that is longer."""
 
 ELSEWHERE = {"hooks.c", "invoke.c", "lists.c", "serve.c", "stop.c", "upcall.c", "zygote.c"}
 """Files of the runtime that serve a process; what the others want of them is in drive.c."""
 
 _RESULT = struct.Struct("<BBHI")
-_ORDER = struct.Struct("<14Q")
+_ORDER = struct.Struct("<16Q")
 
 
 class Died(Exception):
@@ -134,6 +134,70 @@ class Driver:
         return list(_RESULT.iter_unpack(results)), verdicts
 
 
+def kept(tables: Tables) -> int:
+    """How many bytes are kept of an argument."""
+    return max(KEPT, tables.longest)
+
+
+def payload(call: Call) -> bytes:
+    """The arguments of a call as a record would have them, whole; padding holds anything."""
+    raw, mask = encode_args(MOCK_OF[call.function], call.args)
+    noise = Random(repr(call.args))
+    return raw if mask is None else bytes(a & b | noise.randrange(256) & ~b for a, b in zip(raw, mask, strict=True))
+
+
+def seen(call: Call, most: int) -> Call:
+    """A call as its record shows it when *most* bytes of an argument are kept."""
+    mocked, raw = MOCK_OF[call.function], bytearray(payload(call))
+    for field in mocked.ins:
+        if field.is_blob:
+            size, at = struct.unpack_from("<QQ", raw, 8 * field.slot)
+            cut = min(at >> 32, most)
+            struct.pack_into("<QQ", raw, 8 * field.slot, size, cut << 32 | at & 0xFFFF_FFFF)
+    return replace(call, args=decode_args(mocked, bytes(raw)))
+
+
+def told(event: Event, answer: tuple[Any, ...]) -> int:
+    """All that a call is answered, as one number. MIRROR drive.c told."""
+    value, errno, _ = answer
+    mocked = MOCK_OF[event.function]
+    outs, result = shape_answer(event._replace(answer=value), mocked)
+    return _digest(mocked, encode_answer(mocked, outs, result, errno))
+
+
+def _digest(mocked: Mocked, answer: Answer) -> int:
+    hashed, words = 0, _words(answer.data, 0, len(answer.data))
+    for index, out in enumerate(mocked.written):
+        if answer.flags >> index & 1:
+            hashed = _mixed(hashed, [1])
+            continue
+        first = words[out.slot]
+        if out.is_blob:
+            hashed = _mixed(hashed, [first])
+            hashed = _mixed(hashed, _words(answer.data, words[out.slot + 1], first * out.element))
+        elif out is mocked.result and answer.flags & OWNED_FLAG:
+            size = words[first // 8 - 1]
+            hashed = _mixed(hashed, [size])
+            hashed = _mixed(hashed, _words(answer.data, first, size))
+        else:
+            hashed = _mixed(hashed, words[out.slot : out.slot + out.words])
+    if answer.flags & ERRNO_FLAG:
+        hashed = _mixed(hashed, [answer.flags >> 32])
+    return (hashed ^ hashed >> 32) & 0xFFFF_FFFF
+
+
+def _words(data: bytes, at: int, size: int) -> Sequence[int]:
+    raw = data[at : at + size]
+    return memoryview(raw + bytes(-size % 8)).cast("Q")
+
+
+def _mixed(hashed: int, words: Sequence[int]) -> int:
+    for word in words:
+        hashed = (hashed ^ word) * 0x9E37_79B9_7F4A_7C15 & 0xFFFF_FFFF_FFFF_FFFF
+        hashed ^= hashed >> 32
+    return hashed
+
+
 def _message(tables: Tables, other: Tables, calls: Sequence[Call], lengths: Sequence[int], steps: bytes) -> bytes:
     chunks = [(RUN + at, bytes(raw)) for at, raw in tables.parts()]
     chunks += [(CHECK + at, bytes(raw)) for at, raw in other.parts()]
@@ -141,11 +205,12 @@ def _message(tables: Tables, other: Tables, calls: Sequence[Call], lengths: Sequ
     for one in (tables, other):
         order += [one.events_at, len(one.events), one.masks_at, one.machine_at]
     order += [one.machine.state_size if one.machine else 0 for one in (tables, other)]
+    payloads = [payload(call) for call in calls]
+    order += [kept(tables), sum(map(len, payloads)) // 8]
     message = [_ORDER.pack(*order)]
     for at, raw in chunks:
         message += [struct.pack("<QQ", at, len(raw)), raw]
-    for call in calls:
-        words = [*(value & 0xFFFF_FFFF for value in call.args), 0, 0, 0, 0][:4]
-        message.append(struct.pack("<5Q", NUMBERS[call.function], *words))
+    numbers = [(MOCK_OF[call.function].number, len(raw) // 8) for call, raw in zip(calls, payloads, strict=True)]
+    message += [*(struct.pack("<QQ", *pair) for pair in numbers), *payloads]
     message += [array("I", lengths).tobytes(), steps]
     return b"".join(message)

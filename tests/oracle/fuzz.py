@@ -21,12 +21,15 @@ from cmock_py.bind.plan import NodeKind
 from cmock_py.errors import CmockError
 from cmock_py.host.arena import Outcome as Verdict
 from cmock_py.host.arena import Reason
-from cmock_py.lang.nodes import WILDCARD, AnyTime, Between, Compare, Event, OneOf, Repeat
+from cmock_py.lang.nodes import WILDCARD, AnyTime, Event, Repeat
 from cmock_py.lang.render import render, render_event
+from cmock_py.lang.residuals import meaning
 from cmock_py.lang.scope import resolve
+from cmock_py.lang.taking import checking, running
 from tests.oracle import languages
 from tests.oracle.automaton import MOST, Automaton, TooWide
-from tests.oracle.drive import Died, Driver, build, tables_of
+from tests.oracle.drive import Died, Driver, build, kept, seen, tables_of
+from tests.oracle.drive import told as told_answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -63,6 +66,7 @@ class Tried:
         outcomes: what happens on each call.
         verdicts: for each trace, whether the check accepts it, and else the call that it refuses.
         others: the same for the other language.
+        calls: what the numbers of `steps` mean, as the SUT makes them.
     """
 
     lengths: list[int] = field(default_factory=list)
@@ -70,6 +74,7 @@ class Tried:
     outcomes: list[Outcome] = field(default_factory=list)
     verdicts: list[tuple[bool, int]] = field(default_factory=list)
     others: list[tuple[bool, int]] = field(default_factory=list)
+    calls: Sequence[Call] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,23 +172,31 @@ def compare(case: Case, driver: Driver, summary: Summary, trace: Sequence[Call] 
     rng = Random(case.seed)
     try:
         case = replace(case, tree=resolve(case.tree), other=resolve(case.other))
-        tables = tables_of(case.tree, POLICIES[case.policy], case.most)
+        tables = tables_of(languages.respelled(rng, case.tree), POLICIES[case.policy], case.most)
         other_tables = tables_of(case.other, POLICIES[case.policy])
     except CmockError as error:
         summary.counts[f"refused ({type(error).__name__})"] += 1
         return None
-    calls = languages.calls(rng, tuple(tables.events)) if trace is None else tuple(dict.fromkeys(trace))
     try:
-        automaton = Automaton(case.tree, calls, languages.is_matched, case.policy)
-        other = Automaton(case.other, calls, languages.is_matched, case.policy)
-        traces = tried(automaton, other, rng) if trace is None else tried_on(automaton, other, map(calls.index, trace))
+        events = meaning(case.tree).events
+        assert [event.function for event in events] == [event.function for event in tables.events]
+        calls = languages.calls(rng, events) if trace is None else _different(trace)
+        shown = [seen(call, kept(tables)) for call in calls]
+        automaton = Automaton(case.tree, shown, languages.is_matched, case.policy, told_answer)
+        other = Automaton(case.other, shown, languages.is_matched, case.policy)
+        steps = map([*map(repr, calls)].index, map(repr, trace or ()))
+        traces = tried(automaton, other, rng) if trace is None else tried_on(automaton, other, steps)
     except TooWide:
         summary.counts["too wide for the definition"] += 1
         return None
-    assert [*automaton.meaning.events] == [*tables.events]
+    traces.calls = calls
     said = driver.run(tables, other_tables, calls, traces.lengths, bytes(traces.steps))
     _count(tables, traces, summary, case.policy)
     return _shortest_mismatch(automaton, traces, said, summary, case.most)
+
+
+def _different(trace: Iterable[Call]) -> tuple[Call, ...]:
+    return tuple({repr(call): call for call in trace}.values())
 
 
 def _count(tables: Tables, traces: Tried, summary: Summary, policy: str) -> None:
@@ -208,7 +221,7 @@ def _shortest_mismatch(
     """Compare trace by trace; of those that differ tell the one that differs soonest."""
     (results, verdicts), at, found = said, 0, []
     for number, length in enumerate(traces.lengths):
-        trace = [automaton.calls[step] for step in traces.steps[at : at + length]]
+        trace = [traces.calls[step] for step in traces.steps[at : at + length]]
         outcomes, answers = traces.outcomes[at : at + length], results[at : at + length]
         differs, is_cut = _differing_call(automaton, outcomes, answers, most)
         told = verdicts[4 * number : 4 * number + 4]
@@ -235,22 +248,24 @@ def _differing_call(
 
     That is so where the limit was reached.
     """
-    events = automaton.meaning.events
     for index, (outcome, (reason, may_end, event, answer)) in enumerate(zip(outcomes, answers, strict=True)):
         if reason == Reason.TOO_AMBIGUOUS and most < MOST:
             return None, True
-        other = outcome.is_sure and not reason and _meant(events[event]) != _meant(events[outcome.event or 0])
-        if other or (reason, may_end, answer) != outcome.expected:
+        wanted = outcome.event or 0
+        is_other = not reason and automaton.meaning.first[event] != wanted
+        is_wrong = is_other and outcome.is_sure and not _means_the_same(automaton, event, wanted)
+        if is_wrong or (reason, may_end, answer) != outcome.expected:
             return index, False
     return None, False
 
 
-def _meant(event: Event) -> str:
-    """What an event means, whichever of the ways to write one value was taken."""
-    args = [arg.value if isinstance(arg, Compare) and arg.op == "==" else arg for arg in event.args]
-    args = [arg.low if isinstance(arg, Between) and arg.low == arg.high else arg for arg in args]
-    args = [arg.values[0] if isinstance(arg, OneOf) and len(set(arg.values)) == 1 else arg for arg in args]
-    return f"{event.function}{args} {event.answer}"
+def _means_the_same(automaton: Automaton, one: int, other: int) -> bool:
+    """Whether two events are the same, whichever of the ways to write it was taken: as far as the calls can tell."""
+    a, b = automaton.meaning.events[one], automaton.meaning.events[other]
+    if one == other or a == b:
+        return True
+    takes = [take for call in automaton.calls for take in (running(call, languages.is_matched), checking(call))]
+    return all(take(a, {}) == take(b, {}) for take in takes)
 
 
 # --- shrinking and telling ------------------------------------------------------------------------------------------

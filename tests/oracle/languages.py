@@ -6,6 +6,7 @@ Everything is drawn from one `random.Random`, so that a seed names a language. T
 from __future__ import annotations
 
 from dataclasses import dataclass
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 from cmock_py.lang.nodes import (
@@ -14,24 +15,30 @@ from cmock_py.lang.nodes import (
     Between,
     Bind,
     Both,
+    Columns,
     Compare,
     Empty,
     Event,
     Name,
+    Named,
     Node,
     OneOf,
+    OutValue,
     Par,
     Perm,
     Prefix,
     Repeat,
+    Rest,
     Seq,
     Xalt,
 )
+from cmock_py.lang.walk import map_events
 from cmock_py.trace import Call
+from tests.oracle import values
+from tests.oracle.values import ANSWERED, NUMBER, Known, Sort
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from random import Random
 
 MODULE = "m"
 VALUES = range(4)
@@ -39,11 +46,23 @@ VALUES = range(4)
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function that languages name; all arguments and the answer are numbers."""
+    """A function that languages name.
+
+    Attributes:
+        name: of it.
+        args: names of its visible arguments.
+        matched: which of them are.
+        sorts: what they are; small numbers when nothing is said.
+        result: C type of the result, a key of `values.ANSWERED`, or void.
+        outs: names and C types of the out arguments.
+    """
 
     name: str
     args: tuple[str, ...]
     matched: tuple[bool, ...]
+    sorts: tuple[Sort, ...] = ()
+    result: str = "int"
+    outs: tuple[tuple[str, str], ...] = ()
 
 
 FUNCTIONS = (
@@ -56,7 +75,44 @@ FUNCTIONS = (
     Function("g", (), ()),
     Function("h", ("x",), (False,)),
 )
-BY_NAME = {function.name: function for function in FUNCTIONS}
+"""Functions of small numbers, most of what the fuzz calls."""
+
+
+def _typed(
+    name: str, *args: tuple[Sort, bool], result: str = "int", outs: tuple[tuple[str, str], ...] = ()
+) -> Function:
+    sorts, matched = tuple(sort for sort, _ in args), tuple(is_matched for _, is_matched in args)
+    return Function(name, tuple("xyz"[: len(args)]), matched, sorts, result, outs)
+
+
+TYPED = (
+    _typed("say", (NUMBER, False), (values.TEXT, False)),
+    _typed("topic", (values.TEXT, True), (values.REAL, False), result="void"),
+    _typed("data", (values.BYTES, False), result="const char *"),
+    _typed("frame", (values.BYTES, True), (values.SMALL, False)),
+    _typed("row", (values.POINT_ROW, False), (values.SHORTS, False), result="struct point"),
+    _typed("list", (values.SHORTS, True), outs=(("v", "int *"),)),
+    _typed("wave", (values.REALS, False), (values.REALS, True), result="double"),
+    _typed("put", (values.POINT_VALUE, False), result="struct point *"),
+    _typed("show", (values.POINT_BEHIND, False), (values.HUE, False), result="void"),
+    _typed("at", (values.POINT_BEHIND, True)),
+    _typed("deal", (values.CARD_VALUE, False), result="uint64_t"),
+    _typed("pick", (values.CARD_BEHIND, True), (values.CARD_VALUE, False)),
+    _typed("lay", (values.POINT_VALUE, True), (values.TRUTH, False)),
+    _typed("big", (values.LONG, False), (values.HUGE, False), result="uint64_t"),
+    _typed("key", (values.HUGE, True), (values.MIDDLE, False)),
+    _typed("real", (values.REAL, False), (values.SINGLES, False), result="double"),
+    _typed("tune", (values.REAL, True), result="void"),
+    _typed("about", (values.ABOUT, False), (values.EXACT, False)),
+    _typed("near", (values.ABOUT, True), (values.EXACT, True)),
+    _typed("paint", (values.HUE, True), (values.TRUTH, True)),
+    _typed("where", (values.PLACE, False), (values.PLACE, True), result="const char *"),
+    _typed("get", (NUMBER, False), outs=(("v", "int *"), ("w", "double *"))),
+    _typed("read", (values.SMALL, False), result="void", outs=(("v", "char *"), ("w", "uint8_t *"))),
+)
+"""Functions of all sorts of values."""
+
+BY_NAME = {function.name: function for function in (*FUNCTIONS, *TYPED)}
 
 
 def is_matched(call: Call, index: int) -> bool:
@@ -79,6 +135,8 @@ class Shape:
         binds: part of the events in sequences that bind a name.
         keyed: whether matched arguments are constants, so that they tell the events of a function apart.
         events: how many a language has at most; the sets of the definition grow with them.
+        typed: whether arguments and answers are of all sorts.
+        columns: part of the sequences that hold columns.
     """
 
     name: str
@@ -91,6 +149,8 @@ class Shape:
     binds: float = 0.0
     keyed: bool = False
     events: int = 14
+    typed: bool = False
+    columns: float = 0.0
 
 
 _ALL = {"seq": 6, "xalt": 4, "par": 4, "perm": 2, "repeat": 4, "optional": 3, "prefix": 1, "any": 2, "empty": 1}
@@ -107,6 +167,10 @@ SHAPES = (
     Shape("binding", _ALL | {"seq": 9}, functions=6, answers=1, binds=0.5),
     Shape("background", _ALL | {"any": 6}, functions=4, answers=2),
     Shape("keyed", _ALL | {"par": 6}, functions=5, answers=1, depth=3, keyed=True),
+    Shape("values", _ALL, functions=5, depth=3, plain=0.3, binds=0.2, typed=True),
+    Shape("few values", _TAME, functions=2, depth=3, plain=0.2, binds=0.3, typed=True, answers=1),
+    Shape("crowded values", _ALL | {"par": 6}, functions=1, depth=3, plain=0.2, typed=True),
+    Shape("columns", _TAME, functions=4, depth=3, answers=1, columns=0.4),
     Shape("long", _TAME, functions=8, answers=1, depth=4, width=12, plain=1.0, events=60),
 )
 
@@ -116,8 +180,10 @@ class _Drawing:
 
     def __init__(self, rng: Random, shape: Shape) -> None:
         self.rng, self.shape = rng, shape
-        self.functions = rng.sample(FUNCTIONS, min(shape.functions, len(FUNCTIONS)))
-        self.usual = {function.name: rng.randrange(3) for function in FUNCTIONS}
+        everything = TYPED if shape.typed else FUNCTIONS
+        self.functions = rng.sample(everything, min(shape.functions, len(everything)))
+        self.usual = {function.name: rng.randrange(3) for function in everything}
+        self.sorts: dict[str, Sort] = {}
         self.names = 0
         self.left = shape.events
 
@@ -125,6 +191,8 @@ class _Drawing:
 
     def event(self, known: tuple[str, ...] = (), bind: str | None = None) -> Event:
         """Draw an event; *known* are bound names, *bind* one that it shall bind."""
+        if self.shape.typed:
+            return self.typed_event(known, bind)
         rng, function = self.rng, self.rng.choice(self.functions)
         if bind is not None and not function.args:
             function = rng.choice([f for f in FUNCTIONS if f.args])
@@ -162,6 +230,47 @@ class _Drawing:
         ]
         return rng.choice(kinds)()
 
+    def typed_event(self, known: tuple[str, ...], bind: str | None) -> Event:
+        """Draw an event of a function that takes all sorts of values."""
+        rng, function = self.rng, self.rng.choice(self.functions)
+        names = [Known(name, self.sorts[name]) for name in known if name in self.sorts]
+        args = [values.pattern(rng, sort, names, self.shape.plain) for sort in function.sorts]
+        if bind is not None:
+            at = rng.randrange(len(args))
+            bound = values.binder(rng, function.sorts[at], bind, args[at])
+            if bound is not None:
+                args[at], made = bound
+                self.sorts[bind] = made.sort
+                names.append(made)
+        self.left -= 1
+        errno = rng.choice([4, 11]) if self.shape.answers > 1 and rng.random() < 0.1 else None
+        answer = self.typed_answer(function, names)
+        return Event(MODULE, function.name, tuple(args), answer, errno, None, "fuzz", 1)
+
+    def typed_answer(self, function: Function, names: list[Known]) -> Any:
+        """Draw an answer: a value, or the out values and it."""
+        outs = tuple(self.answered(ANSWERED[text], self.usual[function.name], names) for _, text in function.outs)
+        outs = tuple(WILDCARD if self.rng.random() < 0.1 else out for out in outs)
+        if function.result == "void":
+            return outs or None
+        result = self.answered(ANSWERED[function.result], self.usual[function.name], names)
+        return (*outs, result) if outs else result
+
+    def answered(self, sort: Sort, usual: int, names: list[Known]) -> Any:
+        """Draw one value of an answer; bound numbers may be it, or be members of it."""
+        rng = self.rng
+        fitting = [one.name for one in names if values.goes_into(one.sort, sort)]
+        if fitting and rng.random() < 0.25:
+            return Name(rng.choice(fitting))
+        deviates = self.shape.answers > 1 and rng.random() < 0.1
+        value = rng.choice(sort.pool) if deviates else sort.pool[usual % len(sort.pool)]
+        if sort.parts and rng.random() < 0.2:
+            for name, inner in sort.parts:
+                fitting = [one.name for one in names if values.goes_into(one.sort, inner)]
+                if fitting and name not in values.BIT_FIELDS:
+                    return {**value, name: Name(rng.choice(fitting))}
+        return value
+
     # --- operators --------------------------------------------------------------------------------------------------
 
     def node(self, depth: int, known: tuple[str, ...] = ()) -> Node:
@@ -185,16 +294,30 @@ class _Drawing:
                 self.names += 1
                 name = f"n{self.names}"
                 items.append(self.binder(known, name))
-                known = (*known, name)
+                known = (*known, name) if not self.shape.typed or name in self.sorts else known
+            elif self.rng.random() < self.shape.columns:
+                items.append(self.columns())
             else:
                 items.append(self.node(depth, known))
         return Seq(tuple(items))
 
     def binder(self, known: tuple[str, ...], name: str) -> Node:
         """An event that binds a name, or a choice of two that both do."""
-        if self.rng.random() < 0.2:
+        if self.rng.random() < 0.2 and not self.shape.typed:
             return Xalt((self.event(known, name), self.event(known, name)))
         return self.event(known, name)
+
+    def columns(self) -> Node:
+        """Calls of one function in a row, as columns."""
+        rng, function = self.rng, self.rng.choice(self.functions)
+        count = rng.randint(1, 4)
+        args = tuple(
+            WILDCARD if rng.random() < self.shape.plain else [rng.choice(VALUES) for _ in range(count)]
+            for _ in function.args
+        )
+        self.left -= count
+        answers = [self.usual[function.name]] * count
+        return Columns(MODULE, function.name, args, answers, count)
 
     def xalt(self, depth: int, known: tuple[str, ...]) -> Node:
         return Xalt(self.items(depth, known, 2))
@@ -216,11 +339,18 @@ class _Drawing:
     def prefix(self, depth: int, known: tuple[str, ...]) -> Node:
         """Rounds of one body that differ in an answer."""
         event, count = self.event(known), self.rng.randint(1, 4)
-        rounds: list[Node] = [event._replace(answer=number % 3) for number in range(count)]
+        rounds: list[Node] = [event._replace(answer=self.of_round(event, number)) for number in range(count)]
         if depth and self.rng.random() < 0.3:
             behind = self.event(known)
             rounds = [Seq((item, behind)) for item in rounds]
         return Prefix(tuple(rounds), self.rng.randint(0, count))
+
+    def of_round(self, event: Event, number: int) -> Any:
+        """What an event answers in a round."""
+        if not self.shape.typed:
+            return number % 3
+        self.usual[event.function] = number
+        return self.typed_answer(BY_NAME[event.function], [])
 
     def any(self, depth: int, known: tuple[str, ...]) -> Node:
         """A sequence with calls in the background."""
@@ -262,6 +392,34 @@ def powers(rng: Random) -> Node:
     return tree
 
 
+def twins(rng: Random) -> Node:
+    """Draw members of a PAR that differ in the names of what they bind only; sometimes with others, or inside of more."""
+    shape = Shape("twins", _TAME, functions=3, answers=1, depth=1, binds=0.7, plain=0.7)
+    body, other = rng.randrange(10**9), _Drawing(rng, shape)
+    count = rng.choice([2, 2, 3])
+    members = [_member(body, shape, number) for number in range(count)]
+    if rng.random() < 0.3:
+        members.insert(rng.randint(0, count), other.node(2))
+    tree: Node = Par(tuple(members))
+    match rng.randrange(5):
+        case 0:
+            tree = Seq((other.event(), tree, other.event()))
+        case 1:
+            tree = Repeat(tree, rng.randint(0, 1), rng.choice([None, 2]))
+        case 2:
+            tree = Xalt((tree, other.node(2)))
+    return tree
+
+
+def _member(seed: int, shape: Shape, number: int) -> Node:
+    """Draw the same member each time, with names of its own."""
+    rng = Random(seed)
+    drawing = _Drawing(rng, shape)
+    drawing.names = 100 * number
+    member = drawing.seq(1, ())
+    return Repeat(member, 0, rng.choice([1, 2, None])) if rng.random() < 0.3 else member
+
+
 SMALL = tuple(shape for shape in SHAPES if shape.events <= 14)
 """Shapes of languages that the definition steps in no time."""
 
@@ -270,9 +428,35 @@ def language(rng: Random, shape: Shape | None = None) -> tuple[str, Node]:
     """Draw a language, and name its kind."""
     if shape is None and rng.random() < 0.12:
         return "powers", powers(rng)
+    if shape is None and rng.random() < 0.04:
+        return "twins", twins(rng)
     shape = shape or rng.choice(SHAPES)
     drawing = _Drawing(rng, shape)
     return shape.name, drawing.node(rng.randint(2, shape.depth))
+
+
+def respelled(rng: Random, tree: Node) -> Node:
+    """Write events of typed functions in other ways that mean the same: named arguments, `...`, out values in place."""
+
+    def spelled(event: Event) -> Event:
+        function = BY_NAME[event.function]
+        if not function.sorts or rng.random() < 0.6:
+            return event
+        args, at = list(event.args), rng.randint(0, len(event.args))
+        behind = [Named(name, arg) for name, arg in zip(function.args[at:], args[at:], strict=True)]
+        open_ones = [one for one in behind if one.pattern is WILDCARD]
+        rng.shuffle(behind)
+        if open_ones and rng.random() < 0.5:
+            behind = [Rest(), *(one for one in behind if one not in open_ones)]
+        args[at:] = behind
+        if not function.outs or rng.random() < 0.5:
+            return event._replace(args=tuple(args))
+        outs = [OutValue(name, value) for (name, _), value in zip(function.outs, event.answer, strict=False)]
+        rng.shuffle(outs)
+        result = None if function.result == "void" else event.answer[-1]
+        return event._replace(args=(*args, *outs), answer=result)
+
+    return map_events(tree, spelled)
 
 
 def calls(rng: Random, events: tuple[Event, ...], count: int = 10) -> tuple[Call, ...]:
@@ -280,9 +464,14 @@ def calls(rng: Random, events: tuple[Event, ...], count: int = 10) -> tuple[Call
     found: dict[Any, Call] = {}
     for _ in range(3 * count):
         event = rng.choice(events) if events and rng.random() < 0.93 else None
-        function = BY_NAME[event.function] if event else rng.choice(FUNCTIONS)
-        values = tuple(_value(rng, event.args[i] if event else WILDCARD) for i in range(len(function.args)))
-        found.setdefault((function.name, values), call(function.name, *values))
+        others = TYPED if events and BY_NAME[events[0].function].sorts else FUNCTIONS
+        function = BY_NAME[event.function] if event else rng.choice(others)
+        patterns = event.args if event else (WILDCARD,) * len(function.args)
+        args = tuple(
+            values.example(rng, function.sorts[i], pattern) if function.sorts else _value(rng, pattern)
+            for i, pattern in enumerate(patterns)
+        )
+        found.setdefault((function.name, repr(args)), call(function.name, *args))
         if len(found) >= count:
             break
     return tuple(found.values())
@@ -295,6 +484,6 @@ def _value(rng: Random, pattern: Any) -> int:
     return rng.choice(VALUES)
 
 
-def call(function: str, *args: int) -> Call:
+def call(function: str, *args: Any) -> Call:
     """Make a call."""
     return Call(0, MODULE, function, BY_NAME[function].args, args)

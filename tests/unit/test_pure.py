@@ -247,3 +247,11 @@ def test_validate_takes_a_spec() -> None:
     """A path is loaded first."""
     with pytest.raises(ArgumentTypeError, match="validate takes a spec, not str; load_spec"):
         validate("m.f()", "spec.py")  # type: ignore[arg-type]
+
+
+def test_members_that_only_names_tell_apart_are_one_way() -> None:
+    """Ten clients that each bind a handle are understood in one way, whoever came first."""
+    clients = " ".join(f"(m.take(?h{n}) -> 0 m.give(h{n}) -> h{n})" for n in range(10))
+    calls = [f"m.take({n}) -> 0" for n in range(10)] + [f"m.give({n}) -> {n}" for n in reversed(range(10))]
+    assert verify(f"PAR[{clients}]", " ".join(calls), limits=Limits(configurations=1))
+    assert not verify(f"PAR[{clients}]", " ".join([*calls[:-1], "m.give(3) -> 3"]))

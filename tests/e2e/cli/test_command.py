@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -233,3 +234,46 @@ def test_the_version_is_told_in_a_bare_checkout_too() -> None:
     result = run("--version")
     assert result.exit_code == 0, repr(result.exception)
     assert result.stdout.startswith("cmock-py ")
+
+
+@pytest.mark.parametrize(
+    ("variables", "is_coloured"),
+    [({}, False), ({"FORCE_COLOR": "1"}, True), ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False)],
+    ids=["no-terminal", "FORCE_COLOR", "NO_COLOR-wins"],
+)
+def test_a_complaint_has_colours_only_where_they_are_wanted(
+    root: Path,
+    stack_example: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    variables: dict[str, str],
+    is_coloured: bool,
+) -> None:
+    """What is written to no terminal is plain, unless ``FORCE_COLOR`` asks for colours; ``NO_COLOR`` wins."""
+    for name in ("NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    (stack_example / "spec.py").write_text("from cmock_py import *\napi_spec = ApiSpec([ApiModule('a b', [])])\n")
+    done = program(root, "c-code", str(stack_example / "spec.py"), **variables)
+    assert done.returncode == FAULTY
+    assert "the API spec has" in done.stderr
+    assert ("\x1b[1mhelp\x1b[0m: " in done.stderr) is is_coloured
+    assert ("\x1b" in done.stderr) is is_coloured
+
+
+def test_a_complaint_has_colours_on_a_terminal(
+    root: Path, stack_example: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a terminal the words of help are bold without being asked for."""
+    for name in ("NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    (stack_example / "spec.py").write_text("from cmock_py import *\napi_spec = ApiSpec([ApiModule('a b', [])])\n")
+    ours, theirs = os.openpty()
+    command = [sys.executable, "-m", "cmock_py", "c-code", str(stack_example / "spec.py")]
+    env = {**os.environ, "PYTHONPATH": str(root), "TERM": "xterm"}
+    with os.fdopen(theirs, "wb") as terminal:
+        subprocess.run(command, env=env, stdout=subprocess.DEVNULL, stderr=terminal, check=False, timeout=60)
+    shown = b""
+    with suppress(OSError):  # which is how a terminal whose other end is closed ends
+        while part := os.read(ours, 4096):
+            shown += part
+    os.close(ours)
+    assert b"\x1b[1mhelp\x1b[0m: " in shown

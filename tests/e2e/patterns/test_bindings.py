@@ -133,6 +133,17 @@ def test_reports_tell_what_a_name_stands_for(mocking: Mocking) -> None:
     assert 'x:  expected != "abc"\n          but was  "abc"' in str(refused.value)
 
 
+def test_a_report_marks_what_differs_from_bound_values(mocking: Mocking) -> None:
+    """Beside a refused call, earlier calls are marked whose arguments are not what was bound, and only those."""
+    mocking.init_lang("k.late_i32(?n) k.late_i64(n) k.late_i16(n)")
+    for function, value in (("late_i32", 5), ("late_i64", 5), ("late_i16", 6)):
+        getattr(mocking.lib, function)(value)
+    with pytest.raises(UnexpectedCall) as caught:
+        mocking.lib.late_i32(5)
+    marks = {line[6:8]: line[3] for line in str(caught.value).splitlines() if line[6:7] == "#"}
+    assert marks == {"#1": " ", "#2": " ", "#3": "!", "#4": "+"}
+
+
 def test_a_name_bound_in_each_branch(mocking: Mocking) -> None:
     """All alternatives may bind one name, at places and types of their own."""
     language = "XALT[ k.late_u8(?n)  k.late_i64(?n) ]  k.late_i32(n)"

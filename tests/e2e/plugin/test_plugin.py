@@ -24,11 +24,11 @@ mocking = mocking_fixture("spec.py", headers=["stack.h", "calc.h"], objs=["calc.
 """
 
 
-def run(root: Path, folder: Path, text: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run(root: Path, folder: Path, text: str, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run a test file in a folder of its own."""
     (folder / "test_it.py").write_text(HEAD + text)
     plugins = ["-p", "cmock_py.pytest_plugin", "-p", "no:cacheprovider"]
-    environment = {**os.environ, "PYTHONPATH": str(root), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    environment = {**os.environ, "PYTHONPATH": str(root), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", **variables}
     command = [sys.executable, "-m", "pytest", *plugins, *arguments, "test_it.py"]
     return subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=120
@@ -119,3 +119,45 @@ def test_the_plugin_costs_nothing_when_unused() -> None:
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
     )
     assert done.stdout.split() == ["cmock_py", "cmock_py.pytest_plugin"]
+
+
+WRONG = """
+def test_wrong(mocking):
+    init_lang("stack.new() -> 1 stack.push(_, 1) stack.push(_, 3) stack.pop(_) -> 2 stack.pop(_) -> 1 "
+              "stack.push(_, _) stack.pop(_) -> 3")
+    mocking.lib.calculate("1 2+")
+    check_callouts()
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variables", "is_coloured"),
+    [
+        (["--color=yes"], {}, True),
+        (["--color=yes"], {"NO_COLOR": "1"}, True),
+        (["--color=no"], {"FORCE_COLOR": "1"}, False),
+        ([], {}, False),
+        ([], {"FORCE_COLOR": "1"}, True),
+        ([], {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+        (["--color=yes", "--tb=short", "-p", "xdist", "-n1"], {}, True),
+    ],
+    ids=["yes", "yes-over-NO_COLOR", "no-over-FORCE_COLOR", "no-terminal", "FORCE_COLOR", "NO_COLOR-wins", "xdist"],
+)
+def test_marks_and_carets_have_colours_where_pytest_has(
+    root: Path,
+    stack_example: Path,
+    arguments: list[str],
+    variables: dict[str, str],
+    is_coloured: bool,
+) -> None:
+    """The report is coloured as ``--color``, ``NO_COLOR`` and ``FORCE_COLOR`` ask pytest; its file stays plain."""
+    environment = dict.fromkeys(("NO_COLOR", "FORCE_COLOR", "PY_COLORS"), "") | variables
+    shown = run(root, stack_example, WRONG, *arguments, "--junit-xml=kept.xml", **environment).stdout
+    marked = [line for line in shown.splitlines() if "<- argument differs" in line]
+    assert len(marked) == 1
+    assert ("\x1b[1;33m!\x1b[0m  #3" in marked[0]) is is_coloured
+    assert ("\x1b" in marked[0]) is is_coloured
+    if "FORCE_COLOR" not in variables:  # which makes pytest itself write colours to files
+        kept = (stack_example / "kept.xml").read_text()
+        assert "   !  #3" in kept
+        assert "#x1B" not in kept

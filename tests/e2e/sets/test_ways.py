@@ -9,6 +9,7 @@ import pytest
 
 from cmock_py import (
     AmbiguousCall,
+    AmbiguousLanguage,
     ApiArg,
     ApiFunction,
     ApiModule,
@@ -138,3 +139,40 @@ def test_functions_whose_keys_hash_alike_are_kept_apart(tmp_path: Path) -> None:
         mocking.init_lang("(bus.hold(_, 7) -> 1)* bus.hold(_, 7) -> 1 bus.drop(1) -> 2")
         with pytest.raises(UnexpectedCall):
             mocking.lib.drop(alike)
+
+
+def test_what_was_bound_rules_out_ways(lib: Any) -> None:
+    """Of two ways that have bound different values, a call leaves the one whose value it has; the next answer is of that."""
+    init_lang("(bus.ask(?n, _) -> 0 | bus.ask(_, ?n) -> 0)  PAR[ bus.give(_) -> n  bus.take(n) ]")
+    lib.ask(3, 8)
+    lib.take(8)
+    assert lib.give(1) == 8
+    check_callouts()
+
+
+@pytest.mark.parametrize("ask", ["?n{0}, _", ">= 0 & ?n{0}, 0"])
+def test_members_that_only_names_tell_apart(lib: Any, ask: str) -> None:
+    """Fifty members that each bind a name of their own are one way, whichever of them takes a call."""
+    members = [f"(bus.ask({ask.format(n)}) -> 0 bus.give(n{n}) -> n{n})" for n in range(50)]
+    init_lang(f"PAR[{' '.join(members)}]")
+    for channel in range(50):
+        lib.ask(channel, 0)
+    for channel in Random(1).sample(range(50), 50):
+        assert lib.give(channel) == channel
+    check_callouts()
+
+
+def test_members_that_more_than_names_tells_apart(lib: Any) -> None:
+    """What differs in a value, or is known outside of a member, may come in any order: each order is a way."""
+    init_lang("PAR[ (bus.ask(?a, 1) -> 0 bus.take(a)) (bus.ask(?b, 2) -> 0 bus.take(b)) ]")
+    for channel, x in ((3, 2), (4, 1)):
+        lib.ask(channel, x)
+    lib.take(3)
+    lib.take(4)
+    check_callouts()
+
+
+def test_strictly_each_member_is_a_way(lib: Any) -> None:
+    """Under `strict` a second way is an error, even of members that only names tell apart."""
+    with pytest.raises(AmbiguousLanguage):
+        init_lang("PAR[ (bus.ask(?a, _) -> 0 bus.take(a)) (bus.ask(?b, _) -> 0 bus.take(b)) ]", strict=True)

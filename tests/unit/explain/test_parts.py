@@ -17,6 +17,8 @@ from cmock_py.explain.report import Expectation
 from cmock_py.explain.running import unexpected_call
 from cmock_py.explain.stop import stop_message
 from cmock_py.explain.verdict import explain
+from cmock_py.lang.expand import expand
+from cmock_py.lang.given import tree_of
 from cmock_py.lang.parse import parse
 from cmock_py.lang.structure import structure
 from cmock_py.trace import Call, Place, Stop
@@ -129,6 +131,68 @@ REPORTS = {
         0,
     ),
 }  # fmt: skip
+
+
+MAIN = """
+cfg.load() -> 0
+include "board.mock"
+XALT[ led.set(1)  led.set(2) ]
+"""
+BOARD = """
+uart.open(1) -> 7
+REPEAT(2)[ uart.baud(9600) ]
+PAR[ SEQ[ can.init() -> 1  can.init() -> 2 ]  SEQ[ can.start()  can.init() -> 3 ] ]
+"""
+
+
+@pytest.fixture
+def including(tmp_path: Path) -> Expectation:
+    """A language in a file that includes another."""
+    (tmp_path / "main.mock").write_text(MAIN.strip("\n"))
+    (tmp_path / "board.mock").write_text(BOARD.strip("\n"))
+    events, root = structure(expand(tree_of(tmp_path / "main.mock")))
+    return Expectation(events, root, "main.mock")
+
+
+OPENED = ("cfg.load", 0), ("uart.open", 1, 1)
+BAUDED = (*OPENED, ("uart.baud", 2, 9600), ("uart.baud", 2, 9600))
+
+
+@pytest.mark.parametrize(
+    ("calls", "said"),
+    [
+        (
+            (OPENED[0], ("uart.baud", None, 9600)),
+            "hint: uart.baud is expected on line 2 of board.mock, after 1 more call: uart.open (line 1 of board.mock)",
+        ),
+        ((*OPENED, ("led.set", None, 1)), "hint: led.set is expected on line 3, after 6 more calls: "),
+        ((*OPENED, ("zoo.z", None)), "uart.baud(9600)  (line 2 of board.mock)"),
+        (
+            (*BAUDED, ("uart.baud", None, 9600)),
+            "hint: uart.baud is used up: REPEAT(2) on line 2 of board.mock allows 2 rounds, and call #4 was in the last",
+        ),
+        ((*OPENED, ("cfg.load", None)), "hint: cfg.load is not expected again; its only place is line 1"),
+        (
+            (*OPENED, ("uart.open", None)),
+            "hint: uart.open is not expected again; its only place is line 1 of board.mock",
+        ),
+        ((*BAUDED[:-1], ("can.start", None)), "| uart.open(1) -> 7"),
+    ],
+    ids=["too-early", "own-line", "expected", "used-up", "own-place", "only-place", "table"],
+)
+def test_lines_of_included_files_are_told_with_their_file(including: Expectation, calls: Any, said: str) -> None:
+    """Hints and what is expected name the file of a line that is not in the text of the report's head."""
+    trace = made(*calls)
+    report = unexpected_call(trace[-1], trace, including, 0)
+    assert said in report
+    assert "  board.mock:1 | uart.open(1) -> 7" in report or len(calls) < 3
+
+
+def test_an_ambiguity_in_an_included_file_names_the_file(including: Expectation) -> None:
+    """Both lines of an ambiguous call stand with their file."""
+    trace = made(*BAUDED, ("can.start", 5), ("can.init", None))
+    report = stop_message(Stop("ambiguous", call=5, events=(3, 6)), trace, including, 0)
+    assert "      board.mock:3 | can.init()   answers 1\n      board.mock:3 | can.init()   answers 3\n" in report
 
 
 @pytest.mark.parametrize("name", REPORTS)

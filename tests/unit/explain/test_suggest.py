@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cmock_py.explain.report import Missing, Unexpected, Wrong, WrongArgument
+from cmock_py.explain.report import Expectation, Missing, Unexpected, Wrong, WrongArgument
 from cmock_py.explain.suggest import SEARCHED, hint_for_call, hint_for_differences
 from cmock_py.lang.nodes import Event
 from cmock_py.trace import Call
@@ -35,34 +35,34 @@ def call(function: str, index: int = 0, *args: Any) -> Call:
 def test_hint_says_where_a_call_would_be_right(function: str, position: int, hint: str | None) -> None:
     """Ahead, behind, or nowhere: each has its own sentence."""
     language = [event(name, line) for line, name in enumerate("abcd", 1)]
-    assert hint_for_call(call(function), language, position) == hint
+    assert hint_for_call(call(function), Expectation(language), position) == hint
 
 
 def test_nearest_of_several_used_places_is_named() -> None:
     """A call that was allowed several times names the last time."""
     language = [event("a", 1), event("a", 2), event("b", 3)]
-    assert hint_for_call(call("a"), language, 2) == "m.a is not expected again; its last place is line 2"
+    assert hint_for_call(call("a"), Expectation(language), 2) == "m.a is not expected again; its last place is line 2"
 
 
 def test_places_without_line_are_counted() -> None:
     """Terms made without a place in a file have no line to name."""
     language = [event("a"), event("a"), event("b")]
     hint = "m.a is not expected again; the language has it 2 times before this point"
-    assert hint_for_call(call("a"), language, 2) == hint
-    assert hint_for_call(call("b"), language, 0) == "m.b is expected, after 2 more calls: m.a, m.a"
+    assert hint_for_call(call("a"), Expectation(language), 2) == hint
+    assert hint_for_call(call("b"), Expectation(language), 0) == "m.b is expected, after 2 more calls: m.a, m.a"
 
 
 def test_empty_language_gives_no_hint() -> None:
     """There is nothing to point at."""
-    assert hint_for_call(call("a"), [], 0) is None
+    assert hint_for_call(call("a"), Expectation([]), 0) is None
 
 
 def test_hint_claims_only_what_was_searched() -> None:
     """In a long language the sentence says how far was looked."""
     language = [event("a", 1), *[event("b", 2)] * (2 * SEARCHED), event("c", 3)]
     said = f"m.c is not expected within {SEARCHED} calls before or after this point"
-    assert hint_for_call(call("c"), language, 1) == said
-    assert hint_for_call(call("a"), language, 1) == (
+    assert hint_for_call(call("c"), Expectation(language), 1) == said
+    assert hint_for_call(call("a"), Expectation(language), 1) == (
         f"m.a is not expected within the next {SEARCHED} calls; its only place is line 1"
     )
 

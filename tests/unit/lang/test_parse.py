@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import time
+from random import Random
 
 import pytest
 
@@ -228,6 +229,61 @@ def test_places_hold_in_a_long_run() -> None:
         assert (first.args, first.line, first.column) == ((n,), line, 1)
         assert (second.args, second.line, second.column) == ((n,), line + 1, 3)
         line += n % 3 + 2
+
+
+ODD_NUMBERS = [
+    "1,,2",
+    "1,",
+    ",",
+    "-",
+    "- 5",
+    "1 2",
+    "-0",
+    "007",
+    "0x1F",
+    "9" * 18,
+    "9" * 40,
+    "1],[2",
+    "[1",
+    "2]",
+    "[[3]]",
+]
+FORMS = [
+    "m.f({n}, 7) -> {n}", "f({n})", "m.f() -> ok", "m.f( {n} ,{n})", 's = m.g("{n}") -> x"0{n}"', "m.f(A, [{n}]) -> A",
+    "m.f(-{n}) -> -{n}", "m.f({n}.5)", "m.f({n}, *errno = {n}) -> void", "f(>= {n}) -> [{n}]",
+]  # fmt: skip
+GAPS = ["\n", " ", ", ", ";\n", "\n\n  ", " # why\n", "/* a\nb */ "]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_calls_mean_the_same_in_a_run_and_alone(seed: int) -> None:
+    """Calls that are read together have the meaning and the place that each has by itself."""
+    random = Random(seed)
+    forms = random.sample(FORMS, random.randint(1, len(FORMS)))
+    calls = [random.choice(forms).format(n=random.randrange(10)) for _ in range(random.randint(1, 1500))]
+    text, starts = "", []
+    for call in calls:
+        starts.append(len(text))
+        text += call + random.choice(GAPS)
+    together = parse(text).items
+    assert together == tuple(map(_event, calls))
+    places = [(text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)) for start in starts]
+    assert [(event.line, event.column) for event in together if isinstance(event, Event)] == places
+
+
+@pytest.mark.parametrize("odd", ODD_NUMBERS)
+def test_what_only_looks_like_numbers_is_no_number_in_a_run(odd: str) -> None:
+    """A list of arguments that is no list of plain numbers is read, or refused, as it would be alone."""
+
+    def told(above: str) -> object:
+        try:
+            return parse(f"{above}m.f({odd})\nm.f(3)").items[above.count("\n")]
+        except LanguageSyntaxError as error:
+            (fault,) = error.faults
+            _, line, column = fault.path.split(":")
+            return int(line) - above.count("\n"), column, fault.message, fault.hint
+
+    assert told("m.f(1, 2)\nm.f(-1, 2) -> 5\n") == told("") == told('m.f("")\n')
 
 
 def test_equal_texts_of_arguments_are_one_object() -> None:

@@ -23,7 +23,7 @@ from cmock_py.lang.nodes import (
     Regex,
     Rest,
 )
-from cmock_py.lang.patterns import bound, fits, pairs, substitute, while_running
+from cmock_py.lang.patterns import NOTHING, bound, fits, pairs, substitute, while_running
 from cmock_py.trace import Character, Enumerator, Handle, Truncated, Unnamed
 
 
@@ -63,6 +63,15 @@ def shown(value: object) -> str:
         (Flags((Name("READ"), Name("WRITE"))), Unnamed(3, "WRITE|READ")),
         (is_even, 4),
         (math.nan, math.nan),
+        (1, 1.0),
+        (1.0, 1),
+        ((42, 1), (42, 1.0)),
+        ([1, WILDCARD, Compare(">", 2)], b"\1\2\3"),
+        (["a", WILDCARD, 0], "a"),
+        (Compare("!=", "ab"), Truncated("ab", 9)),
+        (Compare("!=", None), Truncated("ab", 9)),
+        (Compare("!=", Truncated("ab", 8)), Truncated("ab", 9)),
+        (Compare("!=", Truncated("ac", 9)), Truncated("ab", 9)),
     ],
     ids=shown,
 )
@@ -77,7 +86,16 @@ def test_value_fits(pattern: Any, value: Any) -> None:
         ([1, WILDCARD], [1]),
         ({"x": WILDCARD}, {"y": 1}),
         (Compare("!=", 4), 4),
-        (Compare("!=", "ab"), Truncated("ab", 9)),
+        (Compare("!=", "abc"), Truncated("ab", 9)),
+        (Compare("!=", Truncated("ab", 9)), Truncated("ab", 9)),
+        (Compare("!=", {"x": 1}), Truncated(b"ab", 9)),
+        (Compare("==", "ab"), Truncated("ab", 9)),
+        ([1], [1.0]),
+        ([1, 2], b"\1\3"),
+        (["a", WILDCARD], "abc"),
+        (NOTHING, 0),
+        (Compare("!=", NOTHING), 0),
+        (Compare("!=", NOTHING), Truncated("ab", 9)),
         (Compare("<", 4), 4),
         (Compare("<", 4), "text"),
         (Compare(">", 0), None),

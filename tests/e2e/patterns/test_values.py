@@ -1,0 +1,177 @@
+"""Values of which the engines, the definition and the spec must say the same: found by comparing them on random calls."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from cmock_py import (
+    ApiArg,
+    ApiFunction,
+    ApiModule,
+    ApiSpec,
+    LanguageError,
+    Mocking,
+    check_callouts,
+    get_trace,
+    init_lang,
+    start_mocking,
+    verdict,
+    verify,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HEADER = """
+#include <stdint.h>
+struct card { char name[5]; int16_t xs[2]; float at; };
+void deal(struct card card);
+void show(const struct card *card);
+void row(const struct card *cards, int n);
+int take(int x);
+int real(double x);
+int exact(double x);
+int get(int n, int *count, double *share);
+void send(const uint8_t *data);
+void text(const char *text);
+"""
+CARD = {"name": "ab", "xs": [1, 2], "at": 0.5}
+
+
+@pytest.fixture(scope="module")
+def mocking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mocking]:
+    """Mocks of one argument each, of which 16 bytes are kept."""
+    header = tmp_path_factory.mktemp("values") / "cards.h"
+    header.write_text(HEADER)
+    card = ApiArg("const struct card *", "card", view="*card", stored_type="struct card")
+    outs = [ApiArg("int *", "count", dir="out"), ApiArg("double *", "share", dir="out")]
+    functions = [
+        ApiFunction("deal", "void", [ApiArg("struct card", "card")]),
+        ApiFunction("show", "void", [card]),
+        ApiFunction("row", "void", [ApiArg("const struct card *", "cards", length="n"), ApiArg("int", "n")]),
+        ApiFunction("take", "int", [ApiArg("int", "x")]),
+        ApiFunction("real", "int", [ApiArg("double", "x")]),
+        ApiFunction("exact", "int", [ApiArg("double", "x", tolerance=None)]),
+        ApiFunction("get", "int", [ApiArg("int", "n"), *outs]),
+        ApiFunction("send", "void", [ApiArg("const uint8_t *", "data", length=3)]),
+        ApiFunction("text", "void", [ApiArg("const char *", "text")]),
+    ]
+    with start_mocking(ApiSpec([ApiModule("m", functions)]), [header], capture_bytes=16) as started:
+        yield started
+
+
+def dealt(mocking: Mocking, card: dict[str, Any]) -> None:
+    """Pass a card by value."""
+    mocking.lib.deal(card)
+
+
+@pytest.mark.parametrize(
+    ("card", "equal"),
+    [
+        (CARD, True),
+        (CARD | {"name": b"ab\0xy"}, True),
+        (CARD | {"name": "ac"}, False),
+        (CARD | {"name": "abc"}, False),
+        (CARD | {"xs": [1, 3]}, False),
+    ],
+    ids=str,
+)
+def test_text_inside_a_bound_struct_is_compared_up_to_its_nul(
+    mocking: Mocking, card: dict[str, Any], equal: bool
+) -> None:
+    """All characters of a member count, and what stands behind its NUL does not."""
+    init_lang("deal(?c) deal(c)")
+    dealt(mocking, CARD)
+    dealt(mocking, card)
+    assert bool(verdict()) == equal
+    assert verify("deal(?c) deal(c)", get_trace()).ok == equal
+
+
+def test_a_struct_is_equal_to_one_behind_a_pointer(mocking: Mocking) -> None:
+    """What is bound by value compares with what a pointer points to, and the other way round."""
+    language = "deal(?c) show(c) show(?d) deal(d) deal(!= d)"
+    init_lang(language)
+    dealt(mocking, CARD)
+    mocking.lib.show(mocking.new("struct card", CARD))
+    mocking.lib.show(mocking.new("struct card", CARD))
+    dealt(mocking, CARD)
+    dealt(mocking, CARD | {"at": 1.0})
+    assert check_callouts()
+    assert verify(language, get_trace())
+
+
+def test_a_struct_is_no_array_of_one(mocking: Mocking) -> None:
+    """Arrays and single values are told apart before anything runs."""
+    with pytest.raises(LanguageError, match=r"c is struct card, and this is an array of struct card"):
+        mocking.init_lang("deal(?c) row(c, 1)")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "fits", "fits_not"),
+    [("in {0.0, 1.0}", 0.0, -0.0), ("!= 0.0", -0.0, 0.0), ("in {-0.0}", -0.0, 0.0), ("> -1 & 0.0", 0.0, -0.0)],
+)
+def test_without_tolerance_every_bit_counts(mocking: Mocking, pattern: str, fits: float, fits_not: float) -> None:
+    """With `tolerance=None` 0.0 and -0.0 differ for every pattern, not for plain values only."""
+    for value, fit in ((fits, True), (fits_not, False)):
+        init_lang(f"exact({pattern}) -> 1")
+        mocking.lib.exact(value)
+        assert bool(verdict()) == fit
+
+
+def test_equal_numbers_of_python_are_not_one_pattern(mocking: Mocking) -> None:
+    """Two patterns that Python takes for equal, as 0.0 and -0.0 are, are looked at each for itself."""
+    init_lang("exact(in {0.0}) -> 1  exact(in {-0.0}) -> 2")
+    mocking.lib.exact(0.0)
+    mocking.lib.exact(-0.0)
+    assert check_callouts()
+    with pytest.raises(LanguageError, match=r"language:1:23 .*: m.take: x \(int\): 1.0 is a float"):
+        mocking.init_lang("take(in {1, 2}) -> 1  take(in {1.0, 2.0}) -> 1")
+
+
+def test_what_is_cut_differs_from_what_is_known_to_differ(mocking: Mocking) -> None:
+    """Of a text that was kept in part it is known that it is not a shorter one; of two such ones only what was kept."""
+    long, other = b"x" * 20, b"y" + b"x" * 19
+    for language, second, fits in (
+        ('text(!= NULL) text(!= "ab")', long, True),
+        ("text(?t) text(!= t)", other, True),
+        ("text(?t) text(!= t)", long + b"x", True),
+        ("text(?t) text(!= t)", long, False),
+        ("text(?t) text(t)", long, False),
+    ):
+        init_lang(language)
+        mocking.lib.text(long)
+        mocking.lib.text(second)
+        assert bool(verdict()) == fits, language
+        assert verify(language, get_trace()).ok == fits, language
+
+
+@pytest.mark.parametrize(
+    ("language", "called"),
+    [
+        ("send([1, _, > 2])", "send"),
+        ("send([1, 2, 3])", "send"),
+        ("send([?n, _, _]) take(n) -> n", "send take"),
+        ("real(1) -> 1", "real"),
+        ("take(?n) -> n real(n) -> 1", "take real"),
+        ("deal({xs: [?n, _]}) take(n) -> 1", "deal take"),
+        ("get(4, *share = 1.5, *count = 42) -> 7", "get"),
+        ("get(?n, *share = _, *count = n) -> 4", "get"),
+    ],
+)
+def test_a_recorded_trace_verifies_as_it_was_checked(mocking: Mocking, language: str, called: str) -> None:
+    """`verify` takes what `get_trace` gives, and says of it what the check does, though it knows no types."""
+    lib = mocking.lib
+    calls = {
+        "send": lambda: lib.send(b"\1\2\3"),
+        "take": lambda: lib.take(1),
+        "real": lambda: lib.real(1.0),
+        "deal": lambda: dealt(mocking, CARD),
+        "get": lambda: lib.get(4, mocking.new("int", 0), mocking.new("double", 0)),
+    }
+    init_lang(language)
+    for name in called.split():
+        calls[name]()
+    assert check_callouts()
+    assert verify(language, get_trace())

@@ -1,0 +1,365 @@
+"""What the functions of the fuzz take and answer besides small numbers: how C has it, values to try, and patterns of them.
+
+Values are as recorded calls show them, so that the definition, which knows no C types, compares the same as the engines.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cmock_py.cdecl.model import Array, CType, Enumeration, Floating, Integer, Part, Pointer, Structure, Void
+from cmock_py.lang.nodes import WILDCARD, Between, Bind, Bits, Both, Compare, Name, OneOf
+from cmock_py.spec.model import ApiArg
+from cmock_py.trace import Address, Enumerator, Near
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from random import Random
+
+INT = Integer(4, signed=True)
+BYTE = Integer(1, signed=False)
+CHAR = Integer(1, signed=True, kind="char")
+SHORT = Integer(2, signed=True)
+FLOAT, DOUBLE = Floating(4), Floating(8)
+COLOR = Enumeration("color", 4, signed=False, values=(("RED", 0), ("GREEN", 1), ("BLUE", 5)))
+
+POINT = Structure(
+    "struct point",
+    24,
+    8,
+    (
+        Part("a", Integer(1, signed=True), 0),
+        Part("b", INT, 4),
+        Part("f", FLOAT, 8),
+        Part("low", Integer(4, signed=False), 0, bits=(96, 3)),
+        Part("high", INT, 0, bits=(99, 7)),
+        Part("big", Integer(8, signed=False), 16),
+    ),
+)
+"""With padding, bit-fields, and a number of each width."""
+
+CARD = Structure(
+    "struct card",
+    20,
+    4,
+    (
+        Part("name", Array(CHAR, 5), 0),
+        Part("xs", Array(SHORT, 2), 6),
+        Part("at", Structure("struct pos", 8, 4, (Part("x", FLOAT, 0), Part("y", BYTE, 4))), 12),
+    ),
+)
+"""With text, an array and a struct inside, and padding between and behind them."""
+
+TYPES: dict[str, CType] = {
+    "int": INT,
+    "int8_t": Integer(1, signed=True),
+    "uint16_t": Integer(2, signed=False),
+    "int64_t": Integer(8, signed=True),
+    "uint64_t": Integer(8, signed=False),
+    "float": FLOAT,
+    "double": DOUBLE,
+    "bool": Integer(1, signed=False, kind="bool"),
+    "enum color": COLOR,
+    "void": Void(),
+    "void *": Pointer(Void()),
+    "const char *": Pointer(CHAR, const=True),
+    "char *": Pointer(CHAR),
+    "const uint8_t *": Pointer(BYTE, const=True),
+    "const int16_t *": Pointer(SHORT, const=True),
+    "const double *": Pointer(DOUBLE, const=True),
+    "int *": Pointer(INT),
+    "double *": Pointer(DOUBLE),
+    "uint8_t *": Pointer(BYTE),
+    "struct point": POINT,
+    "struct point *": Pointer(POINT),
+    "const struct point *": Pointer(POINT, const=True),
+    "struct card": CARD,
+    "const struct card *": Pointer(CARD, const=True),
+}
+STRUCTURES = {"struct point": POINT, "struct card": CARD}
+SINGLE = 0.10000000149011612
+"""What a ``float`` makes of 0.1."""
+
+
+def _point(*members: float) -> dict[str, Any]:
+    return dict(zip(("a", "b", "f", "low", "high", "big"), members, strict=True))
+
+
+def _card(name: str, xs: list[int], x: float, y: int) -> dict[str, Any]:
+    return {"name": name, "xs": xs, "at": {"x": x, "y": y}}
+
+
+BIT_FIELDS = {"low", "high"}
+POINTS = (
+    _point(0, 0, 0.0, 0, 0, 0),
+    _point(0, 0, -0.0, 0, 0, 0),
+    _point(-1, 5, 0.5, 7, -3, 1 << 63),
+    _point(-1, 5, 0.5, 7, 3, 1 << 63),
+    _point(1, 5, SINGLE, 2, -3, 5),
+)
+CARDS = (
+    _card("", [0, 0], 0.0, 0),
+    _card("ab", [1, -1], 1.5, 1),
+    _card("ac", [1, -1], 1.5, 1),
+    _card("abcde", [1, 5], -0.0, 5),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """A sort of values.
+
+    Attributes:
+        name: of it.
+        type: its C type in the spec.
+        said: what else the spec says of an argument of it.
+        pool: its values.
+        part: what is inside: of elements an ``(int, sort)``, of members ``(name, sort)``.
+        family: names that are bound to a value of one family can be compared with all of it.
+        ordered: whether ``<`` means something.
+        low, high: what its numbers lie between.
+        near: the tolerance of its arguments.
+    """
+
+    name: str
+    type: str
+    pool: tuple[Any, ...]
+    said: tuple[tuple[str, Any], ...] = ()
+    parts: tuple[tuple[str, Sort], ...] = ()
+    element: Sort | None = None
+    family: str = "number"
+    ordered: bool = True
+    low: float = 0
+    high: float = 0
+    near: float | None = 0.0
+
+    def arg(self, name: str, matched: bool = False) -> ApiArg:
+        """What the spec says of an argument."""
+        said = {key: value.format(name=name) if isinstance(value, str) else value for key, value in self.said}
+        return ApiArg(self.type, name, matched=matched, **said)  # type: ignore[arg-type]
+
+
+def _whole(name: str, text: str, *pool: int) -> Sort:
+    ctype = TYPES[text]
+    assert isinstance(ctype, Integer)
+    bits = 8 * ctype.size
+    low, high = (-(1 << bits - 1), (1 << bits - 1) - 1) if ctype.signed else (0, (1 << bits) - 1)
+    return Sort(name, text, (low, high, *pool), low=low, high=high)
+
+
+INF, NAN = float("inf"), float("nan")
+SMALL = _whole("small", "int8_t", 0, 1, 5)
+MIDDLE = _whole("middle", "uint16_t", 1, 5)
+NUMBER = Sort("number", "int", (0, 1, 2, 5, -1), low=-(1 << 31), high=(1 << 31) - 1)
+LONG = _whole("long", "int64_t", -1, 0, 5, (1 << 53) + 1)
+HUGE = _whole("huge", "uint64_t", 5, 1 << 63, (1 << 53) + 1)
+REAL = Sort("real", "double", (0.0, -0.0, 0.5, 5.0, NAN, INF, -INF, 2.0**53), low=-INF, high=INF)
+SINGLES = Sort("single", "float", (0.0, SINGLE, 0.5, 5.0, NAN), low=-INF, high=INF)
+ABOUT = Sort(
+    "about", "double", (0.0, 0.125, 0.25, 5.0, NAN), (("tolerance", 0.125),), family="", low=-INF, high=INF, near=0.125
+)
+EXACT = Sort("exact", "double", (0.0, -0.0, 5.0), (("tolerance", None),), family="", low=-INF, high=INF, near=None)
+TRUTH = Sort("truth", "bool", (True, False), ordered=False, family="truth")
+HUE = Sort("hue", "enum color", (*map(Enumerator, ("RED", "GREEN", "BLUE")), 7), ordered=False, family="hue")
+PLACE = Sort("place", "void *", (None, Address(16), Address((1 << 64) - 1)), ordered=False, family="place")
+TEXT = Sort("text", "const char *", ("", "a", "ab", "b", "é", "x" * 40, None), ordered=False, family="text")
+BYTES = Sort(
+    "bytes", "const uint8_t *", (b"", b"\0", b"ab", b"\0" * 8 + b"\1", b"x" * 40, b"x" * 39 + b"y", None), (("length", 1),),
+    element=Sort("byte", "uint8_t", (0, 1, 97, 120), high=255), ordered=False, family="bytes",
+)  # fmt: skip
+SHORTS = Sort(
+    "shorts", "const int16_t *", ([], [1], [1, 2], [-1, 1, 5, 5], None), (("length", 1),),
+    element=Sort("short", "int16_t", (-1, 1, 2, 5), low=-(1 << 15), high=(1 << 15) - 1), ordered=False, family="shorts",
+)  # fmt: skip
+REALS = Sort(
+    "reals", "const double *", ([0.0], [-0.0], [NAN, 1.0], [1.0, NAN], None), (("length", 1),),
+    element=REAL, ordered=False, family="reals",
+)  # fmt: skip
+_IN_POINT = tuple(
+    (name, Sort(name, "", tuple(dict.fromkeys(point[name] for point in POINTS)), low=low, high=high))
+    for name, low, high in (
+        ("a", -128, 127),
+        ("b", -(1 << 31), (1 << 31) - 1),
+        ("f", -INF, INF),
+        ("low", 0, 7),
+        ("high", -64, 63),
+        ("big", 0, (1 << 64) - 1),
+    )
+)
+_IN_CARD = (
+    ("name", Sort("name", "", ("", "ab", "ac", "abcde"), ordered=False, family="")),
+    (
+        "xs",
+        Sort(
+            "xs",
+            "",
+            ([0, 0], [1, -1]),
+            element=Sort("x", "", (0, 1, -1, 5), low=-(1 << 15), high=(1 << 15) - 1),
+            ordered=False,
+            family="",
+        ),
+    ),
+    (
+        "at",
+        Sort(
+            "at", "", ({"x": 1.5, "y": 1},), ordered=False, family="",
+            parts=(("x", Sort("x", "", (0.0, 1.5), low=-INF, high=INF)), ("y", Sort("y", "", (0, 1, 5), high=255))),
+        ),
+    ),
+)  # fmt: skip
+POINT_VALUE = Sort("point", "struct point", POINTS, parts=_IN_POINT, ordered=False, family="point")
+POINT_BEHIND = Sort(
+    "behind", "const struct point *", (*POINTS, None), (("view", "*{name}"), ("stored_type", "struct point")),
+    parts=_IN_POINT, ordered=False, family="point",
+)  # fmt: skip
+POINT_ROW = Sort(
+    "row", "const struct point *", ([], [POINTS[0]], [POINTS[0], POINTS[2]], [POINTS[2], POINTS[4]]), (("length", 1),),
+    element=POINT_VALUE, ordered=False, family="row",
+)  # fmt: skip
+CARD_VALUE = Sort("card", "struct card", CARDS, parts=_IN_CARD, ordered=False, family="card")
+CARD_BEHIND = Sort(
+    "card behind", "const struct card *", (*CARDS, None), (("view", "*{name}"), ("stored_type", "struct card")),
+    parts=_IN_CARD, ordered=False, family="card",
+)  # fmt: skip
+
+# --- what answers hold ----------------------------------------------------------------------------------------------
+
+ANSWERED = {
+    "int": NUMBER,
+    "uint64_t": HUGE,
+    "double": Sort("real", "double", (0.0, 0.5, 5.0, INF), low=-INF, high=INF),
+    "const char *": Sort("text", "const char *", ("", "a", "ab"), family="text"),
+    "struct point": Sort("point", "struct point", (POINTS[0], POINTS[2], POINTS[4]), parts=_IN_POINT, family="point"),
+    "struct point *": Sort("points", "struct point *", (POINTS[0], POINTS[2], POINTS[4]), family=""),
+    "int *": Sort("out int", "int *", (1, 2, 5), low=-(1 << 31), high=(1 << 31) - 1),
+    "double *": Sort("out real", "double *", (0.5, 5.0), low=-INF, high=INF),
+    "char *": Sort("out text", "char *", ("", "ab"), (("buffer", 16), ("string", True)), family=""),
+    "uint8_t *": Sort("out bytes", "uint8_t *", (b"", b"\0ab"), (("buffer", 16),), family=""),
+}
+"""By C type of the result or the out argument."""
+
+
+# --- patterns -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A bound name, and the sort of its value."""
+
+    name: str
+    sort: Sort
+
+
+def pattern(rng: Random, sort: Sort, known: Sequence[Known], plain: float, depth: int = 2) -> Any:
+    """Draw what an event says of one argument, or of a part of one."""
+    usable = [one.name for one in known if one.sort.family == sort.family != ""]
+    if usable and rng.random() < 0.4:
+        return _named(rng, sort, rng.choice(usable))
+    if rng.random() < plain:
+        return WILDCARD
+    kinds: list[Callable[[], Any]] = [lambda: _value(rng, sort)] * 3
+    if depth == 2 or sort.family == "number":
+        kinds += [lambda: Compare(rng.choice(["==", "!="]), _value(rng, sort)), lambda: _listed(rng, sort)]
+    if sort.ordered:
+        kinds += [lambda: _ordered(rng, sort)] * 2
+    if depth and sort.parts:
+        kinds += [lambda: _members(rng, sort, known, depth - 1)] * 4
+    if depth and sort.element:
+        kinds += [lambda: _elements(rng, sort, known, depth - 1)] * 4
+    if isinstance(sort.high, int) and sort.ordered:
+        kinds.append(lambda: _bits(rng, sort))
+    return rng.choice(kinds)()
+
+
+def _value(rng: Random, sort: Sort) -> Any:
+    return _near(sort, rng.choice(sort.pool))
+
+
+def _near(sort: Sort, value: Any) -> Any:
+    """Let a floating number fit what the spec says that it does."""
+    return Near(value, sort.near) if isinstance(value, float) and sort.near != 0.0 else value
+
+
+def _named(rng: Random, sort: Sort, name: str) -> Any:
+    ops = ["!=", "<=", ">"] if sort.ordered else ["!="]
+    return rng.choice([Name(name), Name(name), Name(name), Compare(rng.choice(ops), Name(name))])
+
+
+def _listed(rng: Random, sort: Sort) -> OneOf:
+    return OneOf(tuple(_value(rng, sort) for _ in range(rng.randint(1, 3))))
+
+
+def _ordered(rng: Random, sort: Sort) -> Any:
+    """A comparison that something can meet: what nothing meets is refused."""
+    values = sorted(value for value in sort.pool if value == value)  # noqa: PLR0124 - no NaN
+    low, high = sorted((rng.choice(values), rng.choice(values)))
+    kinds: list[Any] = [Between(low, high), Compare(">=", low), Compare("<=", high)]
+    if low > sort.low:
+        kinds += [Compare("<", low), Both((Compare("<", low), Compare("!=", _near(sort, high))))]
+    if high < sort.high:
+        kinds += [Compare(">", high), Both((Compare(">", high), Compare("!=", _near(sort, low))))]
+    return rng.choice(kinds)
+
+
+def _bits(rng: Random, sort: Sort) -> Bits:
+    mask = int(rng.choice([1, 2, 5, sort.high]))
+    return Bits(mask, mask & rng.choice([0, 1, 5, mask]))
+
+
+def _members(rng: Random, sort: Sort, known: Sequence[Known], depth: int) -> dict[str, Any]:
+    named = rng.sample(sort.parts, rng.randint(0, len(sort.parts)))
+    return {name: pattern(rng, inner, known, 0.1, depth) for name, inner in named}
+
+
+def _elements(rng: Random, sort: Sort, known: Sequence[Known], depth: int) -> list[Any]:
+    assert sort.element is not None
+    lengths = [len(value) for value in sort.pool if value is not None and len(value) < 10]
+    is_real = isinstance(sort.element.high, float)  # a list may be what is passed for ..., where 1 is not 1.0
+    alike = [one for one in known if isinstance(one.sort.high, float) == is_real]
+    return [pattern(rng, sort.element, alike, 0.4, depth) for _ in range(rng.choice(lengths))]
+
+
+def binder(rng: Random, sort: Sort, name: str, drawn: Any) -> tuple[Any, Known] | None:
+    """Put ``?name`` where an argument, or a number inside it, is bound; None when it cannot be."""
+    if not sort.family:
+        return None
+    if isinstance(drawn, dict) and sort.parts and rng.random() < 0.7:
+        numbers = [(member, inner) for member, inner in sort.parts if inner.family == "number"]
+        member, inner = rng.choice(numbers) if numbers else ("", sort)
+        return ({**drawn, member: Bind(name)}, Known(name, inner)) if numbers else None
+    if isinstance(drawn, list) and drawn and sort.element is not None and sort.element.family == "number":
+        at = rng.randrange(len(drawn))
+        return [*drawn[:at], Bind(name), *drawn[at + 1 :]], Known(name, sort.element)
+    if isinstance(drawn, Between | Compare):
+        return Both((drawn, Bind(name))), Known(name, sort)
+    return Bind(name), Known(name, sort)
+
+
+def example(rng: Random, sort: Sort, drawn: Any) -> Any:
+    """Draw a value for a call, more often one that the pattern names."""
+    if rng.random() < 0.25:
+        return rng.choice(sort.pool)
+    match drawn:
+        case dict():
+            inner = dict(sort.parts)
+            value = dict(rng.choice([one for one in sort.pool if isinstance(one, dict)]))
+            return value | {name: example(rng, inner[name], item) for name, item in drawn.items()}
+        case list() if sort.element is not None:
+            items = [example(rng, sort.element, item) for item in drawn]
+            return bytes(items) if isinstance(sort.pool[0], bytes) else items
+        case Compare(value=value) | Between(low=value):
+            return example(rng, sort, value)
+        case OneOf(values=values) | Both(patterns=values):
+            return example(rng, sort, rng.choice(values))
+    drawn = float(drawn) if isinstance(drawn, Near) else drawn
+    return drawn if any(drawn is one or repr(drawn) == repr(one) for one in sort.pool) else rng.choice(sort.pool)
+
+
+def goes_into(source: Sort, target: Sort) -> bool:
+    """Tell whether every number of one sort is one of the other, so that an answer is what was bound."""
+    if source.family != "number" or target.family != "number":
+        return False
+    if isinstance(source.high, float) or isinstance(target.high, float):
+        return isinstance(source.high, float) and isinstance(target.high, float) and source.name != "real"
+    return target.low <= source.low and source.high <= target.high
