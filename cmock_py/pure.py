@@ -30,7 +30,7 @@ from cmock_py.lang.nodes import (
     Rest,
 )
 from cmock_py.lang.patterns import substitute
-from cmock_py.lang.recursion import room_for
+from cmock_py.lang.recursion import reading, room_for
 from cmock_py.lang.render import render_event
 from cmock_py.lang.residuals import Meaning, Taken, meaning
 from cmock_py.lang.semantics import decide, steps
@@ -259,7 +259,7 @@ def validate(lang: str | Node, spec: ApiSpec, *, limits: Limits | None = None) -
     _check_spec(spec)
     read = checked(limits)
     try:
-        with room_for(read.depth):
+        with reading(lang, read):
             events = structure(_expanded(lang, read), read)[0]
     except FaultyInputError as error:
         return tuple(error.faults)
@@ -283,7 +283,7 @@ def _left(
     if isinstance(lang, Residual):
         return replace(lang, limits=checked(limits, lang.limits))
     read = checked(limits)
-    with room_for(read.depth):
+    with reading(lang, read):
         found = meaning(_expanded(lang, read), functions, in_order=in_order, limits=read)
     return Residual(found, frozenset([found.term]), read)
 

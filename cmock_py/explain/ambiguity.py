@@ -45,7 +45,7 @@ def ambiguous_call(stop: Stop, calls: Sequence[Call], language: Expectation) -> 
     call = call_in_progress(stop, calls)
     both = [language.events[number] for number in (stop.events * 2)[:2]]
     same = alike(*both)
-    lines = [stop_cause(stop, calls, language), "", *_made(calls, call)]
+    lines = [stop_cause(stop, calls, language), "", *_made(calls, stop)]
     if same:
         lines += ["", "   and there are two ways to read it in the language, though they answer the same:", ""]
     else:
@@ -126,7 +126,7 @@ def too_ambiguous(stop: Stop, calls: Sequence[Call], language: Expectation) -> s
     if part is not None:
         names, line = _names(language, part), language.on_line(part.place)
         lines += [f"      {operator(part)}{line}{_of_how_many(part)}{f' {names}' if names else ''}", ""]
-    lines += [*_made(calls, call_in_progress(stop, calls)), ""]
+    lines += [*_made(calls, stop), ""]
     lines += [f"     - {remedy}" for remedy in _remedies_of_many(language, part, calls, stop)]
     return "\n".join(lines)
 
@@ -143,9 +143,13 @@ def too_ambiguous_language(language: Expectation, stop: Stop, made: int) -> Faul
     names = "" if part is None else _names(language, part)
     what = "the language" if part is None else operator(part) + _of_how_many(part) + (f" {names}" if names else "")
     place = language.events[stop.events[0]].place if part is None else part.place
-    much = f"more than {limit}" if stop.reason == "too_ambiguous" else f"more than {limit} bytes of"
-    message = f"after {counted(made + 1, 'call')} there may be {much} ways to say what of {what} has made which"
-    return Fault(str(place), message, "; or ".join(_remedies_of_many(language, part, (), stop)))
+    after = f"after {counted(made + 1, 'call')}"
+    many = (
+        f"there may be more than {limit} ways to read them"
+        if stop.reason == "too_ambiguous"
+        else (f"the ways to read them may fill {counted(limit, 'byte')} of memory")
+    )
+    return Fault(str(place), f"{after} {many}, in {what}", "; or ".join(_remedies_of_many(language, part, (), stop)))
 
 
 def _limit(language: Expectation, stop: Stop) -> int:
@@ -214,14 +218,16 @@ def _answers(event: Event) -> str:
     return show_value(event.answer, 40) + errno
 
 
-def _made(calls: Sequence[Call], busy: Call | None) -> list[str]:
-    """List the last calls, and mark the one in progress."""
+def _made(calls: Sequence[Call], stop: Stop) -> list[str]:
+    """List the last calls up to the one that a stop is about, and mark that."""
+    busy = call_in_progress(stop, calls)
     if not len(calls):
         return ["      no mocked call was made"]
-    first = max(0, len(calls) - SHOWN)
-    some = f" (the last {SHOWN} of {len(calls)})" if first else ""
+    end = len(calls) if stop.call is None else stop.call + 1
+    first = max(0, end - SHOWN)
+    some = f" (the last {SHOWN} of {end})" if first else ""
     lines = [f"      calls made{some}:"]
-    for index in range(first, len(calls)):
+    for index in range(first, end):
         call = calls[index]
         note = "   -> @real" if call.answer == REAL else ""
         note = "   <- this one" if busy is not None and busy.index == call.index else note
@@ -278,9 +284,8 @@ def _remedies_of_many(language: Expectation, part: Part | None, calls: Sequence[
     remedies = [f"declare an argument `matched` that tells them apart{f' ({told})' if told else ''}"]
     if part is not None and part.kind is Kind.PAR:
         remedies.append("sequences that repeat one and the same round are counted, not guessed: write them alike")
-    if stop.reason == "sets_full":
-        return [*remedies, language.limits.allowing_some("memory", 2)]
-    return [*remedies, f"{language.limits.allowing_some('configurations', 16)}; a call may then take seconds"]
+    name, times = ("memory", 2) if stop.reason == "sets_full" else ("configurations", 16)
+    return [*remedies, f"{language.limits.allowing_some(name, times)}; a call may then take seconds"]
 
 
 def _tells_apart(language: Expectation, part: Part, function: tuple[str, str], calls: Sequence[Call]) -> str:

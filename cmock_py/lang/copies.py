@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cmock_py.errors import Fault
-from cmock_py.lang.limits import DEFAULT, Limits
+from cmock_py.lang.limits import DEFAULT, GREATEST, Limits
 
 if TYPE_CHECKING:
     from cmock_py.lang.nodes import Source
@@ -65,6 +65,7 @@ class Copies:
         """
         self.added += count
         if self.added > self.limits.copies:
-            more = self.limits.allowing("copies", self.added)
+            enough = min(2 * self.added, GREATEST.copies)  # more may follow
+            more = self.limits.allowing("copies", max(self.added, enough))
             message = f"with {what} the language grows by more than {self.limits.copies} events"
             raise TooLarge(place, message, f"{hint}; or {more}" if hint else more)

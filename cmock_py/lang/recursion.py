@@ -1,4 +1,4 @@
-"""Lets Python recurse as deep as a language is nested, however deep the caller stands already."""
+"""Lets Python recurse as deep as a language is nested, however deep the caller stands already; and no deeper."""
 
 from __future__ import annotations
 
@@ -6,10 +6,18 @@ import functools
 import sys
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
+
+from cmock_py.errors import Fault, LanguageError
+from cmock_py.lang.limits import listed
+from cmock_py.lang.names import parts_in
+from cmock_py.lang.nodes import Event, Node
+from cmock_py.lang.walk import walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from cmock_py.lang.limits import Limits
 
     _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -43,6 +51,44 @@ def room_for(depth: int) -> Iterator[None]:
             _limits.pop()
             if len(_limits) == 1:
                 sys.setrecursionlimit(_limits.pop())
+
+
+@contextmanager
+def reading(lang: Any, limits: Limits) -> Iterator[None]:
+    """Have room for what reads a language; of terms, name the line of the value that is nested deeper.
+
+    Raises:
+        LanguageError: a value is nested too deep for Python to follow.
+    """
+    with room_for(limits.depth):
+        try:
+            yield
+        except RecursionError:
+            if isinstance(lang, get_args(Node)):
+                _refuse_deep_values(lang, limits)
+            raise
+
+
+def _refuse_deep_values(tree: Node, limits: Limits) -> None:
+    """Name the events that hold a value nested deeper than allowed; lists may hold themselves."""
+    events = [node for node in walk(tree) if isinstance(node, Event)]
+    faults = [
+        Fault(str(event.place), f"{listed([event[:2]])}: a value is nested more than {limits.depth} deep")
+        for event in events
+        if any(_is_deeper(value, limits.depth) for value in (*event.args, event.answer))
+    ]
+    if faults:
+        raise LanguageError(faults) from None
+
+
+def _is_deeper(value: Any, most: int) -> bool:
+    pending = [(value, 0)]
+    while pending:
+        inner, depth = pending.pop()
+        if depth > most:
+            return True
+        pending += [(part, depth + 1) for part in parts_in(inner)]
+    return False
 
 
 def _height() -> int:

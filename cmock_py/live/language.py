@@ -26,7 +26,7 @@ from cmock_py.host import arena as shared
 from cmock_py.host.arena import Found, Outcome, Refusal
 from cmock_py.host.records import Trace
 from cmock_py.lang.given import tells_python_lines, tree_of
-from cmock_py.lang.recursion import room_for
+from cmock_py.lang.recursion import reading, room_for
 from cmock_py.live.fitting import refuse_large
 from cmock_py.live.judgements import Judgements
 from cmock_py.payload import Names
@@ -149,7 +149,7 @@ class Language:
             LanguageError, ArgumentTypeError: it is wrong, or does not fit into the arena.
         """
         read = limits or self._limits
-        with room_for(read.depth):
+        with reading(lang, read):
             return self._bind(lang, functions, policy, read, answered=answered)
 
     def _bind(
