@@ -85,8 +85,15 @@ def read_stop(
         size=details[2] if reason == Reason.BAD_ARGUMENT else None,
         thread=host.word("stop_thread"),
         events=tuple(details[:2]) if reason in _WITH_EVENTS else (),
-        limit=details[2] if reason in _WITH_LIMIT else None,
+        limit=_limit(host, reason, details[2]),
     )
+
+
+def _limit(host: Host, reason: Reason, detail: int) -> int | None:
+    """The limit that a stop is about; of a full trace its bytes, unless `max_calls` has filled it."""
+    if reason == Reason.TRACE_FULL:
+        return host.word("trace_limit") if host.word("trace_calls") < host.word("max_calls") else None
+    return detail if reason in _WITH_LIMIT else None
 
 
 def _argument(mocked: Sequence[Mocked], number: int, reason: Reason, index: int) -> str | None:
