@@ -35,8 +35,8 @@ _NEXT = {
     "died": "run the same call under a debugger to see where the process ends",
 }
 _NEXT_OF_BYTES = (
-    "the trace has {size}: keep less of each string and array by capture_bytes of start_mocking, check in several steps "
-    "with an init_lang for each, or look for an endless loop"
+    "the trace has {size}: keep less of each string and array by capture_bytes of start_mocking, check in several "
+    "steps with an init_lang for each, or look for an endless loop"
 )
 _SMASHED = "written past its end"
 _NEXT_OF_HINT = {

@@ -81,7 +81,7 @@ def expand(tree: Node, *, load: Callable[[str], tuple[Node, ...]] | None = None,
     """
     expander = _Expander(load or partial(load_file, limits=limits), Copies(limits=limits))
     try:
-        if _is_expanded(tree, limits, 1):
+        if _is_expanded(tree, limits, _outermost(tree)):
             return tree
         found = expander.whole(tree)
         if not expander.copies.faults:
@@ -96,7 +96,7 @@ def expand(tree: Node, *, load: Callable[[str], tuple[Node, ...]] | None = None,
 def _is_expanded(node: Node, limits: Limits, depth: int) -> bool:
     """Whether there is nothing to expand, or to say against it; a million events are looked at as columns."""
     items = inside(node) if node.__class__ is not Event else (node,)
-    if depth > limits.depth + 1:
+    if depth > limits.depth:
         raise TooLarge(node.place, *too_deep(called_below(node), limits))
     kinds = set(map(type, items))
     if kinds & _DECLARATIONS or node.__class__ in _DECLARATIONS:
@@ -112,6 +112,11 @@ def _is_expanded(node: Node, limits: Limits, depth: int) -> bool:
         return False
     inner = [item for item in items if item.__class__ is not Event] if kinds != {Event} else []
     return all(_is_expanded(item, limits, depth + (not _is_body(node, item))) for item in inner)
+
+
+def _outermost(tree: Node) -> int:
+    """The depth of a whole tree: a sequence around everything is what a text has without saying so."""
+    return 0 if tree.__class__ is Seq else 1
 
 
 def _is_body(node: Node, item: Node) -> bool:
@@ -223,7 +228,7 @@ class _Expander:
         """Expand all but the tags."""
         name = tree.place.name
         self.reading.append((identity(name) if name != UNNAMED else "", name, tree.place))
-        return unroll(_one(self.items((tree,), _Scope(), 0), tree), self.copies)
+        return unroll(_one(self.items((tree,), _Scope(), _outermost(tree) - 1), tree), self.copies)
 
     def items(self, nodes: Iterable[Node], scope: _Scope, depth: int) -> list[Node]:
         """Expand nodes that follow each other; a declaration holds for those behind it."""
@@ -248,7 +253,7 @@ class _Expander:
 
     def operator(self, node: Node, scope: _Scope, depth: int) -> Node:
         """Expand what is inside an operator."""
-        if depth > self.limits.depth + 1:
+        if depth > self.limits.depth:
             text, hint = too_deep(called_below(node), self.limits)
             raise TooLarge(node.place, text, "; ".join(filter(None, (self.chain(), hint))))
         match node:
