@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Hashable
 
 
 def function_name(function: Callable[..., Any]) -> str:
@@ -19,6 +19,19 @@ def function_name(function: Callable[..., Any]) -> str:
     file = code.co_filename
     here = os.getcwd() + os.sep  # noqa: PTH109 - a prefix
     return f"{name}() at {file.removeprefix(here)}:{code.co_firstlineno}"
+
+
+def identity(function: Callable[..., Any]) -> Hashable:
+    """Make a key that is the same for equal functions: a method is a new object each time that it is asked for.
+
+    >>> identity("text".upper) == identity("text".upper), identity(len) == identity(min)
+    (True, False)
+    """
+    try:
+        hash(function)
+    except TypeError:
+        return id(function)
+    return function
 
 
 def misfit(function: Callable[..., Any], count: int) -> str | None:

@@ -16,7 +16,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cmock_py._resources import runtime_dir
 from cmock_py.cdecl import expand, layout, parse, slice, store, structures, surgery, unit  # noqa: A004 - a stage, not the builtin
 from cmock_py.cdecl.constants import evaluate
 from cmock_py.codegen import names
@@ -27,6 +26,7 @@ from cmock_py.mocked import Mocked, mocked_functions, needs_structures, type_tex
 from cmock_py.spec.model import ApiArg
 from cmock_py.spec.snippets import snippets
 from cmock_py.toolchain import cache, compiler, linker, objects, redirect, symbols, tools
+from cmock_py.toolchain.runtime import runtime_objects
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -38,15 +38,6 @@ if TYPE_CHECKING:
     from cmock_py.spec.model import ApiFunction, ApiSpec
     from cmock_py.toolchain.compiler import Compiler
     from cmock_py.toolchain.objects import Member
-
-RUNTIME_FLAGS = ("-std=c11", "-D_GNU_SOURCE", "-g1", "-fno-pie", "-fcf-protection=none")
-UNITS = {
-    "call": ("-O1", {"answers.c", "call.c", "capture.c", "check.c", "conditions.c", "match.c"}),
-    "machine": ("-O2", {"machine.c", "powers.c"}),
-    "sets": ("-O1", {"sets.c", "terms.c"}),
-    "probe": ("-O1", {"probe.c"}),
-}
-"""Files of the runtime that are worth the time to optimise, by the unit that they are joined to, and how far."""
 
 STUB_FLAGS = ("-O0", "-g1")
 """A stub copies a few words; optimising two hundred of them takes longer than they could ever save."""
@@ -353,32 +344,6 @@ def _archived(members: Sequence[Member]) -> frozenset[str]:
     return frozenset[str]().union(*(member.defined for member in members if member.name is not None))
 
 
-def runtime_objects(chosen: Compiler) -> list[Path]:
-    """Compile the runtime, or find it in the cache; it depends on the compiler only.
-
-    Its files are joined to a few units: starting the compiler for each would take longer than compiling.
-    """
-    sources = sorted(runtime_dir().glob("*.c"))
-    texts = [path.read_bytes() for path in sorted(runtime_dir().glob("*.[ch]"))]
-    plain = compiler.Compiler(chosen.command, (), (), (), chosen.identity)
-    units = {unit: ([path for path in sources if path.name in names], level) for unit, (level, names) in UNITS.items()}
-    worth = set().union(*(names for _, names in UNITS.values()))
-    units["cold"] = ([path for path in sources if path.name not in worth], "-O0")
-    with cache.entry(cache.key("runtime", chosen.identity, repr(RUNTIME_FLAGS), repr(units), *texts)) as entry:
-        if not entry.complete:
-            with ThreadPoolExecutor(len(units)) as pool:
-                list(pool.map(lambda name: _compile_runtime(plain, name, *units[name], entry.directory), units))
-        return [entry.final / f"{name}.o" for name in units]
-
-
-def _compile_runtime(plain: Compiler, name: str, sources: Sequence[Path], level: str, folder: Path) -> None:
-    unit_file = folder / f"{name}.c"
-    unit_file.write_text("".join(f'#include "{path}"\n' for path in sources), encoding="utf-8")
-    # addr2line of binutils 2.40 names the unit where it should name the included file: both have to be known as ours.
-    flags = (*RUNTIME_FLAGS, level, f"-ffile-prefix-map={folder}={runtime_dir()}")
-    compiler.compile_file(plain, unit_file, folder / f"{name}.o", extra_flags=flags)
-
-
 def declared(spec: ApiSpec, chosen: Compiler, headers: str, expressions: Mapping[str, str]) -> tuple[Mocked, ...]:
     """Resolve the spec against the headers only, for text that is not built.
 
@@ -557,3 +522,12 @@ def macro_values(chosen: Compiler, headers: str, includes: str, wanted: Sequence
             found = {word: value for word, value in zip(known, values, strict=True) if value is not None}
             facts.write_text(json.dumps(found), encoding="utf-8")
         return dict(json.loads(facts.read_text(encoding="utf-8")))
+
+
+_OBJECT_LIKE = re.compile(r"^#define ([A-Za-z]\w*)(?: |$)", re.MULTILINE)
+
+
+def constant_names(chosen: Compiler, headers: str, includes: str) -> list[str]:
+    """List what the headers give names to that may be a number: enumerators, and macros without parameters."""
+    text = compiler.preprocess(chosen, includes, directory=Path(), macros=True)
+    return [*unit.index(headers).enumerators, *_OBJECT_LIKE.findall(text)]

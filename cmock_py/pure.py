@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cmock_py.errors import ArgumentTypeError, ArgumentValueError, Fault, FaultyInputError, UndecidedCheck
+from cmock_py.lang.constants import Constants
+from cmock_py.lang.findings import Findings
 from cmock_py.lang.limits import DEFAULT, Limits, checked, listed
 from cmock_py.lang.names import event_as_written
 from cmock_py.lang.nodes import (
@@ -257,13 +259,15 @@ def validate(lang: str | Node, spec: ApiSpec, *, limits: Limits | None = None) -
     from cmock_py.bind.outline import faults_of
 
     _check_spec(spec)
-    read = checked(limits)
+    findings, read = Findings(), checked(limits)
     try:
         with reading(lang, read):
-            events = structure(_expanded(lang, read), read)[0]
+            expanded = _expanded(lang, read, Constants(ask=lambda names: dict.fromkeys(names, 1)), findings)
+            events = structure(expanded, read)[0]
     except FaultyInputError as error:
         return tuple(error.faults)
-    return tuple(faults_of(events, spec))
+    findings.add(faults_of(events, spec))
+    return findings.faults
 
 
 def _check_spec(spec: Any) -> None:
@@ -288,12 +292,17 @@ def _left(
     return Residual(found, frozenset([found.term]), read)
 
 
-def _expanded(lang: Any, limits: Limits) -> Node:
+def _expanded(lang: Any, limits: Limits, constants: Constants | None = None, findings: Findings | None = None) -> Node:
     from cmock_py.lang.expand import expand
     from cmock_py.lang.given import tree_of
     from cmock_py.lang.scope import resolve
 
-    return resolve(expand(tree_of(lang, limits), limits=limits))
+    noted = Findings() if findings is None else findings
+    expanded = expand(tree_of(lang, noted, limits), constants=constants, findings=noted, limits=limits)
+    tree = resolve(expanded, noted)
+    if findings is None:
+        noted.check()
+    return tree
 
 
 def _calls(trace: Any) -> Iterator[Call]:

@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cmock_py.bind.names import did_you_mean
-from cmock_py.callables import function_name, misfit
+from cmock_py.callables import function_name, identity, misfit
 from cmock_py.cdecl import scalars, values
 from cmock_py.cdecl.model import Array, CType, Enumeration, Floating, FunctionType, Integer, Pointer, Structure
 from cmock_py.cdecl.path import c_text
@@ -405,7 +405,7 @@ class Conditions:
 
     def ask(self, asked: Asked) -> int:
         """Give a question a number, the same to equal ones."""
-        test = asked.test.pattern if isinstance(asked.test, re.Pattern) else id(asked.test)
+        test = asked.test.pattern if isinstance(asked.test, re.Pattern) else identity(asked.test)
         key = (asked.function, asked.field, asked.path, type(asked.test) is re.Pattern, test)
         return self.asked.setdefault(key, (len(self.asked), asked))[0]
 
@@ -457,7 +457,6 @@ class _Splitter:
         self.conditions: list[bytes] = []
         self.whys: list[str] = []
         self.ranges: dict[tuple[Any, ...], tuple[int, int]] = {}
-        self.named: set[str] = set()
 
     def split(self, spot: _Spot, pattern: Any) -> tuple[Any, Any]:
         """Return the plain value of a pattern, and the pattern with its names resolved."""
@@ -747,10 +746,6 @@ class _Splitter:
     # --- names ------------------------------------------------------------------------------------------------------
 
     def _bind(self, spot: _Spot, name: str) -> Any:
-        if name in self.named:
-            message = f"?{_written(name)} is bound twice in one event"
-            raise ValueError(message)
-        self.named.add(name)
         bound = self._bound_as(spot)
         before = self.owner.bound.setdefault(name, bound)
         if before.whole != bound.whole:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from cmock_py.cdecl import scalars
 from cmock_py.cdecl.model import Integer, Pointer
+from cmock_py.lang.constants import Constants
 from cmock_py.lang.names import as_written
 from cmock_py.lang.nodes import (
     REAL,
@@ -128,20 +129,20 @@ class Scope:
 
     Attributes:
         handles: by name.
-        constants: enumerators of the headers.
-        macros: macros of the headers that are integer constants.
+        constants: numbers of the headers.
         functions: addresses of the C functions of the SUT.
         bound: names that arguments are bound to while the SUT runs; they stay names.
+        is_unsure: tells of a name whether a fault that is told already may be why it means nothing.
     """
 
     handles: Mapping[str, Handle]
-    constants: Mapping[str, int]
-    macros: Mapping[str, int]
+    constants: Constants = field(default_factory=Constants)
     functions: Mapping[str, int] = field(default_factory=dict)
     bound: AbstractSet[str] = frozenset()
+    is_unsure: Callable[[str], bool] = lambda _: False
 
     def value(self, name: str, index: int) -> Any:
-        """Return what *name* means to event number *index*.
+        """Return what *name* means to event number *index*; `WILDCARD` when a fault that is told hides it.
 
         Raises:
             UnknownName: nothing, or a handle that is not bound yet.
@@ -152,16 +153,18 @@ class Scope:
                 text = f"{as_written(name)!r} is used before it is bound"
                 raise UnknownName(text)
             return self.replace(handle.value, handle.event)
-        if name in self.constants:
-            return self.constants[name]
-        if name in self.macros:
-            return self.macros[name]
-        if name in self.functions:
+        if name in self.functions and name not in self.constants.enumerators:
             return self.functions[name]
+        number = self.constants.value(name)
+        if number is not None:
+            return number
+        if self.is_unsure(name):
+            return WILDCARD
         known = "an enumerator, a constant or a function of the headers"
         text = f"the name {as_written(name)!r} is neither bound by an event before, nor {known}"
         bound = map(as_written, (*self.handles, *self.bound))
-        raise UnknownName(text + did_you_mean(name, [*bound, *self.constants, *self.functions]))
+        near = self.constants.near(as_written(name), [*bound, *self.functions])
+        raise UnknownName(text + (f"; did you mean {near!r}?" if near else ""))
 
     def replace(self, value: Any, index: int) -> Any:
         """Replace every name in *value* by what it means."""
@@ -181,6 +184,8 @@ class Scope:
     def _flag(self, part: Name | int, index: int) -> int:
         """Return the bits of one flag; raises UnknownName for a handle that is no number."""
         value = self.replace(part, index)
+        if value is WILDCARD:
+            return 0
         if isinstance(value, Name):
             text = f"{as_written(value.name)} is what a call has passed; only numbers and constants combine with |"
             raise UnknownName(text)
@@ -201,15 +206,18 @@ def errno_value(value: int | str, scope: Scope) -> int:
     Raises:
         UnknownName: the name means nothing, or the number is no int of C.
 
-    >>> errno_value("EINTR", Scope({}, {}, {}))
+    >>> errno_value("EINTR", Scope({}))
     4
     """
     number = _ERRNOS.get(value, value) if isinstance(value, str) else value
     if isinstance(number, str):
-        number = scope.constants.get(number, scope.macros.get(number, number))
-    if isinstance(number, str):
-        text = f"{number!r} is no errno value"
-        raise UnknownName(text + did_you_mean(number, _ERRNOS))
+        known = scope.constants.value(number)
+        if known is None and scope.is_unsure(number):
+            return 0
+        if known is None:
+            near = scope.constants.near(number, _ERRNOS)
+            raise UnknownName(f"{number!r} is no errno value" + (f"; did you mean {near!r}?" if near else ""))
+        number = known
     low, high = scalars.bounds(_INT)
     if not low <= number <= high:
         text = f"errno is an int, and {scalars.shown(number)} is outside {low}..{high}"

@@ -61,6 +61,8 @@ def _answer(event: Event, mocked: Mocked) -> tuple[tuple[Any, ...], Any]:
 
 def _patterns(args: list[Any], mocked: Mocked) -> tuple[Any, ...]:
     """Put named patterns in place, wildcards where `...` stands for them, and count."""
+    if not any(isinstance(arg, (Named, Rest)) for arg in args) and len(args) == len(mocked.ins):
+        return tuple(args)
     names = [field.name for field in mocked.ins]
     is_open = any(isinstance(arg, Rest) for arg in args)
     behind = list(dropwhile(lambda arg: not isinstance(arg, Rest), args))[1:]

@@ -24,12 +24,13 @@ from cmock_py.bind.machine import Policy
 from cmock_py.bind.names import Scope, UnknownName, errno_value, handles, is_errno
 from cmock_py.bind.shape import ShapeError, shape_answer, shape_args
 from cmock_py.bind.twins import Shape
-from cmock_py.callables import function_name, misfit
+from cmock_py.callables import function_name, identity, misfit
 from cmock_py.cdecl.model import Pointer
-from cmock_py.errors import Fault, LanguageError
+from cmock_py.errors import Fault
 from cmock_py.lang.expand import expand
+from cmock_py.lang.findings import Findings
 from cmock_py.lang.limits import DEFAULT, Limits
-from cmock_py.lang.names import as_written, names_in
+from cmock_py.lang.names import PLAIN, as_written, names_in
 from cmock_py.lang.nodes import REAL, WILDCARD, AnswerFrom, Columns, Event, OutValue
 from cmock_py.lang.scope import resolve
 from cmock_py.lang.structure import Kind, Part, structure
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from cmock_py.bind.conditions import Asked
     from cmock_py.bind.machine import Machine
     from cmock_py.bind.names import Handle
+    from cmock_py.lang.constants import Constants
     from cmock_py.lang.nodes import Node
     from cmock_py.mocked import Mocked
     from cmock_py.payload import Handles
@@ -230,9 +232,9 @@ class Expected(Sequence[Event]):
 def bind(
     language: Node,
     mocked: tuple[Mocked, ...],
-    constants: Mapping[str, int],
-    macros: Callable[[Sequence[str]], Mapping[str, int]],
+    constants: Constants,
     *,
+    findings: Findings | None = None,
     functions: Mapping[str, int] | None = None,
     answered: bool = True,
     no_real: Callable[[Mocked], tuple[str, str] | None] = lambda _: None,
@@ -246,11 +248,11 @@ def bind(
     Args:
         language: the tree.
         mocked: the functions of the spec.
-        constants: enumerators of the headers.
+        constants: numbers of the headers; asked once for all names that stand in values.
+        findings: what is wrong with its text.
         functions: addresses of the C functions of the SUT, by name.
         answered: whether every event must answer; a language that only judges a trace need not.
         python: the Python functions that ``-> @name`` and ``@name`` mean.
-        macros: gives the values of those of the names that are macros and integer constants; asked once at most.
         policy: what happens when a call can be taken in two ways.
         limits: of the language, and of what it takes to follow it.
         no_real: says why a function has no real one to call and what to do; None when it has.
@@ -260,9 +262,10 @@ def bind(
         The tables.
 
     Raises:
-        LanguageError: unknown functions, wrong arguments or answers; all of them at once.
+        LanguageError: unknown functions, wrong arguments or answers; all of them at once, and those of *findings*.
     """
-    language = resolve(expand(language, limits=limits))
+    findings = findings or Findings()
+    language = resolve(expand(language, constants=constants, findings=findings, limits=limits), findings)
     if isinstance(language, Columns) and not served:
         refuse_events(language, limits)
         tables = _of_columns(language, mocked, functions or {})
@@ -275,8 +278,8 @@ def bind(
             language,
             mocked,
             constants,
-            macros,
             functions or {},
+            findings,
             answered=answered,
             no_real=no_real,
             python=python or {},
@@ -334,9 +337,9 @@ class _Binder:
         self,
         language: Node,
         mocked: tuple[Mocked, ...],
-        constants: Mapping[str, int],
-        macros: Callable[[Sequence[str]], Mapping[str, int]],
+        constants: Constants,
         c_functions: Mapping[str, int],
+        findings: Findings,
         *,
         answered: bool,
         no_real: Callable[[Mocked], tuple[str, str] | None],
@@ -347,7 +350,6 @@ class _Binder:
         self.events, self.root = structure(language, limits)
         self.mocked = mocked
         self.constants = constants
-        self.macros = macros
         self.c_functions = c_functions
         self.answered = answered
         self.no_real = no_real
@@ -355,7 +357,8 @@ class _Binder:
         self.policy = policy
         self.limits = limits
         self.computed: dict[int, Computed] = {}
-        self.misfits: dict[tuple[int, int], str | None] = {}
+        self.misfits: dict[tuple[Hashable, int], str | None] = {}
+        self.findings = findings
         self.faults: list[tuple[int, Fault]] = []
         self.words = array("Q", [0])
         self.conditions = Conditions(self.words, python)
@@ -365,6 +368,7 @@ class _Binder:
         self.unknown: set[int] = set()
         self.seen_answers: dict[tuple[int, int, bytes], int] = {}
         self.seen_args: dict[tuple[int, bytes], int] = {}
+        self.plain_answers: dict[Hashable, Answer] = {}
         self.classes: dict[int, int] = {}  # of answers that the SUT may write into: where the first equal one is
         self.one_by_one: set[int] = set()  # functions whose events are encoded one by one
         count = len(self.events)
@@ -382,8 +386,8 @@ class _Binder:
                 self.one_by_one.add(number)
         if unusual:
             self._bind_one_by_one(sorted(unusual))
-        if self.faults:
-            raise LanguageError(dict.fromkeys(fault for _, fault in sorted(self.faults, key=itemgetter(0))))
+        self.findings.add(fault for _, fault in sorted(self.faults, key=itemgetter(0)))
+        self.findings.check()
         asked = self.conditions.column(len(self.events))
         rows = array("I", bytes(12 * len(self.events)))
         rows[0::3], rows[1::3], rows[2::3] = self.functions, self.answers, self.args
@@ -437,7 +441,7 @@ class _Binder:
         """What an event answers: equal for equal answers."""
         computed = self.computed.get(index)
         if computed is not None:
-            return id(computed.function), computed.errno
+            return identity(computed.function), computed.errno
         answer = self.classes.get(self.answers[index], self.answers[index])
         return answer, tuple(self.conditions.gives(index))
 
@@ -607,12 +611,9 @@ class _Binder:
         errnos = {event.errno for event in map(self.events.__getitem__, indices) if isinstance(event.errno, str)}
         mentioned |= {name for name in errnos if not is_errno(name)}
         mentioned -= self.conditions.registers.keys()
-        unknown = [name for name in sorted(mentioned) if not self._is_known(name, made)]
-        macros = self.macros(unknown) if unknown else {}
-        return Scope(made, self.constants, macros, self.c_functions, frozenset(self.conditions.registers))
-
-    def _is_known(self, name: str, made: Mapping[str, Handle]) -> bool:
-        return name in made or name in self.constants or name in self.c_functions
+        self.constants.learn(mentioned - made.keys() - self.c_functions.keys())
+        registers = frozenset(self.conditions.registers)
+        return Scope(made, self.constants, self.c_functions, registers, self.findings.is_unsure)
 
     def _shown(self, made: Mapping[str, Handle]) -> dict[tuple[str, int], str]:
         """Know handles by type and value, for reports."""
@@ -658,7 +659,19 @@ class _Binder:
         return None if whys else encoded
 
     def _answer(self, index: int, mocked: Mocked, scope: Scope) -> Answer | None:
-        """Encode the answer, or note what is wrong with it."""
+        """Encode the answer, or note what is wrong with it; equal plain answers are encoded once."""
+        event = self.events[index]
+        key = mocked.number, event.answer.__class__, event.answer, event.errno
+        if key[1] not in _PLAIN_TYPES or event.binds is not None or OutValue in map(type, event.args):
+            return self._encoded_answer(index, mocked, scope)
+        answer = self.plain_answers.get(key)
+        if answer is None:
+            answer = self._encoded_answer(index, mocked, scope)
+            if answer is not None:
+                self.plain_answers[key] = answer
+        return answer
+
+    def _encoded_answer(self, index: int, mocked: Mocked, scope: Scope) -> Answer | None:
         event = self.events[index]
         if event.answer == REAL:
             return self._real_answer(index, mocked)
@@ -729,7 +742,7 @@ class _Binder:
 
     def _misfit(self, function: Callable[..., Any], mocked: Mocked) -> str | None:
         """Say why a Python function cannot get the arguments of a mocked one; None when it can."""
-        key = id(function), mocked.number
+        key = identity(function), mocked.number
         if key not in self.misfits:
             why = misfit(function, len(mocked.ins))
             self.misfits[key] = why and f"{mocked.name}: {function_name(function)} cannot answer it: {why}"
@@ -758,6 +771,8 @@ class _Binder:
 
     def _meant(self, value: Any, index: int, scope: Scope) -> Any:
         """Replace the names in a value; one that means nothing is a fault and counts as a wildcard from then on."""
+        if value.__class__ in PLAIN:
+            return value
         try:
             return scope.replace(value, index)
         except UnknownName as error:

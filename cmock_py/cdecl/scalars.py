@@ -81,7 +81,7 @@ def encode(ctype: CType, value: Any) -> bytes:
     """
     match ctype:
         case Integer():
-            return _integer(ctype, value).to_bytes(ctype.size, "little", signed=ctype.signed)
+            return _integer_bytes(ctype, value)
         case Enumeration():
             return _enumerator(ctype, value).to_bytes(ctype.size, "little", signed=ctype.signed)
         case Pointer() | FunctionType() | Array():
@@ -144,6 +144,15 @@ def described(value: Any) -> str:
     """
     kind = "str" if isinstance(value, str) else type(value).__name__
     return f"{shown(value)} is {'an' if kind[0] in 'aeiou' else 'a'} {kind}"
+
+
+def _integer_bytes(ctype: Integer, value: Any) -> bytes:
+    if value.__class__ is int and ctype.kind != "bool":  # by far the most, and they come by the million
+        try:
+            return value.to_bytes(ctype.size, "little", signed=ctype.signed)
+        except OverflowError:
+            pass  # what follows says so in words
+    return _integer(ctype, value).to_bytes(ctype.size, "little", signed=ctype.signed)
 
 
 def _integer(ctype: Integer, value: Any) -> int:

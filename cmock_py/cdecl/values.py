@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 
 from cmock_py.cdecl import scalars
 from cmock_py.cdecl.model import (
@@ -151,8 +150,7 @@ def floating_leaves(ctype: CType) -> tuple[tuple[int, int], ...]:
 # --- encode ---------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Writing:
+class _Writing(NamedTuple):
     """Where in the value we are, and whether a wildcard is refused there."""
 
     path: str
@@ -188,13 +186,12 @@ def _encoded(ctype: CType, value: Any, here: _Writing) -> tuple[bytes, bytes]:
         data = scalars.encode(ctype, value)
     except (TypeError, ValueError) as error:
         here.wrong(type(error), str(error))
-    return data, _value_bytes(ctype)
+    return data, _value_bytes(ctype, len(data))
 
 
-def _value_bytes(ctype: CType) -> bytes:
+def _value_bytes(ctype: CType, size: int) -> bytes:
     """The mask of a scalar: the padding of a ``long double`` is no part of its value."""
-    size = scalars.size_of(ctype)
-    if isinstance(ctype, Floating) and size // (1 + ctype.is_complex) == _LONG_DOUBLE:
+    if isinstance(ctype, Floating) and ctype.size // (1 + ctype.is_complex) == _LONG_DOUBLE:
         return (b"\xff" * scalars.LONG_DOUBLE_BYTES).ljust(_LONG_DOUBLE, b"\0") * (1 + ctype.is_complex)
     return b"\xff" * size
 
@@ -370,7 +367,7 @@ def _decoded(ctype: CType, raw: bytes, mask: bytes | None, wildcard: Any) -> Any
             return _list(ctype, raw, mask, wildcard)
         case Unsupported() | Aggregate() | Void():
             return _NOTHING
-    if mask is not None and not _speaks_of_all(mask, _value_bytes(ctype)):
+    if mask is not None and not _speaks_of_all(mask, _value_bytes(ctype, scalars.size_of(ctype))):
         return _NOTHING
     return _shown_as(ctype, scalars.decode(ctype, raw))
 

@@ -206,9 +206,10 @@ def _element(field: Field, source: str) -> str:
 
 
 def _call(mocked: Mocked, blobs: list[Field]) -> str:
-    if blobs:
-        return f"    cmk_call_blobs(&cmk, {mocked.number}, cmk_in, {SITE}, cmk_blobs, {len(blobs)});"
-    return f"    cmk_call(&cmk, {mocked.number}, cmk_in, {SITE});"
+    if blobs or any(field.is_matched for field in mocked.ins):
+        captured = f"cmk_blobs, {len(blobs)}" if blobs else "0, 0"
+        return f"    cmk_call_blobs(&cmk, {mocked.number}, cmk_in, {SITE}, {captured});"
+    return f"    cmk_call(&cmk, {mocked.number}, cmk_in, {mocked.in_words}, {SITE});"
 
 
 def _call_through(mocked: Mocked) -> list[Line]:

@@ -74,7 +74,7 @@ def _told(stop: Stop, calls: Sequence[Call], language: Expectation) -> list[tupl
     told: dict[tuple[str, str], tuple[Event, str]] = {}
     for number, meanings in sorted(found):
         event = language.events[number]
-        told.setdefault((f"{event.place} {show_event(event)}", meanings), (event, meanings))
+        told.setdefault((f"{event.source}:{event.line} {show_event(event)}", meanings), (event, meanings))
     return list(told.values()) or plain
 
 

@@ -73,7 +73,7 @@ def to_html(
     from cmock_py.lang.expand import expand
     from cmock_py.lang.given import tree_of
 
-    events, root = structure(expand(tree_of(lang, GREATEST), limits=GREATEST), GREATEST)
+    events, root = structure(expand(tree_of(lang, limits=GREATEST), limits=GREATEST), GREATEST)
     return draw(trace, events, root, verdict, name=name, most=most)
 
 

@@ -56,7 +56,12 @@ def check_report(
     Returns:
         Lines without trailing spaces; the first says what happened.
     """
-    head = headline(alignment, calls, language.events, over=over) if stop is None else stop_cause(stop, calls, language)
+    if stop is not None:
+        head = stop_cause(stop, calls, language)
+    elif over and not alignment.differences and not alignment.omitted:  # the search for what is missing was cut short
+        head = _more_expected(calls, language, residuals)
+    else:
+        head = headline(alignment, calls, language.events)
     hint = _hint(alignment, calls, language, residuals, stop)
     last = ["", f"   hint: {hint}"] if hint else []
     every = len(alignment.differences)
@@ -72,12 +77,10 @@ def check_report(
 # --- the first sentence ---------------------------------------------------------------------------------------------
 
 
-def headline(alignment: Alignment, calls: Sequence[Call], events: Sequence[Event], *, over: bool = False) -> str:
+def headline(alignment: Alignment, calls: Sequence[Call], events: Sequence[Event]) -> str:
     """Say in one sentence how calls and language differ."""
     differences = alignment.differences
     count = len(differences) + alignment.omitted
-    if count == 0 and over:  # the search for what is missing was cut short
-        return f"more calls are expected after {f'call #{calls[-1].index + 1}' if len(calls) else 'init_lang'}"
     if count == 0:
         return f"call #{calls[-1].index + 1} was cut short before its arguments were captured"
     if count == 1:
@@ -87,6 +90,19 @@ def headline(alignment: Alignment, calls: Sequence[Call], events: Sequence[Event
     if len(kinds) == 1:
         return at_least + _alike(kinds.pop(), count)
     return f"the calls differ from the language in {at_least}{count} places"
+
+
+def _more_expected(calls: Sequence[Call], language: Expectation, residuals: Residuals | None) -> str:
+    """Say that calls are missing at the end, and how many at least where that can be found out."""
+    more = 0
+    if residuals is not None:
+        from cmock_py.explain.situation import situation
+
+        more = min(map(residuals.shortest, situation(language, residuals, calls, len(calls)).left), default=0)
+    after = f"after {f'call #{calls[-1].index + 1}' if len(calls) else 'init_lang'}"
+    if more:
+        return f"at least {counted(more, 'more call')} {'is' if more == 1 else 'are'} expected {after}"
+    return f"more calls are expected {after}"
 
 
 def _only(difference: Difference, calls: Sequence[Call], events: Sequence[Event]) -> str:

@@ -72,6 +72,9 @@ def _used_up(call: Call, used: Sequence[int], language: Expectation, *, seen_all
     line = language.line_of(language.events[used[0]].place)
     if not line:
         return f"{name} {again}; the language has it {counted(len(used), 'time')} before this point"
+    copies = sum(language.events[j].place == language.events[used[0]].place for j in used[: 2 * SEARCHED])
+    if seen_all and copies == len(used) > 1:  # as of an answer list
+        return f"{name} is used up: {line} allows {copies} such calls, and all of them came"
     if len(used) == 1 and behind:
         return f"{name} {again}; its only place is {line}"
     return f"{name} {again}; its last place is {line}"

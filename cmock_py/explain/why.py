@@ -10,9 +10,9 @@ from cmock_py.explain.values import counted, function_name
 from cmock_py.lang.structure import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from cmock_py.explain.residual import Jump
+    from cmock_py.explain.residual import Jump, Residuals
     from cmock_py.explain.situation import Situation
     from cmock_py.lang.structure import Part
     from cmock_py.trace import Call
@@ -38,7 +38,7 @@ def hint_for_refused(call: Call, situation: Situation) -> str | None:
         return unknown(call, events)
     nearest = min(_jumps(call, situation), key=lambda jump: len(jump.skipped), default=None)
     if nearest is None:
-        return _gone(call, situation, list(places[:_PLACES])) if situation.left else None
+        return _gone(call, situation, places) if situation.left else None
     if not nearest.skipped:
         return None
     return after_more_calls(call, situation.expectation, nearest.event, nearest.skipped)
@@ -46,7 +46,7 @@ def hint_for_refused(call: Call, situation: Situation) -> str | None:
 
 def hint_for_missing(number: int, situation: Situation) -> str | None:
     """Say of an event that was not called that its repetition came too few times; None when that is not the reason."""
-    parts = [part for part, _ in _path(situation.residuals.root, number)]
+    parts = [part for part, _ in _path(situation.residuals, number)]
     rounds = next((part for part in reversed(parts) if part.kind is Kind.REPEAT and part.least > 1), None)
     if rounds is None:
         return None
@@ -70,9 +70,12 @@ def _jumps(call: Call, situation: Situation) -> Iterator[Jump]:
         )
 
 
-def _gone(call: Call, situation: Situation, places: list[int]) -> str:
+def _gone(call: Call, situation: Situation, places: Sequence[int]) -> str:
     """Say why no way leads to the call any more."""
     name = function_name(call)
+    if all(number in situation.used and not _may_repeat(situation, number) for number in places):
+        return not_again(call, places[::-1], situation.expectation)
+    places = places[:_PLACES]
     for number in places:
         if number not in situation.used:
             reason = _passed(situation, number, -1)
@@ -86,19 +89,25 @@ def _gone(call: Call, situation: Situation, places: list[int]) -> str:
     return not_again(call, places[::-1], situation.expectation)
 
 
-def _path(root: Part, number: int) -> Iterator[tuple[Part, int]]:
+def _path(residuals: Residuals, number: int) -> Iterator[tuple[Part, int]]:
     """The parts around an event from outside in, each with the index of its part that has it."""
-    part = root
+    part = residuals.root
     while part.parts:
-        index = next(k for k, inner in enumerate(part.parts) if inner.first <= number < inner.end)
+        index = residuals.child(part, number)
         yield part, index
         part = part.parts[index]
+
+
+def _may_repeat(situation: Situation, number: int) -> bool:
+    """Whether an event may answer more than one call."""
+    parts = (part for part, _ in _path(situation.residuals, number))
+    return any(part.kind is Kind.ANY or (part.kind is Kind.REPEAT and part.most != 1) for part in parts)
 
 
 def _passed(situation: Situation, number: int, since: int) -> str | None:
     """Say how the chance for an event was lost after a call: another alternative was taken, or what follows came."""
     on_line = situation.expectation.on_line
-    for part, index in _path(situation.residuals.root, number):
+    for part, index in _path(situation.residuals, number):
         mine = part.parts[index]
         if part.kind is Kind.XALT:
             other = situation.after_in(part.first, mine.first, since)
@@ -116,7 +125,7 @@ def _passed(situation: Situation, number: int, since: int) -> str | None:
 
 def _had(situation: Situation, number: int) -> str | None:
     """Say of an event that has answered why it does not again: its rounds are used up, or the repetition is over."""
-    parts = [part for part, _ in _path(situation.residuals.root, number)]
+    parts = [part for part, _ in _path(situation.residuals, number)]
     rounds = next((part for part in reversed(parts) if part.kind is Kind.REPEAT), None)
     if rounds is None:
         return None

@@ -143,11 +143,17 @@ def REGEX(pattern: Any) -> Regex:  # noqa: N802
         message = f"REGEX takes the pattern as text, not {pattern!r:.60}"
         raise ArgumentTypeError(message)
     try:
-        re.compile(pattern)
+        is_verbose = re.compile(pattern).flags & re.VERBOSE
     except (re.error, RecursionError, OverflowError) as error:
         message = f"REGEX: {pattern!r:.60} is no regular expression: {error}"
         raise ArgumentValueError(message) from None
-    return Regex(pattern)
+    return Regex(pattern if is_verbose else _on_one_line(pattern))
+
+
+def _on_one_line(pattern: str) -> str:
+    """Write newlines and quotes as the text of a language does; to `re` they are the same."""
+    said = {"\n": r"\n", "\\\n": r"\n", r"\"": '"'}
+    return re.sub(r"\\.|\n", lambda match: said.get(match[0], match[0]), pattern, flags=re.DOTALL)
 
 
 def BIND(name: str) -> Bind:  # noqa: N802

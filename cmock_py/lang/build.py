@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cmock_py.lang import literals
 from cmock_py.lang.faults import Problem
@@ -34,21 +34,25 @@ from cmock_py.lang.nodes import (
     Perm,
     Predicate,
     Regex,
-    Repeat,
     Rest,
     Seq,
     Source,
     Use,
     Xalt,
+    repeated,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+UNREAD = Rest()
+"""Stands where something is wrong, until `lang.parse` takes the item out; it is told from `...` by identity."""
+
 NAMED_VALUES = {"NULL": None, "true": True, "false": False, "_": WILDCARD}
-_VOID = (Name("ok"), Name("void"))
+_VOID = frozenset({"ok", "void"})
 _LOOKED_AT = 10_000
 """Characters of a text in which a message looks for calls to name."""
+_Counts: TypeAlias = "tuple[int | Name, int | Name | None]"
 _PATTERNS = frozenset({"bind", "compare", "inrange", "oneof", "bits", "regex", "predicate", "both"})
 
 
@@ -62,6 +66,7 @@ class Part:
         base: where the part begins; places in its parse tree count from there.
         problems: collects what is wrong, for all parts of one text.
         limits: of depth and counts.
+        unsure: collects the words of arguments that do not parse; some may be names that they bind.
     """
 
     text: str
@@ -69,6 +74,7 @@ class Part:
     base: int = 0
     problems: list[Problem] = field(default_factory=list)
     limits: Limits = DEFAULT
+    unsure: set[str] = field(default_factory=set)
 
     def report(self, node: Any, message: str, hint: str | None = None, shift: int = 0) -> None:
         """Note a problem at a token or a tree, *shift* characters behind its start."""
@@ -86,6 +92,12 @@ def _span(node: Any) -> tuple[int, int]:
     """Return where a token or a tree begins and ends in its part."""
     place = getattr(node, "meta", node)
     return place.start_pos, place.end_pos
+
+
+def _name(token: Any) -> str:
+    """Return the name that a token is, without the backquotes that say that it is no word of the language."""
+    text = str(token)
+    return text[1:-1] if text[0] == "`" else text
 
 
 def _place(part: Part, node: Any) -> Source:
@@ -141,13 +153,13 @@ def _item(tree: Any, part: Part, calls: Callable[[Any], list[Event]], depth: int
                 return _repeated(tree, part, inside(children[:1]))
             part.report_depth(tree)
         case "use":
-            return Use(str(children[1]), _values(children[2:], part), place=place)
+            return Use(_name(children[1]), _values(children[2:], part, patterns=True), place=place)
         case "let":
-            return Let(str(children[1]), build_value(children[2], part), place=place)
+            return Let(_name(children[1]), build_value(children[2], part), place=place)
         case "define":
             return _define(tree, part, inside)
         case "include":
-            return Include(_literal(children[1], part, literals.read_string) or "", place=place)
+            return Include(_literal(children[1], part, literals.read_string), place=place)
     return Empty(place=place)
 
 
@@ -159,7 +171,7 @@ def _operator(tree: Any, part: Part, items: tuple[Node, ...]) -> Node:
             if not items and not tree.children[2].children:
                 part.report(word, f"{word} needs at least one item: a choice of nothing can never be met")
             tag = tree.children[1]
-            return Xalt(items, None if tag is None else str(tag), place=place)
+            return Xalt(items, None if tag is None else _name(tag), place=place)
         case "PAR":
             return Par(items, place=place)
         case "PERM":
@@ -168,8 +180,7 @@ def _operator(tree: Any, part: Part, items: tuple[Node, ...]) -> Node:
             return AnyTime(items, place=place)
         case "SEQ":
             return Seq(items, place=place)
-    least, most = _counts(tree, part)
-    return Repeat(_body(items, place), least, most, place=place)
+    return repeated(_body(items, place), *_counts(tree, part), place)
 
 
 def _body(items: tuple[Node, ...], place: Source) -> Node:
@@ -177,7 +188,7 @@ def _body(items: tuple[Node, ...], place: Source) -> Node:
     return items[0] if len(items) == 1 else Seq(items, place=place)
 
 
-def _counts(tree: Any, part: Part) -> tuple[int, int | None]:
+def _counts(tree: Any, part: Part) -> _Counts:
     """Read how often an operator repeats its body."""
     word = tree.children[0]
     match word.type:
@@ -192,7 +203,7 @@ def _counts(tree: Any, part: Part) -> tuple[int, int | None]:
     return _range(tree.children[1], part)
 
 
-def _range(tree: Any, part: Part) -> tuple[int, int | None]:
+def _range(tree: Any, part: Part) -> _Counts:
     """Read ``3``, ``2..5``, ``2..`` or ``..5``."""
     first = _count(tree.children[0], part)
     match str(tree.data):
@@ -205,14 +216,18 @@ def _range(tree: Any, part: Part) -> tuple[int, int | None]:
     return _checked(tree, part, 0, first)
 
 
-def _count(token: Any, part: Part) -> int:
+def _count(token: Any, part: Part) -> int | Name:
     """Read one count; 1 stands in for one that is reported."""
+    if token.type == "NAME":
+        return Name(_name(token))
     value = _literal(token, part, literals.read_integer)
     return value if isinstance(value, int) else 1
 
 
-def _checked(node: Any, part: Part, least: int, most: int | None) -> tuple[int, int | None]:
+def _checked(node: Any, part: Part, least: int | Name, most: int | Name | None) -> _Counts:
     """Report counts that are no range."""
+    if isinstance(least, Name) or isinstance(most, Name):
+        return least, most
     fault = count_fault(least, most, part.limits)
     if fault:
         too_many = count_fault(least, most) is None or max(least, most or 0) > part.limits.count
@@ -227,26 +242,26 @@ def _repeated(tree: Any, part: Part, body: tuple[Node, ...]) -> Node:
     for suffix in tree.children[1:]:
         match str(suffix.data):
             case "star":
-                counts: tuple[int, int | None] = (0, None)
+                counts: _Counts = (0, None)
             case "plus":
                 counts = (1, None)
             case "optional":
                 counts = (0, 1)
             case _:
                 counts = _range(suffix.children[0], part)
-        node = Repeat(node, *counts, place=place)
+        node = repeated(node, *counts, place)
     return node
 
 
 def _define(tree: Any, part: Part, inside: Callable[[Iterable[Any]], tuple[Node, ...]]) -> Node:
     """Build ``lang name(params) = body``."""
     _, name, params, body = tree.children
-    names = () if params is None else tuple(str(token) for token in params.children if token is not None)
+    names = () if params is None else tuple(_name(token) for token in params.children if token is not None)
     for index, token in enumerate(names):
         if token in names[:index]:
             part.report(params, f"the parameter {token} is there twice")
     items = inside(body.children if body.data == "block" else [body])
-    return Define(str(name), names, _body(items, _place(part, body)), place=_place(part, tree))
+    return Define(_name(name), names, _body(items, _place(part, body)), place=_place(part, tree))
 
 
 # --- events ---------------------------------------------------------------------------------------------------------
@@ -255,11 +270,11 @@ def _define(tree: Any, part: Part, inside: Callable[[Iterable[Any]], tuple[Node,
 def _event(tree: Any, part: Part) -> Event:
     """Build an event from a call, or from the form ``EVENT(module, function, [args], answer)``."""
     first, function, *middle, arguments, answer = tree.children
-    names = [str(token) for token in function.children]
+    names = [_name(token) for token in function.children]
     if tree.data == "event":
-        names, binds = [*names, str(middle[0])], None
+        names, binds = [*names, _name(middle[0])], None
     else:
-        binds = None if first is None else str(first)
+        binds = None if first is None else _name(first)
     args, errno = ((), None) if arguments is None else build_arguments(arguments, part)
     place = _place(part, tree)
     value = None if answer is None else build_answer(answer, part)
@@ -277,7 +292,7 @@ def build_arguments(tree: Any, part: Part) -> tuple[tuple[Any, ...], int | str |
     errno: int | str | None = None
     for child in tree.children:
         built = _pattern(child, part)
-        if isinstance(built, OutValue) and built.name == "errno":
+        if child.data == "out" and str(child.children[0]) == "errno":
             errno = _errno(child, built.value, part, errno)
         else:
             args.append(built)
@@ -292,7 +307,8 @@ def _errno(tree: Any, value: Any, part: Part, before: int | str | None) -> int |
         return value.name
     if isinstance(value, int) and not isinstance(value, bool):
         return value
-    part.report(tree, "errno is a number or a name such as EINTR")
+    if value is not UNREAD:
+        part.report(tree, "errno is a number or a name such as EINTR")
     return before
 
 
@@ -301,15 +317,15 @@ def _pattern(tree: Any, part: Part, depth: int = 1) -> Any:
     children = tree.children
     match str(tree.data):
         case "named":
-            return Named(str(children[0]), _pattern(children[1], part))
+            return Named(_name(children[0]), _pattern(children[1], part))
         case "out":
-            return OutValue(str(children[0]), build_value(children[1], part))
+            return OutValue(_name(children[0]), build_value(children[1], part))
         case "rest":
             return Rest()
         case "both":
             return Both(tuple(_pattern(child, part, depth) for child in children))
         case "bind":
-            return Bind(str(children[0]))
+            return Bind(_name(children[0]))
         case "compare":
             return Compare(str(children[0]), build_value(children[1], part))
         case "inrange":
@@ -319,9 +335,10 @@ def _pattern(tree: Any, part: Part, depth: int = 1) -> Any:
         case "bits":
             return _bits(tree, part)
         case "regex":
-            return Regex(_literal(children[0], part, literals.read_regex) or "")
+            regex = _literal(children[0], part, literals.read_regex)
+            return regex if regex is UNREAD else Regex(regex)
         case "predicate":
-            return Predicate(str(children[0]))
+            return Predicate(_name(children[0]))
     return build_value(tree, part, depth, patterns=True)
 
 
@@ -337,29 +354,31 @@ def _bits(tree: Any, part: Part) -> Bits:
 
 
 def build_answer(tree: Any, part: Part) -> Any:
-    """Build what stands after the arrow; ``ok`` and ``void`` are None."""
+    """Build what stands after the arrow; ``ok`` and ``void`` are None, also behind out values."""
     inner = tree.children[0]
-    match str(inner.data):
-        case "each":
-            return AnswerEach(tuple(map(_void, _values(inner.children[0].children, part))))
-        case "source":
-            name = str(inner.children[0])
-            return AnswerReal() if name == "real" else AnswerFrom(name)
-    return _void(build_value(inner, part))
+    if inner.data == "each":
+        return AnswerEach(tuple(_answer(child, part) for child in inner.children[0].children if child is not None))
+    return _answer(inner, part)
 
 
-def _void(answer: Any) -> Any:
-    """Make None of ``ok`` and ``void``, also behind out values."""
-    if isinstance(answer, tuple):
-        return (*answer[:-1], _void(answer[-1]))
-    return None if answer in _VOID else answer
+def _answer(tree: Any, part: Part, depth: int = 1) -> Any:
+    """Build one answer; a member of ``each`` is parsed as what may stand in any array."""
+    children = tree.children
+    match str(tree.data):
+        case "source" | "predicate" if depth == 1:
+            return AnswerReal() if str(children[0]) == "real" else AnswerFrom(_name(children[0]))
+        case "name" if str(children[0]) in _VOID:
+            return None
+        case "tuple" if depth <= part.limits.depth:
+            return *_values(children[:-1], part, depth), _answer(children[-1], part, depth + 1)
+    return build_value(tree, part, depth)
 
 
 # --- values ---------------------------------------------------------------------------------------------------------
 
 
 def build_value(tree: Any, part: Part, depth: int = 1, *, patterns: bool = False) -> Any:
-    """Build one value; None stands in for one that is reported.
+    """Build one value; `UNREAD` stands in for one that is reported.
 
     Args:
         tree: its parse tree.
@@ -369,17 +388,17 @@ def build_value(tree: Any, part: Part, depth: int = 1, *, patterns: bool = False
     """
     if depth > part.limits.depth:
         part.report_depth(tree)
-        return None
+        return UNREAD
     children = tree.children
     if tree.data in _PATTERNS:
         if patterns:
             return _pattern(tree, part, depth)
         part.report(tree, "did not expect a pattern here", "a value stands here; patterns are for arguments of a call")
-        return None
+        return UNREAD
     match str(tree.data):
         case "name":
             name = str(children[0])
-            return NAMED_VALUES[name] if name in NAMED_VALUES else Name(name)
+            return NAMED_VALUES[name] if name in NAMED_VALUES else Name(_name(name))
         case "flags":
             return Flags(tuple(_flag(child, part) for child in children))
         case "wildcard":
@@ -387,7 +406,7 @@ def build_value(tree: Any, part: Part, depth: int = 1, *, patterns: bool = False
         case "array":
             return list(_values(children, part, depth, patterns=patterns))
         case "tuple":
-            return _values(children, part, depth)
+            return _values(children, part, depth, patterns=patterns)
         case "struct":
             return _struct(tree, part, depth, patterns=patterns)
     return _literal(children[0], part, LITERALS[children[0].type])
@@ -398,7 +417,8 @@ def _flag(tree: Any, part: Part) -> Name | int:
     flag = build_value(tree, part)
     if isinstance(flag, Name) or (isinstance(flag, int) and not isinstance(flag, bool)):
         return flag
-    part.report(tree, f"{tree.children[0]} is no flag; numbers and names of numbers are")
+    if flag is not UNREAD:
+        part.report(tree, f"{tree.children[0]} is no flag; numbers and names of numbers are")
     return 0
 
 
@@ -421,10 +441,11 @@ def _struct(tree: Any, part: Part, depth: int, *, patterns: bool) -> dict[str, A
     members = [child for child in tree.children if child is not None]
     names, values = members[::2], members[1::2]
     struct: dict[str, Any] = {}
-    for name, value in zip(names, values, strict=True):
-        if str(name) in struct:
-            part.report(name, f"the member {name} is there twice")
-        struct[str(name)] = build_value(value, part, depth + 1, patterns=patterns)
+    for token, value in zip(names, values, strict=True):
+        name = _name(token)
+        if name in struct:
+            part.report(token, f"the member {name} is there twice")
+        struct[name] = build_value(value, part, depth + 1, patterns=patterns)
     return struct
 
 
@@ -434,4 +455,4 @@ def _literal(token: Any, part: Part, read: Callable[[str], Any]) -> Any:
         return read(str(token))
     except literals.BadLiteral as bad:
         part.report(token, str(bad), bad.hint, bad.offset)
-        return None
+        return UNREAD

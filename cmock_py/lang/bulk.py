@@ -17,7 +17,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from cmock_py.errors import InternalError
-from cmock_py.lang.build import LITERALS, NAMED_VALUES, Part, build_answer, build_arguments
+from cmock_py.lang.build import LITERALS, NAMED_VALUES, UNREAD, Part, build_answer, build_arguments
 from cmock_py.lang.faults import syntax_problem
 from cmock_py.lang.feed import fed
 from cmock_py.lang.grammar import terminal
@@ -33,8 +33,8 @@ MAX_PROBLEMS = 100
 _SKIPPED = r"(?>\s+|(?:#|//)[^\n]*|/\*[\s\S]*?\*/)*+"
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 _TEXT = r'"[^"\\\n]*(?:\\.[^"\\\n]*)*"'
-_ARGUMENTS = rf"(?>[^()\"'#/\n]+|{_TEXT}|'(?:[^'\\\n]|\\[^\n])[^'\n]*')*+"
-_IN_BRACKETS = rf"(?>[^()\[\]{{}}\"'#/\n]+|{_TEXT})*"
+_ARGUMENTS = rf"(?>[^()\"'`#/\n]+|{_TEXT}|'(?:[^'\\\n]|\\[^\n])[^'\n]*'|`[^`\n]+`)*+"
+_IN_BRACKETS = rf"(?>[^()\[\]{{}}\"'`#/\n]+|{_TEXT})*"
 _VALUE = rf"x?{_TEXT}|(?!each\b)@?{_NAME}|[+-]?[0-9][A-Za-z0-9_.]*"
 _ANSWER = (
     rf"(?>(?:each[ \t]*)?\[{_IN_BRACKETS}\]|\{{{_IN_BRACKETS}\}}|{_VALUE})"
@@ -46,11 +46,11 @@ _CALL = re.compile(
 )
 """What stands before a call; the call and its separator; of the call its name, function, arguments and answer."""
 
-_BRACKETS = re.compile(r"""["'\[\]{}()]""")
+_BRACKETS = re.compile(r"""["'`\[\]{}()]""")
 _NUMBERS = re.compile(r"[-, \t\n]*+(?:[0-9]{1,18}+[-, \t\n]*+)*+")
 """Perhaps decimal numbers with commas between, in lines; JSON tells, and reads those that pass as the language does."""
 
-_ATOM = re.compile(rf"(\s*(?:{_TEXT}|[^,\"'\[\]{{}}()]+)\s*)(?:,|\Z)")
+_ATOM = re.compile(rf"(\s*(?:{_TEXT}|[^,\"'`\[\]{{}}()]+)\s*)(?:,|\Z)")
 _VOID = frozenset({"", "ok", "void"})
 _NOT_VALUES = frozenset({"in", "each"})  # words of the grammar where a value may stand
 _NO_VALUE = object()
@@ -164,7 +164,16 @@ def _arguments(runs: Runs, args: str, offset: int) -> Arguments:
     """Read the text between the parentheses of a call; problems are told of its first occurrence."""
     if not args or args.isspace():
         return (), None
-    return _plain_arguments(runs, args) or _parsed(runs.part, args, offset, "arguments", build_arguments) or ((), None)
+    return _plain_arguments(runs, args) or _list(runs.part, args, offset)
+
+
+def _list(part: Part, args: str, offset: int) -> Arguments:
+    """Read arguments by the grammar."""
+    built = _parsed(part, args, offset, "arguments", build_arguments)
+    if built is UNREAD:
+        part.unsure.update(re.findall(_NAME, args))
+        return (UNREAD,), None
+    return built  # type: ignore[no-any-return]
 
 
 def _answer(runs: Runs, answer: str, offset: int) -> Any:
@@ -175,19 +184,19 @@ def _answer(runs: Runs, answer: str, offset: int) -> Any:
 
 
 def _parsed(part: Part, text: str, offset: int, start: str, build: Callable[[Any, Part], Any]) -> Any:
-    """Parse a piece of the text by the grammar; None when it is wrong, which is reported."""
+    """Parse a piece of the text by the grammar; `UNREAD` when it is wrong, which is reported."""
     from lark import UnexpectedInput
 
     if len(part.problems) >= MAX_PROBLEMS:
-        return None
+        return UNREAD
     piece = replace(part, base=offset)
     try:
         tree = fed(text, start, piece)
     except UnexpectedInput as error:
         closer = "')'" if start == "arguments" else None
         part.problems.append(syntax_problem(error, part.text, (offset, offset + len(text)), closer))
-        return None
-    return None if tree is None else build(tree, piece)
+        return UNREAD
+    return UNREAD if tree is None else build(tree, piece)
 
 
 def _plain_arguments(runs: Runs, args: str) -> Arguments | None:

@@ -1,19 +1,15 @@
-"""Counts what an expansion adds to a language, and collects its faults: each once, though copied many times."""
+"""Counts what an expansion adds to a language."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from cmock_py.errors import Fault
+from cmock_py.lang.findings import Findings
 from cmock_py.lang.limits import DEFAULT, GREATEST, Limits
 
 if TYPE_CHECKING:
     from cmock_py.lang.nodes import Source
-
-
-_PLACE = re.compile(r"(.*?):([0-9]+)(?::([0-9]+))?")
 
 
 class TooLarge(Exception):
@@ -31,31 +27,18 @@ class Copies:
     """What one expansion has added so far, and what is wrong.
 
     Attributes:
-        found: the faults, in the order in which they were met, as keys.
+        findings: collects the faults.
         added: events and operators.
         limits: of these.
     """
 
-    found: dict[Fault, None] = field(default_factory=dict)
+    findings: Findings = field(default_factory=Findings)
     added: int = 0
     limits: Limits = DEFAULT
 
-    @property
-    def faults(self) -> tuple[Fault, ...]:
-        """All faults so far: file by file as they were met first, in each in the order of its lines."""
-        places = {fault: _PLACE.fullmatch(fault.path) for fault in self.found}
-        files = {place[1]: None for place in places.values() if place}
-        number = {name: index for index, name in enumerate(files)}
-
-        def order(fault: Fault) -> tuple[int, int, int]:
-            place = places[fault]
-            return (number[place[1]], int(place[2]), int(place[3] or 0)) if place else (-1, 0, 0)
-
-        return tuple(sorted(self.found, key=order))
-
     def fault(self, place: Source, message: str, hint: str | None = None) -> None:
         """Note a fault."""
-        self.found[Fault(str(place), message, hint)] = None
+        self.findings.fault(place, message, hint)
 
     def add(self, count: int, place: Source, what: str, hint: str | None = None) -> None:
         """Count events and operators that *what* adds.

@@ -69,7 +69,7 @@ def to_dot(lang: str | os.PathLike[str] | Node, *, longest: int = LONGEST) -> st
       e1 -> end;
     }
     """
-    events, root = structure(expand(tree_of(lang, GREATEST), limits=GREATEST), GREATEST)
+    events, root = structure(expand(tree_of(lang, limits=GREATEST), limits=GREATEST), GREATEST)
     drawing = _Drawing(events, longest)
     first, last = drawing.part(root, 1)
     return "\n".join([_HEAD, *drawing.lines, f"  start -> {first};", f"  {last} -> end;", "}", ""])

@@ -15,12 +15,15 @@ from __future__ import annotations
 import difflib
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import chain
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from cmock_py.errors import LanguageError
+from cmock_py.errors import LanguageError, LanguageSyntaxError
+from cmock_py.lang.constants import Constants
 from cmock_py.lang.copies import Copies, TooLarge
 from cmock_py.lang.each import unroll
+from cmock_py.lang.findings import Findings
 from cmock_py.lang.given import UNNAMED
 from cmock_py.lang.include import CannotInclude, beside, identity, load_file
 from cmock_py.lang.limits import DEFAULT, Limits, count_fault, listed, too_deep
@@ -29,6 +32,7 @@ from cmock_py.lang.nodes import (
     AnswerEach,
     AnyTime,
     Columns,
+    Counted,
     Define,
     Empty,
     Event,
@@ -41,7 +45,7 @@ from cmock_py.lang.nodes import (
     Use,
     Xalt,
 )
-from cmock_py.lang.render import render_operator, render_value
+from cmock_py.lang.render import render_operator, render_pattern, render_value
 from cmock_py.lang.tags import decide_tags
 from cmock_py.lang.walk import called_below, inside, walk, with_inside
 
@@ -53,14 +57,25 @@ if TYPE_CHECKING:
 _ANSWER = itemgetter(3)
 _SHOWN = 6  # of a chain of uses
 _DECLARATIONS = frozenset({Let, Define, Use, Include})
+_UNKNOWN = _DECLARATIONS | {Counted}  # an engine does not know these
 
 
-def expand(tree: Node, *, load: Callable[[str], tuple[Node, ...]] | None = None, limits: Limits = DEFAULT) -> Node:
+def expand(
+    tree: Node,
+    *,
+    load: Callable[[str, Findings], tuple[Node, ...]] | None = None,
+    constants: Constants | None = None,
+    findings: Findings | None = None,
+    limits: Limits = DEFAULT,
+) -> Node:
     """Replace declarations, uses, includes, answer lists and tags by what they mean.
 
     Args:
         tree: as it was parsed, or made of terms.
-        load: parses the file of that path, which is relative to the current folder; None reads it.
+        load: parses the file of that path, which is relative to the current folder, and collects its faults; None
+            reads it.
+        constants: what names mean to the headers, where they count; None: nothing.
+        findings: collects faults, so that others can be found as well; None: they are raised.
         limits: of depth, counts, and what is added.
 
     Returns:
@@ -68,10 +83,10 @@ def expand(tree: Node, *, load: Callable[[str], tuple[Node, ...]] | None = None,
         ANY holds events only.
 
     Raises:
-        LanguageError: all faults that there are, each with its file and line.
+        LanguageError: all faults that there are, each with its file and line; or the tree is too deep or too large.
 
     >>> from cmock_py.lang.parse import parse
-    >>> from cmock_py.lang.render import render
+    >>> from cmock_py.lang.write import render
     >>> text = "lang pushed(n) = stack.push(_, n) -> n   let top = 9   do pushed(4)  REPLICATE[ do pushed(top) ]"
     >>> print(render(expand(parse(text))))
     stack.push(_, 4) -> 4
@@ -79,17 +94,20 @@ def expand(tree: Node, *, load: Callable[[str], tuple[Node, ...]] | None = None,
       stack.push(_, 9) -> 9
     ]
     """
-    expander = _Expander(load or partial(load_file, limits=limits), Copies(limits=limits))
+    noted = Findings() if findings is None else findings
+    load = load or partial(load_file, limits=limits)
+    expander = _Expander(load, constants or Constants(), Copies(noted, limits=limits))
     try:
         if _is_expanded(tree, limits, _outermost(tree)):
             return tree
         found = expander.whole(tree)
-        if not expander.copies.faults:
+        if not noted.found:
             found = decide_tags(found, expander.copies)
     except TooLarge as error:
-        expander.copies.fault(error.place, str(error), error.hint)
-    if expander.copies.faults:
-        raise LanguageError(expander.copies.faults)
+        noted.fault(error.place, str(error), error.hint)
+        noted.check()
+    if findings is None:
+        noted.check()
     return found
 
 
@@ -99,7 +117,7 @@ def _is_expanded(node: Node, limits: Limits, depth: int) -> bool:
     if depth > limits.depth:
         raise TooLarge(node.place, *too_deep(called_below(node), limits))
     kinds = set(map(type, items))
-    if kinds & _DECLARATIONS or node.__class__ in _DECLARATIONS:
+    if kinds & _UNKNOWN or node.__class__ in _UNKNOWN:
         return False
     events: Iterable[Any] = items if kinds == {Event} else [item for item in items if item.__class__ is Event]
     if AnswerEach in set(map(type, map(_ANSWER, events))):
@@ -122,6 +140,20 @@ def _outermost(tree: Node) -> int:
 def _is_body(node: Node, item: Node) -> bool:
     """Whether an item is the sequence that a repetition of several items has, and no operator that somebody wrote."""
     return isinstance(node, Repeat) and item.__class__ is Seq
+
+
+def _counts_in(nodes: Iterable[Node]) -> set[str]:
+    """Find the names that count and are not declared by the text, to ask about all of them at once."""
+    found: set[str] = set()
+    declared: set[str] = set()
+    for node in chain.from_iterable(map(walk, nodes)):
+        if isinstance(node, Counted):
+            found.update(count.name for count in (node.least, node.most) if isinstance(count, Name))
+        elif isinstance(node, Let):
+            declared.add(node.name)
+        elif isinstance(node, Define):
+            declared.update(node.params)
+    return found - declared
 
 
 def _one(items: list[Node], node: Node) -> Node:
@@ -173,6 +205,11 @@ class _Scope:
         """Whether a name means something else here than itself."""
         return name in self.values or name in self.fresh or (self.around is not None and self.around.declares(name))
 
+    def numbers(self) -> list[str]:
+        """List what stands for a number here."""
+        here = [name for name, (value, _, _) in self.values.items() if isinstance(value, int)]
+        return [*here, *(self.around.numbers() if self.around else ())]
+
     def lang(self, name: str) -> tuple[Define, _Scope] | None:
         """Return a definition and where it stands."""
         return self.langs.get(name) or (self.around.lang(name) if self.around else None)
@@ -203,7 +240,8 @@ class _Expander:
 
     Attributes:
         load: parses a file.
-        copies: counts what is added, and collects the faults.
+        constants: what names mean to the headers.
+        copies: counts what is added, and collects faults.
         files: of each file included, by its identity: where first, and whether it holds more than declarations.
         reading: the files that are being read, by identity, with the place that asks for them; the innermost last.
         uses: the uses that are being expanded, with what they use; the innermost last.
@@ -211,7 +249,8 @@ class _Expander:
         fresh: how many new names were made of each name.
     """
 
-    load: Callable[[str], tuple[Node, ...]]
+    load: Callable[[str, Findings], tuple[Node, ...]]
+    constants: Constants
     copies: Copies
     files: dict[str, tuple[Source, bool]] = field(default_factory=dict)
     reading: list[tuple[str, str, Source]] = field(default_factory=list)
@@ -226,6 +265,7 @@ class _Expander:
 
     def whole(self, tree: Node) -> Node:
         """Expand all but the tags."""
+        self.constants.learn(_counts_in((tree,)))
         name = tree.place.name
         self.reading.append((identity(name) if name != UNNAMED else "", name, tree.place))
         return unroll(_one(self.items((tree,), _Scope(), _outermost(tree) - 1), tree), self.copies)
@@ -256,6 +296,8 @@ class _Expander:
         if depth > self.limits.depth:
             text, hint = too_deep(called_below(node), self.limits)
             raise TooLarge(node.place, text, "; ".join(filter(None, (self.chain(), hint))))
+        if isinstance(node, Counted):
+            node = self.counted(node, scope)
         match node:
             case Empty() | Columns():
                 return node
@@ -264,7 +306,7 @@ class _Expander:
             case Seq():
                 return with_inside(node, self.items(node.items, scope, depth))
             case Repeat():
-                self.count(node)
+                self.rounds(node)
                 inner = self.items((node.body,), scope, depth - _is_body(node, node.body))
                 return with_inside(node, [_one(inner, node.body)]) if node.most != 0 else Empty(place=node.place)
         if isinstance(node, Xalt) and node.tag is not None and scope.around is not None:
@@ -272,13 +314,50 @@ class _Expander:
         alternatives = [(item, self.items((item,), scope, depth)) for item in inside(node)]
         return with_inside(node, [_one(found, item) for item, found in alternatives if found])
 
-    def count(self, node: Repeat) -> None:
+    def rounds(self, node: Repeat) -> None:
         """Note the fault of a repetition that asks for too many rounds."""
         fault = count_fault(node.least, node.most, self.limits)
         if fault:
             around = f"{render_operator(node)} around {listed(called_below(node))}: {fault}"
             most = max(node.least, node.most or 0)
             self.copies.fault(node.place, around, self.limits.allowing("count", most))
+
+    def counted(self, node: Counted, scope: _Scope) -> Repeat:
+        """Replace the names that count by their numbers; any number of rounds stands in for one that is reported."""
+        least, most = (self.count(node, count, scope) for count in (node.least, node.most))
+        if least is None or (most is None and node.most is not None):
+            return Repeat(node.body, 0, None, place=node.place)
+        fault = count_fault(least, most)
+        if fault is None:
+            return Repeat(node.body, least, most, place=node.place)
+        known = {count: number for count, number in ((node.least, least), (node.most, most)) if isinstance(count, Name)}
+        meant = ", ".join(f"{count.name} is {number}" for count, number in known.items())
+        self.copies.fault(node.place, f"{render_operator(node)}: {fault}", meant)
+        return Repeat(node.body, 0, None, place=node.place)
+
+    def count(self, node: Counted, count: int | Name | None, scope: _Scope) -> int | None:
+        """Return the number that a count means; None when it means none, which is reported."""
+        meant = scope.meaning(count.name) if isinstance(count, Name) else count
+        if isinstance(meant, Name):
+            number = self.constants.value(meant.name)
+            if number is None and not self.copies.findings.is_unsure(meant.name):
+                self.copies.fault(node.place, *self.no_count(meant.name, scope))
+            return number
+        if meant is None or (isinstance(meant, int) and not isinstance(meant, bool)):
+            return meant
+        self.copies.fault(
+            node.place, f"{render_value(count)} stands for {render_pattern(meant)}, and a count is a whole number"
+        )
+        return None
+
+    def no_count(self, name: str, scope: _Scope) -> tuple[str, str | None]:
+        """Say why a name is no count."""
+        if name in scope.taken:
+            text = f"{name} counts here, and is what a call binds, at {scope.taken[name]}"
+            return text, "how often must be known before the SUT runs"
+        text = f"{name} counts here, and is neither a constant of the text nor a number of the headers"
+        near = self.constants.near(name, scope.numbers())
+        return text, self.constants.hint if near is None else f"did you mean {near!r}?"
 
     def event(self, event: Event, scope: _Scope) -> Event:
         """Replace what the scope declares in an event."""
@@ -384,15 +463,16 @@ class _Expander:
         """Put a definition in, with its parameters replaced and new names for what it binds."""
         found = scope.lang(node.name)
         if found is None:
-            self.copies.fault(node.place, f"there is no lang {node.name}", _near(node.name, scope.known()))
-            return []
+            if not self.copies.findings.missing:
+                self.copies.fault(node.place, f"there is no lang {node.name}", _near(node.name, scope.known()))
+            return self.left_out(node, scope)
         define, around = found
         if any(define is open_ for _, open_ in self.uses):
             self.copies.fault(node.place, f"lang {node.name} would never end, as it uses itself", self.chain(node))
-            return []
+            return self.left_out(node, scope)
         if len(node.values) != len(define.params):
             self.copies.fault(node.place, *_wrong_count(node, define))
-            return []
+            return self.left_out(node, scope)
         if len(self.uses) == self.limits.depth:
             text = f"do is nested more than {self.limits.depth} deep here"
             raise TooLarge(node.place, text, f"{self.chain(node)}; {self.limits.allowing_some('depth', 2)}")
@@ -410,6 +490,12 @@ class _Expander:
             return [unroll(item, self.copies) for item in body] if facts.has_lists else body
         finally:
             self.uses.pop()
+
+    def left_out(self, node: Use, scope: _Scope) -> list[Node]:
+        """Leave a use out that has no meaning; the names that are given to it might be bound by it."""
+        given = (replace_names(Name(name), scope.meaning) for name in names_in(node.values))
+        self.copies.findings.doubt(name.name for name in given if isinstance(name, Name))
+        return []
 
     def new_name(self, name: str) -> str:
         """Make a name that no text can write."""
@@ -460,12 +546,16 @@ class _Expander:
             return []
         self.reading.append((key, file, node.place))
         try:
-            found = self.items(self.load(file), scope, depth)
+            items = self.load(file, self.copies.findings)
+            self.constants.learn(_counts_in(items))
+            found = self.items(items, scope, depth)
         except CannotInclude as error:
             self.copies.fault(node.place, str(error), error.hint)
+            self.copies.findings.missing.add(file)
             found = []
         except LanguageError as error:
-            self.copies.found.update(dict.fromkeys(error.faults))
+            self.copies.findings.add(error.faults, unread=isinstance(error, LanguageSyntaxError))
+            self.copies.findings.missing.add(file)
             found = []
         finally:
             self.reading.pop()

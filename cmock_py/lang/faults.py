@@ -31,8 +31,9 @@ OPERATORS = (
 _MAX_SHOWN = 110  # characters of a line in a snippet
 _MAX_POSSIBLE = 6
 _BRACKETS = re.compile(
-    r"""[\[\](){}]|"[^"\\\n]*(?:\\.[^"\\\n]*)*"|'(?:[^'\\\n]|\\.)[^'\n]*'|(?:#|//)[^\n]*|/\*[\s\S]*?\*/"""
+    r"""[\[\](){}]|`[^`\n]+`|"[^"\\\n]*(?:\\.[^"\\\n]*)*"|'(?:[^'\\\n]|\\.)[^'\n]*'|(?:#|//)[^\n]*|/\*[\s\S]*?\*/"""
 )
+DECLARING = ("do", "let", "lang", "include")
 _CLOSER = {"[": "]", "(": ")", "{": "}"}
 _WORD = re.compile(r"[A-Za-z_]\w*|[+-]?[\w.]+|->|\.\.|[=!<>]=|\"[^\n]*|'[^\n]*|.", re.DOTALL)
 _NO_ANSWER = "write  -> 0 , -> {42, true} ... or drop the arrow (a void function)"
@@ -174,7 +175,7 @@ def _special(text: str, offset: int) -> Problem | None:
 
 
 def _quotes(text: str, offset: int, seen: str, _before: str) -> Problem | None:
-    """Typographic quotes, and strings without an end."""
+    """Typographic quotes, and strings and names without an end."""
     if seen in {"\u201c", "\u201d", "\u201e", "\u2018", "\u2019", "\u00ab", "\u00bb"}:
         plain = "'" if seen in {"\u2018", "\u2019"} else '"'
         return Problem(offset, f"{seen!r} is a typographic quote", f"write plain quotes: {plain}")
@@ -184,6 +185,8 @@ def _quotes(text: str, offset: int, seen: str, _before: str) -> Problem | None:
         rest = re.compile(r"'([^'\n]*)'").match(text, offset)
         message = "this character does not end on its line" if rest is None else f"{rest[0]} is not one character"
         return Problem(offset, message, 'a string is written in double quotes: "..."', len(rest[0]) if rest else 1)
+    if seen == "`" and not re.compile(r"`[^`\n]+`").match(text, offset):
+        return Problem(offset, "this name in backquotes does not end on its line, or is empty", "close it with `")
     return None
 
 
@@ -323,6 +326,8 @@ _HEADS = (
 def _hint_behind_word(before: str, seen: str) -> str | None:
     """Say how what a word begins goes on."""
     word = re.search(r"([A-Za-z_]\w*)\Z", before)
+    if word and seen[:1] == "." and (word[1] in OPERATORS or word[1] in DECLARING):
+        return f"{word[1]} is a word of the language; a module of that name is written in backquotes: `{word[1]}`"
     if word and word[1] in _BEHIND:
         return _BEHIND[word[1]]
     return next((hint for head, hint in _HEADS if head.search(before) and seen not in {".", ")"}), None)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import FrameType
 
+    from cmock_py.lang.findings import Findings
     from cmock_py.lang.limits import Limits
 
     _Method = TypeVar("_Method", bound=Callable[..., Any])
@@ -28,11 +29,12 @@ UNNAMED = "language"
 _PACKAGE = str(Path(__file__).resolve().parent.parent) + os.sep
 
 
-def tree_of(lang: Any, limits: Limits = DEFAULT) -> Node:
+def tree_of(lang: Any, findings: Findings | None = None, limits: Limits = DEFAULT) -> Node:
     """Return the tree of a language.
 
     Args:
         lang: a text, the path of a file that holds one, or a term.
+        findings: collects the faults of a text that leave a part of it; None: they are raised.
         limits: of the text.
 
     Raises:
@@ -43,8 +45,8 @@ def tree_of(lang: Any, limits: Limits = DEFAULT) -> Node:
     if isinstance(lang, (str, os.PathLike)):
         from cmock_py.lang.parse import parse
 
-        text, name = (lang, UNNAMED) if isinstance(lang, str) else (_text(os.fspath(lang)), os.fspath(lang))
-        return parse(text, name, limits)
+        name = UNNAMED if isinstance(lang, str) else os.fspath(lang)
+        return parse(lang if isinstance(lang, str) else _text(name), name, findings, limits)
     if not isinstance(lang, get_args(Node)):
         hint = "; wrap it: SEQ([...])" if isinstance(lang, (list, tuple)) else ""
         message = f"the language is {type(lang).__name__} {lang!r:.60}, not text or a term of SEQ and EVENT{hint}"

@@ -50,8 +50,8 @@ def load_grammar() -> Lark:
 def terminal(name: str) -> str:
     """Return the regular expression of a terminal, so that nobody writes it twice.
 
-    >>> terminal("NAME")
-    '[A-Za-z_][A-Za-z0-9_]*'
+    >>> terminal("CMP")
+    '(?:==|!=|<=|>=|<|>)'
     """
     return str(load_grammar().get_terminal(name).pattern.to_regexp())
 

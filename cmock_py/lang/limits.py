@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
-from cmock_py.errors import ArgumentTypeError, ArgumentValueError
+from cmock_py.errors import ArgumentTypeError, ArgumentValueError, Fault, LanguageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from cmock_py.lang.nodes import Bits
+    from cmock_py.lang.nodes import Bits, Source
 
 _RANGES = {
     "events": (1, 2**25, "the tables of one language have no room for more"),
@@ -146,6 +146,11 @@ def too_deep(functions: Iterable[tuple[str, str]], limits: Limits = GREATEST) ->
     return f"the language is nested more than {limits.depth} deep here{around}", (
         f"{flatter}; or {limits.allowing_some('depth', 2)}"
     )
+
+
+def deep_error(place: Source, limits: Limits = GREATEST) -> LanguageError:
+    """Build the error for a tree or a value that is nested too deep."""
+    return LanguageError([Fault(str(place), *too_deep((), limits))])
 
 
 def listed(functions: Iterable[tuple[str, str]]) -> str:

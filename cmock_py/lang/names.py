@@ -59,12 +59,11 @@ def names_in(value: Any) -> Iterator[str]:
     >>> [*names_in([Name("a"), Both((Bind("n"), Compare("<", Name("b"))))])]
     ['a', 'b']
     """
-    if value.__class__ in PLAIN:
-        return
     if isinstance(value, Name):
         yield value.name
     for part in parts_in(value):
-        yield from names_in(part)
+        if part.__class__ not in PLAIN:
+            yield from names_in(part)
 
 
 def binders_in(args: tuple[Any, ...]) -> Iterator[str]:

@@ -345,6 +345,16 @@ class Repeat:
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """``REPEAT(LIMIT)[...]``: a repetition whose counts are names; becomes `Repeat` when it is known what they mean."""
+
+    body: Node
+    least: int | Name
+    most: int | Name | None
+    place: Source = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
 class Prefix:
     """The first items one after another, `least` at least; ``-> each [1, 2, 3]`` becomes it, and no text writes it."""
 
@@ -426,6 +436,14 @@ class Include:
     place: Source = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
-Node: TypeAlias = (
-    Event | Empty | Seq | Xalt | Par | Perm | Repeat | Prefix | AnyTime | Columns | Use | Let | Define | Include
-)
+Operator: TypeAlias = Seq | Xalt | Par | Perm | AnyTime | Repeat | Counted
+"""What a text writes as a word with brackets."""
+
+Node: TypeAlias = Event | Empty | Operator | Prefix | Columns | Use | Let | Define | Include
+
+
+def repeated(body: Node, least: int | Name, most: int | Name | None, place: Source) -> Repeat | Counted:
+    """Repeat a body; a count that is a name waits for what it means."""
+    if isinstance(least, Name) or isinstance(most, Name):
+        return Counted(body, least, most, place=place)
+    return Repeat(body, least, most, place=place)

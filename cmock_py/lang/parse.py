@@ -8,22 +8,25 @@ from __future__ import annotations
 import gc
 from typing import TYPE_CHECKING, Any
 
-from cmock_py.errors import ArgumentTypeError, LanguageSyntaxError
-from cmock_py.lang.build import Part, build_items
+from cmock_py.errors import ArgumentTypeError
+from cmock_py.lang.build import UNREAD, Part, build_items
 from cmock_py.lang.bulk import Runs, split_calls
 from cmock_py.lang.faults import faults_of, syntax_problem
 from cmock_py.lang.feed import fed
+from cmock_py.lang.findings import Findings
 from cmock_py.lang.limits import DEFAULT
-from cmock_py.lang.nodes import Seq, Source
+from cmock_py.lang.names import binders_in, everything_in, names_in
+from cmock_py.lang.nodes import Counted, Define, Empty, Event, Include, Let, Repeat, Seq, Source, Use
+from cmock_py.lang.walk import inside, with_inside
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
 
     from cmock_py.lang.limits import Limits
-    from cmock_py.lang.nodes import Event, Node
+    from cmock_py.lang.nodes import Node
 
 
-def parse(text: str, name: str = "language", limits: Limits = DEFAULT) -> Seq:
+def parse(text: str, name: str = "language", findings: Findings | None = None, limits: Limits = DEFAULT) -> Seq:
     r"""Parse the text of a language.
 
     A text that is one ``SEQ[...]`` is that sequence; any other is the sequence of its items and declarations.
@@ -31,10 +34,11 @@ def parse(text: str, name: str = "language", limits: Limits = DEFAULT) -> Seq:
     Args:
         text: the language; separators are optional, comments are ``#``, ``//`` and ``/* */``.
         name: what messages call the text: a file name, say.
+        findings: collects faults, so that others can be found as well; None: they are raised.
         limits: of depth and counts; the others are for those who use the tree.
 
     Returns:
-        The tree; every event and operator knows its line and column.
+        The tree; every event and operator knows its line and column. Items with faults are left out.
 
     Raises:
         LanguageSyntaxError: the text does not parse. Every wrong argument list and value is a fault of its own (up to
@@ -53,13 +57,13 @@ def parse(text: str, name: str = "language", limits: Limits = DEFAULT) -> Seq:
     <BLANKLINE>
       help: an argument that does not matter is written _
     """
-    items = parse_items(text, name, limits)
+    items = parse_items(text, name, findings, limits)
     if len(items) == 1 and isinstance(items[0], Seq):
         return items[0]
     return Seq(items, place=Source(name, 1, 1))
 
 
-def parse_items(text: str, name: str, limits: Limits = DEFAULT) -> tuple[Node, ...]:
+def parse_items(text: str, name: str, findings: Findings | None = None, limits: Limits = DEFAULT) -> tuple[Node, ...]:
     """Parse the text of a language into its items and declarations; see `parse`, which makes them one tree."""
     part = Part(_checked(text), name, limits=limits)
     was_enabled = gc.isenabled()
@@ -69,9 +73,48 @@ def parse_items(text: str, name: str, limits: Limits = DEFAULT) -> tuple[Node, .
     finally:
         if was_enabled:
             gc.enable()
-    if part.problems:
-        raise LanguageSyntaxError(faults_of(part.text, name, part.problems)) from None
-    return items
+    if items is not None and not part.problems:
+        return items
+    noted = Findings() if findings is None else findings
+    noted.add(faults_of(part.text, name, part.problems), unread=True)
+    if findings is None or items is None:
+        noted.check()
+    noted.doubt(part.unsure)
+    return tuple(_readable(items or (), noted))
+
+
+def _readable(items: Iterable[Node], findings: Findings) -> Iterator[Node]:
+    """Yield the items without those that could not be read; notes which names those may bind."""
+    for item in items:
+        inner = inside(item)
+        if isinstance(item, (Repeat, Counted, Define)):
+            yield with_inside(item, [next(_readable(inner, findings), Empty(place=item.place))])
+        elif inner:
+            yield with_inside(item, _readable(inner, findings))
+        elif not any(part is UNREAD for part in everything_in(_said(item))):
+            yield item
+        elif isinstance(item, Event):
+            findings.doubt([*binders_in(item.args), *([] if item.binds is None else [item.binds])])
+        elif isinstance(item, Include):
+            findings.missing.add(str(item.place))
+        elif isinstance(item, Let):
+            findings.doubt([item.name])
+        elif isinstance(item, Use):
+            findings.doubt(names_in(item.values))
+
+
+def _said(item: Node) -> Any:
+    """All values that an item says."""
+    match item:
+        case Event():
+            return item.args, item.answer
+        case Use():
+            return item.values
+        case Let():
+            return item.value
+        case Include():
+            return item.file
+    return None
 
 
 def _checked(text: Any) -> str:
@@ -82,8 +125,8 @@ def _checked(text: Any) -> str:
     return text.removeprefix("\ufeff")
 
 
-def _parse(part: Part) -> tuple[Any, ...]:
-    """Parse the whole text; what is wrong is in the problems of *part*."""
+def _parse(part: Part) -> tuple[Any, ...] | None:
+    """Parse the whole text; what is wrong is in the problems of *part*. None when that leaves no tree."""
     from lark import UnexpectedInput
 
     runs = Runs(part)
@@ -96,8 +139,8 @@ def _parse(part: Part) -> tuple[Any, ...]:
     except UnexpectedInput as error:
         _look_behind(error, calls)
         part.problems.append(syntax_problem(error, part.text))
-        return ()
-    return () if tree is None else build_items(tree.children, part, calls)
+        return None
+    return None if tree is None else build_items(tree.children, part, calls)
 
 
 def _look_behind(error: Any, calls: Callable[[Any], list[Event]]) -> None:

@@ -1,4 +1,4 @@
-"""Renders trees of the language as its text, so that ``parse(render(tree)) == tree``.
+"""Renders events, patterns and values as the text of the language says them; whole trees are for `lang.write`.
 
 Values of a trace are rendered by the same rules, so that a report shows a call as its event would be written.
 """
@@ -6,10 +6,11 @@ Values of a trace are rendered by the same rules, so that a report shows a call 
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING, Any, assert_never
 
-from cmock_py.errors import Fault, LanguageError
-from cmock_py.lang.limits import DEFAULT, GREATEST, too_deep
+from cmock_py.lang.faults import DECLARING, OPERATORS
+from cmock_py.lang.limits import DEFAULT, deep_error
 from cmock_py.lang.nodes import (
     NOWHERE,
     AnswerEach,
@@ -20,14 +21,11 @@ from cmock_py.lang.nodes import (
     Bind,
     Bits,
     Both,
-    Columns,
     Compare,
+    Counted,
     Define,
-    Empty,
     Event,
     Flags,
-    Include,
-    Let,
     Name,
     Named,
     OneOf,
@@ -35,115 +33,41 @@ from cmock_py.lang.nodes import (
     Par,
     Perm,
     Predicate,
-    Prefix,
     Regex,
     Repeat,
     Rest,
     Seq,
-    Use,
     Xalt,
 )
-from cmock_py.lang.recursion import with_room
 from cmock_py.trace import Address, Character, Enumerator, FunctionAddress, Handle, Truncated, Unnamed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable
 
-    from cmock_py.lang.nodes import Node
+    from cmock_py.lang.nodes import Operator
 
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*('[0-9]+)*")
+"""What needs no backquotes; `lang.expand` and `lang.scope` make ``n'2`` of the second ``n``, which no text has."""
+
+_FIRST_WORDS = frozenset({*OPERATORS, *DECLARING})
+_VALUE_WORDS = frozenset({"in", "true", "false", "NULL", "NAN", "INFINITY", "_"})
+_ANSWER_WORDS = _VALUE_WORDS | {"each", "ok", "void"}
 _ESCAPES = {"\n": r"\n", "\t": r"\t", "\r": r"\r", "\\": r"\\", '"': r"\""}
 _DECIMAL_BITS = 1024  # beyond, Python refuses or is slow to write decimals, and no C type holds the number anyway
 
 
-@with_room(GREATEST.depth)
-def render(node: Node) -> str:
-    """Render a tree as text, an item a line.
-
-    Parsing gives a `Seq` at the top, so any other *node* comes back as the only item of one.
-
-    Raises:
-        LanguageError: the tree is nested deeper than the language allows.
-
-    >>> from cmock_py.lang.nodes import Repeat
-    >>> print(render(Seq((Event("adc", "read", (), 7), Repeat(Event("log", "info"), 0, None)))))
-    adc.read() -> 7
-    REPLICATE[
-      log.info()
-    ]
-    """
-    items: tuple[Node, ...] = (node,)
-    if isinstance(node, Seq) and not _is_only_seq(node):
-        items = node.items
-    return "\n".join(line for item in items for line in _lines(item, "", 1))
-
-
-def _is_only_seq(node: Seq) -> bool:
-    """Whether the text of the items would be one SEQ[...], which the parser takes for the whole."""
-    return len(node.items) == 1 and isinstance(node.items[0], Seq)
-
-
-def _lines(node: Node, indent: str, depth: int) -> Iterator[str]:
-    """Render one item at its indentation."""
-    match node:
-        case Event():
-            yield indent + render_event(node)
-        case Empty():
-            yield indent + "EMPTY"
-        case Use():
-            yield f"{indent}do {node.name}({_list(node.values)})"
-        case Let():
-            yield f"{indent}let {node.name} = {render_value(node.value)}"
-        case Include():
-            yield f"{indent}include {_text(node.file)}"
-        case Seq() | Xalt() | Par() | Perm() | AnyTime() | Repeat() | Define():
-            yield from _block(node, indent, depth)
-        case Columns():
-            for index in range(node.count):
-                yield indent + render_event(node.event(index))
-        case Prefix():
-            yield from _lines(_nested(node), indent, depth)
-        case _:
-            assert_never(node)
-
-
-def _nested(node: Prefix) -> Seq:
-    """Say with operators of the text what a prefix means: each optional item is around those behind it."""
-    tail: tuple[Node, ...] = ()
-    for item in reversed(node.items[node.least :]):
-        tail = (Repeat(Seq((item, *tail)) if tail else item, 0, 1),)
-    return Seq((*node.items[: node.least], *tail), place=node.place)
-
-
-def _block(node: Seq | Xalt | Par | Perm | AnyTime | Repeat | Define, indent: str, depth: int) -> Iterator[str]:
-    """Render an operator with its items in brackets."""
-    if depth > GREATEST.depth:
-        raise LanguageError([Fault(str(node.place), *too_deep(()))])
-    items = _body(node.body) if isinstance(node, (Repeat, Define)) else node.items
-    if not items:
-        yield f"{indent}{render_operator(node)}[]"
-        return
-    yield f"{indent}{render_operator(node)}["
-    for item in items:
-        yield from _lines(item, indent + "  ", depth + 1)
-    yield indent + "]"
-
-
-def _body(body: Node) -> tuple[Node, ...]:
-    """List what stands in the brackets of an operator with one body: several items are a SEQ without saying so."""
-    return body.items if isinstance(body, Seq) and len(body.items) != 1 else (body,)
-
-
-def render_operator(node: Seq | Xalt | Par | Perm | AnyTime | Repeat | Define) -> str:
+def render_operator(node: Operator | Define) -> str:
     """Render the head of an operator, up to its bracket.
 
-    >>> render_operator(Repeat(Empty(), 2, 5)), render_operator(Xalt((), "once"))
+    >>> render_operator(Repeat(Seq(()), 2, 5)), render_operator(Xalt((), "once"))
     ('REPEAT(2..5)', 'XALT(once)')
     """
     match node:
         case Seq():
             return "SEQ"
         case Xalt():
-            return "XALT" if node.tag is None else f"XALT({node.tag})"
+            return "XALT" if node.tag is None else f"XALT({render_name(node.tag)})"
         case Par():
             return "PAR"
         case Perm():
@@ -152,13 +76,20 @@ def render_operator(node: Seq | Xalt | Par | Perm | AnyTime | Repeat | Define) -
             return "ANY"
         case Repeat():
             return _repeat(node.least, node.most)
+        case Counted():
+            return _repeat(_count(node.least), None if node.most is None else _count(node.most))
         case Define():
-            return f"lang {node.name}({', '.join(node.params)}) "
+            return f"lang {render_name(node.name)}({', '.join(map(render_name, node.params))}) "
         case _:
             assert_never(node)
 
 
-def _repeat(least: int, most: int | None) -> str:
+def _count(count: int | Name) -> int | str:
+    """Render a count that is a name."""
+    return render_name(count.name) if isinstance(count, Name) else count
+
+
+def _repeat(least: int | str, most: int | str | None) -> str:
     """Render a repetition by its shortest name."""
     match least, most:
         case 0, None:
@@ -184,13 +115,25 @@ def render_event(event: Event) -> str:
     >>> render_event(Event("net", "read", (Name("fd"), WILDCARD), (b"hi", 2), errno="EINTR", binds="n"))
     'n = net.read(fd, _, *errno = EINTR) -> {x"6869", 2}'
     """
-    binds = f"{event.binds} = " if event.binds else ""
-    module = f"{event.module}." if event.module else ""
     args = [render_pattern(arg) for arg in event.args]
     if event.errno is not None:
-        args.append(f"*errno = {event.errno}")
+        errno = render_name(event.errno, _VALUE_WORDS) if isinstance(event.errno, str) else event.errno
+        args.append(f"*errno = {errno}")
     answer = "" if event.answer is None else f" -> {render_answer(event.answer)}"
-    return f"{binds}{module}{event.function}({', '.join(args)}){answer}"
+    return f"{_called(event)}({', '.join(args)}){answer}"
+
+
+def _called(event: Event) -> str:
+    """Render what stands before the parenthesis of a call; only its first word could be taken for another."""
+    binds = f"{render_name(event.binds, _FIRST_WORDS)} = " if event.binds else ""
+    parts = [*str(event.module).split("."), str(event.function)] if event.module else [str(event.function)]
+    first = render_name(parts[0], _FIRST_WORDS if not binds else ())
+    return binds + ".".join([first, *map(render_name, parts[1:])])
+
+
+def render_name(name: str, words: Container[str] = ()) -> str:
+    """Render a name, in backquotes where the text reads *words* as something else."""
+    return name if _NAME.fullmatch(name) and name not in words else f"`{name}`"
 
 
 def render_answer(answer: Any) -> str:
@@ -199,19 +142,26 @@ def render_answer(answer: Any) -> str:
     >>> render_answer(AnswerEach((1, 2))), render_answer(([42], True)), render_answer(None)
     ('each [1, 2]', '{[42], true}', 'ok')
     """
+    if isinstance(answer, AnswerEach):
+        return f"each [{', '.join(map(_answer, answer.answers))}]"
+    text = _answer(answer)
+    return f"({text})" if isinstance(answer, (Flags, Unnamed)) and "|" in text else text
+
+
+def _answer(answer: Any) -> str:
+    """Render one answer, alone or in a list."""
     match answer:
         case None:
             return "ok"
-        case AnswerEach():
-            return f"each [{_list(answer.answers)}]"
+        case Name(name=name):
+            return render_name(name, _ANSWER_WORDS)
+        case tuple() if answer:
+            return f"{{{', '.join((*map(render_value, answer[:-1]), _answer(answer[-1])))}}}"
         case AnswerReal():
             return "@real"
         case AnswerFrom():
-            return f"@{answer.name}"
-    if is_function(answer):
-        return f"@{getattr(answer, '__name__', type(answer).__name__)}"
-    text = render_value(answer)
-    return f"({text})" if isinstance(answer, (Flags, Unnamed)) and "|" in text else text
+            return "@`real`" if answer.name == "real" else f"@{render_name(answer.name)}"
+    return f"@{_called_function(answer)}" if is_function(answer) else render_value(answer)
 
 
 def render_pattern(pattern: Any) -> str:
@@ -222,13 +172,14 @@ def render_pattern(pattern: Any) -> str:
     """
     match pattern:
         case Named():
-            return f"{pattern.name}: {render_pattern(pattern.pattern)}"
+            return f"{render_name(pattern.name, _VALUE_WORDS)}: {render_pattern(pattern.pattern)}"
         case OutValue():
-            return f"*{pattern.name} = {render_value(pattern.value)}"
+            name = "`errno`" if pattern.name == "errno" else render_name(pattern.name)
+            return f"*{name} = {render_value(pattern.value)}"
         case Both():
             return " & ".join(map(render_pattern, pattern.patterns))
         case Bind():
-            return f"?{pattern.name}"
+            return f"?{render_name(pattern.name)}"
         case Compare():
             return f"{pattern.op} {render_value(pattern.value)}"
         case Between():
@@ -239,14 +190,19 @@ def render_pattern(pattern: Any) -> str:
             mask, value = _bits(pattern.mask), _bits(pattern.value)
             return f"bits {mask}" if mask == value else f"bits {mask} == {value}"
         case Regex():
-            return f"~{_regex(pattern.pattern)}"
+            return f"~{render_regex(pattern.pattern)}"
         case Predicate():
-            return f"@{pattern.name}"
+            return f"@{render_name(pattern.name)}"
         case Rest():
             return "..."
     if is_function(pattern):
-        return f"@{getattr(pattern, '__name__', type(pattern).__name__)}"
+        return f"@{_called_function(pattern)}"
     return render_value(pattern)
+
+
+def _called_function(function: Any) -> str:
+    """Return what a Python function calls itself."""
+    return str(getattr(function, "__name__", type(function).__name__))
 
 
 def is_function(value: Any) -> bool:
@@ -274,7 +230,7 @@ def render_value(value: Any) -> str:
 def _value(value: Any, depth: int) -> str:
     """Render one value at a depth of nesting, which a list that holds itself would exceed."""
     if depth > DEFAULT.depth:
-        raise LanguageError([Fault(str(NOWHERE), f"a value is nested more than {DEFAULT.depth} deep")])
+        raise deep_error(NOWHERE, DEFAULT)
     match value:
         case None:
             return "NULL"
@@ -291,7 +247,7 @@ def _value(value: Any, depth: int) -> str:
         case Truncated():
             return f"{_value(value.value, depth)}..."
         case Character():
-            return f"'{_in_quotes(value)}'"
+            return render_character(value)
         case int():
             return format(int(value), "d") if value.bit_length() <= _DECIMAL_BITS else hex(value)
         case float():
@@ -301,7 +257,7 @@ def _value(value: Any, depth: int) -> str:
         case bytes() | bytearray():
             return f'x"{value.hex()}"'
         case Name():
-            return value.name
+            return render_name(value.name, _VALUE_WORDS)
         case Flags():
             return "|".join(_value(part, depth) for part in value.parts)
         case list():
@@ -309,10 +265,18 @@ def _value(value: Any, depth: int) -> str:
         case tuple():
             return f"{{{_list(value, depth)}}}"
         case dict():
-            return f"{{{', '.join(f'{key}: {_value(inner, depth + 1)}' for key, inner in value.items())}}}"
+            members = (
+                f"{render_name(str(key), _VALUE_WORDS)}: {_value(inner, depth + 1)}" for key, inner in value.items()
+            )
+            return f"{{{', '.join(members)}}}"
         case Bind() | Both() | Compare() | Between() | OneOf() | Bits() | Regex() | Predicate():
             return render_pattern(value)
     return render_pattern(value) if is_function(value) else repr(value)
+
+
+def _member(name: Any, value: Any, depth: int) -> str:
+    """Render one member of a struct."""
+    return f"{render_name(str(name), _VALUE_WORDS)}: {_value(value, depth + 1)}"
 
 
 def _list(values: Iterable[Any], depth: int = 1) -> str:
@@ -334,9 +298,14 @@ def _text(value: str) -> str:
     return f'"{"".join(map(_character, value))}"'
 
 
-def _in_quotes(value: str) -> str:
-    """Render one character between single quotes."""
-    return "\\'" if value == "'" else '"' if value == '"' else _character(value)
+def render_character(value: str) -> str:
+    r"""Render one character between single quotes; what cannot be seen and is no byte by its number.
+
+    >>> print(render_character("'"), render_character("\x85"))
+    '\'' '\u0085'
+    """
+    shown = "\\'" if value == "'" else '"' if value == '"' else _character(value)
+    return f"'\\u{ord(value):04x}'" if shown.count("\\") > 1 and value != "\\" else f"'{shown}'"
 
 
 def _character(character: str) -> str:
@@ -351,7 +320,7 @@ def _character(character: str) -> str:
         return f"\\u{ord(character):04x}"
 
 
-def _regex(pattern: str) -> str:
+def render_regex(pattern: str) -> str:
     """Render a regular expression: everything stays as it is, but a quote needs a backslash and a newline a name."""
     parts, escaped = [], False
     for character in pattern:

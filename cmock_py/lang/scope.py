@@ -22,7 +22,7 @@ from itertools import chain
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from cmock_py.errors import Fault, LanguageError
+from cmock_py.lang.findings import Findings
 from cmock_py.lang.names import PLAIN, as_written, binders_in, names_in, replace_names
 from cmock_py.lang.nodes import AnyTime, Event, Name, OutValue, Par, Perm, Repeat, Seq, Wildcard, Xalt
 from cmock_py.lang.walk import inside, map_events, walk
@@ -36,11 +36,12 @@ _ARGS = itemgetter(2)
 _HOLD_NO_BINDER = PLAIN | {Name, Wildcard}
 
 
-def resolve(tree: Node) -> Node:
+def resolve(tree: Node, findings: Findings | None = None) -> Node:
     """Give every binder of a tree a name of its own, and let every use say which one it means.
 
     Args:
         tree: as `lang.expand` returns it.
+        findings: collects faults, so that others can be found as well; None: they are raised.
 
     Returns:
         The tree itself when nothing is bound in it by ``?n``.
@@ -49,7 +50,7 @@ def resolve(tree: Node) -> Node:
         LanguageError: names are used where they are not, or may not be, bound; all of them.
 
     >>> from cmock_py.lang.parse import parse
-    >>> from cmock_py.lang.render import render
+    >>> from cmock_py.lang.write import render
     >>> print(render(resolve(parse("f(?n) g(n)  h(?n & > 4) -> n  XALT[ f(?k) g(?k) ] h(k)"))))
     f(?n)
     g(n)
@@ -66,10 +67,12 @@ def resolve(tree: Node) -> Node:
     resolver = _Resolver(
         {name: event.place for event in reversed(events) for name in binders_in(event.args)},
         {event.binds: event.place for event in reversed(events) if event.binds is not None},
+        Findings() if findings is None else findings,
     )
     resolver.visit(tree, {})
-    if resolver.faults:
-        raise LanguageError(resolver.faults)
+    if findings is None:
+        resolver.findings.check()
+    resolver.findings.doubt(resolver.binders)  # what is wrong with them is told
     return _renamed(tree, resolver)
 
 
@@ -97,7 +100,7 @@ class _Resolver:
     Attributes:
         binders: where each name is bound first.
         handles: where each name of a returned handle is bound first.
-        faults: what is wrong, each once.
+        findings: what is wrong.
         original: the name of each binder as it was written.
         joined: for each binder one that it is the same as, or itself.
         events: for each event, in order: what names mean in its arguments, what it binds, what they mean in its answer.
@@ -106,7 +109,7 @@ class _Resolver:
 
     binders: Mapping[str, Source]
     handles: Mapping[str, Source]
-    faults: dict[Fault, None] = field(default_factory=dict)
+    findings: Findings
     original: list[str] = field(default_factory=list)
     joined: list[int] = field(default_factory=list)
     events: list[tuple[dict[str, int], dict[str, int], dict[str, int]]] = field(default_factory=list)
@@ -206,6 +209,8 @@ class _Resolver:
             meaning = known.get(name)
             if isinstance(meaning, int):
                 found[name] = meaning
+            elif self.findings.is_unsure(name):
+                self.free.add(name)
             elif meaning is not None:
                 self.fault(event, *meaning)
             elif name in own:
@@ -228,7 +233,7 @@ class _Resolver:
 
     def fault(self, event: Event, message: str, hint: str | None = None) -> None:
         """Note a fault."""
-        self.faults[Fault(str(event.place), message, hint)] = None
+        self.findings.fault(event.place, message, hint)
 
     # --- names ------------------------------------------------------------------------------------------------------
 

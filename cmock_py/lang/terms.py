@@ -18,6 +18,7 @@ from cmock_py.lang.nodes import (
     WILDCARD,
     AnyTime,
     Columns,
+    Counted,
     Empty,
     Event,
     Include,
@@ -30,6 +31,7 @@ from cmock_py.lang.nodes import (
     Source,
     Use,
     Xalt,
+    repeated,
 )
 from cmock_py.lang.render import render_event
 
@@ -211,31 +213,33 @@ def ANY(*items: Node | Iterable[Node]) -> AnyTime:  # noqa: N802 - the name is t
     return AnyTime(_collected("ANY", items), place=_place(_caller(1)))
 
 
-def REPLICATE(*items: Node | Iterable[Node]) -> Repeat:  # noqa: N802 - the name is the language's
+def REPLICATE(*items: Node | Iterable[Node]) -> Repeat | Counted:  # noqa: N802 - the name is the language's
     """Expect the items, in sequence, any number of times, also never."""
     return _repeat("REPLICATE", items, 0, None, _caller(1))
 
 
-def OPTIONAL(*items: Node | Iterable[Node]) -> Repeat:  # noqa: N802 - the name is the language's
+def OPTIONAL(*items: Node | Iterable[Node]) -> Repeat | Counted:  # noqa: N802 - the name is the language's
     """Expect the items, in sequence, once or not at all."""
     return _repeat("OPTIONAL", items, 0, 1, _caller(1))
 
 
-def AT_LEAST(least: int, *items: Node | Iterable[Node]) -> Repeat:  # noqa: N802 - the name is the language's
+def AT_LEAST(least: int | Name, *items: Node | Iterable[Node]) -> Repeat | Counted:  # noqa: N802 - the name is the language's
     """Expect the items, in sequence, *least* times or more."""
     return _repeat("AT_LEAST", items, least, None, _caller(1))
 
 
-def AT_MOST(most: int, *items: Node | Iterable[Node]) -> Repeat:  # noqa: N802 - the name is the language's
+def AT_MOST(most: int | Name, *items: Node | Iterable[Node]) -> Repeat | Counted:  # noqa: N802 - the name is the language's
     """Expect the items, in sequence, *most* times or fewer."""
     return _repeat("AT_MOST", items, 0, most, _caller(1))
 
 
-def REPEAT(least: int, most: int | None, *items: Node | Iterable[Node]) -> Repeat:  # noqa: N802 - the language's
+def REPEAT(  # noqa: N802 - the name is the language's
+    least: int | Name, most: int | Name | None, *items: Node | Iterable[Node]
+) -> Repeat | Counted:
     """Expect the items, in sequence, *least* to *most* times.
 
     Args:
-        least: how often at least, from 0.
+        least: how often at least, from 0; or a name of the headers: ``VAR("LIMIT")``.
         most: how often at most; equal to *least* for an exact number, 0 for never; None for no bound.
         items: as for `SEQ`; several are one sequence.
 
@@ -249,18 +253,18 @@ def REPEAT(least: int, most: int | None, *items: Node | Iterable[Node]) -> Repea
     return _repeat("REPEAT", items, least, most, _caller(1))
 
 
-def _repeat(name: str, items: tuple[Any, ...], least: Any, most: Any, frame: FrameType) -> Repeat:
+def _repeat(name: str, items: tuple[Any, ...], least: Any, most: Any, frame: FrameType) -> Repeat | Counted:
     """Check the counts and make several items one body."""
     for count in (least,) if most is None and name != "AT_MOST" else (least, most):
-        if count.__class__ is not int:
-            message = f"{name}: a count is an int, not {_seen(count)}"
+        if count.__class__ is not int and not isinstance(count, Name):
+            message = f"{name}: a count is an int, or the name of one, not {_seen(count)}"
             raise ArgumentTypeError(message)
-    fault = count_fault(least, most)
+    fault = None if isinstance(least, Name) or isinstance(most, Name) else count_fault(least, most)
     if fault:
         message = f"{name}: {fault}"
         raise ArgumentValueError(message)
     collected, place = _collected(name, items), _place(frame)
-    return Repeat(collected[0] if len(collected) == 1 else Seq(collected, place=place), least, most, place=place)
+    return repeated(collected[0] if len(collected) == 1 else Seq(collected, place=place), least, most, place)
 
 
 # --- what a text defines --------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from cmock_py.errors import Fault, LanguageError
 from cmock_py.lang.limits import listed
-from cmock_py.lang.nodes import AnyTime, Columns, Define, Event, Par, Perm, Prefix, Repeat, Seq, Xalt
+from cmock_py.lang.nodes import AnyTime, Columns, Counted, Define, Event, Par, Perm, Prefix, Repeat, Seq, Xalt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -82,7 +82,7 @@ def inside(node: Node) -> tuple[Node, ...]:
     match node:
         case Seq() | Xalt() | Par() | Perm() | AnyTime() | Prefix():
             return node.items
-        case Repeat() | Define():
+        case Repeat() | Counted() | Define():
             return (node.body,)
     return ()
 
@@ -93,7 +93,7 @@ def with_inside(node: Any, items: Iterable[Node]) -> Node:
     >>> with_inside(Repeat(Seq(()), 0, None), [Event("m", "f")]) == Repeat(Event("m", "f"), 0, None)
     True
     """
-    if isinstance(node, (Repeat, Define)):
+    if isinstance(node, (Repeat, Counted, Define)):
         (body,) = items
         return replace(node, body=body)
     return replace(node, items=tuple(items))  # type: ignore[no-any-return]

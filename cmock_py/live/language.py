@@ -25,6 +25,8 @@ from cmock_py.errors import (
 from cmock_py.host import arena as shared
 from cmock_py.host.arena import Found, Outcome, Refusal
 from cmock_py.host.records import Trace
+from cmock_py.lang.constants import Constants
+from cmock_py.lang.findings import Findings
 from cmock_py.lang.given import tells_python_lines, tree_of
 from cmock_py.lang.recursion import reading, room_for
 from cmock_py.live.fitting import refuse_large
@@ -164,11 +166,12 @@ class Language:
         program = self._program
         python = self._python if functions is None and not answered else functions or {}
         _check_functions(python)
+        findings = Findings()
         tables = bind(
-            tree_of(lang, limits),
+            tree_of(lang, findings, limits),
             program.mocked,
-            program.declarations.constants,
-            self._macros,
+            self._constants,
+            findings=findings,
             functions=self._c_functions,
             answered=answered,
             no_real=self._reals.missing if answered else lambda _: None,
@@ -213,10 +216,18 @@ class Language:
             found |= {name.removeprefix(prefix): at for name, at in found.items() if name.startswith(prefix)}
         return {name: address for name, address in found.items() if not name.startswith(names.RESERVED)}
 
-    def _macros(self, wanted: Sequence[str]) -> Mapping[str, int]:
-        from cmock_py.make import macro_values
+    @cached_property
+    def _constants(self) -> Constants:
+        """The numbers of the headers."""
+        from cmock_py.make import constant_names, macro_values
 
-        return macro_values(self._program.compiler, self._program.headers, self._includes, wanted)
+        where = self._program.compiler, self._program.headers, self._includes
+        return Constants(
+            self._program.declarations.constants,
+            lambda wanted: macro_values(*where, wanted),
+            lambda: constant_names(*where),
+            hint=None,
+        )
 
     def set(
         self,

@@ -105,8 +105,10 @@ void cmk_reading(unsigned long function, unsigned long field);
 void cmk_writing(unsigned long function, unsigned long out);
 void cmk_done(void);
 
-/* Step the language with this call and record it. Returns only when the call is allowed. */
-void cmk_call(struct cmk_call *call, unsigned long function, const unsigned long *in, const void *site);
+/* Step the language with this call and record it. Returns only when the call is allowed. The first is for functions without
+ * blobs and without `matched` arguments, and is told how many words its slots have. */
+void cmk_call(struct cmk_call *call, unsigned long function, const unsigned long *in, unsigned long words,
+              const void *site);
 void cmk_call_blobs(struct cmk_call *call, unsigned long function, const unsigned long *in, const void *site,
                     const struct cmk_blob *blobs, unsigned long count);
 

@@ -437,10 +437,12 @@ static uint32_t first_unmet(const struct cmk_step *step, uint32_t event, int all
     uint32_t unmet = CMK_NO_FIELD;
 
     for (; count > 0; count--, condition = cmk_next(condition)) {
-        const struct cmk_field *field = &function->ins[condition->field];
+        const struct cmk_field *field;
 
-        if (condition->op != CMK_GIVE && (all || field->matched) && condition->field < unmet &&
-            !meets(step, condition, field, registers))
+        if (condition->op == CMK_GIVE || condition->field >= unmet)
+            continue;                   /* of an answer; the function may have no arguments at all */
+        field = &function->ins[condition->field];
+        if ((all || field->matched) && !meets(step, condition, field, registers))
             unmet = condition->field;
     }
     return unmet;

@@ -203,7 +203,9 @@ def _dialect(compiler: Compiler) -> list[str]:
 # --- preprocess -----------------------------------------------------------------------------------------------------
 
 
-def preprocess(compiler: Compiler, text: str, *, directory: Path, includes: Sequence[Path] = ()) -> str:
+def preprocess(
+    compiler: Compiler, text: str, *, directory: Path, includes: Sequence[Path] = (), macros: bool = False
+) -> str:
     """Expand *text* with the user's own flags and return it with its line markers.
 
     Args:
@@ -211,13 +213,14 @@ def preprocess(compiler: Compiler, text: str, *, directory: Path, includes: Sequ
         text: C text, mostly ``#include`` lines.
         directory: where ``#include "x.h"`` looks first.
         includes: more directories for both kinds of include, after the user's.
+        macros: return the definitions of all macros instead.
 
     Raises:
         HeaderError: the compiler refused; the fault holds its own text.
     """
     chosen = _picked([*compiler.cppflags, *compiler.cflags], _PREPROCESSOR + _DIALECT)
     where = ["-iquote", str(directory), *(f"-I{folder}" for folder in includes)]
-    command = [*compiler.command, "-E", *chosen, *where, "-w", "-x", "c", "-"]
+    command = [*compiler.command, "-E", *(["-dM"] if macros else []), *chosen, *where, "-w", "-x", "c", "-"]
     finished = tools.run(command, text=text)
     if finished.status:
         raise HeaderError([_header_fault(command, finished)])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cmock_py.host.arena import Reason
 from cmock_py.lang.names import parts_in
-from cmock_py.lang.nodes import Name
+from cmock_py.lang.nodes import REAL, Event, Name
 from cmock_py.lang.patterns import NOTHING
 from cmock_py.lang.residuals import meaning
 from cmock_py.lang.semantics import decide, steps
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from random import Random
 
-    from cmock_py.lang.nodes import Event, Node
+    from cmock_py.lang.nodes import Node
     from cmock_py.lang.residuals import Take, Term
     from cmock_py.lang.semantics import Step
     from cmock_py.trace import Call
@@ -68,7 +68,8 @@ class Outcome:
     """What happens on a call.
 
     Attributes:
-        event: the number of the event that answers, None when the call is not allowed.
+        event: the number of the event that answers, None when the call is not allowed; if there is no reason to stop
+            then, the real function answers.
         reason: why the SUT is stopped, 0 when it is not.
         answer: what is answered.
         then: the state after it.
@@ -96,13 +97,25 @@ class Automaton:
         calls: Sequence[Call],
         matched: Callable[[Call, int], bool],
         policy: str = "error",
+        *,
         told: Told = lambda _event, _answer: 0,
+        spied: Callable[[Call], bool] = lambda _: False,
     ) -> None:
-        """Step *tree* by *calls*, which are named by their numbers; *told* makes a number of an answer."""
+        """Step *tree* by *calls*, which are named by their numbers.
+
+        Args:
+            tree: the language.
+            calls: to step it by.
+            matched: says which arguments decide while the SUT runs.
+            policy: how ambiguity is dealt with.
+            told: makes a number of an answer.
+            spied: says which calls the real function answers when the language does not allow them.
+        """
         self.meaning = meaning(tree, in_order=policy == "first")
         self.calls = calls
         self.policy = policy
         self._told = told
+        self._spied = [spied(call) for call in calls]
         self._takes = [running(call, matched) for call in calls]
         self._residuals = 0
         self._numbers: dict[tuple[int, str], int] = {}
@@ -128,6 +141,13 @@ class Automaton:
             found = [step for term in state.residuals for step in self._steps(term, number)]
             first, rival, left = decide(found, self.policy)
             reason = Reason.UNEXPECTED if first is None else Reason.AMBIGUOUS if rival or not left else Reason.NO_STOP
+            if reason == Reason.UNEXPECTED and self._spied[number]:
+                answer = self._told(Event("", self.calls[number].function), (REAL, None, ()))
+                expected = int(Reason.NO_STOP), int(state.accepts), answer
+                outcome = state.after[number] = Outcome(
+                    None, 0, None, state, is_sure=False, is_tied=False, expected=expected
+                )
+                return outcome
             then = state if reason else self._state(self._states, left)
             answer = first.taken.answer if first and not reason else None
             expected = int(reason), int(then.accepts), self._number_of(first, answer)

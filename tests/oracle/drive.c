@@ -126,6 +126,8 @@ static uint32_t told(const struct cmk_call *made)
     const struct cmk_function *function = &cmk_functions[made->function];
     uint64_t hash = 0;
 
+    if (made->flags & CMK_ANSWER_REAL)
+        return 1;
     for (unsigned i = 0; i < function->out_count; i++) {
         const struct cmk_field *field = &function->outs[i];
         const uint64_t *slot = made->answer + field->slot;
@@ -158,10 +160,10 @@ static void make(const struct wanted *wanted, struct cmk_call *made)
             blobs[count++] = cmk_array(slot[0] == CMK_NULL ? NULL : (const char *)wanted->payload + (uint32_t)slot[1],
                                        slot[0], 1, i);
     }
-    if (count)
+    if (count || function->matched)
         cmk_call_blobs(made, wanted->function, wanted->payload, NULL, blobs, count);
     else
-        cmk_call(made, wanted->function, wanted->payload, NULL);
+        cmk_call(made, wanted->function, wanted->payload, function->in_words, NULL);
 }
 
 struct result {

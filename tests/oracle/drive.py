@@ -17,11 +17,13 @@ from cmock_py.bind.tables import bind
 from cmock_py.cdecl.model import Declarations
 from cmock_py.codegen.tables import tables as function_tables
 from cmock_py.host.arena import CHECK, RUN
+from cmock_py.lang.constants import Constants
 from cmock_py.lang.limits import Limits
-from cmock_py.make import RUNTIME_FLAGS
+from cmock_py.lang.nodes import REAL
 from cmock_py.mocked import Mocked, mocked_functions
 from cmock_py.payload import ERRNO_FLAG, OWNED_FLAG, decode_args, encode_answer, encode_args
 from cmock_py.spec.model import ApiFunction, ApiModule, ApiSpec
+from cmock_py.toolchain.runtime import RUNTIME_FLAGS
 from tests.oracle.languages import BY_NAME, MODULE
 from tests.oracle.values import ANSWERED, NUMBER, STRUCTURES, TYPES
 
@@ -39,7 +41,8 @@ def _specified(function: Function) -> ApiFunction:
     sorts = function.sorts or (NUMBER,) * len(function.args)
     args = [sort.arg(*one) for sort, *one in zip(sorts, function.args, function.matched, strict=True)]
     outs = [replace(ANSWERED[text].arg(name), dir="out") for name, text in function.outs]
-    return ApiFunction(function.name, function.result, [*args, *outs])
+    fallback = "real" if function.is_spy else None
+    return ApiFunction(function.name, function.result, [*args, *outs], fallback=fallback)
 
 
 SPEC = ApiSpec([ApiModule(MODULE, [_specified(function) for function in BY_NAME.values()])])
@@ -76,9 +79,20 @@ def build(folder: Path, *flags: str) -> Path:
     return program
 
 
-def tables_of(tree: Node, policy: Policy = Policy.REFUSE_AMBIGUITY, most: int = 4096) -> Tables:
-    """Bind a language to the functions of this folder."""
-    return bind(tree, MOCKED, {}, lambda _: {}, policy=policy, limits=Limits(configurations=most))
+def tables_of(
+    tree: Node,
+    policy: Policy = Policy.REFUSE_AMBIGUITY,
+    most: int = 4096,
+    *,
+    area: int = Limits().memory,
+    answered: bool = True,
+) -> Tables:
+    """Bind a language to the functions of this folder; *area* bytes are what its sets are kept in."""
+    tables = bind(tree, MOCKED, Constants(), policy=policy, limits=Limits(configurations=most), answered=answered)
+    if tables.machine is None or not tables.machine.words["sets_size"]:
+        return tables
+    words = {**tables.machine.words, "sets_size": area}
+    return replace(tables, machine=replace(tables.machine, words=words))
 
 
 class Driver:
@@ -161,6 +175,8 @@ def told(event: Event, answer: tuple[Any, ...]) -> int:
     """All that a call is answered, as one number. MIRROR drive.c told."""
     value, errno, _ = answer
     mocked = MOCK_OF[event.function]
+    if value == REAL:
+        return 1
     outs, result = shape_answer(event._replace(answer=value), mocked)
     return _digest(mocked, encode_answer(mocked, outs, result, errno))
 

@@ -21,11 +21,14 @@ from cmock_py.bind.plan import NodeKind
 from cmock_py.errors import CmockError
 from cmock_py.host.arena import Outcome as Verdict
 from cmock_py.host.arena import Reason
+from cmock_py.lang.limits import Limits
 from cmock_py.lang.nodes import WILDCARD, AnyTime, Event, Repeat
-from cmock_py.lang.render import render, render_event
+from cmock_py.lang.render import render_event
 from cmock_py.lang.residuals import meaning
 from cmock_py.lang.scope import resolve
 from cmock_py.lang.taking import checking, running
+from cmock_py.lang.walk import map_events
+from cmock_py.lang.write import render
 from tests.oracle import languages
 from tests.oracle.automaton import MOST, Automaton, TooWide
 from tests.oracle.drive import Died, Driver, build, kept, seen, tables_of
@@ -41,12 +44,23 @@ if TYPE_CHECKING:
 
 TRACES, LONGEST = 120, 25
 NO_MACHINE = -1
+SMALL_AREAS = (1 << 13, 3 << 12, 1 << 14, 5 << 12, 1 << 16)
 POLICIES = {"error": Policy.REFUSE_AMBIGUITY, "first": Policy.FIRST_WINS, "strict": Policy.STRICT}
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A language that runs, another one that checks the same calls, and how ambiguity is dealt with."""
+    """A language that runs, another one that checks the same calls, and how ambiguity is dealt with.
+
+    Attributes:
+        seed: by which it was drawn.
+        kind: of languages.
+        tree: the language that runs.
+        other: the one that checks.
+        policy: how ambiguity is dealt with.
+        most: ways to understand the calls that may be kept.
+        area: bytes of memory that the engine has to keep them in.
+    """
 
     seed: int
     kind: str
@@ -54,6 +68,7 @@ class Case:
     other: Node
     policy: str = "error"
     most: int = 4096
+    area: int = Limits().memory
 
 
 @dataclass(slots=True)
@@ -107,7 +122,16 @@ def case_of(seed: int) -> Case:
     rng = Random(seed + 0.5)
     other = rng.choice([*smaller(tree), tree, languages.language(rng)[1]])
     policy = rng.choices(("error", "first", "strict"), (6, 2, 2))[0]
-    return Case(seed, kind, tree, other, policy, 4096 if rng.random() < 0.95 else rng.choice([1, 2, 5]))
+    other = without_answers(rng, other) if rng.random() < 0.3 else other
+    most = 4096 if rng.random() < 0.9 else rng.choice([1, 2, 5])
+    return Case(
+        seed, kind, tree, other, policy, most, Limits().memory if rng.random() < 0.9 else rng.choice(SMALL_AREAS)
+    )
+
+
+def without_answers(rng: Random, tree: Node) -> Node:
+    """Leave out what some events answer, as a language may that only judges."""
+    return map_events(tree, lambda event: event._replace(answer=None) if rng.random() < 0.5 else event)
 
 
 def tried(automaton: Automaton, other: Automaton, rng: Random) -> Tried:
@@ -115,7 +139,7 @@ def tried(automaton: Automaton, other: Automaton, rng: Random) -> Tried:
     found = Tried()
     for _ in range(TRACES):
         state, length = automaton.start, 0
-        made: list[tuple[int, Any]] = []
+        made: list[tuple[int, Outcome]] = []
         for _ in range(rng.randint(1, LONGEST)):
             number = automaton.choose(state, rng)
             outcome = automaton.step(state, number)
@@ -128,7 +152,7 @@ def tried(automaton: Automaton, other: Automaton, rng: Random) -> Tried:
                 break  # nothing is allowed any more
             if not outcome.reason:
                 state = outcome.then
-                made.append((number, outcome.answer))
+                made.append((number, outcome))
         found.lengths.append(length)
         found.verdicts.append(checked(automaton, made))
         found.others.append(checked(other, made))
@@ -146,18 +170,23 @@ def tried_on(automaton: Automaton, other: Automaton, numbers: Iterable[int]) -> 
         found.outcomes.append(outcome)
         if not outcome.reason:
             state = outcome.then
-            made.append((number, outcome.answer))
+            made.append((number, outcome))
     found.lengths.append(len(found.steps))
     found.verdicts.append(checked(automaton, made))
     found.others.append(checked(other, made))
     return found
 
 
-def checked(automaton: Automaton, made: list[tuple[int, Any]]) -> tuple[bool, int]:
-    """Check calls and their answers: whether they are accepted, and else which one is not, or how many there are."""
+def checked(automaton: Automaton, made: list[tuple[int, Outcome]]) -> tuple[bool, int]:
+    """Check calls and their answers: whether they are accepted, and else which one is not, or how many there are.
+
+    What the real function has answered against the language is no matter of a check.
+    """
     state = automaton.check_start
-    for index, (number, answer) in enumerate(made):
-        following = automaton.check(state, number, answer)
+    for index, (number, outcome) in enumerate(made):
+        if outcome.event is None:
+            continue
+        following = automaton.check(state, number, outcome.answer)
         if following is None:
             return False, index
         state = following
@@ -172,8 +201,8 @@ def compare(case: Case, driver: Driver, summary: Summary, trace: Sequence[Call] 
     rng = Random(case.seed)
     try:
         case = replace(case, tree=resolve(case.tree), other=resolve(case.other))
-        tables = tables_of(languages.respelled(rng, case.tree), POLICIES[case.policy], case.most)
-        other_tables = tables_of(case.other, POLICIES[case.policy])
+        tables = tables_of(languages.respelled(rng, case.tree), POLICIES[case.policy], case.most, area=case.area)
+        other_tables = tables_of(languages.respelled(rng, case.other), POLICIES[case.policy], answered=False)
     except CmockError as error:
         summary.counts[f"refused ({type(error).__name__})"] += 1
         return None
@@ -182,7 +211,9 @@ def compare(case: Case, driver: Driver, summary: Summary, trace: Sequence[Call] 
         assert [event.function for event in events] == [event.function for event in tables.events]
         calls = languages.calls(rng, events) if trace is None else _different(trace)
         shown = [seen(call, kept(tables)) for call in calls]
-        automaton = Automaton(case.tree, shown, languages.is_matched, case.policy, told_answer)
+        automaton = Automaton(
+            case.tree, shown, languages.is_matched, case.policy, told=told_answer, spied=languages.is_spy
+        )
         other = Automaton(case.other, shown, languages.is_matched, case.policy)
         steps = map([*map(repr, calls)].index, map(repr, trace or ()))
         traces = tried(automaton, other, rng) if trace is None else tried_on(automaton, other, steps)
@@ -192,7 +223,7 @@ def compare(case: Case, driver: Driver, summary: Summary, trace: Sequence[Call] 
     traces.calls = calls
     said = driver.run(tables, other_tables, calls, traces.lengths, bytes(traces.steps))
     _count(tables, traces, summary, case.policy)
-    return _shortest_mismatch(automaton, traces, said, summary, case.most)
+    return _shortest_mismatch(automaton, traces, said, summary, case)
 
 
 def _different(trace: Iterable[Call]) -> tuple[Call, ...]:
@@ -216,14 +247,14 @@ def _shortest_mismatch(
     traces: Tried,
     said: tuple[Sequence[tuple[int, int, int, int]], Any],
     summary: Summary,
-    most: int,
+    case: Case,
 ) -> Mismatch | None:
     """Compare trace by trace; of those that differ tell the one that differs soonest."""
     (results, verdicts), at, found = said, 0, []
     for number, length in enumerate(traces.lengths):
         trace = [traces.calls[step] for step in traces.steps[at : at + length]]
         outcomes, answers = traces.outcomes[at : at + length], results[at : at + length]
-        differs, is_cut = _differing_call(automaton, outcomes, answers, most)
+        differs, is_cut = _differing_call(automaton, outcomes, answers, case)
         told = verdicts[4 * number : 4 * number + 4]
         if is_cut:
             summary.counts["traces cut"] += 1
@@ -242,21 +273,29 @@ def _shortest_mismatch(
 
 
 def _differing_call(
-    automaton: Automaton, outcomes: Sequence[Outcome], answers: Sequence[tuple[int, int, int, int]], most: int
+    automaton: Automaton, outcomes: Sequence[Outcome], answers: Sequence[tuple[int, int, int, int]], case: Case
 ) -> tuple[int | None, bool]:
     """Find the first call of a trace on which both disagree; or whether the trace is compared up to some call only.
 
     That is so where the limit was reached.
     """
     for index, (outcome, (reason, may_end, event, answer)) in enumerate(zip(outcomes, answers, strict=True)):
-        if reason == Reason.TOO_AMBIGUOUS and most < MOST:
+        if reason == Reason.TOO_AMBIGUOUS and _may_be_too_ambiguous(automaton, outcome, case):
             return None, True
         wanted = outcome.event or 0
-        is_other = not reason and automaton.meaning.first[event] != wanted
+        is_other = not reason and outcome.event is not None and automaton.meaning.first[event] != wanted
         is_wrong = is_other and outcome.is_sure and not _means_the_same(automaton, event, wanted)
         if is_wrong or (reason, may_end, answer) != outcome.expected:
             return index, False
     return None, False
+
+
+def _may_be_too_ambiguous(automaton: Automaton, outcome: Outcome, case: Case) -> bool:
+    """Whether a call may reach the limit: an engine keeps no more ways than there are, unless bound values take part."""
+    if case.area < Limits().memory:
+        return True
+    is_bound = any(term.names for term in (automaton.meaning.term, *outcome.then.residuals))
+    return case.most < MOST and (is_bound or (not outcome.reason and len(outcome.then.residuals) > case.most))
 
 
 def _means_the_same(automaton: Automaton, one: int, other: int) -> bool:
@@ -331,7 +370,7 @@ def told(case: Case, driver: Driver) -> str:
     case, trace = shrunk(case, found.trace, driver)
     found = compare(case, driver, Summary(), trace) or found
     text = [
-        f"seed {case.seed} ({case.kind}, policy {case.policy}, at most {case.most} ways), shrunk:",
+        f"seed {case.seed} ({case.kind}, policy {case.policy}, at most {case.most} ways in {case.area} bytes), shrunk:",
         render(case.tree),
     ]
     text += [repr(case.tree)]

@@ -5,11 +5,12 @@ Everything is drawn from one `random.Random`, so that a seed names a language. T
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 from cmock_py.lang.nodes import (
+    REAL,
     WILDCARD,
     AnyTime,
     Between,
@@ -55,6 +56,7 @@ class Function:
         sorts: what they are; small numbers when nothing is said.
         result: C type of the result, a key of `values.ANSWERED`, or void.
         outs: names and C types of the out arguments.
+        is_spy: whether the real function answers what the language does not allow.
     """
 
     name: str
@@ -63,6 +65,7 @@ class Function:
     sorts: tuple[Sort, ...] = ()
     result: str = "int"
     outs: tuple[tuple[str, str], ...] = ()
+    is_spy: bool = False
 
 
 FUNCTIONS = (
@@ -100,6 +103,7 @@ TYPED = (
     _typed("pick", (values.CARD_BEHIND, True), (values.CARD_VALUE, False)),
     _typed("lay", (values.POINT_VALUE, True), (values.TRUTH, False)),
     _typed("big", (values.LONG, False), (values.HUGE, False), result="uint64_t"),
+    replace(_typed("spied", (values.LONG, True), (values.SHORTS, False)), is_spy=True),
     _typed("key", (values.HUGE, True), (values.MIDDLE, False)),
     _typed("real", (values.REAL, False), (values.SINGLES, False), result="double"),
     _typed("tune", (values.REAL, True), result="void"),
@@ -113,6 +117,11 @@ TYPED = (
 """Functions of all sorts of values."""
 
 BY_NAME = {function.name: function for function in (*FUNCTIONS, *TYPED)}
+
+
+def is_spy(call: Call) -> bool:
+    """Say whether the real function answers a call that the language does not allow."""
+    return BY_NAME[call.function].is_spy
 
 
 def is_matched(call: Call, index: int) -> bool:
@@ -248,7 +257,9 @@ class _Drawing:
         return Event(MODULE, function.name, tuple(args), answer, errno, None, "fuzz", 1)
 
     def typed_answer(self, function: Function, names: list[Known]) -> Any:
-        """Draw an answer: a value, or the out values and it."""
+        """Draw an answer: a value, or the out values and it; sometimes the real function answers."""
+        if self.rng.random() < 0.03:
+            return REAL
         outs = tuple(self.answered(ANSWERED[text], self.usual[function.name], names) for _, text in function.outs)
         outs = tuple(WILDCARD if self.rng.random() < 0.1 else out for out in outs)
         if function.result == "void":
@@ -449,7 +460,7 @@ def respelled(rng: Random, tree: Node) -> Node:
         if open_ones and rng.random() < 0.5:
             behind = [Rest(), *(one for one in behind if one not in open_ones)]
         args[at:] = behind
-        if not function.outs or rng.random() < 0.5:
+        if not function.outs or not isinstance(event.answer, tuple) or rng.random() < 0.5:
             return event._replace(args=tuple(args))
         outs = [OutValue(name, value) for (name, _), value in zip(function.outs, event.answer, strict=False)]
         rng.shuffle(outs)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cmock_py import make
 from cmock_py._resources import runtime_dir
+from cmock_py.toolchain.runtime import RUNTIME_FLAGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,10 +20,10 @@ STRICT = [
     "-Werror",
 ]
 VARIANTS = {
-    "optimised": [*make.RUNTIME_FLAGS, "-O2"],
-    "unoptimised": [*make.RUNTIME_FLAGS, "-O0"],
-    "fortified": [*make.RUNTIME_FLAGS, "-O2", "-U_FORTIFY_SOURCE", "-D_FORTIFY_SOURCE=2"],
-    "position independent": [*make.RUNTIME_FLAGS, "-O2", "-fPIE", "-fstack-protector-strong"],
+    "optimised": [*RUNTIME_FLAGS, "-O2"],
+    "unoptimised": [*RUNTIME_FLAGS, "-O0"],
+    "fortified": [*RUNTIME_FLAGS, "-O2", "-U_FORTIFY_SOURCE", "-D_FORTIFY_SOURCE=2"],
+    "position independent": [*RUNTIME_FLAGS, "-O2", "-fPIE", "-fstack-protector-strong"],
 }
 
 # What a mocked call may need of libc: nothing that a SUT could be in the middle of, such as malloc or stdio.

@@ -255,3 +255,14 @@ def test_members_that_only_names_tell_apart_are_one_way() -> None:
     calls = [f"m.take({n}) -> 0" for n in range(10)] + [f"m.give({n}) -> {n}" for n in reversed(range(10))]
     assert verify(f"PAR[{clients}]", " ".join(calls), limits=Limits(configurations=1))
     assert not verify(f"PAR[{clients}]", " ".join([*calls[:-1], "m.give(3) -> 3"]))
+
+
+def test_counts_of_the_headers_are_unknown_without_them() -> None:
+    """A name that counts is refused with what helps, and is nothing that `validate` could judge."""
+    with pytest.raises(
+        LanguageError, match=r"LIMIT counts here.*\n  help: without headers only let gives a number a name"
+    ):
+        verify("a.f(){LIMIT}", "a.f()")
+    assert verify("let LIMIT = 2  a.f(){LIMIT}", "a.f() a.f()")
+    spec = ApiSpec([ApiModule("a", [ApiFunction("f")])])
+    assert validate("a.f(){LIMIT}", spec) == ()

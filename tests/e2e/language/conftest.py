@@ -22,6 +22,9 @@ SPEC = ApiSpec([
     ]),
 ])  # fmt: skip
 HEADER = """
+#define LIMIT 3
+#define READY (1 << 7)
+#define BROKEN 77
 enum mode { READING = 1, WRITING = 2 };
 int sample(void);
 void select_channel(int channel);

@@ -11,7 +11,9 @@ from cmock_py import (
     BITS,
     DO,
     EACH,
+    EVENT,
     INCLUDE,
+    REPEAT,
     REPLICATE,
     SEQ,
     VAR,
@@ -145,3 +147,30 @@ def test_a_handle_of_a_copied_part_is_one(mocking: Mocking) -> None:
     mocking.lib.select_channel(2)
     mocking.lib.io_put(mocking.lib.io_open(1), 2)
     assert mocking.check_callouts()
+
+
+def test_numbers_of_the_headers_stand_wherever_a_number_may(mocking: Mocking) -> None:
+    """Macros and enumerators count, bound ranges, are members of sets, masks, answers and values for errno."""
+    mocking.init_lang("""
+        let rounds = LIMIT
+        lang sampled(n) = adc.sample() -> BROKEN {n}
+        do sampled(rounds)
+        REPEAT(WRITING..LIMIT)[ io_put(1..LIMIT, in {READY, BROKEN}) -> LIMIT ]
+        AT_MOST(READING)[ io_put(bits READY, READY|LIMIT, *errno = BROKEN) -> -1 ]
+    """)
+    lib = mocking.lib
+    assert [lib.sample() for _ in range(3)] == [77, 77, 77]
+    assert [lib.io_put(3, value) for value in (128, 77)] == [3, 3]
+    assert lib.io_put(129, 131) == -1
+    assert mocking.errno == 77
+    assert mocking.check_callouts()
+    with pytest.raises(UnexpectedCall):
+        lib.io_put(129, 131)
+
+
+def test_a_term_counts_with_a_number_of_the_headers(mocking: Mocking) -> None:
+    """VAR names a count in Python as well, and an answer list has an answer for every round of it."""
+    mocking.init_lang(REPEAT(VAR("LIMIT"), VAR("LIMIT"), EVENT("adc", "sample", [], EACH(1, 2, 3))))
+    assert [mocking.lib.sample() for _ in range(3)] == [1, 2, 3]
+    with pytest.raises(LanguageError, match=r"each lists 2 answers, and REPEAT\(3\) asks for 3"):
+        mocking.init_lang(REPEAT(VAR("LIMIT"), VAR("LIMIT"), EVENT("adc", "sample", [], EACH(1, 2))))

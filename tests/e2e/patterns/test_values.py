@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cmock_py import (
+    EVENT,
+    PAR,
     ApiArg,
     ApiFunction,
     ApiModule,
@@ -128,6 +130,26 @@ def test_equal_numbers_of_python_are_not_one_pattern(mocking: Mocking) -> None:
     assert check_callouts()
     with pytest.raises(LanguageError, match=r"language:1:23 .*: m.take: x \(int\): 1.0 is a float"):
         mocking.init_lang("take(in {1, 2}) -> 1  take(in {1.0, 2.0}) -> 1")
+
+
+class Fake:
+    """A test double of which methods answer and judge."""
+
+    def answer(self, _: int) -> int:
+        """Answer a call."""
+        return 5
+
+    def takes(self, x: int) -> bool:
+        """Judge an argument."""
+        return x > 0
+
+
+def test_a_method_is_the_same_however_often_it_is_named(mocking: Mocking) -> None:
+    """Python makes a new object of a method each time that it is asked for; that is no second answer."""
+    fake = Fake()
+    init_lang(PAR(*(EVENT("m", "take", [fake.takes], fake.answer) for _ in range(2))))
+    assert [mocking.lib.take(1), mocking.lib.take(2)] == [5, 5]
+    assert check_callouts()
 
 
 def test_what_is_cut_differs_from_what_is_known_to_differ(mocking: Mocking) -> None:

@@ -12,7 +12,7 @@ Stack cmk_mock_new(void)
     unsigned long cmk_in[1] = { 0 };
     Stack cmk_result;
 
-    cmk_call(&cmk, 0, cmk_in, __builtin_return_address(0));
+    cmk_call(&cmk, 0, cmk_in, 0, __builtin_return_address(0));
     if (cmk.flags & CMK_ANSWER_REAL)
         return cmk_real_new();
     __builtin_memcpy(&cmk_result, &cmk.answer[0], sizeof cmk_result);
@@ -27,7 +27,7 @@ void cmk_mock_nothing(void)
     struct cmk_call cmk;
     unsigned long cmk_in[1] = { 0 };
 
-    cmk_call(&cmk, 1, cmk_in, __builtin_return_address(0));
+    cmk_call(&cmk, 1, cmk_in, 0, __builtin_return_address(0));
     if (cmk.flags & CMK_ANSWER_REAL) {
         cmk_real_nothing();
         return;
@@ -48,7 +48,7 @@ void cmk_mock_scalars(int8_t a, uint16_t b, int c, unsigned long d, bool e, char
     __builtin_memcpy(&cmk_in[3], &d, sizeof d);
     __builtin_memcpy(&cmk_in[4], &e, sizeof e);
     __builtin_memcpy(&cmk_in[5], &f, sizeof f);
-    cmk_call(&cmk, 2, cmk_in, __builtin_return_address(0));
+    cmk_call(&cmk, 2, cmk_in, 6, __builtin_return_address(0));
     if (cmk.flags & CMK_ANSWER_REAL) {
         cmk_real_scalars(a, b, c, d, e, f);
         return;
@@ -66,7 +66,7 @@ void cmk_mock_floats(float a, double b, long double c)
     __builtin_memcpy(&cmk_in[0], &a, sizeof a);
     __builtin_memcpy(&cmk_in[1], &b, sizeof b);
     __builtin_memcpy(&cmk_in[2], &c, sizeof c);
-    cmk_call(&cmk, 3, cmk_in, __builtin_return_address(0));
+    cmk_call(&cmk, 3, cmk_in, 4, __builtin_return_address(0));
     if (cmk.flags & CMK_ANSWER_REAL) {
         cmk_real_floats(a, b, c);
         return;
@@ -84,7 +84,7 @@ enum color cmk_mock_shade(enum color c, unsigned char by)
 
     __builtin_memcpy(&cmk_in[0], &c, sizeof c);
     __builtin_memcpy(&cmk_in[1], &by, sizeof by);
-    cmk_call(&cmk, 4, cmk_in, __builtin_return_address(0));
+    cmk_call(&cmk, 4, cmk_in, 2, __builtin_return_address(0));
     if (cmk.flags & CMK_ANSWER_REAL)
         return cmk_real_shade(c, by);
     __builtin_memcpy(&cmk_result, &cmk.answer[0], sizeof cmk_result);
@@ -102,7 +102,7 @@ widget_t *cmk_mock_widget(widget_t *parent, callback_t changed, void *context)
     __builtin_memcpy(&cmk_in[0], &parent, sizeof parent);
     __builtin_memcpy(&cmk_in[1], &changed, sizeof changed);
     __builtin_memcpy(&cmk_in[2], &context, sizeof context);
-    cmk_call(&cmk, 5, cmk_in, __builtin_return_address(0));
+    cmk_call(&cmk, 5, cmk_in, 3, __builtin_return_address(0));
     if (cmk.flags & CMK_ANSWER_REAL)
         return cmk_real_widget(parent, changed, context);
     return cmk_result_pointer(&cmk, 0);
@@ -134,7 +134,7 @@ char *cmk_mock_mutable_text(void)
     struct cmk_call cmk;
     unsigned long cmk_in[1] = { 0 };
 
-    cmk_call(&cmk, 7, cmk_in, __builtin_return_address(0));
+    cmk_call(&cmk, 7, cmk_in, 0, __builtin_return_address(0));
     if (cmk.flags & CMK_ANSWER_REAL)
         return cmk_real_mutable_text();
     return cmk_result_pointer(&cmk, 0);
@@ -175,7 +175,7 @@ long cmk_mock_fill(void *to, size_t size)
 #line 176 "c_code.c"
 
     __builtin_memcpy(&cmk_in[0], &size, sizeof size);
-    cmk_call(&cmk, 9, cmk_in, __builtin_return_address(0));
+    cmk_call(&cmk, 9, cmk_in, 1, __builtin_return_address(0));
     if (cmk.flags & CMK_ANSWER_REAL)
         return cmk_real_fill(to, size);
     cmk_out_array(&cmk, 0, 0, to, cmk_size_to, 1);
@@ -196,7 +196,7 @@ bool cmk_mock_last(int n, int *values, unsigned *left)
 #line 197 "c_code.c"
 
     __builtin_memcpy(&cmk_in[0], &n, sizeof n);
-    cmk_call(&cmk, 10, cmk_in, __builtin_return_address(0));
+    cmk_call(&cmk, 10, cmk_in, 1, __builtin_return_address(0));
     if (cmk.flags & CMK_ANSWER_REAL)
         return cmk_real_last(n, values, left);
     cmk_fits(&cmk, 0, 0, cmk_size_values);

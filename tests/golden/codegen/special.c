@@ -81,7 +81,7 @@ _Bool cmk_mock_get_speeds(struct speeds *speeds)
 #line 82 "c_code.c"
     __builtin_memcpy(&cmk_in[0], &cmk_stored.speeds, sizeof cmk_stored.speeds);
     cmk_done();
-    cmk_call(&cmk, 1, cmk_in, __builtin_return_address(0));
+    cmk_call(&cmk, 1, cmk_in, 1, __builtin_return_address(0));
     if (cmk.flags & CMK_ANSWER_REAL)
         return cmk_real_get_speeds(speeds);
     cmk_fits(&cmk, 0, 0, cmk_size_the_speeds);
@@ -121,7 +121,7 @@ _Bool cmk_mock_get_speeds_too(struct speeds *speeds)
 #line 122 "c_code.c"
     __builtin_memcpy(&cmk_in[0], &cmk_value_speeds, sizeof cmk_value_speeds);
     cmk_done();
-    cmk_call(&cmk, 2, cmk_in, __builtin_return_address(0));
+    cmk_call(&cmk, 2, cmk_in, 1, __builtin_return_address(0));
     if (cmk.flags & CMK_ANSWER_REAL)
         return cmk_real_get_speeds_too(speeds);
     cmk_fits(&cmk, 0, 0, cmk_size_the_speeds);
@@ -167,7 +167,7 @@ box_t *cmk_mock_find(const box_t *near, int *count)
 #line 168 "c_code.c"
     __builtin_memcpy(&cmk_in[0], &cmk_value_near, sizeof cmk_value_near);
     cmk_done();
-    cmk_call(&cmk, 3, cmk_in, __builtin_return_address(0));
+    cmk_call_blobs(&cmk, 3, cmk_in, __builtin_return_address(0), 0, 0);
     if (cmk.flags & CMK_ANSWER_REAL)
         return cmk_real_find(near, count);
     __builtin_memset(&cmk_return, 0, sizeof cmk_return);
@@ -196,7 +196,7 @@ int cmk_mock_name_of(int id, char *name, size_t size)
 
     __builtin_memcpy(&cmk_in[0], &id, sizeof id);
     __builtin_memcpy(&cmk_in[1], &size, sizeof size);
-    cmk_call(&cmk, 4, cmk_in, __builtin_return_address(0));
+    cmk_call(&cmk, 4, cmk_in, 2, __builtin_return_address(0));
     if (cmk.flags & CMK_ANSWER_REAL)
         return cmk_real_name_of(id, name, size);
     cmk_out_array(&cmk, 0, 0, name, cmk_size_name, 1);

@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cmock_py.bind import columns, tables
+from cmock_py.bind import columns
 from cmock_py.bind.tables import Expected, Tables, bind
+from cmock_py.errors import LanguageError
+from cmock_py.lang.constants import Constants
 from cmock_py.lang.nodes import WILDCARD, Event, Seq
 
 if TYPE_CHECKING:
@@ -56,7 +58,7 @@ def events(draw: st.DrawFn) -> Event:
 
 def bound(language: Sequence[Event], mocked: tuple[Mocked, ...]) -> Tables:
     """Bind a language whose only constants are the colors."""
-    return bind(Seq(tuple(language)), mocked, COLORS, lambda names: {})
+    return bind(Seq(tuple(language)), mocked, Constants(COLORS))
 
 
 def decoded(found: Tables) -> list[str]:
@@ -111,7 +113,7 @@ def test_answers_that_only_look_equal(mocked: tuple[Mocked, ...]) -> None:
 
 def test_a_float_that_would_become_infinite(mocked: tuple[Mocked, ...]) -> None:
     """A double too large for a float is a fault, not infinity."""
-    with pytest.raises(tables.LanguageError, match="too large for a floating type of 4 bytes"):
+    with pytest.raises(LanguageError, match="too large for a floating type of 4 bytes"):
         bound([Event("io", "mix", (0.0, 1e300, 0), 1.0)], mocked)
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from cmock_py.bind.tables import Tables, bind
 from cmock_py.errors import LanguageError
+from cmock_py.lang.constants import Constants
 from cmock_py.lang.nodes import (
     WILDCARD,
     Between,
@@ -33,9 +34,7 @@ CONSTANTS = {"RED": 0, "GREEN": 5, "BLUE": -1, "BIG": 300}
 
 def bound(mocked: tuple[Mocked, ...], *events: Event, **functions: Any) -> Tables:
     """Bind events in sequence."""
-    return bind(
-        Seq(events), mocked, CONSTANTS, lambda names: {"LIMIT": 64} if "LIMIT" in names else {}, python=functions
-    )
+    return bind(Seq(events), mocked, Constants(CONSTANTS, lambda _: {"LIMIT": 64}), python=functions)
 
 
 def push(*args: Any) -> Event:

@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cmock_py.bind.names import Handle, Scope, UnknownName, errno_value, is_errno
+from cmock_py.lang.constants import Constants
 from cmock_py.lang.names import names_in
 from cmock_py.lang.nodes import Flags, Name, Named, OutValue
 
-SCOPE = Scope({"s": Handle("s", 1001, 2)}, {"RED": 0, "GREEN": 5}, {"MAX_LEN": 64})
+SCOPE = Scope({"s": Handle("s", 1001, 2)}, Constants({"RED": 0, "GREEN": 5}, lambda _: {"MAX_LEN": 64}))
 
 
 def test_a_handle_is_known_after_its_event() -> None:
@@ -40,7 +41,7 @@ def test_flags_are_all_their_bits() -> None:
     flags = Flags((Name("GREEN"), 0x10, Name("MAX_LEN")))
     assert SCOPE.replace([flags], 0) == [0x55]
     assert list(names_in({"a": flags})) == ["GREEN", "MAX_LEN"]
-    text = Scope({"t": Handle("t", "text", 0)}, {}, {})
+    text = Scope({"t": Handle("t", "text", 0)})
     with pytest.raises(UnknownName, match=r't is "text", which has no bits to combine with \|'):
         text.replace(Flags((1, Name("t"))), 1)
     with pytest.raises(UnknownName, match="'BLACK' is neither"):

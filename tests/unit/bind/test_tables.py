@@ -8,6 +8,7 @@ import pytest
 
 from cmock_py.bind.tables import MAX_FAULTS, Expected, Tables, bind
 from cmock_py.errors import LanguageError
+from cmock_py.lang.constants import Constants
 from cmock_py.lang.nodes import WILDCARD, Event
 from cmock_py.lang.parse import parse
 from cmock_py.lang.terms import EVENT, SEQ
@@ -43,7 +44,7 @@ def asked() -> Asked:
 @pytest.fixture
 def bound(mocked: tuple[Mocked, ...], asked: Asked) -> Callable[[str], Tables]:
     """Give a function that binds a text."""
-    return lambda text: bind(parse(text, "t"), mocked, COLORS, asked)
+    return lambda text: bind(parse(text, "t"), mocked, Constants(COLORS, asked))
 
 
 @pytest.fixture
@@ -207,7 +208,7 @@ def test_a_fault_and_its_next_step(bound: Callable[[str], Tables], text: str, me
 def test_terms_of_wrong_types_are_faults(mocked: tuple[Mocked, ...], event: Event, message: str) -> None:
     """What a term was given, and no text can say, is a fault of the line that made it."""
     with pytest.raises(LanguageError) as caught:
-        bind(SEQ(event), mocked, COLORS, Asked())
+        bind(SEQ(event), mocked, Constants(COLORS, Asked()))
     (fault,) = caught.value.faults
     assert fault.message == message
 
@@ -240,7 +241,7 @@ def test_many_faults_are_cut(faults: Callable[[str], list[str]]) -> None:
 def test_a_language_is_not_changed(mocked: tuple[Mocked, ...], asked: Asked) -> None:
     """Binding leaves the tree as it was, so that it can be bound again."""
     event = Event("io", "sample", (2,), ([1, 2],))
-    first, second = (bind(event, mocked, COLORS, asked) for _ in range(2))
+    first, second = (bind(event, mocked, Constants(COLORS, asked)) for _ in range(2))
     assert event.answer == ([1, 2],)
     assert (first.words, first.rows) == (second.words, second.rows)
 

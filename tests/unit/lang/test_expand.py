@@ -249,7 +249,7 @@ def test_a_file_is_included_once(folder: Path) -> None:
 
 
 def test_all_faults_of_all_files_are_told_at_once(folder: Path) -> None:
-    """Each with its file and line; what a file says twice is told once."""
+    """Each with its file and line; what a file says twice is told once, what a missing file may define not at all."""
     (folder / "bad.mock").write_text("a(1 2)\nb(]")
     (folder / "calls.mock").write_text("lang f(x) = do g(x)\na()")
     (folder / "binary.mock").write_bytes(b"a() # \xff")
@@ -261,7 +261,6 @@ def test_all_faults_of_all_files_are_told_at_once(folder: Path) -> None:
     assert faults(text) == [
         "bad.mock:1:5: did not expect '2' here; possible: ')', '&', ',', '|', '..'",
         "bad.mock:2:3: did not expect ']' here",
-        "calls.mock:1:13: there is no lang g",
         "language:5:1: lang f takes 1 value, and do gives 0",
         "language:6:1: calls.mock is included already, at language:2:1; its calls are expected once",
         "language:7:1: there is no file 'cals.mock'",
@@ -287,7 +286,7 @@ def test_a_circle_of_includes_is_shown(folder: Path) -> None:
 def test_files_may_come_from_elsewhere() -> None:
     """Who has no files gives a function that has them."""
     texts = {"a.mock": (Let("n", 1), *parse("b(n)").items)}
-    assert flat(expand(parse('include "a.mock" c(n)'), load=texts.__getitem__)) == flat(parse("b(1) c(1)"))
+    assert flat(expand(parse('include "a.mock" c(n)'), load=lambda file, _: texts[file])) == flat(parse("b(1) c(1)"))
 
 
 # --- faults ---------------------------------------------------------------------------------------------------------
@@ -373,3 +372,9 @@ def test_no_round_is_nothing() -> None:
         assert expand(parse(text, "t")) == Seq((Empty(), Event("", "b")))
     with pytest.raises(LanguageError, match="nowhere"):
         expand(parse("REPEAT(0)[ do nowhere() ]", "t"))
+
+
+def test_what_another_fault_may_explain_is_not_complained_about() -> None:
+    """A name that a missing part may bind, or a lang of a file that is not there, is no second fault."""
+    assert faults("do missing(s)  f(s)  REPEAT(s)[g()]") == ["language:1:1: there is no lang missing"]
+    assert faults('include "no.mock"  do some(1)  REPEAT(n)[g()]') == ["language:1:1: there is no file 'no.mock'"]

@@ -35,7 +35,7 @@ F, G = EVENT("m", "f", [1], 1), EVENT("m", "g")
 def read(lang: Any, limits: Limits = DEFAULT) -> int:
     """Read a language as `init_lang` does, up to the number of its events."""
     with reading(lang, limits):
-        return len(structure(resolve(expand(tree_of(lang, limits), limits=limits)), limits)[0])
+        return len(structure(resolve(expand(tree_of(lang, limits=limits), limits=limits)), limits)[0])
 
 
 def refused(lang: Any, limits: Limits = DEFAULT) -> list[str]:

@@ -133,8 +133,8 @@ def test_the_collector_comes_back_after_an_error() -> None:
         (lambda: EVENT("m", "f", "x"), "EVENT f: the arguments are a list, even of one: ['x'], not 'x' (str)"),
         (lambda: EVENT("m", "f", 4), "EVENT f: the arguments are a list, even of one: [4], not 4 (int)"),  # type: ignore[arg-type]
         (lambda: EVENT("m", "f", errno=1.5), 'EVENT f: errno is a number or a name such as "EINTR", not 1.5 (float)'),  # type: ignore[arg-type]
-        (lambda: REPEAT(1.5, 2, F), "REPEAT: a count is an int, not 1.5 (float)"),  # type: ignore[arg-type]
-        (lambda: AT_LEAST(F), "AT_LEAST: a count is an int, not m.f() (Event)"),  # type: ignore[arg-type]
+        (lambda: REPEAT(1.5, 2, F), "REPEAT: a count is an int, or the name of one, not 1.5 (float)"),  # type: ignore[arg-type]
+        (lambda: AT_LEAST(F), "AT_LEAST: a count is an int, or the name of one, not m.f() (Event)"),  # type: ignore[arg-type]
     ],
     ids=["int", "none", "text", "list", "tuple", "dict", "str as args", "int as args", "errno", "float count", "no count"],
 )  # fmt: skip
