@@ -14,6 +14,7 @@ from cmock_py.errors import ArgumentTypeError, ArgumentValueError, Fault, Faulty
 from cmock_py.lang.constants import Constants
 from cmock_py.lang.findings import Findings
 from cmock_py.lang.limits import DEFAULT, Limits, checked, listed
+from cmock_py.lang.misplaced import misplaced
 from cmock_py.lang.names import event_as_written
 from cmock_py.lang.nodes import (
     REAL,
@@ -38,6 +39,7 @@ from cmock_py.lang.residuals import Meaning, Taken, meaning
 from cmock_py.lang.semantics import decide, steps
 from cmock_py.lang.structure import structure
 from cmock_py.lang.taking import checking, running
+from cmock_py.lang.walk import walk
 from cmock_py.trace import Call
 
 if TYPE_CHECKING:
@@ -300,6 +302,9 @@ def _expanded(lang: Any, limits: Limits, constants: Constants | None = None, fin
     noted = Findings() if findings is None else findings
     expanded = expand(tree_of(lang, noted, limits), constants=constants, findings=noted, limits=limits)
     tree = resolve(expanded, noted)
+    for event in walk(tree):
+        if isinstance(event, Event):
+            noted.add(Fault(str(event.place), f"{event.function}: {why}") for why in misplaced(event))
     if findings is None:
         noted.check()
     return tree

@@ -66,6 +66,7 @@ ERRORS = {
     "CalloutsFailed",
     "ChildStopped",
     "CmockError",
+    "EventError",
     "FaultyInputError",
     "HeaderError",
     "InternalError",

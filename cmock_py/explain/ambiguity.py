@@ -31,7 +31,13 @@ SHOWN = 4
 """Calls, or events that lead to an ambiguity, that are shown."""
 _LOOKED_AT = 5_000
 _NAMED = 3
-_ITEMS = {Kind.PAR: "sequences", Kind.PERM: "members", Kind.XALT: "alternatives", Kind.SEQ: "parts"}
+_ITEMS = {
+    Kind.PAR: "sequences",
+    Kind.PERM: "members",
+    Kind.XALT: "alternatives",
+    Kind.SEQ: "parts",
+    Kind.PREFIX: "rounds",
+}
 
 
 def ambiguous_call(stop: Stop, calls: Sequence[Call], language: Expectation) -> str:

@@ -6,7 +6,8 @@ is looked up where it is needed. `lang.scope` has given each binder a name of it
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cmock_py.explain.match import answers_differ, count_differing, differing
@@ -27,6 +28,13 @@ if TYPE_CHECKING:
 WRONG = 4
 """What a pair costs whose arguments differ, and 1 more for each of them."""
 _KEPT = 1 << 14
+_ENVS = 1 << 10
+_PLAIN = {int, str, bytes, float, bool}
+_INDEXED = 50_000
+"""Events, from the first on, whose values are looked up."""
+_LIKELY = 16
+_CLAIMING = 2_000
+"""Calls, up to the last one, whose values are looked up."""
 
 Env: TypeAlias = tuple[tuple[int, int], ...]
 """What is bound: numbers of the event that binds and of the call that it took, the latest last."""
@@ -40,10 +48,63 @@ class Pairing:
         self.call = lru_cache(_KEPT)(calls.__getitem__)
         self.event = lru_cache(_KEPT)(expectation.events.__getitem__)
         self.work = 0
+        self._count = len(calls)
         self._functions = expectation.functions
+        self._written = expectation.written or expectation.events
         self.is_own = expectation.own
         self._answers = answers
         self._info = lru_cache(_KEPT)(self._info_of)
+        self.known = lru_cache(_ENVS)(self._known)
+
+    def likely(self, i: int) -> Sequence[int]:
+        """List some events that call *i* is likely meant for.
+
+        Returns:
+            The one that answered it, those that have a value of it, and those whose values no call has.
+        """
+        call = self.call(i)
+        answered = [call.event] if self.is_own and call.event is not None else []
+        return [*answered, *self._valued(call), *self._unclaimed.get(call.function, ())]
+
+    def is_claimed(self, j: int) -> bool:
+        """Whether a call has the values of event *j*."""
+        return j in self._claimed
+
+    def _valued(self, call: Call) -> Sequence[int]:
+        """List some events that have a value of a call: the rarest."""
+        places = self._places.get(call.function, {})
+        named = (places.get((at, value)) for at, value in enumerate(call.args) if isinstance(value, int | str | bytes))
+        return min(filter(None, named), key=len, default=[])[:_LIKELY]
+
+    @cached_property
+    def _claimed(self) -> set[int]:
+        """The events whose values a call has; of a long trace the first calls are not looked at."""
+        found: set[int] = set()
+        for i in range(max(0, self._count - _CLAIMING), self._count):
+            call = self.call(i)
+            self.work += 3
+            found.update(j for j in self._valued(call) if j not in found and not count_differing(self.event(j), call))
+        return found
+
+    @cached_property
+    def _unclaimed(self) -> dict[str, list[int]]:
+        """Of each function the first events with values that no call has."""
+        found: dict[str, list[int]] = {}
+        for function, places in self._places.items():
+            numbers = (number for valued in places.values() for number in valued)
+            found[function] = list(islice((j for j in numbers if j not in self._claimed), _LIKELY))
+        return found
+
+    @cached_property
+    def _places(self) -> dict[str, dict[tuple[int, Any], list[int]]]:
+        """The numbers of events by function, and by position and value of their plain arguments."""
+        found: dict[str, dict[tuple[int, Any], list[int]]] = {}
+        for number, event in enumerate(islice(self._written, _INDEXED)):
+            values = found.setdefault(event[1], {})
+            for at, arg in enumerate(event[2]):
+                if arg.__class__ in _PLAIN:
+                    values.setdefault((at, arg), []).append(number)
+        return found
 
     # --- cost -------------------------------------------------------------------------------------------------------
 
@@ -101,14 +162,14 @@ class Pairing:
         event = self.event(j)
         if not self.asks_for_names(j):
             return event
-        values = self.known(tuple(pair for pair in env if pair[0] != j))
+        values = self.known(env)  # no event asks for what it binds itself
         return event._replace(args=tuple(self._filled(arg, values) for arg in event.args))
 
     def asks_for_names(self, j: int) -> bool:
         """Whether names that calls have bound, or functions, stand among the arguments of event *j*."""
         return self._info(j)[1]
 
-    def known(self, env: Env) -> dict[str, tuple[Any, int]]:
+    def _known(self, env: Env) -> dict[str, tuple[Any, int]]:
         """What names stand for, and the calls that they are from; a number is shown by the name in the text."""
         found = {}
         for j, i in env:
@@ -133,4 +194,4 @@ class Pairing:
 
 
 def _is_plain(arg: Any) -> bool:
-    return arg.__class__ in {int, str, bytes, float, bool} or arg is WILDCARD
+    return arg.__class__ in _PLAIN or arg is WILDCARD

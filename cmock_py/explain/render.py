@@ -221,7 +221,7 @@ def _hint(
     from cmock_py.explain.situation import situation
     from cmock_py.explain.why import hint_for_refused
 
-    return hint_for_refused(calls[refused], situation(language, residuals, calls, refused))
+    return hint_for_refused(calls[refused], situation(language, residuals, calls, refused, known=alignment))
 
 
 def _hint_for_several(

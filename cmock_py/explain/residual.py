@@ -9,7 +9,7 @@ it is as deep as the text is nested, and as wide as its operators that have begu
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
 from heapq import nsmallest
@@ -34,6 +34,8 @@ SKIPPED = 10
 """What it costs that an expected call is never made."""
 SEEN = 64
 """Events of one function, or next events, that are looked at in one part."""
+ENOUGH = 32
+"""Parts in which ways to take a call were found, after which no more are looked at."""
 
 
 class Form(IntEnum):
@@ -41,7 +43,7 @@ class Form(IntEnum):
 
     DONE = 0
     RUN = 1  # the events of `part` from number `at` on
-    REST = 2  # the parts of a SEQ from index `at` on
+    REST = 2  # the parts of a SEQ or a PREFIX from index `at` on
     THEN = 3  # `head`, and then `tail`
     XALT = 4
     REPEAT = 5  # at least `at` rounds, `most` at most
@@ -98,17 +100,51 @@ class Jump:
         skipped: numbers of the events that are skipped.
         event: number of the event that takes the call.
         target: what is left then.
+        claimed: whether another call has the values of the event, so that it is likely meant for that one.
     """
 
     price: int
     skipped: tuple[int, ...]
     event: int
     target: Term
+    claimed: bool = False
+
+    def to(self, target: Term) -> Jump:
+        """The same way in a larger part."""
+        return Jump(self.price, self.skipped, self.event, target, self.claimed)
+
+    def behind(self, skipped: tuple[int, ...], target: Term) -> Jump:
+        """The same way, when other events are skipped before."""
+        price = self.price + SKIPPED * len(skipped)
+        return Jump(price, skipped + self.skipped, self.event, target, self.claimed)
 
 
 Memo: TypeAlias = dict[tuple[Term, int], list[Jump]]
 """Ways for one call, by what is left and how many events may be skipped."""
-_by_price = attrgetter("price", "event")
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """A call that an event shall take.
+
+    Attributes:
+        function: of the call.
+        price: of taking it by an event; `NEVER` where that cannot be. Skipping costs `SKIPPED` each.
+        likely: the events that are looked at first where very many are of the function.
+        claimed: whether another call has the values of an event; of equally dear events others are taken first.
+        count: ways that are kept, of the whole and of each part.
+        memo: what was found before for this call.
+    """
+
+    function: Function
+    price: Callable[[int], int]
+    likely: Callable[[], Sequence[int]] = tuple
+    claimed: Callable[[int], bool] = bool
+    count: int = 1
+    memo: Memo = field(default_factory=dict)
+
+
+_by_price = attrgetter("price", "claimed", "event")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +155,9 @@ class _Shape:
         nullable: whether it may be left out.
         shortest: how many calls it takes at least.
         firsts: numbers of the first events of its parts.
-        must: of a SEQ, for each part the index of the next one, itself included, that cannot be left out.
-        costs: of a SEQ, how many calls the parts before each take at least.
+        must: of a SEQ or a PREFIX, for each part the index of the next one, itself included, that cannot be left out.
+        costs: of these, how many calls the parts before each take at least.
+        due: of these, how many parts come before the end.
         needed: of a PERM, bits of the members that cannot be left out.
     """
 
@@ -130,6 +167,7 @@ class _Shape:
     must: tuple[int, ...] = ()
     costs: tuple[int, ...] = ()
     needed: int = 0
+    due: int = 0
 
 
 class Residuals:
@@ -192,7 +230,7 @@ class Residuals:
                 return self.done
             case Kind.RUN:
                 return self._run(part, part.first)
-            case Kind.SEQ:
+            case Kind.SEQ | Kind.PREFIX:
                 return self._rest(part, 0)
             case Kind.REPEAT:
                 return self._repeat(part, part.least, part.most)
@@ -221,14 +259,16 @@ class Residuals:
         return self._run(part, at)
 
     def _rest(self, part: Part, at: int) -> Term:
-        if at + 1 >= len(part.parts):
-            return self.done if at >= len(part.parts) else self.fresh(part.parts[at])
+        if at == len(part.parts):
+            return self.done
+        if at + 1 == len(part.parts) and part.kind is Kind.SEQ:
+            return self.fresh(part.parts[at])
         key = (Form.REST, id(part), at)
-        nullable = self._shape(part).must[at] == len(part.parts)
+        nullable = self._shape(part).must[at] >= self._shape(part).due
         return self._terms.get(key) or self._new(key, Term(Form.REST, part, at, nullable=nullable))
 
     def rest(self, part: Part, at: int) -> Term:
-        """Make the term of the parts of a SEQ from index *at* on."""
+        """Make the term of the parts of a SEQ or a PREFIX from index *at* on."""
         return self._rest(part, at)
 
     def then(self, head: Term, tail: Term) -> Term:
@@ -303,18 +343,20 @@ class Residuals:
                 return _Shape(inner[0].nullable, inner[0].shortest, firsts)
         needed = sum(1 << k for k, shape in enumerate(inner) if not shape.nullable) if part.kind is Kind.PERM else 0
         must, costs = [], []
-        if part.kind is Kind.SEQ:
+        due = part.least if part.kind is Kind.PREFIX else len(inner)
+        if part.kind in {Kind.SEQ, Kind.PREFIX}:
             following = len(inner)
             for k in reversed(range(len(inner))):
                 following = following if inner[k].nullable else k
                 must.append(following)
             must.reverse()
             costs = list(accumulate((shape.shortest for shape in inner), initial=0))
-        nullable = all(shape.nullable for shape in inner)
-        return _Shape(nullable, calls, firsts, (*must, len(inner)), tuple(costs), needed)
+        nullable = due == 0 or all(shape.nullable for shape in inner)
+        shortest = costs[due] if costs else calls
+        return _Shape(nullable, shortest, firsts, (*must, len(inner)), tuple(costs), needed, due)
 
     def may_skip(self, part: Part, begin: int, end: int) -> bool:
-        """Whether the parts of a SEQ between two indices may be left out."""
+        """Whether the parts of a SEQ or a PREFIX between two indices may be left out."""
         return self._shape(part).must[begin] >= end
 
     def child(self, part: Part, event: int) -> int:
@@ -444,8 +486,8 @@ class Residuals:
             case Form.RUN:
                 return part.least - (term.at - part.first)
             case Form.REST:
-                costs = self._shape(part).costs
-                return costs[-1] - costs[term.at]
+                shape = self._shape(part)
+                return shape.costs[shape.due] - shape.costs[term.at]
             case Form.THEN:
                 return self.shortest(term.head) + self.shortest(term.tail)
             case Form.REPEAT:
@@ -468,7 +510,7 @@ class Residuals:
             case Form.RUN:
                 yield from range(term.at, part.first + part.least)
             case Form.REST:
-                yield from self._between(part, term.at, len(part.parts))
+                yield from self._between(part, term.at, self._shape(part).due)
             case Form.THEN | Form.ANY:
                 for inner_term in (term.head, term.tail):
                     if inner_term is not None:
@@ -502,73 +544,47 @@ class Residuals:
 
     # --- the way to a call ------------------------------------------------------------------------------------------
 
-    def jumps(
-        self,
-        term: Term,
-        function: Function,
-        price: Callable[[int], int],
-        *,
-        most: int,
-        count: int,
-        memo: Memo,
-    ) -> list[Jump]:
-        """Find the cheapest ways to let an event of a function take a call, skipping others before it.
+    def jumps(self, term: Term, aim: Aim, most: int) -> list[Jump]:
+        """Find the cheapest ways to let an event take a call, skipping others before it.
 
         Args:
             term: what is left.
-            function: of the call.
-            price: of taking the call by an event; `NEVER` where that cannot be. Skipping costs `SKIPPED` each.
+            aim: the call.
             most: events that are skipped.
-            count: ways that are kept, here and of each part below.
-            memo: what was found before for this call; it may be empty.
 
         Returns:
             The ways, cheapest first; of equally dear ones the one that comes first in the text.
         """
-        known = memo.get((term, most))
+        known = aim.memo.get((term, most))
         if known is None:
-
-            def deeper(inner: Term, most: int) -> list[Jump]:
-                return self.jumps(inner, function, price, most=most, count=count, memo=memo)
-
-            found = list(self._jumps(term, function, price, most, deeper))
-            known = memo[term, most] = sorted(found, key=_by_price)[:count]
+            known = aim.memo[term, most] = sorted(self._jumps(term, aim, most), key=_by_price)[: aim.count]
             self.work += 4
         return known
 
-    def _jumps(
-        self,
-        term: Term,
-        function: Function,
-        price: Callable[[int], int],
-        most: int,
-        deeper: Callable[[Term, int], list[Jump]],
-    ) -> Iterator[Jump]:
+    def _jumps(self, term: Term, aim: Aim, most: int) -> Iterator[Jump]:
         part = term.part
         match term.form:
             case Form.RUN:
-                yield from self._in_run(term, function, price, most)
+                yield from self._in_run(term, aim, most)
             case Form.THEN:
-                for jump in deeper(term.head, most):
-                    yield Jump(jump.price, jump.skipped, jump.event, self.then(jump.target, term.tail))
-                yield from self._behind(term.head, term.tail, most, deeper)
+                for jump in self.jumps(term.head, aim, most):
+                    yield jump.to(self.then(jump.target, term.tail))
+                yield from self._behind(term.head, term.tail, aim, most)
             case Form.REST:
-                yield from self._in_rest(term, function, most, deeper)
+                yield from self._in_rest(term, aim, most)
             case Form.XALT | Form.REPEAT:
-                for index in islice(self.holders(part, function), 8 * SEEN):
-                    self.work += 2
-                    for jump in deeper(self.fresh(part.parts[index]), most):
-                        target = self._around(term, index, jump.target)
-                        yield Jump(jump.price, jump.skipped, jump.event, target)
+                for index, ways in self._ways(term, aim, most):
+                    for jump in ways:
+                        yield jump.to(self._around(term, index, jump.target))
             case Form.PAR | Form.PERM:
-                yield from self._side_by_side(term, function, most, deeper)
+                yield from self._side_by_side(term, aim, most)
             case Form.ANY:
-                for jump in deeper(term.head, most):
-                    yield Jump(jump.price, jump.skipped, jump.event, self._any(part, jump.target))
+                for jump in self.jumps(term.head, aim, most):
+                    yield jump.to(self._any(part, jump.target))
                 calls = part.parts[1]
-                for number in self._numbers_in(function, calls.first, calls.end):
-                    if price(number) < NEVER:
-                        yield Jump(price(number), (), number, term)
+                for number in self._numbers_in(aim.function, calls.first, calls.end):
+                    if aim.price(number) < NEVER:
+                        yield Jump(aim.price(number), (), number, term)
 
     def _numbers_in(self, function: Function, first: int, end: int) -> Iterator[int]:
         numbers = self.numbers(function)
@@ -577,53 +593,66 @@ class Residuals:
                 return
             yield numbers[found]
 
-    def _in_run(self, term: Term, function: Function, price: Callable[[int], int], most: int) -> Iterator[Jump]:
+    def _in_run(self, term: Term, aim: Aim, most: int) -> Iterator[Jump]:
         end = min(term.part.end, term.at + most + 1)
-        for number in islice(self._numbers_in(function, term.at, end), SEEN):
+        for number in islice(self._numbers_in(aim.function, term.at, end), SEEN):
             self.work += 1
-            cost = price(number)
+            cost = aim.price(number)
             if cost < NEVER:
                 skipped = tuple(range(term.at, number))
-                yield Jump(cost + SKIPPED * len(skipped), skipped, number, self._run(term.part, number + 1))
+                claimed = cost > 0 and aim.claimed(number)
+                yield Jump(cost, (), number, term, claimed).behind(skipped, self._run(term.part, number + 1))
                 if cost == 0:
                     return
 
-    def _behind(self, head: Term, tail: Term, most: int, deeper: Callable[[Term, int], list[Jump]]) -> Iterator[Jump]:
+    def _behind(self, head: Term, tail: Term, aim: Aim, most: int) -> Iterator[Jump]:
         """Skip all that is left of the head."""
         needed = self.shortest(head)
         if needed <= most:
             skipped = tuple(self.completion(head))
-            for jump in deeper(tail, most - needed):
-                yield Jump(jump.price + SKIPPED * needed, skipped + jump.skipped, jump.event, jump.target)
+            for jump in self.jumps(tail, aim, most - needed):
+                yield jump.behind(skipped, jump.target)
 
-    def _in_rest(
-        self, term: Term, function: Function, most: int, deeper: Callable[[Term, int], list[Jump]]
-    ) -> Iterator[Jump]:
+    def _in_rest(self, term: Term, aim: Aim, most: int) -> Iterator[Jump]:
         part, costs = term.part, self._shape(term.part).costs
-        for index in islice(self.holders(part, function, term.at), SEEN):
+        for index in islice(self.holders(part, aim.function, term.at), SEEN):
             needed = costs[index] - costs[term.at]
             if needed > most:
                 return
             skipped = tuple(self._between(part, term.at, index))
-            for jump in deeper(self.fresh(part.parts[index]), most - needed):
-                target = self._around(term, index, jump.target)
-                yield Jump(jump.price + SKIPPED * needed, skipped + jump.skipped, jump.event, target)
+            for jump in self.jumps(self.fresh(part.parts[index]), aim, most - needed):
+                yield jump.behind(skipped, self._around(term, index, jump.target))
 
-    def _side_by_side(
-        self, term: Term, function: Function, most: int, deeper: Callable[[Term, int], list[Jump]]
-    ) -> Iterator[Jump]:
+    def _side_by_side(self, term: Term, aim: Aim, most: int) -> Iterator[Jump]:
         """Look into the parts that have the function; only the cheapest are put back into the whole."""
         part = term.part
         if term.form is Form.PERM and term.head is not self.done:
-            for jump in deeper(term.head, most):
-                yield Jump(jump.price, jump.skipped, jump.event, self._perm(part, jump.target, term.at))
-            yield from self._behind(term.head, self._perm(part, self.done, term.at), most, deeper)
+            for jump in self.jumps(term.head, aim, most):
+                yield jump.to(self._perm(part, jump.target, term.at))
+            yield from self._behind(term.head, self._perm(part, self.done, term.at), aim, most)
             return
-        found: list[tuple[int, int, int, Jump]] = []
-        for index in self.holders(part, function):
+        found = ((index, jump) for index, ways in self._ways(term, aim, most) for jump in ways)
+        for index, jump in nsmallest(SEEN >> 3, found, key=lambda item: _by_price(item[1])):
+            yield jump.to(self._around(term, index, jump.target))
+
+    def _ways(self, term: Term, aim: Aim, most: int) -> Iterator[tuple[int, list[Jump]]]:
+        """Find the ways inside of the parts that may begin; of very many parts, only some are looked at."""
+        part, is_par = term.part, term.form is Form.PAR
+        left = ENOUGH
+        for index in self._promising(part, aim):
             self.work += 2
             if self._may_begin(term, index):
-                inner = term.items[index] if term.form is Form.PAR else self.fresh(part.parts[index])
-                found += ((jump.price, jump.event, index, jump) for jump in deeper(inner, most))
-        for _, _, index, jump in nsmallest(SEEN >> 3, found, key=lambda item: item[:2]):
-            yield Jump(jump.price, jump.skipped, jump.event, self._around(term, index, jump.target))
+                ways = self.jumps(term.items[index] if is_par else self.fresh(part.parts[index]), aim, most)
+                left -= bool(ways)
+                yield index, ways
+            if left == 0:
+                return
+
+    def _promising(self, part: Part, aim: Aim) -> Iterator[int]:
+        """The indices of the parts that have the function; of very many, those that are likely meant come first."""
+        if len(part.parts) <= ENOUGH:
+            yield from self.holders(part, aim.function)
+            return
+        likely = dict.fromkeys(self.child(part, number) for number in aim.likely() if part.first <= number < part.end)
+        yield from likely
+        yield from (index for index in self.holders(part, aim.function) if index not in likely)

@@ -10,6 +10,7 @@ from cmock_py.explain.details import argument_details
 from cmock_py.explain.expected import expected, with_line
 from cmock_py.explain.match import differing, same_function
 from cmock_py.explain.pairing import Pairing
+from cmock_py.explain.residual import Aim
 from cmock_py.explain.situation import residuals_of, situation
 from cmock_py.explain.suggest import hint_for_call
 from cmock_py.explain.table import Gap, Row, draw, wrong_row
@@ -98,18 +99,8 @@ def _explained_by_parts(call: Call, calls: Sequence[Call], language: Expectation
 def _nearest(call: Call, pairing: Pairing, now: Situation) -> tuple[int | None, tuple[WrongArgument, ...]]:
     """Find the event that might come now and differs least from a call, and the arguments that differ."""
     env = now.bound_before(call.index)
-    jumps = (
-        jump
-        for term in now.left
-        for jump in now.residuals.jumps(
-            term,
-            (call.module, call.function),
-            lambda j: len(differing(pairing.said(j, env), call)),
-            most=0,
-            count=1,
-            memo={},
-        )
-    )
+    aim = Aim((call.module, call.function), lambda j: len(differing(pairing.said(j, env), call)))
+    jumps = (jump for term in now.left for jump in now.residuals.jumps(term, aim, 0))
     best = min(jumps, key=lambda jump: (jump.price, jump.event), default=None)
     return (None, ()) if best is None else (best.event, differing(pairing.said(best.event, env), call))
 

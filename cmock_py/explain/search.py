@@ -21,19 +21,20 @@ from cmock_py.explain.pairing import Env, Pairing
 from cmock_py.explain.readings import begun
 from cmock_py.explain.replay import is_followed
 from cmock_py.explain.report import Difference, Missing, Moved, Unexpected
-from cmock_py.explain.residual import NEVER, SKIPPED, Residuals, Term
+from cmock_py.explain.residual import NEVER, SKIPPED, Aim, Residuals, Term
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from cmock_py.explain.report import Expectation
-    from cmock_py.explain.residual import Memo
     from cmock_py.trace import Call
 
 UNEXPECTED = SKIPPED
 _CANDIDATES = 16
 _NEAR = 200
 """Calls before the first difference that are read one by one; half of them where there are more."""
+_FROM_THE_FIRST = 4_000
+"""Calls before the first difference that are all read where the numbers of their events say nothing."""
 _CONTEXT = 2
 _DECODED = 12
 """What decoding a call costs, in the unit of all work, about two microseconds."""
@@ -126,7 +127,7 @@ class Search:
         behind: deque[tuple[int, _Hypothesis]] = deque(maxlen=limits.calm)
         i, tried = begin, begin
         work = begun = self._work()
-        whole: _Hypothesis | None = None
+        farthest, calmly = begin, beam[0]
         while self._work() - work < limits.beam:
             calm = len(beam) == 1 and i >= tried
             onward = self._fitting(beam[0], i) if calm else None
@@ -138,7 +139,7 @@ class Search:
                 break
             if calm:
                 begun, tried = self._work(), i + 1
-                whole = beam[0] if i == self._count else None
+                farthest, calmly = i, beam[0]
                 if behind:
                     i, beam = behind[0][0], [behind[0][1]]
                     behind.clear()
@@ -147,9 +148,15 @@ class Search:
             i += 1
             if i > tried and i - beam[0].trouble > limits.calm:
                 beam = beam[:1]
-        if i < self._count and whole is not None:
-            return whole, self._count
+        if i < farthest:
+            return self._with_refused(calmly, farthest)
         return min(beam, key=lambda one: one.cost + (self._missing_cost(one.term) if i == self._count else 0)), i
+
+    def _with_refused(self, one: _Hypothesis, i: int) -> tuple[_Hypothesis, int]:
+        """Add the call that the SUT was stopped at, if it is the next: no event took it."""
+        if i + 1 != self._count or self._pairing.call(i).event is not None:
+            return one, i
+        return _Hypothesis(one.cost + UNEXPECTED, one.term, one.env, (i, None, one.way), i), i + 1
 
     def _work(self) -> int:
         return self._residuals.work + self._pairing.work
@@ -172,40 +179,37 @@ class Search:
 
     def _only(self, one: _Hypothesis, i: int) -> tuple[int | None, tuple[Term, ...]]:
         """The first event that fits, when another language has answered."""
-        call = self._pairing.call(i)
-        ways = self._residuals.jumps(
-            one.term,
-            (call.module, call.function),
-            lambda j: self._pairing.price(j, i, one.env),
-            most=0,
-            count=1,
-            memo={},
-        )
+        ways = self._residuals.jumps(one.term, self._aim(i, one.env, 1), 0)
         return (ways[0].event, (ways[0].target,)) if ways else (None, ())
 
     def _step(self, beam: Sequence[_Hypothesis], i: int, limits: Limits, width: int) -> list[_Hypothesis]:
         """Let every reading take the next call in the best ways, and keep the best readings."""
         found: dict[tuple[Term, Env], _Hypothesis] = {}
-        memos: dict[Env, Memo] = {}
+        aims: dict[Env, Aim] = {}
         for one in beam:
-            for new in self._ways(one, i, limits, memos.setdefault(one.env, {})):
+            if one.env not in aims:
+                aims[one.env] = self._aim(i, one.env, limits.ways)
+            for new in self._ways(one, i, limits, aims[one.env]):
                 known = found.get((new.term, new.env))
                 if known is None or new.cost < known.cost:
                     found[new.term, new.env] = new
         best = sorted(found.values(), key=lambda one: one.cost)[:width]
         return [one for one in best if one.cost <= best[0].cost + 3 * SKIPPED]
 
-    def _ways(self, one: _Hypothesis, i: int, limits: Limits, memo: Memo) -> Iterable[_Hypothesis]:
+    def _aim(self, i: int, env: Env, count: int) -> Aim:
+        """Look for ways to take a call, by what is bound."""
         call, pairing = self._pairing.call(i), self._pairing
-        jumps = self._residuals.jumps(
-            one.term,
+        return Aim(
             (call.module, call.function),
-            lambda j: pairing.price(j, i, one.env),
-            most=limits.skipped,
-            count=limits.ways,
-            memo=memo,
+            lambda j: pairing.price(j, i, env),
+            lambda: pairing.likely(i),
+            pairing.is_claimed,
+            count,
         )
-        for jump in jumps:
+
+    def _ways(self, one: _Hypothesis, i: int, limits: Limits, aim: Aim) -> Iterable[_Hypothesis]:
+        pairing = self._pairing
+        for jump in self._residuals.jumps(one.term, aim, limits.skipped):
             if jump.price < NEVER:
                 way, env = one.way, one.env
                 for j in jump.skipped:
@@ -335,6 +339,8 @@ def align_parts(
     starts: list[tuple[Term, Env]] = []
     if is_followed(residuals.root) and start - begin < limits.beam // 4:
         starts = begun(residuals, calls, begin)
+        if not starts and start <= _FROM_THE_FIRST:  # the numbers are of no way to read the calls
+            begin, starts = 0, begun(residuals, calls, 0)
     if starts:
         return Search(residuals, pairing, calls, over=over).read(begin, starts, limits)
     begin = max(0, start - _CONTEXT)

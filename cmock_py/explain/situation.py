@@ -6,7 +6,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cmock_py.explain.match import differing
+from cmock_py.explain.match import differing, same_function
 from cmock_py.explain.pairing import Pairing
 from cmock_py.explain.replay import answered, bindings, is_followed, replay
 from cmock_py.explain.residual import Residuals, Term
@@ -14,13 +14,15 @@ from cmock_py.explain.residual import Residuals, Term
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cmock_py.explain.align import Alignment
     from cmock_py.explain.pairing import Env
-    from cmock_py.explain.report import Expectation
+    from cmock_py.explain.report import Expectation, WrongArgument
     from cmock_py.lang.structure import Part
     from cmock_py.trace import Call
 
 _REREAD = 1000
-"""Calls that are read by their arguments where the numbers of their events are in doubt."""
+"""Calls that are read by their arguments where the numbers of their events are in doubt; where these are of no way to
+read them, up to four times as many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,37 +64,82 @@ def residuals_of(expectation: Expectation) -> Residuals | None:
     return Residuals(expectation.written or expectation.events, expectation.root)
 
 
-def situation(expectation: Expectation, residuals: Residuals, calls: Sequence[Call], index: int) -> Situation:
-    """Find the situation before a call."""
+def differing_at(expectation: Expectation, calls: Sequence[Call], index: int, number: int) -> tuple[WrongArgument, ...]:
+    """Find the arguments of a call that are not what an event asks for, by what the calls before have bound."""
+    event = expectation.events[number]
+    if not same_function(event, calls[index]):
+        return ()
+    pairing = Pairing(calls, expectation, answers=False)
+    made = answered(calls, index) if pairing.asks_for_names(number) and expectation.own else None
+    return differing(pairing.said(number, bindings(made or (), expectation.events)), calls[index])
+
+
+def situation(
+    expectation: Expectation,
+    residuals: Residuals,
+    calls: Sequence[Call],
+    index: int,
+    *,
+    known: Alignment | None = None,
+) -> Situation:
+    """Find the situation before a call.
+
+    Args:
+        expectation: the language.
+        residuals: its terms.
+        calls: the trace.
+        index: of the call.
+        known: how the calls are read, if that has been found out.
+    """
     is_possible = expectation.own and is_followed(residuals.root)
     made = answered(calls, min(index, len(calls))) if is_possible else None
     left = () if made is None else tuple(replay(residuals, [number for _, number in made]))
-    if made is not None and len(made) <= _REREAD and (not left or _is_doubtful(expectation, residuals, calls, made)):
-        read = _reread(expectation, residuals, calls[:index])
+    if made is not None and _may_be_reread(expectation, residuals, calls, made, left):
+        read = _reread(expectation, residuals, calls[:index], made, known)
         again = tuple(replay(residuals, [number for _, number in read])) if len(read) == len(made) else ()
         made, left = (read, again) if again else (made, left)
     return Situation(expectation, residuals, left, tuple(made or ()), {number: i for i, number in made or ()})
 
 
-def _is_doubtful(
-    expectation: Expectation, residuals: Residuals, calls: Sequence[Call], made: Sequence[tuple[int, int]]
+def _may_be_reread(
+    expectation: Expectation,
+    residuals: Residuals,
+    calls: Sequence[Call],
+    made: Sequence[tuple[int, int]],
+    left: Sequence[Term],
 ) -> bool:
-    """Whether a call has other arguments than its event, and may have been meant for another one of its function.
+    """Whether the numbers of events are of no way to read the calls, or in doubt, and the calls are not too many.
 
-    Where many ways were open, the runtime names the first event that answers so; it did not have to choose one.
+    Where many ways were open, the runtime names the first event that answers so; it did not have to choose one. So a
+    call with other arguments than its event may have been meant for another one of its function.
     """
+    if not left:
+        return len(made) <= 4 * _REREAD
     pairing = Pairing(calls, expectation, answers=False)
-    env = bindings(made, residuals.events)
-    return any(
-        len(residuals.numbers((calls[i].module, calls[i].function))) > 1
-        and differing(pairing.said(number, env), calls[i])
-        for i, number in made
-    )
+    env: Env = ()
+    for i, number in made if len(made) <= _REREAD else ():
+        others = len(residuals.numbers((calls[i].module, calls[i].function))) > 1
+        if others and differing(pairing.said(number, env), pairing.call(i)):
+            return True
+        env = pairing.taken(env, number, i)
+    return False
 
 
-def _reread(expectation: Expectation, residuals: Residuals, calls: Sequence[Call]) -> list[tuple[int, int]]:
+def _reread(
+    expectation: Expectation,
+    residuals: Residuals,
+    calls: Sequence[Call],
+    made: Sequence[tuple[int, int]],
+    known: Alignment | None,
+) -> list[tuple[int, int]]:
     """Read the calls by their arguments: index and number of the event that each was meant for."""
     from cmock_py.explain.search import align_parts
 
-    script = align_parts(calls, expectation, residuals, len(calls), over=False).script or ()
-    return [(move.call, move.event) for move in script if move.call is not None and move.event is not None]
+    if known is None or known.calls_end < len(calls):
+        known = align_parts(calls, expectation, residuals, len(calls), over=False)
+    read = [
+        (move.call, move.event)
+        for move in known.script or ()
+        if move.call is not None and move.event is not None and move.call < len(calls)
+    ]
+    return [*(pair for pair in made if read and pair[0] < known.begin), *read]

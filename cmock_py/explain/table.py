@@ -73,7 +73,8 @@ def table(
         real: number of calls that real functions answered and that are not among *calls*.
         marks: lines with a difference, at most.
     """
-    last = calls[alignment.calls_end - 1].index + 1 if alignment.calls_end and not alignment.complete else None
+    end = max([alignment.calls_end, *(move.call + 1 for move in alignment.script or () if move.call is not None)])
+    last = calls[end - 1].index + 1 if 0 < end < len(calls) and not alignment.complete else None
     if alignment.script is None:
         rows = arrange(alignment, len(language.events), stopped=stopped, last=last, most=marks)
     else:
@@ -137,13 +138,16 @@ def arrange_script(
     near = {place + k for place in listed for k in range(-CONTEXT, CONTEXT + 1)}
     if stopped or not marked:
         near |= set(range(len(script) - CONTEXT, len(script)))
-    hidden = alignment.begin
+    hidden, reached = alignment.begin, alignment.begin - 1
     end = listed[-1] + 1 if len(marked) > most else len(script)
     for place, move in enumerate(script[:end]):
+        jumped = 0 if move.call is None else move.call - reached - 1
+        reached = reached if move.call is None else move.call
         if place not in near:
             hidden += 1
             continue
         rows += _hidden(hidden)
+        rows += [Gap(f"... {counted(jumped, 'call')} not compared one by one")] if jumped > 0 else []
         rows.append(_marked(move))
         hidden = 0
     if len(marked) > most or alignment.omitted:
@@ -153,7 +157,7 @@ def arrange_script(
         ]
     rows += _hidden(hidden)
     if not alignment.complete:
-        return [*rows, Gap(f"... calls after #{last or alignment.calls_end} were not compared one by one")]
+        return rows if last is None else [*rows, Gap(f"... calls after #{last} were not compared one by one")]
     return rows + (_left(alignment) if stopped else [])
 
 

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from cmock_py.explain.align import Alignment
     from cmock_py.explain.report import Expectation
     from cmock_py.explain.residual import Residuals
-    from cmock_py.lang.nodes import Event
     from cmock_py.trace import Call, Stop
 
 ACCEPTED = ("ok", "accepted")
@@ -110,7 +109,7 @@ def _failed(
     residuals = residuals_of(language)
     alignment = _aligned(found, calls, language, residuals, over=stop is None)
     if not alignment.differences and found.outcome not in ACCEPTED:
-        alignment = _believing(found, calls, language.events, alignment)
+        alignment = _believing(found, calls, language, alignment)
     stop_here = _among(calls, stop) if real else stop
     over = found.outcome == "missing"
     report = check_report(alignment, calls, language, residuals, stop=stop_here, real=real, lines=lines, over=over)
@@ -148,15 +147,16 @@ def _in_trace(difference: Difference, calls: Sequence[Call]) -> Difference:
     return difference if isinstance(difference, Missing) else replace(difference, call=calls[difference.call].index)
 
 
-def _believing(found: _Found, calls: Sequence[Call], events: Sequence[Event], alignment: Alignment) -> Alignment:
-    """Add the difference that the check in C found and the decoded values do not show."""
+def _believing(found: _Found, calls: Sequence[Call], language: Expectation, alignment: Alignment) -> Alignment:
+    """Add the difference that the check in C found and the search has not, or cannot see in the decoded values."""
     from cmock_py.explain.align import Move
+    from cmock_py.explain.situation import differing_at
 
-    start = found.start
+    start, events = found.start, language.events
     event = found.event if found.event is not None or alignment.script is not None else start
     difference: Difference | None = None
     if found.outcome == "wrong_argument" and event is not None:
-        difference = Wrong(start, event, ())
+        difference = Wrong(start, event, differing_at(language, calls, start, event))
     elif found.outcome == "wrong_answer" and event is not None:
         difference = WrongAnswer(start, event, events[event].answer, calls[start].answer)
     elif found.outcome in {"not_expected", "wrong_argument", "wrong_answer"} and start < len(calls):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cmock_py.explain.expected import operator
+from cmock_py.explain.residual import Aim
 from cmock_py.explain.suggest import after_more_calls, not_again, unknown
 from cmock_py.explain.values import counted, function_name
 from cmock_py.lang.structure import Kind
@@ -65,9 +66,7 @@ def _times(count: int) -> str:
 
 def _jumps(call: Call, situation: Situation) -> Iterator[Jump]:
     for term in situation.left[:_PLACES]:
-        yield from situation.residuals.jumps(
-            term, (call.module, call.function), lambda _: 0, most=_FARTHEST, count=1, memo={}
-        )
+        yield from situation.residuals.jumps(term, Aim((call.module, call.function), lambda _: 0), _FARTHEST)
 
 
 def _gone(call: Call, situation: Situation, places: Sequence[int]) -> str:
@@ -116,7 +115,7 @@ def _passed(situation: Situation, number: int, since: int) -> str | None:
             if decided is not None:
                 which = "the other" if len(part.parts) == 2 else "another"  # noqa: PLR2004 - one is this one
                 return f"is in {which} alternative of the XALT{on_line(part.place)}, which call #{decided + 1} decided"
-        if part.kind is Kind.SEQ:
+        if part.kind in {Kind.SEQ, Kind.PREFIX}:
             call = situation.after_in(mine.end, part.end, since)
             if call is not None:
                 return f"is allowed{on_line(situation.expectation.events[number].place)} only before call #{call + 1}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -11,15 +12,16 @@ import pytest
 from cmock_py.explain.align import Alignment
 from cmock_py.explain.match import differing
 from cmock_py.explain.pairing import Pairing
-from cmock_py.explain.render import headline
+from cmock_py.explain.render import check_report
 from cmock_py.explain.replay import bindings, is_followed, replay
 from cmock_py.explain.report import Difference, Expectation, Missing, Moved, Unexpected, Wrong, WrongAnswer
 from cmock_py.explain.residual import Residuals
 from cmock_py.explain.running import unexpected_call
 from cmock_py.explain.search import Limits, Search, align_parts
+from cmock_py.explain.situation import residuals_of
 from cmock_py.explain.stop import stop_message
 from cmock_py.explain.verdict import explain
-from cmock_py.lang.nodes import WILDCARD, AnyTime, Bind, Empty, Event, Name, Par, Perm, Repeat, Seq, Xalt
+from cmock_py.lang.nodes import WILDCARD, AnyTime, Bind, Empty, Event, Name, Par, Perm, Prefix, Repeat, Seq, Xalt
 from cmock_py.lang.structure import Kind, Part, structure
 from cmock_py.trace import Call, Stop
 
@@ -35,7 +37,7 @@ def random_language(random: Random, events: int, depth: int = 3) -> Node:
     """Make a language of at most so many events, of every operator."""
     if events <= 1 or depth == 0:
         return _event(random)
-    kind = random.choice(["seq", "seq", "seq", "xalt", "par", "perm", "repeat", "repeat", "any", "empty"])
+    kind = random.choice(["seq", "seq", "seq", "xalt", "par", "perm", "repeat", "repeat", "prefix", "any", "empty"])
     if kind == "empty":
         return Empty()
     if kind == "repeat":
@@ -43,6 +45,9 @@ def random_language(random: Random, events: int, depth: int = 3) -> Node:
         return Repeat(
             random_language(random, min(events, 3), depth - 1), least, random.choice([None, least + 1, least or 1])
         )
+    if kind == "prefix":
+        rounds = [Seq((_event(random), random_language(random, 1, depth - 1))) for _ in range(events // 2)]
+        return Prefix(tuple(rounds), random.randint(0, len(rounds)))
     if kind == "any":
         return Seq((random_language(random, events - 1, depth - 1), AnyTime((_event(random),))))
     parts = []
@@ -88,6 +93,9 @@ def words(part: Part, longest: int) -> set[Word]:
             return {word for inner in part.parts for word in words(inner, longest)}
         case Kind.SEQ:
             return _sequences([words(inner, longest) for inner in part.parts], longest)
+        case Kind.PREFIX:
+            rounds = [words(inner, longest) for inner in part.parts]
+            return set().union(*(_sequences(rounds[:end], longest) for end in range(part.least, len(rounds) + 1)))
         case Kind.PAR:
             return _shuffles([words(inner, longest) for inner in part.parts], longest)
         case Kind.PERM:
@@ -314,7 +322,7 @@ def test_language_of_very_many_parts_is_not_followed() -> None:
     assert not found.complete
     verdict = explain("wrong_argument", calls, Expectation(events, root, "t"), 500, None, event=1000)
     assert verdict.report.startswith("FAILED  a call was made with the wrong argument")
-    assert "calls after #500 were not compared one by one" in verdict.report
+    assert "calls after #501 were not compared one by one" in verdict.report
 
 
 def test_calls_before_the_first_difference_are_replayed() -> None:
@@ -365,7 +373,60 @@ def test_answer_of_another_alternative_is_told() -> None:
 
 @pytest.mark.parametrize(("count", "after"), [(40, "call #40"), (0, "init_lang")])
 def test_a_search_that_was_given_up_says_what_is_known(count: int, after: str) -> None:
-    """Where nobody has found out which calls are missing, the report says no more than that more are expected."""
-    calls = [Call(k, "m", "fg"[k % 2], (), (), event=k) for k in range(count)]
-    given_up = Alignment((), 0, count, 0, complete=False)
-    assert headline(given_up, calls, [], over=True) == f"more calls are expected after {after}"
+    """Where nobody has found out which calls are missing, the report says how many at least, if that is known."""
+    events, root = structured(Seq((Repeat(Event("m", "f"), 50, 60), Event("m", "g"))))
+    calls = [Call(k, "m", "f", (), (), event=0) for k in range(count)]
+    given_up = Alignment((), 0, count, 0, complete=False, script=())
+    language = Expectation(events, root, "t")
+    head = check_report(given_up, calls, language, residuals_of(language), over=True).partition("\n")[0]
+    assert head == f"FAILED  at least {51 - count} more calls are expected after {after}"
+    head = check_report(given_up, calls, Expectation(events, root, "t", own=False), residuals_of(language), over=True)
+    assert head.startswith(f"FAILED  more calls are expected after {after}\n")
+
+
+def arguments_only(width: int) -> tuple[Expectation, list[Call]]:
+    """Make a PAR whose parts only arguments tell apart, and its calls; two have values that no event has."""
+    parts = [Seq((Event("m", "f", (WILDCARD, k), 1), Event("m", "g", (k,), 2))) for k in range(width)]
+    events, root = structured(Par(tuple(parts)))
+    order = Random(width).sample(range(width), width)
+    made = [("f", 2 * k, (7, k)) for k in order] + [("g", 2 * k + 1, (k,)) for k in reversed(order)]
+    calls = [Call(i, "m", name, ("x", "y")[: len(args)], args, event=j) for i, (name, j, args) in enumerate(made)]
+    for i, taken in (
+        (width // 2, 0),
+        (width // 2 + 3, 2),
+    ):  # the runtime has taken them for the first events it has left
+        calls[i] = replace(calls[i], args=(7, 10**6), event=taken)
+    return Expectation(events, root, "t"), calls
+
+
+@pytest.mark.parametrize("width", [40, 150])
+def test_values_that_no_event_has_are_read_as_events_that_no_call_has(width: int) -> None:
+    """In a wide PAR the two wrong calls are found, and no right one is taken for wrong in their place."""
+    language, calls = arguments_only(width)
+    alignment = align_parts(calls, language, residuals_of(language), 0, over=True)
+    meant = [difference.call for difference in alignment.differences if isinstance(difference, Wrong)]
+    assert meant == [width // 2, width // 2 + 3]
+
+
+def test_what_is_expected_is_known_when_numbers_say_nothing() -> None:
+    """When the numbers that the runtime has noted are of no way to read the calls, their arguments tell what is left."""
+    language, calls = arguments_only(100)
+    refused = Call(190, "m", "z", (), ())
+    message = unexpected_call(refused, [*calls[:190], refused], language, 0)
+    left = sorted(call.args[0] for call in calls[190:])
+    for k in left[:8]:
+        assert f"m.g({k}) -> 2  (line" in message
+    assert f"... or one of {len(left) - 8} more events" in message
+
+
+def test_a_refused_call_behind_a_wide_part_has_its_line() -> None:
+    """However little of the calls before was looked at, the refused call stands in the table."""
+    events, root = structured(Perm(tuple(Event("m", "f", (WILDCARD, k), 1) for k in range(1000))))
+    order = Random(1).sample(range(1000), 1000)
+    calls = [Call(i, "m", "f", ("x", "y"), (7, k), event=k) for i, k in enumerate(order)]
+    calls.append(Call(1000, "m", "f", ("x", "y"), (7, order[3])))
+    verdict = explain("not_expected", calls, Expectation(events, root, "t"), 1000, Stop("unexpected", call=1000))
+    rows = verdict.report.splitlines()
+    assert any(row.startswith("   +  #1001 ") for row in rows)
+    assert any(row.startswith("      #1000 ") for row in rows)
+    assert "not compared" not in verdict.report
