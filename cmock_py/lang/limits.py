@@ -209,3 +209,13 @@ def count_fault(least: int, most: int | None, limits: Limits = GREATEST) -> str 
     if high > limits.count:
         return f"a count is at most {limits.count}, not {high}"
     return None
+
+
+def count_hint(least: int, most: int | None, limits: Limits) -> str | None:
+    """Say what to write to allow so many rounds, unless they are no range at all.
+
+    >>> count_hint(2, 9, Limits(count=5)), count_hint(9, 2, Limits(count=5))
+    ('allow more: limits=Limits(count=9)', None)
+    """
+    bounds = [0, least, least if most is None else most]
+    return limits.allowing("count", bounds[-1]) if bounds == sorted(bounds) else None
