@@ -49,9 +49,9 @@ class Limits:
 
     >>> Limits(configurations=65536)
     Limits(configurations=65536)
-    >>> Limits(configurations=0, memory=-1)
+    >>> Limits(configurations=0, depth=1)
     Traceback (most recent call last):
-    cmock_py.errors.ArgumentValueError: Limits: configurations=0 is none of 1..1048576; memory=-1 is none of 65536..402653184
+    cmock_py.errors.ArgumentValueError: Limits: configurations=0 is none of 1..1048576
     """
 
     events: int = 2**24
