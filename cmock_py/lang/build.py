@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cmock_py.lang import literals
 from cmock_py.lang.faults import Problem
-from cmock_py.lang.limits import DEFAULT, Limits, bits_fault, called_in, count_fault, too_deep
+from cmock_py.lang.limits import DEFAULT, Limits, bits_fault, called_in, count_fault, count_hint, too_deep
 from cmock_py.lang.nodes import (
     WILDCARD,
     AnswerEach,
@@ -225,13 +225,13 @@ def _count(token: Any, part: Part) -> int | Name:
 
 
 def _checked(node: Any, part: Part, least: int | Name, most: int | Name | None) -> _Counts:
-    """Report counts that are no range."""
+    """Report counts that are no range; any number of rounds stands in for these."""
     if isinstance(least, Name) or isinstance(most, Name):
         return least, most
     fault = count_fault(least, most, part.limits)
     if fault:
-        too_many = count_fault(least, most) is None or max(least, most or 0) > part.limits.count
-        part.report(node, fault, part.limits.allowing("count", max(least, most or 0)) if too_many else None)
+        part.report(node, fault, count_hint(least, most, part.limits))
+        return 0, None
     return least, most
 
 

@@ -26,7 +26,7 @@ from cmock_py.lang.each import unroll
 from cmock_py.lang.findings import Findings
 from cmock_py.lang.given import UNNAMED
 from cmock_py.lang.include import CannotInclude, beside, identity, load_file
-from cmock_py.lang.limits import DEFAULT, Limits, count_fault, listed, too_deep
+from cmock_py.lang.limits import DEFAULT, Limits, count_fault, count_hint, listed, too_deep
 from cmock_py.lang.names import BadFlag, binders_in, names_in, parts_in, replace_in_event, replace_names
 from cmock_py.lang.nodes import (
     AnswerEach,
@@ -319,8 +319,7 @@ class _Expander:
         fault = count_fault(node.least, node.most, self.limits)
         if fault:
             around = f"{render_operator(node)} around {listed(called_below(node))}: {fault}"
-            most = max(node.least, node.most or 0)
-            self.copies.fault(node.place, around, self.limits.allowing("count", most))
+            self.copies.fault(node.place, around, count_hint(node.least, node.most, self.limits))
 
     def counted(self, node: Counted, scope: _Scope) -> Repeat:
         """Replace the names that count by their numbers; any number of rounds stands in for one that is reported."""

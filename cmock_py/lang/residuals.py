@@ -198,7 +198,7 @@ def meaning(
     term = builder.term(named)
     if builder.faults:
         raise LanguageError(builder.faults)
-    events = builder.events if named is tree else structure(tree)[0]
+    events = builder.events if named is tree else structure(tree, limits)[0]
     handles = [event for event in events if event.binds is not None and event.answer is not None]
     constants = {str(e.binds): e.answer[-1] if isinstance(e.answer, tuple) else e.answer for e in handles}
     return Meaning(tuple(events), tuple(builder.first), term, constants)
