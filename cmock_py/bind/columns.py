@@ -169,18 +169,18 @@ def args(mocked: Mocked, lists: Sequence[Sequence[Any]]) -> tuple[array[int], by
 
 
 def payloads(mocked: Mocked, lists: Sequence[Sequence[Any]]) -> list[bytes] | None:
-    """Encode the expected arguments of many calls of one function that gets strings, all of which are told.
+    """Encode the expected arguments of many calls of one function that gets strings or bytes, all of which are told.
 
     Returns:
         The payload of each call, as `payload.encode_args` makes it; None when anything is unusual.
     """
-    if set(map(len, lists)) != {len(mocked.ins)} or all(field.form != "string" for field in mocked.ins):
+    if set(map(len, lists)) != {len(mocked.ins)} or not any(map(_is_text, mocked.ins)):
         return None
     size = _WORD * mocked.in_words
     slots = array("Q", bytes(size * len(lists)))
     tails = [b""] * len(lists)
     for field, column in zip(mocked.ins, zip(*lists, strict=True), strict=True):
-        if field.form != "string":
+        if not _is_text(field):
             packed = words(field, column)
             if packed is None:
                 return None
@@ -197,15 +197,24 @@ def payloads(mocked: Mocked, lists: Sequence[Sequence[Any]]) -> list[bytes] | No
     return [heads[at : at + size] + tail for at, tail in zip(range(0, len(heads), size), tails, strict=True)]
 
 
+def _is_text(field: Field) -> bool:
+    """Tell whether Python writes a field as text or bytes."""
+    return field.form in {"string", "array"} and is_char(field.type)
+
+
 def _texts(field: Field, column: Sequence[Any]) -> Sequence[bytes] | None:
-    """Encode a column of C strings, without their NUL; None when a value is not plainly text."""
-    if not is_char(field.type) or set(map(type, column)) != {str}:
+    """Encode a column of texts, or of bytes; None when a value is neither, or what C would read as less."""
+    kinds = set(map(type, column))
+    if kinds == {bytes}:
+        texts = column
+    elif kinds == {str}:
+        try:
+            texts = [text.encode(errors="surrogateescape") for text in column]
+        except UnicodeEncodeError:
+            return None
+    else:
         return None
-    try:
-        texts = [text.encode(errors="surrogateescape") for text in column]
-    except UnicodeEncodeError:
-        return None
-    return None if any(b"\0" in text for text in texts) else texts
+    return None if field.form == "string" and any(b"\0" in text for text in texts) else texts
 
 
 def answers(mocked: Mocked, column: Sequence[Any]) -> tuple[array[int], list[int]] | None:

@@ -596,7 +596,7 @@ class _Binder:
         return array("I", range(first, len(self.words), step) if step else [first] * len(lists)), encoded[1]
 
     def _store_payloads(self, mocked: Mocked, lists: Sequence[Any]) -> tuple[array[int], None] | None:
-        """Store arguments of which some are strings, equal ones once."""
+        """Store arguments of which some are strings or bytes, equal ones once."""
         payloads = columns.payloads(mocked, lists)
         if payloads is None:
             return None
