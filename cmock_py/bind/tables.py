@@ -395,7 +395,7 @@ class _Binder:
         self.seen_args: dict[tuple[int, bytes], int] = {}
         self.plain_answers: dict[Hashable, Answer] = {}
         self.classes: dict[int, int] = {}  # of answers that the SUT may write into: where the first equal one is
-        self.one_by_one: set[int] = set()  # functions whose events are encoded one by one
+        self.one_by_one: set[int] = set()  # functions whose equal arguments are stored once
         count = len(self.events)
         self.functions, self.answers, self.args = (array("I", bytes(4 * count)) for _ in range(3))
         self.masks: array[int] | None = None
@@ -575,20 +575,17 @@ class _Binder:
         group = self.events if whole else [self.events[i] for i in indices]
         if set(map(itemgetter(_ERRNO), group)) != {None} or set(map(itemgetter(_BINDS), group)) != {None}:
             return False
-        encoded = columns.args(mocked, list(map(itemgetter(_ARGS), group)))
-        if encoded is None:
-            return False
-        args, mask = encoded
         answers = columns.answers(mocked, list(map(itemgetter(_ANSWER), group)))
         if answers is None:
             return False
+        lists = list(map(itemgetter(_ARGS), group))
+        stored = self._store_columns(mocked, lists) or self._store_payloads(mocked, lists)
+        if stored is None:
+            return False
+        args_offsets, mask = stored
         packed, numbers = answers
-        first_answer = len(self.words)
+        answer_offsets = array("I", map(len(self.words).__add__, numbers))
         self.words += packed
-        first_args = len(self.words)
-        self.words += args
-        answer_offsets = array("I", map(first_answer.__add__, numbers))
-        args_offsets = array("I", self._steps(first_args, mocked.in_words, len(group)))
         if whole:
             self.answers, self.args = answer_offsets, args_offsets
         else:
@@ -598,9 +595,23 @@ class _Binder:
             self._mask(indices, mask)
         return True
 
-    @staticmethod
-    def _steps(first: int, step: int, count: int) -> Any:
-        return range(first, first + step * count, step) if step else [first] * count
+    def _store_columns(self, mocked: Mocked, lists: Sequence[Any]) -> tuple[array[int], bytes | None] | None:
+        """Store arguments that are columns of numbers; return the word offset of each call's and the mask of all."""
+        encoded = columns.args(mocked, lists)
+        if encoded is None:
+            return None
+        first, step = len(self.words), mocked.in_words
+        self.words += encoded[0]
+        return array("I", range(first, len(self.words), step) if step else [first] * len(lists)), encoded[1]
+
+    def _store_payloads(self, mocked: Mocked, lists: Sequence[Any]) -> tuple[array[int], None] | None:
+        """Store arguments of which some are strings or bytes, equal ones once."""
+        payloads = columns.payloads(mocked, lists)
+        if payloads is None:
+            return None
+        self._note_longest(mocked, max(payloads, key=len))
+        self.one_by_one.add(mocked.number)
+        return array("I", [self._stored(mocked.number, payload) for payload in payloads]), None
 
     # --- event by event ---------------------------------------------------------------------------------------------
 
