@@ -68,6 +68,11 @@ def replay(residuals: Residuals, numbers: Sequence[int]) -> list[Term]:
     return _step_by_step(residuals, [residuals.start], numbers)
 
 
+def replay_loosely(residuals: Residuals, numbers: Sequence[int]) -> list[Term]:
+    """Find what may be left where calls may have been meant for other events that answer the same."""
+    return _step_by_step(residuals, [residuals.start], numbers, loosely=True)
+
+
 def bindings(made: Iterable[tuple[int, int]], events: Sequence[Event]) -> Env:
     """Tell which calls the events that bind names have taken last."""
     last = {number: i for i, number in made}
@@ -186,14 +191,16 @@ def _starters(residuals: Residuals, part: Part) -> frozenset[int] | None:
 # --- call by call ---------------------------------------------------------------------------------------------------
 
 
-def _step_by_step(residuals: Residuals, terms: Sequence[Term], numbers: Sequence[int]) -> list[Term]:
+def _step_by_step(
+    residuals: Residuals, terms: Sequence[Term], numbers: Sequence[int], *, loosely: bool = False
+) -> list[Term]:
     """Keep all that may be left, where each number stands for all events that say the same."""
     if len(numbers) > _STEPS:
         return []
     budget = residuals.work + _STEPS
     now = dict.fromkeys(terms)
     for number in numbers:
-        alike = residuals.alike(number)
+        alike = residuals.alike(number, loosely=loosely)
         now = dict.fromkeys(left for term in now for event in alike for left in residuals.after(term, event))
         if not now or residuals.work > budget:
             return []

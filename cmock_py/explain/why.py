@@ -39,7 +39,7 @@ def hint_for_refused(call: Call, situation: Situation) -> str | None:
         return unknown(call, events)
     nearest = min(_jumps(call, situation), key=lambda jump: len(jump.skipped), default=None)
     if nearest is None:
-        return _gone(call, situation, places) if situation.left else None
+        return _gone(call, situation, places) if situation.sure else None
     if not nearest.skipped:
         return None
     return after_more_calls(call, situation.expectation, nearest.event, nearest.skipped)
