@@ -112,6 +112,12 @@ class ArgumentValueError(ArgumentError, ValueError):
     """A Python value is of the right type but does not fit the C type."""
 
 
+class EventError(LanguageError, ArgumentError):
+    """An event that Python writes does not fit its function; the faults name the line that writes it."""
+
+    title = "the event has"
+
+
 class UnknownNameError(UsageError, AttributeError):
     """No C function or global of that name can be reached; the message says why and names the nearest."""
 

@@ -25,7 +25,7 @@ from cmock_py.live.places import Places
 from cmock_py.live.reals import Reals
 from cmock_py.live.start import NO_LIMIT, start
 from cmock_py.live.turn import Turn
-from cmock_py.typed_terms import Modules, typed
+from cmock_py.typed_terms import Modules, checked_terms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -203,26 +203,44 @@ class Mocking:
 
     @cached_property
     def expect(self) -> Modules:
-        """Make events by the names of the spec: ``mocking.expect.stack.push(s, 4).returns(None)``; see `typed`."""
-        return typed(self.request.spec)
+        """Make events by the names of the spec, as `typed` does: ``mocking.expect.stack.push(s, 4).returns(None)``.
+
+        What is written is compared with the C types at once; a value that does not fit is an `EventError`.
+        """
+        return checked_terms(self.request.spec, self._language.checks())
 
     @property
     def is_unchecked(self) -> bool:
         """Whether a language was set that no check has looked at, and nothing has stopped the SUT."""
         return not self._language.checked and self._child.cause is None
 
-    def check_callouts(self, lang: str | os.PathLike[str] | Node | None = None, *, lines: int = 30) -> bool:
+    def check_callouts(
+        self,
+        lang: str | os.PathLike[str] | Node | None = None,
+        *,
+        functions: Mapping[str, Callable[..., Any]] | None = None,
+        lines: int = 30,
+    ) -> bool:
         """Return True when the calls are what the language asks for; see the function of the same name."""
-        verdict = self.verdict(lang, lines=lines)
+        verdict = self.verdict(lang, functions=functions, lines=lines)
         if not verdict:
             raise CalloutsFailed(verdict.report, verdict)
         return True
 
-    def verdict(self, lang: str | os.PathLike[str] | Node | None = None, *, lines: int = 30) -> Verdict:
+    def verdict(
+        self,
+        lang: str | os.PathLike[str] | Node | None = None,
+        *,
+        functions: Mapping[str, Callable[..., Any]] | None = None,
+        lines: int = 30,
+    ) -> Verdict:
         """Decide as `check_callouts` does, and return the decision as data instead of raising."""
+        if lang is None and functions is not None:
+            msg = "functions= says what @name means in another language: give that, too, or give both to init_lang"
+            raise UsageError(msg)
         with self._turn:
             self._child.unheard()
-            return self._language.verdict(lang, self._child.cause, lines=lines)
+            return self._language.verdict(lang, self._child.cause, functions=functions, lines=lines)
 
     def get_trace(self) -> Trace:
         """Return the calls made since `init_lang`, oldest first, each with its place in C."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from cmock_py.errors import ArgumentTypeError, ArgumentValueError, Fault, FaultyInputError, UndecidedCheck
 from cmock_py.lang.constants import Constants
 from cmock_py.lang.findings import Findings
+from cmock_py.lang.misplaced import misplaced
 from cmock_py.lang.names import event_as_written
 from cmock_py.lang.nodes import (
     REAL,
@@ -36,6 +37,7 @@ from cmock_py.lang.residuals import Meaning, Taken, meaning
 from cmock_py.lang.semantics import decide, steps
 from cmock_py.lang.structure import structure
 from cmock_py.lang.taking import checking, running
+from cmock_py.lang.walk import walk
 from cmock_py.trace import Call
 
 if TYPE_CHECKING:
@@ -288,6 +290,9 @@ def _expanded(lang: Any, constants: Constants | None = None, findings: Findings 
 
     noted = Findings() if findings is None else findings
     tree = resolve(expand(tree_of(lang, noted), constants=constants, findings=noted), noted)
+    for event in walk(tree):
+        if isinstance(event, Event):
+            noted.add(Fault(str(event.place), f"{event.function}: {why}") for why in misplaced(event))
     if findings is None:
         noted.check()
     return tree

@@ -256,27 +256,40 @@ def init_lang(
     )
 
 
-def check_callouts(lang: str | os.PathLike[str] | Node | None = None, *, lines: int = 30) -> bool:
+def check_callouts(
+    lang: str | os.PathLike[str] | Node | None = None,
+    *,
+    functions: Mapping[str, Callable[..., Any]] | None = None,
+    lines: int = 30,
+) -> bool:
     """Check the calls since `init_lang` against the language, with all arguments compared.
 
     Args:
         lang: another language to check against; None takes the one that was set.
+        functions: Python functions by the name that *lang* calls them (``@name``), besides those of `init_lang`.
         lines: how many the report of a failure may have; a larger number shows every difference.
 
     Returns:
         True: the SUT made the calls that the language asks for, all of them and no others.
 
     Raises:
+        LanguageError: *lang* is wrong.
+        UsageError: there are *functions*, and no *lang*.
         CalloutsFailed: it did not; an AssertionError whose message shows calls and language side by side.
         NoLanguage: no language was set or given.
         NoMocking: none is running.
     """
-    return current().check_callouts(lang, lines=lines)
+    return current().check_callouts(lang, functions=functions, lines=lines)
 
 
-def verdict(lang: str | os.PathLike[str] | Node | None = None, *, lines: int = 30) -> Verdict:
+def verdict(
+    lang: str | os.PathLike[str] | Node | None = None,
+    *,
+    functions: Mapping[str, Callable[..., Any]] | None = None,
+    lines: int = 30,
+) -> Verdict:
     """Decide as `check_callouts` does, and return the decision as data instead of raising."""
-    return current().verdict(lang, lines=lines)
+    return current().verdict(lang, functions=functions, lines=lines)
 
 
 def get_trace() -> Trace:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import difflib
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from cmock_py.errors import ArgumentError, ArgumentTypeError
-from cmock_py.lang.nodes import Event, Named, OutValue, Rest
+from cmock_py.lang.nodes import WILDCARD, Event, Named, OutValue, Rest
 from cmock_py.spec.model import ApiSpec
 
 if TYPE_CHECKING:
@@ -21,6 +21,16 @@ if TYPE_CHECKING:
 _SPECIAL = frozenset({Named, OutValue, Rest})
 _new_event = tuple.__new__  # as in lang.terms: this is called by the million
 _caller = sys._getframe  # noqa: SLF001 - the one documented way to see one's caller without building a traceback
+
+
+class Checks(Protocol):
+    """Knows the C types of one function; raises `EventError`."""
+
+    def check_args(self, event: Event) -> None:
+        """Check the arguments of an event."""
+
+    def check_answer(self, event: Event, *, answered: bool) -> None:
+        """Check its answer; unless *answered*, it may have none."""
 
 
 class UnknownTerm(ArgumentError, AttributeError):
@@ -51,10 +61,17 @@ def typed(spec: ApiSpec) -> Modules:
     Traceback (most recent call last):
     cmock_py.errors.ArgumentTypeError: stack.push takes 2 arguments (s, val), but 1 is given
     """
+    return checked_terms(spec, {})
+
+
+def checked_terms(spec: ApiSpec, checks: Mapping[tuple[str, str], Checks]) -> Modules:
+    """Make events as `typed` does, and check those of the functions that *checks* knows, by module and name."""
     _check_spec(spec)
     modules: dict[str, dict[str, Function]] = {}
     for module, function in spec.functions:
-        modules.setdefault(module.name, {})[function.name] = Function(module.name, function)
+        modules.setdefault(module.name, {})[function.name] = Function(
+            module.name, function, checks.get((module.name, function.name))
+        )
     return Modules({name: Functions(name, functions) for name, functions in modules.items()})
 
 
@@ -108,16 +125,41 @@ class Functions:
         return [*self._functions]
 
 
+class CheckedEvent(Event):
+    """An event of a function whose C types are known; each function has a subclass of its own, each event no more."""
+
+    __slots__ = ()
+    checks: ClassVar[Checks]
+
+    def returns(self, *answers: Any, errno: int | str | None = None) -> Event:
+        """Copy the event with an answer that fits."""
+        event = Event.returns(self, *answers, errno=errno)
+        self.checks.check_answer(event, answered=bool(answers) and event.answer is not WILDCARD)
+        return event
+
+    def named(self, name: str) -> Event:
+        """Copy the event with a name for its result."""
+        event = Event.named(self, name)
+        self.checks.check_answer(event, answered=event.answer is not None)
+        return event
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Be copied as what it is to the language."""
+        return Event, (*self,)
+
+
 class Function:
     """A function of the spec; calling it makes an event."""
 
-    def __init__(self, module: str, function: ApiFunction) -> None:
-        """Know its arguments."""
+    def __init__(self, module: str, function: ApiFunction, checks: Checks | None = None) -> None:
+        """Know its arguments, and what checks their values."""
         self._module = module
         self._name = function.name
         self._ins = [arg.name for arg in function.ins]
         self._outs = [arg.name for arg in function.outs]
         self._count = len(self._ins)
+        self._checks = checks
+        self._event = Event if checks is None else type("Event", (CheckedEvent,), {"__slots__": (), "checks": checks})
 
     def __call__(self, *args: Any, **named: Any) -> Event:
         """Expect a call; `Event.returns` says its answer.
@@ -128,12 +170,16 @@ class Function:
 
         Raises:
             ArgumentTypeError: a wrong number of arguments, or a name that is none of them.
+            EventError: arguments do not fit their C types, as far as these are known.
         """
         if named or len(args) != self._count or not _SPECIAL.isdisjoint(map(type, args)):
             args = self._arranged(args, named)
         frame = _caller(1)
         place = frame.f_code.co_filename, frame.f_lineno, 0
-        return _new_event(Event, (self._module, self._name, args, None, None, None, *place))
+        event: Event = _new_event(self._event, (self._module, self._name, args, None, None, None, *place))
+        if self._checks is not None:
+            self._checks.check_args(event)
+        return event
 
     def __repr__(self) -> str:
         """Show how it is called."""

@@ -54,6 +54,7 @@ ERRORS = {
     "CalloutsFailed",
     "ChildStopped",
     "CmockError",
+    "EventError",
     "FaultyInputError",
     "HeaderError",
     "InternalError",

@@ -201,6 +201,13 @@ class _Spot:
             return self.seen.form != "list" and scalars.is_char(self.seen.type)
         return isinstance(self.type, Array) and scalars.is_char(self.type.of)
 
+    @property
+    def kind(self) -> str:
+        """What it is, for messages."""
+        if isinstance(self.type, Structure):
+            return "a struct"
+        return "a number" if self.number_type is not None else "text" if self.is_text else "none"
+
     @cached_property
     def is_bare(self) -> bool:
         """Whether the trace shows the number as it is."""
@@ -487,7 +494,15 @@ class _Splitter:
 
     # --- at depth ---------------------------------------------------------------------------------------------------
 
+    def _other(self, spot: _Spot, pattern: Any) -> tuple[Any, Any]:
+        """Note that a value of many parts stands where the type has none, or others."""
+        kind = "a struct" if isinstance(pattern, dict) else "an array"
+        self.whys.append(f"{spot.text}: {render_pattern(pattern)} is {kind}, and this is {spot.kind}")
+        return WILDCARD, WILDCARD
+
     def _elements(self, spot: _Spot, pattern: Sequence[Any]) -> tuple[Any, Any]:
+        if spot.type is not None and not isinstance(spot.type, Array):
+            return self._other(spot, pattern)
         of, step = self._element_type(spot)
         if of is None:
             message = "patterns cannot look inside this argument; a Python predicate can look at all of it"
@@ -507,10 +522,12 @@ class _Splitter:
             return spot.seen.type, spot.seen.element
         if isinstance(spot.type, Array):
             return spot.type.of, values.size_of(spot.type.of)
-        return (None, 0) if spot.type is None else (spot.type, 0)  # what is wrong with it is said of the plain value
+        return None, 0
 
     def _members(self, spot: _Spot, pattern: Mapping[str, Any]) -> tuple[Any, Any]:
-        parts = {part.name: part for part in spot.type.parts} if isinstance(spot.type, Structure) else {}
+        if not isinstance(spot.type, Structure):
+            return self._other(spot, pattern)
+        parts = {part.name: part for part in spot.type.parts}
         plain, resolved = {}, {}
         for name, item in pattern.items():
             part = parts.get(name)

@@ -9,6 +9,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from cmock_py.bind.plan import NodeKind, events_of, rounds, word_length
+from cmock_py.lang.structure import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -120,6 +121,7 @@ class Emitter:
         match planned.kind:
             case NodeKind.SEQ:
                 extra = self._add_due(planned.children)
+                least = part.least if part.kind is Kind.PREFIX else count
             case NodeKind.REPEAT:
                 low = 0 if planned.children[0].nullable else part.least
                 high = NOWHERE if part.most is None else part.most

@@ -172,7 +172,8 @@ class Scope:
             case Name(name=name):
                 return value if name in self.bound else self.value(name, index)
             case Flags(parts=parts):
-                return functools.reduce(operator.or_, (self._flag(part, index) for part in parts))
+                flags = [self._flag(part, index) for part in parts]
+                return WILDCARD if WILDCARD in flags else functools.reduce(operator.or_, flags)
             case list():
                 return [self.replace(item, index) for item in value]
             case tuple():
@@ -181,15 +182,13 @@ class Scope:
                 return {key: self.replace(item, index) for key, item in value.items()}
         return value
 
-    def _flag(self, part: Name | int, index: int) -> int:
-        """Return the bits of one flag; raises UnknownName for a handle that is no number."""
+    def _flag(self, part: Name | int, index: int) -> Any:
+        """Return the bits of one flag, or `WILDCARD`; raises UnknownName for a handle that is no number."""
         value = self.replace(part, index)
-        if value is WILDCARD:
-            return 0
         if isinstance(value, Name):
             text = f"{as_written(value.name)} is what a call has passed; only numbers and constants combine with |"
             raise UnknownName(text)
-        if not isinstance(value, int):
+        if not isinstance(value, int) and value is not WILDCARD:
             text = f"{render_value(part)} is {render_value(value)}, which has no bits to combine with |"
             raise UnknownName(text)
         return value

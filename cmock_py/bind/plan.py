@@ -13,13 +13,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum
-from itertools import chain
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 from cmock_py.lang.structure import Kind, Part
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 
 class NodeKind(IntEnum):
@@ -93,20 +93,26 @@ def plan(root: Part, facts: Facts) -> Planned:
     must be in that leaf: leaves grow until this holds.
     """
     joined: set[tuple[int, int]] = set()
+    flows: dict[int, list[int]] = {}
+    for number, events in enumerate(facts.flows):
+        for event in events:
+            flows.setdefault(event, []).append(number)
     while True:
         planned = _Planner(facts, joined).planned(root)
-        wider = {span for leaf in planned.leaves() for span in _leaving(leaf.part, facts.flows)} - joined
+        wider = {span for leaf in planned.leaves() for span in _leaving(leaf.part, facts.flows, flows)} - joined
         if not wider:
             return planned
         joined |= wider
 
 
-def _leaving(part: Part, flows: Iterable[Sequence[int]]) -> Iterator[tuple[int, int]]:
+def _leaving(
+    part: Part, flows: Sequence[Sequence[int]], of_event: Mapping[int, Iterable[int]]
+) -> Iterator[tuple[int, int]]:
     """The spans of events of names that a leaf shares with the rest of the language."""
-    inside = set(events_of(part))
-    for events in flows:
-        if not inside.isdisjoint(events) and not inside.issuperset(events):
-            both = inside.union(events)
+    inside = set(events_of(part)) if of_event else set()
+    for number in {number for event in inside for number in of_event.get(event, ())}:
+        if not inside.issuperset(flows[number]):
+            both = inside.union(flows[number])
             yield min(both), max(both)
 
 
@@ -131,6 +137,8 @@ class _Planner:
                 return self._run(part)
             case Kind.SEQ:
                 return self._seq(part)
+            case Kind.PREFIX:
+                return self._prefix(part)
         children = [self.planned(inner) for inner in (part.parts[:1] if part.kind is Kind.ANY else part.parts)]
         made = Planned(NodeKind(part.kind), part, children, nullable=all(c.nullable for c in children), first=set())
         made.first.update(*(child.first for child in children))
@@ -229,6 +237,15 @@ class _Planner:
                 for index, group in enumerate(members):
                     if group[0].first <= first < group[-1].end:
                         yield index
+
+    def _prefix(self, part: Part) -> Planned:
+        """Parts of which none may be left out: each is followed by the next one only, or by nothing."""
+        children = list(map(self.planned, part.parts))
+        made = Planned(NodeKind.SEQ, part, children, nullable=part.least == 0, first=set(children[0].first))
+        behind = children[max(part.least, 1) - 1 :]
+        made.follow.update(*(child.follow for child in behind), *(child.first for child in behind[1:]))
+        clashes = any(not child.follow.isdisjoint(after.first) for child, after in pairwise(children))
+        return self._leaf(made) if clashes or self._is_joined(part) else made
 
     # --- the others: each says whether the whole part is in conflict ------------------------------------------------
 

@@ -89,6 +89,7 @@ class Terms:
     _firsts: dict[Hashable, int] = field(default_factory=dict)
     _turns: Sequence[int] = ()
     _twins: Twins | None = None
+    _owners: dict[int, tuple[int, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Under `FIRST_WINS` the order of answers counts: note how often it changed before each event."""
@@ -129,7 +130,8 @@ class Terms:
         meaning = self.meaning
         if meaning.shape is None or self.policy is Policy.STRICT:
             return None
-        return Twins(meaning.shape, owners(meaning.uses, meaning.binds), meaning.binds, self._turns)
+        self._owners = self._owners or owners(meaning.uses, meaning.binds)  # of the whole language, so once
+        return Twins(meaning.shape, self._owners, meaning.binds, self._turns)
 
     def _may_differ(self) -> bool:
         """Whether one call may have two answers somewhere in the leaf."""
@@ -182,6 +184,8 @@ class Terms:
                 for inner in reversed(part.parts):
                     rest = self._part(inner, rest)
                 return rest
+            case Kind.PREFIX:
+                return self._seq(self._prefix(part), rest)
             case Kind.XALT:
                 return self._seq(self._xalt([self._part(inner, 0) for inner in part.parts]), rest)
             case Kind.PAR:
@@ -224,6 +228,14 @@ class Terms:
                 self._uses.append(uses)
                 self._binds.append(binds)
             rest = number
+        return rest
+
+    def _prefix(self, part: Part) -> int:
+        """Each part that may stay away stands around all that follow it."""
+        rest = 0
+        for number, inner in reversed([*enumerate(part.parts)]):
+            rest = self._part(inner, rest)
+            rest = rest if number < part.least else self._repeat(rest, 0, 1)
         return rest
 
     def _seq(self, first: int, rest: int) -> int:

@@ -27,10 +27,12 @@ from cmock_py.bind.twins import Shape
 from cmock_py.callables import function_name, identity, misfit
 from cmock_py.cdecl.model import Pointer
 from cmock_py.errors import Fault
+from cmock_py.lang.constants import Constants
 from cmock_py.lang.expand import expand
 from cmock_py.lang.findings import Findings
+from cmock_py.lang.misplaced import misplaced
 from cmock_py.lang.names import PLAIN, as_written, names_in
-from cmock_py.lang.nodes import REAL, WILDCARD, AnswerFrom, Columns, Event, OutValue
+from cmock_py.lang.nodes import REAL, WILDCARD, AnswerFrom, Columns, Event, Name, OutValue
 from cmock_py.lang.scope import resolve
 from cmock_py.lang.structure import Kind, Part, structure
 from cmock_py.payload import (
@@ -55,7 +57,6 @@ if TYPE_CHECKING:
     from cmock_py.bind.conditions import Asked
     from cmock_py.bind.machine import Machine
     from cmock_py.bind.names import Handle
-    from cmock_py.lang.constants import Constants
     from cmock_py.lang.nodes import Node
     from cmock_py.mocked import Mocked
     from cmock_py.payload import Handles
@@ -287,6 +288,29 @@ def bind(
             gc.enable()
 
 
+def misfits(
+    events: Node,
+    mocked: tuple[Mocked, ...],
+    *,
+    answered: bool,
+    no_real: Callable[[Mocked], tuple[str, str] | None],
+) -> list[Fault]:
+    """List what is wrong with events whatever the names in them mean; the arguments are those of `bind`."""
+    binder = _Binder(
+        events,
+        mocked,
+        Constants(),
+        {},
+        Findings(missing={"what is written later"}),
+        answered=answered,
+        no_real=no_real,
+        python={},
+        limits=Limits(),
+    )
+    binder.encode()
+    return binder.sorted_faults()
+
+
 class ColumnEvents(Sequence[Event]):
     """The events of columns, made one at a time."""
 
@@ -369,16 +393,9 @@ class _Binder:
         self.seen_masks: dict[bytes, int] = {}
 
     def tables(self) -> Tables:
-        """Bind all events, function by function."""
-        groups = self._groups()
-        unusual: list[int] = []
-        for number, indices in groups.items():
-            if not self._bind_columns(self.mocked[number], indices):
-                unusual += indices
-                self.one_by_one.add(number)
-        if unusual:
-            self._bind_one_by_one(sorted(unusual))
-        self.findings.add(fault for _, fault in sorted(self.faults, key=itemgetter(0)))
+        """Bind all events."""
+        self.encode()
+        self.findings.add(self.sorted_faults())
         self.findings.check()
         asked = self.conditions.column(len(self.events))
         rows = array("I", bytes(12 * len(self.events)))
@@ -391,6 +408,20 @@ class _Binder:
         if asked is None and is_plain(self.root):
             return tables
         return replace(tables, machine=machine(self.root, self._traits(asked), self.limits))
+
+    def encode(self) -> None:
+        """Encode all events, function by function, and note what is wrong with them."""
+        unusual: list[int] = []
+        for number, indices in self._groups().items():
+            if not self._bind_columns(self.mocked[number], indices):
+                unusual += indices
+                self.one_by_one.add(number)
+        if unusual:
+            self._bind_one_by_one(sorted(unusual))
+
+    def sorted_faults(self) -> list[Fault]:
+        """List the faults in the order of the events, equal ones once."""
+        return [*dict.fromkeys(fault for _, fault in sorted(self.faults, key=itemgetter(0)))]
 
     def _traits(self, asked: array[int] | None) -> Traits:
         """Tell the engines what the events ask and answer."""
@@ -618,6 +649,10 @@ class _Binder:
 
     def _bind_event(self, index: int, mocked: Mocked, scope: Scope) -> None:
         """Encode one event; what does not fit becomes faults, of its arguments and of its answer."""
+        whys = [f"{mocked.name}: {why}" for why in misplaced(self.events[index])]
+        if whys:
+            self._faults(index, whys)
+            return
         encoded, answer = self._args(index, mocked, scope), self._answer(index, mocked, scope)
         if encoded is None or answer is None:
             return
@@ -678,16 +713,16 @@ class _Binder:
         if event.binds is not None and (self.answered or result is not WILDCARD):
             result = scope.handles[event.binds].value
         try:
-            if is_composed((written, result), self.conditions.registers):
+            if is_composed((written, result, number), self.conditions.registers):
                 return self._composed(index, mocked, (*written, result), number, scope)
             outs = [self._meant(value, index, scope) for value in written]
-            return encode_answer(mocked, outs, self._meant(result, index, scope), number)
+            return encode_answer(mocked, outs, self._meant(result, index, scope), number)  # type: ignore[arg-type] # no name
         except UnfitError as error:
             self._faults(index, [f"{mocked.name}: {why}" for why in error.whys])
             return None
 
     def _composed(
-        self, index: int, mocked: Mocked, answered: tuple[Any, ...], errno: int | None, scope: Scope
+        self, index: int, mocked: Mocked, answered: tuple[Any, ...], errno: int | Name | None, scope: Scope
     ) -> Answer:
         """Encode an answer that holds bound values; raises UnfitError."""
         *outs, result = (self._meant(value, index, scope) for value in answered)
@@ -709,9 +744,13 @@ class _Binder:
             self.fault(index, *refusal)
         return REAL_ANSWER
 
-    def _computed(self, index: int, mocked: Mocked, errno: int | None) -> Answer | None:
+    def _computed(self, index: int, mocked: Mocked, errno: int | Name | None) -> Answer | None:
         """Note the function that answers an event; what it gives is encoded when the SUT calls."""
         event = self.events[index]
+        if isinstance(errno, Name):
+            text = f"{mocked.name}: a Python function answers, so errno is a number or a name such as EINTR"
+            self.fault(index, text, "errno can be an argument where the language says the answer")
+            return None
         if event.binds is not None:
             text = f"{mocked.name}: the value of {event.binds} must be known before the SUT runs"
             self.fault(index, text, "give the value, or let the handle be made up")
@@ -751,7 +790,10 @@ class _Binder:
             )
         return function
 
-    def _errno(self, index: int, value: int | str | None, scope: Scope) -> int | None:
+    def _errno(self, index: int, value: int | str | None, scope: Scope) -> int | Name | None:
+        """The value for ``errno``; what an argument is bound to is known when the call comes."""
+        if isinstance(value, str) and value in self.conditions.registers:
+            return Name(value)
         if value is not None and (isinstance(value, bool) or not isinstance(value, (int, str))):
             self.fault(index, f'errno is a number or a name such as "EINTR", not {value!r:.60}')
             return None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cmock_py.errors import Fault
 from cmock_py.explain.cause import alike, call_in_progress, is_bound, stop_cause
+from cmock_py.explain.expected import operator
 from cmock_py.explain.pairing import Pairing
 from cmock_py.explain.readings import readings
 from cmock_py.explain.situation import residuals_of
@@ -28,7 +29,14 @@ SHOWN = 4
 """Calls, or events that lead to an ambiguity, that are shown."""
 _LOOKED_AT = 5_000
 _NAMED = 3
-_ITEMS = {Kind.PAR: "sequences", Kind.PERM: "members", Kind.XALT: "alternatives", Kind.SEQ: "parts"}
+_ITEMS = {
+    Kind.PAR: "sequences",
+    Kind.PERM: "members",
+    Kind.XALT: "alternatives",
+    Kind.SEQ: "parts",
+    Kind.PREFIX: "rounds",
+}
+_HELD = frozenset({Kind.XALT, Kind.REPEAT, Kind.PREFIX, Kind.ANY})
 
 
 def ambiguous_call(stop: Stop, calls: Sequence[Call], language: Expectation) -> str:
@@ -124,7 +132,7 @@ def too_ambiguous(stop: Stop, calls: Sequence[Call], language: Expectation) -> s
     if part is not None:
         shared = _shared(language, part)
         names = ", ".join(map(_name, shared[:_NAMED])) + (", ..." if len(shared) > _NAMED else "")
-        what = f"{part.kind.name}{language.on_line(part.place)} of {len(part.parts)} {_ITEMS.get(part.kind, 'parts')}"
+        what = f"{_kind(part)}{language.on_line(part.place)} of {len(part.parts)} {_ITEMS.get(part.kind, 'parts')}"
         lines += [f"      {what}{f' that share {names}' if shared else ''}", ""]
     lines += [*_made(calls, call_in_progress(stop, calls)), ""]
     lines += [f"     - {remedy}" for remedy in _remedies_of_many(language, part, shared, calls, stop.limit)]
@@ -143,7 +151,7 @@ def too_ambiguous_language(language: Expectation, event: int, made: int, limit: 
     part = _part(language, (event,))
     shared = [] if part is None else _shared(language, part)
     names = ", ".join(map(_name, shared[:_NAMED])) + (", ..." if len(shared) > _NAMED else "")
-    what = "the language" if part is None else f"{part.kind.name} of {len(part.parts)} {_ITEMS.get(part.kind, 'parts')}"
+    what = "the language" if part is None else f"{_kind(part)} of {len(part.parts)} {_ITEMS.get(part.kind, 'parts')}"
     place = language.events[event].place if part is None else part.place
     message = f"after {counted(made + 1, 'call')} there may be more than {limit} ways to say which part of {what} made"
     hint = "; or ".join(_remedies_of_many(language, part, shared, (), limit))
@@ -218,10 +226,14 @@ def _part(language: Expectation, numbers: Sequence[int]) -> Part | None:
     """Find the smallest part around an event that holds several things at once, or that repeats."""
     part, found = language.root, None
     while part is not None and numbers:
-        if part.kind in {Kind.PAR, Kind.PERM} or (found is None and part.kind in {Kind.XALT, Kind.REPEAT, Kind.ANY}):
+        if part.kind in {Kind.PAR, Kind.PERM} or (found is None and part.kind in _HELD):
             found = part
         part = next((inner for inner in part.parts if inner.first <= numbers[0] < inner.end), None)
     return found
+
+
+def _kind(part: Part) -> str:
+    return operator(part) if part.kind is Kind.PREFIX else part.kind.name
 
 
 def _shared(language: Expectation, part: Part) -> list[tuple[str, str]]:

@@ -108,7 +108,7 @@ def operator(part: Part) -> str:
     """Name the operator of a part as the text writes it."""
     if part.kind is Kind.REPEAT:
         return render_operator(Repeat(Empty(), part.least, part.most))
-    return "answer list" if part.kind is Kind.RUN else part.kind.name
+    return "answer list" if part.kind in {Kind.RUN, Kind.PREFIX} else part.kind.name
 
 
 def with_line(event: Event, language: Expectation) -> str:
@@ -163,6 +163,6 @@ def _open(term: Term) -> tuple[Part, ...]:
     """The part that is over when what is left of it is left out."""
     while term.form is Form.THEN:
         term = term.tail
-    if term.form is Form.REST:
+    if term.form is Form.REST and term.part.kind is Kind.SEQ:
         return term.part.parts[-1:]
     return (term.part,)

@@ -348,6 +348,8 @@ def _operator(part: Part) -> str:
             return render_operator(Repeat(Empty(), part.least, part.most))
         case Kind.RUN if part.least < part.end - part.first:
             return f"the first {part.least} to {part.end - part.first} of "
+        case Kind.PREFIX:
+            return f"the first {part.least} to {len(part.parts)} of "
         case Kind.RUN | Kind.ANY:
             return "SEQ"
     return part.kind.name

@@ -31,6 +31,8 @@ _REAL = 0xFFFFFFFE
 """Numbers from here on are of no event: the real function answered, or nobody did. MIRROR runtime/arena.h"""
 _KEPT = 64
 _STEPS = 60_000
+_ALIKE = 32
+"""Events that say the same and are tried each; of more, those that may come now are looked for."""
 
 
 @runtime_checkable
@@ -97,7 +99,7 @@ def _follow(residuals: Residuals, part: Part, numbers: Sequence[int]) -> Term | 
         case Kind.RUN:
             end = part.first + len(numbers)
             return residuals.run_at(part, end) if end <= part.end and _consecutive(numbers, part.first) else None
-        case Kind.SEQ:
+        case Kind.SEQ | Kind.PREFIX:
             return _sequence(residuals, part, numbers)
         case Kind.XALT:
             return _follow(residuals, part.parts[residuals.child(part, numbers[0])], numbers)
@@ -179,7 +181,7 @@ def _starters(residuals: Residuals, part: Part) -> frozenset[int] | None:
     match part.kind:
         case Kind.RUN if part.least:
             return frozenset([part.first])
-        case Kind.SEQ if not residuals.may_skip(part, 0, 1):
+        case Kind.SEQ | Kind.PREFIX if not residuals.may_skip(part, 0, 1):
             return _starters(residuals, part.parts[0])
         case Kind.XALT:
             inner = [_starters(residuals, alternative) for alternative in part.parts]
@@ -200,10 +202,22 @@ def _step_by_step(
     budget = residuals.work + _STEPS
     now = dict.fromkeys(terms)
     for number in numbers:
-        alike = residuals.alike(number, loosely=loosely)
-        now = dict.fromkeys(left for term in now for event in alike for left in residuals.after(term, event))
+        now = dict.fromkeys(
+            left
+            for term in now
+            for event in _takers(residuals, term, number, loosely=loosely)
+            for left in residuals.after(term, event)
+        )
         if not now or residuals.work > budget:
             return []
         if len(now) > _KEPT:
             now = dict.fromkeys(list(now)[:_KEPT])
     return list(now)
+
+
+def _takers(residuals: Residuals, term: Term, number: int, *, loosely: bool) -> Iterable[int]:
+    """The events that may have taken a call which is told by the number of one of them."""
+    alike = residuals.alike(number, loosely=loosely)
+    if len(alike) <= _ALIKE:
+        return alike
+    return [other for other in residuals.enabled(term) if residuals.is_alike(other, number, loosely=loosely)]

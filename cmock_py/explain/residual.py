@@ -43,7 +43,7 @@ class Form(IntEnum):
 
     DONE = 0
     RUN = 1  # the events of `part` from number `at` on
-    REST = 2  # the parts of a SEQ from index `at` on
+    REST = 2  # the parts of a SEQ or a PREFIX from index `at` on
     THEN = 3  # `head`, and then `tail`
     XALT = 4
     REPEAT = 5  # at least `at` rounds, `most` at most
@@ -155,8 +155,9 @@ class _Shape:
         nullable: whether it may be left out.
         shortest: how many calls it takes at least.
         firsts: numbers of the first events of its parts.
-        must: of a SEQ, for each part the index of the next one, itself included, that cannot be left out.
-        costs: of a SEQ, how many calls the parts before each take at least.
+        must: of a SEQ or a PREFIX, for each part the index of the next one, itself included, that cannot be left out.
+        costs: of these, how many calls the parts before each take at least.
+        due: of these, how many parts come before the end.
         needed: of a PERM, bits of the members that cannot be left out.
     """
 
@@ -166,6 +167,7 @@ class _Shape:
     must: tuple[int, ...] = ()
     costs: tuple[int, ...] = ()
     needed: int = 0
+    due: int = 0
 
 
 def _said(event: Event, *, loosely: bool) -> Any:
@@ -223,6 +225,11 @@ class Residuals:
                 known.setdefault(_said(self.events[other], loosely=loosely), []).append(other)
         return known[_said(event, loosely=loosely)]
 
+    def is_alike(self, number: int, other: int, *, loosely: bool = False) -> bool:
+        """Whether two events say the same; *loosely* as in `alike`."""
+        one, two = self.events[number], self.events[other]
+        return one[:2] == two[:2] and _said(one, loosely=loosely) == _said(two, loosely=loosely)
+
     # --- terms ------------------------------------------------------------------------------------------------------
 
     def fresh(self, part: Part) -> Term:
@@ -232,7 +239,7 @@ class Residuals:
                 return self.done
             case Kind.RUN:
                 return self._run(part, part.first)
-            case Kind.SEQ:
+            case Kind.SEQ | Kind.PREFIX:
                 return self._rest(part, 0)
             case Kind.REPEAT:
                 return self._repeat(part, part.least, part.most)
@@ -261,14 +268,16 @@ class Residuals:
         return self._run(part, at)
 
     def _rest(self, part: Part, at: int) -> Term:
-        if at + 1 >= len(part.parts):
-            return self.done if at >= len(part.parts) else self.fresh(part.parts[at])
+        if at == len(part.parts):
+            return self.done
+        if at + 1 == len(part.parts) and part.kind is Kind.SEQ:
+            return self.fresh(part.parts[at])
         key = (Form.REST, id(part), at)
-        nullable = self._shape(part).must[at] == len(part.parts)
+        nullable = self._shape(part).must[at] >= self._shape(part).due
         return self._terms.get(key) or self._new(key, Term(Form.REST, part, at, nullable=nullable))
 
     def rest(self, part: Part, at: int) -> Term:
-        """Make the term of the parts of a SEQ from index *at* on."""
+        """Make the term of the parts of a SEQ or a PREFIX from index *at* on."""
         return self._rest(part, at)
 
     def then(self, head: Term, tail: Term) -> Term:
@@ -343,18 +352,20 @@ class Residuals:
                 return _Shape(inner[0].nullable, inner[0].shortest, firsts)
         needed = sum(1 << k for k, shape in enumerate(inner) if not shape.nullable) if part.kind is Kind.PERM else 0
         must, costs = [], []
-        if part.kind is Kind.SEQ:
+        due = part.least if part.kind is Kind.PREFIX else len(inner)
+        if part.kind in {Kind.SEQ, Kind.PREFIX}:
             following = len(inner)
             for k in reversed(range(len(inner))):
                 following = following if inner[k].nullable else k
                 must.append(following)
             must.reverse()
             costs = list(accumulate((shape.shortest for shape in inner), initial=0))
-        nullable = all(shape.nullable for shape in inner)
-        return _Shape(nullable, calls, firsts, (*must, len(inner)), tuple(costs), needed)
+        nullable = due == 0 or all(shape.nullable for shape in inner)
+        shortest = costs[due] if costs else calls
+        return _Shape(nullable, shortest, firsts, (*must, len(inner)), tuple(costs), needed, due)
 
     def may_skip(self, part: Part, begin: int, end: int) -> bool:
-        """Whether the parts of a SEQ between two indices may be left out."""
+        """Whether the parts of a SEQ or a PREFIX between two indices may be left out."""
         return self._shape(part).must[begin] >= end
 
     def child(self, part: Part, event: int) -> int:
@@ -484,8 +495,8 @@ class Residuals:
             case Form.RUN:
                 return part.least - (term.at - part.first)
             case Form.REST:
-                costs = self._shape(part).costs
-                return costs[-1] - costs[term.at]
+                shape = self._shape(part)
+                return shape.costs[shape.due] - shape.costs[term.at]
             case Form.THEN:
                 return self.shortest(term.head) + self.shortest(term.tail)
             case Form.REPEAT:
@@ -508,7 +519,7 @@ class Residuals:
             case Form.RUN:
                 yield from range(term.at, part.first + part.least)
             case Form.REST:
-                yield from self._between(part, term.at, len(part.parts))
+                yield from self._between(part, term.at, self._shape(part).due)
             case Form.THEN | Form.ANY:
                 for inner_term in (term.head, term.tail):
                     if inner_term is not None:

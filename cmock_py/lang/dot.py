@@ -107,7 +107,10 @@ class _Drawing:
             case Kind.REPEAT:
                 ends = self._again(self.part(part.parts[0], depth + 1), part, depth + 1)
             case Kind.RUN:
-                ends = self._prefix(part, depth + 1)
+                steps = [_Ends(node, node) for node in self._events(part, depth + 1)]
+                ends = self._prefix(steps, part.least, depth + 1)
+            case Kind.PREFIX:
+                ends = self._prefix(self._parts(part, depth + 1), part.least, depth + 1)
             case Kind.ANY:
                 ends = self._background(part, depth + 1)
             case _:
@@ -127,12 +130,11 @@ class _Drawing:
             nodes.append(self._node(f'shape=plaintext, label="... {hidden} calls"', depth))
         return nodes + [self._event(number, depth) for number in range(part.end - tail, part.end)]
 
-    def _prefix(self, part: Part, depth: int) -> _Ends:
-        """Draw a run that may end early: a way out behind each event that need not be followed."""
-        nodes = self._events(part, depth)
+    def _prefix(self, steps: Sequence[_Ends], least: int, depth: int) -> _Ends:
+        """Draw what may end early: a way out behind each step that need not be followed."""
         first, last = self._node(_POINT, depth), self._node(_POINT, depth)
-        self._chain([_Ends(node, node) for node in (first, *nodes, last)], depth)
-        for node in (first, *nodes[:-1])[part.least :]:
+        self._chain([_Ends(first, first), *steps, _Ends(last, last)], depth)
+        for node in (first, *(step.last for step in steps[:-1]))[least:]:
             self._edge(node, last, depth, "style=dashed")
         return _Ends(first, last)
 
@@ -150,16 +152,18 @@ class _Drawing:
         """Draw parts beside each other."""
         look = _BAR if part.kind is Kind.PAR else _POINT
         first, last = self._node(look, depth), self._node(look, depth)
-        head, tail = self._cut(len(part.parts))
-        hidden = len(part.parts) - head - tail
-        branches = [self.part(inner, depth) for inner in part.parts[:head]]
-        if hidden:
-            branches.append(_Ends(*[self._node(f'shape=plaintext, label="... {hidden} more"', depth)] * 2))
-        branches += [self.part(inner, depth) for inner in part.parts[len(part.parts) - tail :]]
-        for branch in branches:
+        for branch in self._parts(part, depth):
             self._edge(first, branch.first, depth)
             self._edge(branch.last, last, depth)
         return _Ends(first, last)
+
+    def _parts(self, part: Part, depth: int) -> list[_Ends]:
+        """Draw the parts of an operator, and a node that counts those in the middle of many."""
+        head, tail = self._cut(len(part.parts))
+        drawn = [self.part(inner, depth) for inner in part.parts[:head]]
+        if hidden := len(part.parts) - head - tail:
+            drawn.append(_Ends(*[self._node(f'shape=plaintext, label="... {hidden} more"', depth)] * 2))
+        return drawn + [self.part(inner, depth) for inner in part.parts[len(part.parts) - tail :]]
 
     def _background(self, part: Part, depth: int) -> _Ends:
         """Draw a sequence, and beside it, in no order, the calls that are free meanwhile."""
@@ -213,6 +217,8 @@ def _title(part: Part) -> str:
     name = _MEANINGS.get(part.kind)
     if part.kind is Kind.RUN:
         name = f"the first {part.least} to {part.end - part.first} of these"
+    if part.kind is Kind.PREFIX:
+        name = f"the first {part.least} to {len(part.parts)} of these"
     line = f" (line {part.place.line})" if part.place.line else ""
     return (name or render_operator(Repeat(Empty(), part.least, part.most))) + line
 

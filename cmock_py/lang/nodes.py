@@ -77,7 +77,8 @@ class Event(NamedTuple):
         """
         answer = answers if len(answers) > 1 else answers[0] if answers else None
         errno = self.errno if errno is None else errno
-        return tuple.__new__(Event, (*self[:3], answer, errno, *self[5:]))  # by the million: `_replace` takes longer
+        parts = *self[:3], answer, errno, *self[5:]
+        return tuple.__new__(self.__class__, parts)  # by the million: `_replace` takes longer
 
     def named(self, name: str) -> Event:
         """Copy the event with a name for its result, by which later events know it: ``VAR(name)``."""
@@ -97,6 +98,11 @@ class Event(NamedTuple):
             return hash(self[:6])
         except TypeError:
             return hash(tuple(_hashable(part) for part in self[:6]))
+
+
+def plain(item: Any) -> Any:
+    """Make an `Event` of one of a class below it, so that the language need only look for the class itself."""
+    return tuple.__new__(Event, item) if isinstance(item, Event) else item
 
 
 def _hashable(value: Any) -> Any:
@@ -356,7 +362,10 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Prefix:
-    """The first items one after another, `least` at least; ``-> each [1, 2, 3]`` becomes it, and no text writes it."""
+    """The first items one after another, `least` at least; ``-> each [1, 2, 3]`` becomes it, and no text writes it.
+
+    Each item makes a call.
+    """
 
     items: tuple[Node, ...]
     least: int

@@ -248,7 +248,7 @@ class _Builder:
             number = number if other is None else other.parts[0]
             names = NO_NAMES
             if self._binders:
-                names = self._binders.intersection(names_in((event.args, event.answer)))
+                names = self._binders.intersection([*names_in((event.args, event.answer)), str(event.errno)])
             leaf = Term("event", (number, event, background), nullable=False, names=names)
             self._leaves[key, background] = leaf
         self.first.append(leaf.parts[0])

@@ -185,11 +185,8 @@ class _Resolver:
         for name in {name for name in binds if binds.count(name) > 1}:
             self.fault(event, f"?{as_written(name)} is there twice in one call", "give them different names")
         before = self.uses(event, asked, known, numbers)
-        after = self.uses(event, [*answered, event.answer], ChainMap(numbers, known), {})  # type: ignore[arg-type] # written to by none
-        if isinstance(event.errno, str) and event.errno in self.binders:
-            self.fault(
-                event, f"errno is a number or a name such as EINTR, and {as_written(event.errno)} is an argument"
-            )
+        errno = [Name(event.errno)] if isinstance(event.errno, str) and event.errno in self.binders else []
+        after = self.uses(event, [*answered, event.answer, *errno], ChainMap(numbers, known), {})  # type: ignore[arg-type] # written to by none
         self.events.append((before, numbers, after))
         return dict(numbers)
 
@@ -294,6 +291,7 @@ def _renamed(tree: Node, resolver: _Resolver) -> Node:
         args = tuple(
             replace_names(arg, in_answer if isinstance(arg, OutValue) else in_arguments, binder) for arg in event.args
         )
-        return event._replace(args=args, answer=replace_names(event.answer, in_answer))
+        errno = in_answer(event.errno).name if isinstance(event.errno, str) else event.errno
+        return event._replace(args=args, answer=replace_names(event.answer, in_answer), errno=errno)
 
     return map_events(tree, renamed)

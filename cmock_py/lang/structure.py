@@ -37,8 +37,6 @@ if TYPE_CHECKING:
 MAX_PARTS = 150
 """How deep parts may be nested: deeper than any text, as some operators become several parts."""
 
-SHORTER = "an answer list for rounds of several calls nests with each round: give fewer answers, or rounds of one call"
-
 
 class Kind(IntEnum):
     """What a part means for the parts below it."""
@@ -51,6 +49,7 @@ class Kind(IntEnum):
     PAR = 5
     PERM = 6
     ANY = 7
+    PREFIX = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,8 @@ class Part:
         first: number of the first event below it; all events below it have consecutive numbers.
         end: number behind the last event below it.
         parts: directly below it. Of `ANY` two: the sequence during which its calls may come, and a run of these.
-        least: of `REPEAT` how often at least; of `RUN` how many of its events must come, from the first on.
+        least: of `REPEAT` how often at least; of `RUN` how many of its events must come, from the first on, and of
+            `PREFIX` how many of its parts: it is a `SEQ` that may end behind each part from then on.
         most: of `REPEAT` how often at most, None for no bound.
         place: where it is written.
     """
@@ -77,7 +77,7 @@ class Part:
 
 
 def refuse_depth(root: Part) -> None:
-    """Refuse parts that are nested deeper than the engines go: an answer list of rounds of several calls nests so.
+    """Refuse parts that are nested deeper than the engines go.
 
     Raises:
         LanguageError: with the line where it gets too deep.
@@ -87,9 +87,7 @@ def refuse_depth(root: Part) -> None:
         level = [inner for part in level for inner in part.parts]
         if not level:
             return
-    raise LanguageError(
-        [Fault(str(level[0].place), f"the language is nested more than {MAX_PARTS} deep here", SHORTER)]
-    )
+    raise LanguageError([Fault(str(level[0].place), f"the language is nested more than {MAX_PARTS} deep here")])
 
 
 def structure(tree: Node) -> tuple[list[Event], Part]:
@@ -211,17 +209,14 @@ class _Builder:
         return Part(Kind.REPEAT, body.first, body.end, (body,), least, most, place)
 
     def _prefix(self, items: tuple[Node, ...], least: int, place: Source) -> Part:
-        """Items that are events are a run; others are nested, each optional one around what follows it."""
+        """Items that are events are a run."""
         if set(map(type, items)) == {Event}:
             return self._run(items, least, place)
+        if least >= len(items):
+            return self._sequence(items, place)
         first = len(self.events)
-        parts = [self.part(item) for item in items]
-        end = len(self.events)
-        tail: list[Part] = []
-        for number in reversed(range(len(parts))):
-            rest = self._of(Kind.SEQ, [parts[number], *tail], parts[number].first, place)
-            tail = [rest if number < least else Part(Kind.REPEAT, parts[number].first, end, (rest,), 0, 1, place)]
-        return self._of(Kind.SEQ, tail, first, place)
+        parts = tuple(map(self.part, items))
+        return Part(Kind.PREFIX, first, len(self.events), parts, least, place=place)
 
 
 def _is_whole_run(part: Part) -> bool:

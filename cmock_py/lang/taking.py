@@ -54,7 +54,7 @@ def answer(event: Event, values: Mapping[str, Any]) -> tuple[Any, ...]:
     """All that the event answers, in a form that can be compared: the value, ``errno``, and what it writes."""
     value = Name(event.binds) if event.binds is not None and event.answer is None else event.answer
     written = tuple((out.name, substitute(out.value, values)) for out in event.args if out.__class__ is OutValue)
-    return substitute(value, values), event.errno, written
+    return substitute(value, values), values.get(str(event.errno), event.errno), written
 
 
 def _compare(

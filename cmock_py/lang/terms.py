@@ -31,6 +31,7 @@ from cmock_py.lang.nodes import (
     Source,
     Use,
     Xalt,
+    plain,
     repeated,
 )
 from cmock_py.lang.render import render_event
@@ -293,8 +294,10 @@ def INCLUDE(file: str) -> Include:  # noqa: N802 - the name is the language's
 
 def _collected(name: str, items: tuple[Any, ...]) -> tuple[Node, ...]:
     """Make a tuple of the items, given one by one or as one iterable, and check that they are terms."""
-    if len(items) == 1 and items[0].__class__ not in _NODES:
+    if len(items) == 1 and not isinstance(items[0], Node):
         items = _consumed(name, items[0])
+    elif not _NODES.issuperset(map(type, items)):
+        items = tuple(map(plain, items))
     if not _NODES.issuperset(map(type, items)):
         raise _wrong_item(name, items)
     return items
@@ -307,7 +310,7 @@ def _consumed(name: str, items: Any) -> tuple[Any, ...]:
     was_enabled = gc.isenabled()
     gc.disable()
     try:
-        return tuple(items)
+        return tuple(map(plain, items))
     finally:
         if was_enabled:
             gc.enable()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from cmock_py.bind.engines import is_plain
 from cmock_py.bind.machine import Limits, Policy
 from cmock_py.bind.tables import Expected, bind
+from cmock_py.bind.written import Written
 from cmock_py.codegen import names
 from cmock_py.errors import (
     AmbiguousLanguage,
@@ -123,6 +124,11 @@ class Language:
         """Names of the numbers that the language has made up."""
         return self.tables.handles if self.tables else {}
 
+    def checks(self) -> dict[tuple[str, str], Written]:
+        """Check events when they are written, by module and function."""
+        mocked = self._program.mocked
+        return {(m.module, m.spec.name): Written(m, mocked, self._reals.missing) for m in mocked}
+
     # --- bind and set -----------------------------------------------------------------------------------------------
 
     @tells_python_lines
@@ -139,8 +145,8 @@ class Language:
         Args:
             lang: its text, the path of one, or terms.
             answered: whether it shall answer calls, and not only be checked.
-            functions: Python functions that answer or judge arguments, by the name that a text calls them; None of a
-                language that only judges means those of the one that is set.
+            functions: Python functions that answer or judge arguments, by the name that a text calls them; a language
+                that only judges knows those of the one that is set as well.
             limits: how calls are read that can be taken in two ways; a check has the answers and needs none.
 
         Raises:
@@ -148,8 +154,10 @@ class Language:
             UsageError: it does not fit into the arena.
         """
         program = self._program
-        python = self._python if functions is None and not answered else functions or {}
+        python = functions or {}
         _check_functions(python)
+        if not answered:
+            python = {**self._python, **python}
         findings = Findings()
         tables = bind(
             tree_of(lang, findings),
@@ -265,12 +273,20 @@ class Language:
         rooms = self.tables.rooms if self.tables else {}
         return Trace(self._host.arena, self._program.mocked, self._places.of_call, known, answers, rooms=rooms)
 
-    def verdict(self, lang: str | os.PathLike[str] | Node | None, cause: SutError | None, *, lines: int) -> Verdict:
+    def verdict(
+        self,
+        lang: str | os.PathLike[str] | Node | None,
+        cause: SutError | None,
+        *,
+        functions: Mapping[str, Callable[..., Any]] | None = None,
+        lines: int,
+    ) -> Verdict:
         """Decide whether the calls are what a language asks for.
 
         Args:
             lang: the language; None means the one that is set.
             cause: why the SUT was stopped, None when it was not.
+            functions: Python functions by the name that *lang* calls them, besides those of the language that is set.
             lines: how many a report may have.
 
         Raises:
@@ -279,7 +295,7 @@ class Language:
         """
         from cmock_py.explain.verdict import explain
 
-        tables = self.tables if lang is None else self.bind(lang, answered=False)
+        tables = self.tables if lang is None else self.bind(lang, answered=False, functions=functions)
         if tables is None:
             msg = "no language is set; call init_lang first, or give check_callouts the language"
             first = f" (before that: {str(cause).splitlines()[0]})" if cause is not None else ""

@@ -132,14 +132,29 @@ int cmk_same_answers(const struct cmk_step *step, uint32_t event, const uint64_t
 
 /* --- the check ---------------------------------------------------------------------------------------------------- */
 
-/* What the call was answered: by the event that ran, or by its Python function. Records come in order, and so do those
- * answers; without one the function has raised, and the run was stopped there. */
+/* What its Python function answered to a record, NULL when it raised an exception. */
+static const struct cmk_computed *computed_for(uint64_t number)
+{
+    const struct cmk_computed *computed = CMK_AT(CMK->computed);
+    uint64_t low = 0, high = CMK->computed_count;
+
+    while (low < high) {
+        uint64_t middle = low + (high - low) / 2;
+
+        if (computed[middle].record < number)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < CMK->computed_count && computed[low].record == number ? &computed[low] : NULL;
+}
+
+/* What the call was answered: by the event that ran, or by its Python function. Where that has raised, the run was stopped. */
 static struct answer answer_given(const struct cmk_record *record, uint64_t number, const struct cmk_event *event,
                                   int *known)
 {
-    const struct cmk_computed *computed = CMK_AT(CMK->computed);
+    const struct cmk_computed *computed;
     struct answer answer = answer_of(CMK_RUN, event);
-    static uint64_t next;
 
     *known = 1;
     if (is_bound(answer)) {
@@ -148,11 +163,10 @@ static struct answer answer_given(const struct cmk_record *record, uint64_t numb
     }
     if (!(answer.flags & CMK_ANSWER_PYTHON))
         return answer;
-    while (next < CMK->computed_count && computed[next].record < number)
-        next++;
-    *known = next < CMK->computed_count && computed[next].record == number;
-    if (*known) {
-        answer.slots = CMK_AT(computed[next].answer);
+    computed = computed_for(number);
+    *known = computed != NULL;
+    if (computed != NULL) {
+        answer.slots = CMK_AT(computed->answer);
         answer.flags = *answer.slots++;
     }
     return answer;

@@ -112,6 +112,7 @@ struct cmk_record {
 };
 
 #define CMK_WRITING 0x8000UL
+#define CMK_UNCHECKED 0x10000UL         /* in `check_status`: no status of a process */
 #define CMK_NO_EVENT 0xffffffffU
 #define CMK_REAL_EVENT 0xfffffffeU      /* none allows the call, and the real function answers: no check looks at it */
 #define CMK_COMPLETE 0x80000000U

@@ -347,18 +347,28 @@ void cmk_bind(const struct cmk_step *step, uint32_t event, uint64_t *registers)
         }
 }
 
+static void put_whole(const struct cmk_condition *give, long double number, char *to)
+{
+    uint64_t bits = number < 0 ? (uint64_t)(int64_t)number : (uint64_t)number, around = 0, mask;
+
+    if (give->bound)
+        bits = number != 0;
+    if (give->width != 0) {
+        mask = ~0UL >> (64 - give->width) << give->first;
+        memcpy(&around, to, give->size);
+        bits = (around & ~mask) | (bits << give->first & mask);
+    }
+    memcpy(to, &bits, give->size);
+}
+
 /* The number that a register has, as it goes into the bytes of an answer that `give` tells of; 0 when nothing is bound. */
 static void put_number(const struct cmk_condition *give, long double number, char *to)
 {
-    uint64_t bits;
     double real = (double)number;
     float single = (float)number;
 
     if (give->type != CMK_FLOATING) {
-        bits = number < 0 ? (uint64_t)(int64_t)number : (uint64_t)number;
-        if (give->width == 1)           /* of a bool */
-            bits = number != 0;
-        memcpy(to, &bits, give->size);
+        put_whole(give, number, to);
     } else if (give->size == sizeof single) {
         memcpy(to, &single, sizeof single);
     } else if (give->size == sizeof real) {
@@ -373,7 +383,7 @@ void cmk_give(uint64_t region, const struct cmk_condition *give, const uint64_t 
     struct bound bound = bound_to(region, registers[give->number]);
     const char *there = bound.bind ? number_in(bound.bind, bound.field, bound.payload) : NULL;
 
-    put_number(give, there ? number_at(bound.bind, there) : 0, slots + give->offset);
+    put_number(give, there ? number_at(bound.bind, there) : 0, slots + (int32_t)give->offset);
 }
 
 /* --- predicates --------------------------------------------------------------------------------------------------- */

@@ -136,7 +136,8 @@ static int may_end_by_kind(const struct walk *walk, uint32_t number)
 
     switch (node->kind) {
     case CMK_NODE_SEQ:
-        return next_due(walk, node, place->at + 1) == node->count && may_end(walk, node->child + place->at, instance);
+        return (place->at + 1 >= node->least || next_due(walk, node, place->at + 1) == node->count) &&
+               may_end(walk, node->child + place->at, instance);
     case CMK_NODE_XALT:
         return place->at == NOBODY ? node->nullable != 0 : may_end(walk, node->child + place->at, instance);
     case CMK_NODE_REPEAT:

@@ -57,7 +57,8 @@ struct cmk_machine {
 enum cmk_node_kind {
     CMK_NODE_EMPTY,
     CMK_NODE_RUN,               /* events `low` to `high`; may stop from `least` on */
-    CMK_NODE_SEQ,               /* `extra`: index in `numbers` of the next child that must come, for each child and the end */
+    CMK_NODE_SEQ,               /* `extra`: index in `numbers` of the next child that must come, for each child and the end;
+                                   may end behind `least` children, whatever must come */
     CMK_NODE_XALT,
     CMK_NODE_REPEAT,            /* `low` to `high` rounds of the one child */
     CMK_NODE_PAR,               /* `least`: number of children that must come */
@@ -123,12 +124,13 @@ struct cmk_key {
 struct cmk_condition {
     uint8_t op;                 /* enum cmk_op */
     uint8_t type;               /* enum cmk_value_type */
-    uint8_t bound;              /* compare with what the register has, instead of an operand */
+    uint8_t bound;              /* compare with what the register has, instead of an operand; give it as a bool */
     uint8_t size;               /* of a number, in bytes */
     uint16_t field;             /* index of the visible argument */
     uint8_t first, width;       /* bits of a bit-field; width 0: none */
     uint32_t number;            /* register or predicate */
-    uint32_t offset;            /* of a number, in bytes from where the value or the answer begins */
+    uint32_t offset;            /* of a number, in bytes from where the value begins, or the slots of the answer; errno is
+                                   4 bytes before these */
     uint64_t words;             /* of operands */
     uint64_t operands[];
 };

@@ -23,6 +23,7 @@ int cmk_child;
 
 static int child_fd = -1;       /* pidfd of the running child */
 static pid_t child;             /* its pid, or 0: what stands in the arena is for Python, and the SUT can write there */
+static pid_t checker;           /* the process that checks, stopped until there is something to check; or 0 */
 
 /* The header as it was when the SUT forked: a private mapping of shared pages shows what the parent writes later. */
 static struct cmk_header at_fork;
@@ -80,28 +81,38 @@ static int list_children(char *line, size_t size)
     return got > 0;
 }
 
+static int wait_for(pid_t pid, int options)
+{
+    int status = 0;
+
+    while (waitpid(pid, &status, options) < 0 && errno == EINTR)
+        continue;
+    return status;
+}
+
 /* Kill what the test child's own children left behind. Each that dies may leave us its children in turn. */
 static void kill_descendants(void)
 {
     char line[4096], *at, *end;
     pid_t pid;
+    int killed = 1;
 
-    while (list_children(line, sizeof line))
-        for (at = line; (pid = (pid_t)strtol(at, &end, 10)) > 0; at = end) {
-            kill(pid, SIGKILL);
-            while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-                continue;
-        }
+    while (killed && list_children(line, sizeof line))
+        for (at = line, killed = 0; (pid = (pid_t)strtol(at, &end, 10)) > 0; at = end)
+            if (pid != checker) {
+                kill(pid, SIGKILL);
+                wait_for(pid, 0);
+                killed = 1;
+            }
 }
 
 static void reap_child(void)
 {
-    int status = 0;
+    int status;
 
     if (child == 0)
         return;
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
-        continue;
+    status = wait_for(child, 0);
     child = 0;
     CMK->child_status = (uint64_t)status;
     CMK->child_pid = 0;
@@ -181,25 +192,70 @@ static void fork_child(void)
     CMK->child_pid = (uint64_t)pid;
 }
 
-/* Check or probe in a process of its own: it may not come back. */
-static void run_apart(void (*work)(void))
+/* Probe in a process of its own: it may not come back. */
+static void run_probe(void)
 {
-    int status = 0;
     pid_t pid = fork();
 
     if (pid == 0) {
         cmk_remove_handlers();      /* a crash here is none of the SUT */
-        work();
+        cmk_probe(CMK_CHECK);
         _exit(0);
     }
-    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-        continue;
-    CMK->check_status = pid < 0 ? ~0UL : (uint64_t)status;
+    CMK->check_status = pid < 0 ? ~0UL : (uint64_t)wait_for(pid, 0);
 }
 
-static void probe(void)
+/* Check when asked, and stop in between; others may wake it as well. */
+static void become_checker(pid_t zygote) __attribute__((noreturn));
+static void become_checker(pid_t zygote)
 {
-    cmk_probe(CMK_CHECK);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != zygote)
+        _exit(0);
+    cmk_remove_handlers();
+    for (;;) {
+        if (__atomic_load_n(&CMK->check_status, __ATOMIC_ACQUIRE) == CMK_UNCHECKED) {
+            cmk_check();
+            __atomic_store_n(&CMK->check_status, 0, __ATOMIC_RELEASE);
+        }
+        raise(SIGSTOP);
+    }
+}
+
+/* Let the checker check, one that is there or a new one. Returns 0, or how it ended. */
+static uint64_t ask_checker(void)
+{
+    pid_t self = getpid();
+    int status;
+
+    CMK->check_status = CMK_UNCHECKED;
+    if (checker == 0 && (checker = fork()) == 0)
+        become_checker(self);
+    if (checker < 0) {
+        checker = 0;
+        return ~0UL;
+    }
+    do {                            /* it may have stopped before it saw that there is something to check */
+        kill(checker, SIGCONT);
+        status = wait_for(checker, WUNTRACED);
+        if (!WIFSTOPPED(status)) {
+            checker = 0;
+            return (uint64_t)status;
+        }
+    } while (__atomic_load_n(&CMK->check_status, __ATOMIC_ACQUIRE) == CMK_UNCHECKED);
+    return 0;
+}
+
+/* A check may not come back either, but most do, and its process stays: to map all pages of a long trace, and to let go of them,
+ * takes longer than to look at them. While it waited it may have been killed. */
+static void run_check(void)
+{
+    int is_new = checker == 0;
+    uint64_t status = ask_checker();
+
+    if (status != 0 && !is_new)
+        status = ask_checker();
+    CMK->check_status = status;
 }
 
 static void obey(void)
@@ -215,10 +271,10 @@ static void obey(void)
         fork_child();
         break;
     case CMK_RUN_CHECK:
-        run_apart(cmk_check);
+        run_check();
         break;
     case CMK_RUN_PROBE:
-        run_apart(probe);
+        run_probe();
         break;
     case CMK_KILL:
         kill_child();

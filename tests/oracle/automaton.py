@@ -77,6 +77,7 @@ class Outcome:
         is_tied: whether the answer is not defined: the event that answers has bound different values; or no event fits
             with all arguments, and an engine that knows of a part only may find another one to be the first.
         expected: reason, whether the language may end then, and the answer, as the driver tells.
+        said: the answer as text.
     """
 
     event: int | None
@@ -86,6 +87,7 @@ class Outcome:
     is_sure: bool
     is_tied: bool
     expected: tuple[int, int, int]
+    said: str = ""
 
 
 class Automaton:
@@ -120,6 +122,7 @@ class Automaton:
         self._residuals = 0
         self._numbers: dict[tuple[int, str], int] = {}
         self._known: dict[tuple[Term, int], list[Step]] = {}
+        self._lefts: dict[tuple[Term, int, str], frozenset[Term]] = {}
         self._states: dict[frozenset[Term], State] = {}
         self._checked: dict[frozenset[Term], State] = {}
         self.start = self._state(self._states, frozenset([self.meaning.term]))
@@ -144,20 +147,20 @@ class Automaton:
             if reason == Reason.UNEXPECTED and self._spied[number]:
                 answer = self._told(Event("", self.calls[number].function), (REAL, None, ()))
                 expected = int(Reason.NO_STOP), int(state.accepts), answer
-                outcome = state.after[number] = Outcome(
-                    None, 0, None, state, is_sure=False, is_tied=False, expected=expected
-                )
+                outcome = Outcome(None, 0, None, state, is_sure=True, is_tied=False, expected=expected)
+                state.after[number] = outcome
                 return outcome
             then = state if reason else self._state(self._states, left)
             answer = first.taken.answer if first and not reason else None
-            expected = int(reason), int(then.accepts), self._number_of(first, answer)
+            said = repr(answer)
+            expected = int(reason), int(then.accepts), self._number_of(first, answer, said)
             is_sure = len({step.number for step in found}) == 1
             is_doomed = self.policy == "error" and not any(s.taken.exact for s in found)
             is_tied = any(
                 (is_doomed or s.number == first.number) and s.taken.answer != first.taken.answer for s in found if first
             )
             event = None if reason or first is None else first.number
-            outcome = state.after[number] = Outcome(event, int(reason), answer, then, is_sure, is_tied, expected)
+            outcome = state.after[number] = Outcome(event, int(reason), answer, then, is_sure, is_tied, expected, said)
         return outcome
 
     def _steps(self, term: Term, number: int) -> list[Step]:
@@ -167,24 +170,31 @@ class Automaton:
             self._known[key] = list(steps(term, self._takes[number], self.meaning.constants))
         return self._known[key]
 
-    def _number_of(self, step: Step | None, answer: tuple[Any, ...] | None) -> int:
+    def _number_of(self, step: Step | None, answer: tuple[Any, ...] | None, said: str) -> int:
         if answer is None or step is None:
             return 0
         if _is_unknown(answer[0]):
             raise TooWide
-        key = step.number, repr(answer)
+        key = step.number, said
         if key not in self._numbers:
             self._numbers[key] = self._told(self.meaning.events[step.number], answer)
         return self._numbers[key]
 
-    def check(self, state: State, number: int, answer: Any) -> State | None:
+    def check(self, state: State, number: int, outcome: Outcome) -> State | None:
         """Say which state of the check follows on a call that was answered so; None when there is none."""
-        key = number, repr(answer)
+        key = number, outcome.said
         if key not in state.checked:
-            take = checking_all(self.calls[number], answer)
-            found = frozenset(s.left for t in state.residuals for s in steps(t, take, self.meaning.constants))
+            found = frozenset(left for term in state.residuals for left in self._left(term, number, outcome))
             state.checked[key] = self._state(self._checked, found) if found else None
         return state.checked[key]
+
+    def _left(self, term: Term, number: int, outcome: Outcome) -> frozenset[Term]:
+        """All that a term may leave in a check of a call that was answered so."""
+        key = term, number, outcome.said
+        if key not in self._lefts:
+            take = checking_all(self.calls[number], outcome.answer)
+            self._lefts[key] = frozenset(step.left for step in steps(term, take, self.meaning.constants))
+        return self._lefts[key]
 
     def choose(self, state: State, rng: Random) -> int:
         """Draw a call, one that is allowed nine times of ten where there is one."""

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from cmock_py.trace import Call
     from tests.oracle.automaton import Outcome
 
-TRACES, LONGEST = 120, 25
+TRACES, LONGEST = 160, 25
 NO_MACHINE = -1
 SMALL_AREAS = (1 << 13, 3 << 12, 1 << 14, 5 << 12, 1 << 16)
 POLICIES = {"error": Policy.REFUSE_AMBIGUITY, "first": Policy.FIRST_WINS, "strict": Policy.STRICT}
@@ -184,7 +184,7 @@ def checked(automaton: Automaton, made: list[tuple[int, Outcome]]) -> tuple[bool
     for index, (number, outcome) in enumerate(made):
         if outcome.event is None:
             continue
-        following = automaton.check(state, number, outcome.answer)
+        following = automaton.check(state, number, outcome)
         if following is None:
             return False, index
         state = following

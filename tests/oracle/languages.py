@@ -351,8 +351,8 @@ class _Drawing:
         """Rounds of one body that differ in an answer."""
         event, count = self.event(known), self.rng.randint(1, 4)
         rounds: list[Node] = [event._replace(answer=self.of_round(event, number)) for number in range(count)]
-        if depth and self.rng.random() < 0.3:
-            behind = self.event(known)
+        if depth and self.rng.random() < 0.5:
+            behind = self.node(depth, known)
             rounds = [Seq((item, behind)) for item in rounds]
         return Prefix(tuple(rounds), self.rng.randint(0, count))
 

@@ -159,7 +159,7 @@ def test_what_a_check_accepts_was_never_refused() -> None:
                     compared += can
                 number = automaton.choose(run, rng)
                 outcome = automaton.step(run, number)
-                following = None if outcome.reason else automaton.check(checked, number, outcome.answer)
+                following = None if outcome.reason else automaton.check(checked, number, outcome)
                 if following is None:
                     break
                 run, checked = outcome.then, following
@@ -184,7 +184,7 @@ def test_deciding_by_arguments_changes_no_verdict() -> None:
             for _ in range(12):
                 number = automaton.choose(run, rng)
                 outcome = automaton.step(run, number)
-                following = None if outcome.reason else automaton.check(checked, number, outcome.answer)
+                following = None if outcome.reason else automaton.check(checked, number, outcome)
                 if following is None:
                     break
                 take = running(automaton.calls[number], languages.is_matched)

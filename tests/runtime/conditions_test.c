@@ -315,8 +315,8 @@ static void test_predicates(void)
 
 /* --- answers ------------------------------------------------------------------------------------------------------- */
 
-static void give(const char *name, unsigned type, unsigned size, unsigned width, uint64_t value, unsigned of_type,
-                 unsigned of_size, const void *wanted)
+static void give(const char *name, unsigned type, unsigned size, unsigned truth, unsigned width, uint64_t value,
+                 unsigned of_type, unsigned of_size, const void *wanted)
 {
     const uint64_t payload[] = { value, value, 0, 0 }, nothing[] = { 0, 0, 0 };
     struct cmk_stepped *stepped = CMK_AT(CMK_RUN + STEPPED_AT);
@@ -329,6 +329,8 @@ static void give(const char *name, unsigned type, unsigned size, unsigned width,
     begin(1, ANSWERS);
     condition = ask(1, CMK_GIVE, type, 0, size, &size_of_all, 1);
     condition->offset = 8;
+    condition->bound = (uint8_t)truth;
+    condition->first = width ? 2 : 0;
     condition->width = (uint8_t)width;
     row(1)->function |= CMK_FLAGGED;
     row(1)->answer = put(template, 4);
@@ -352,14 +354,17 @@ static void test_answers(void)
     uint64_t bits;
 
     memcpy(&bits, &half, 8);
-    give("-1 of int8 as int64", CMK_SIGNED, 8, 0, 0xff, CMK_SIGNED, 1, &(int64_t){ -1 });
-    give("255 of uint8 as int64", CMK_SIGNED, 8, 0, 0xff, CMK_UNSIGNED, 1, &(int64_t){ 255 });
-    give("-1 of int32 as uint64", CMK_UNSIGNED, 8, 0, 0xffffffff, CMK_SIGNED, 4, &(uint64_t){ ~0UL });
-    give("the lower byte", CMK_UNSIGNED, 1, 0, 0x12c, CMK_SIGNED, 4, &(uint8_t){ 0x2c });
-    give("256 as a bool", CMK_UNSIGNED, 1, 1, 0x100, CMK_SIGNED, 4, &(uint8_t){ 1 });
-    give("-1 as a float", CMK_FLOATING, 4, 0, 0xff, CMK_SIGNED, 1, &minus);
-    give("a double", CMK_FLOATING, 8, 0, bits, CMK_FLOATING, 8, &half);
-    give("2^64 - 1 as a long double", CMK_FLOATING, 16, 0, ~0UL, CMK_UNSIGNED, 8, &exact);
+    give("-1 of int8 as int64", CMK_SIGNED, 8, 0, 0, 0xff, CMK_SIGNED, 1, &(int64_t){ -1 });
+    give("255 of uint8 as int64", CMK_SIGNED, 8, 0, 0, 0xff, CMK_UNSIGNED, 1, &(int64_t){ 255 });
+    give("-1 of int32 as uint64", CMK_UNSIGNED, 8, 0, 0, 0xffffffff, CMK_SIGNED, 4, &(uint64_t){ ~0UL });
+    give("the lower byte", CMK_UNSIGNED, 1, 0, 0, 0x12c, CMK_SIGNED, 4, &(uint8_t){ 0x2c });
+    give("256 as a bool", CMK_UNSIGNED, 1, 1, 0, 0x100, CMK_SIGNED, 4, &(uint8_t){ 1 });
+    give("300 as 5 bits", CMK_UNSIGNED, 1, 0, 5, 0x12c, CMK_SIGNED, 4, &(uint8_t){ 0x0c << 2 });
+    give("-1 as 62 bits", CMK_SIGNED, 8, 0, 62, 0xff, CMK_SIGNED, 1, &(uint64_t){ ~0UL << 2 });
+    give("256 as a bit", CMK_UNSIGNED, 1, 1, 1, 0x100, CMK_SIGNED, 4, &(uint8_t){ 4 });
+    give("-1 as a float", CMK_FLOATING, 4, 0, 0, 0xff, CMK_SIGNED, 1, &minus);
+    give("a double", CMK_FLOATING, 8, 0, 0, bits, CMK_FLOATING, 8, &half);
+    give("2^64 - 1 as a long double", CMK_FLOATING, 16, 0, 0, ~0UL, CMK_UNSIGNED, 8, &exact);
 }
 
 static void test_answers_given(void)
@@ -367,7 +372,7 @@ static void test_answers_given(void)
     struct cmk_step step = { .region = CMK_RUN, .function = ANSWERS, .checking = 1 };
     uint64_t others[4] = { 0 };
 
-    give("7", CMK_SIGNED, 4, 0, 7, CMK_SIGNED, 4, &(int32_t){ 7 });
+    give("7", CMK_SIGNED, 4, 0, 0, 7, CMK_SIGNED, 4, &(int32_t){ 7 });
     step.record = CMK_AT(CMK_TRACE + 0x1000UL);
     ((struct cmk_record *)CMK_AT(CMK_TRACE + 0x1000UL))->event = 1;
     if (!cmk_answered_so(&step, 1, registers) || !cmk_same_answers(&step, 1, registers, 1, registers)) {

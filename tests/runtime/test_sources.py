@@ -32,7 +32,7 @@ HOT_PATH = {
     *("_GLOBAL_OFFSET_TABLE_", "__errno_location", "__libc_single_threaded"),
     *("bcmp", "memcmp", "memcpy", "memset", "sched_yield"),
 }
-STRINGS = {"memchr", "strchr", "strlen", "strnlen", "strspn"}
+STRINGS = {"memchr", "strchr", "strlen", "strncmp", "strnlen", "strspn"}
 BY_VARIANT = {"fortified": {"__memcpy_chk"}, "position independent": {"__stack_chk_fail", "__tls_get_addr"}}
 CHECK = {"_exit", "memcmp"}
 CHECKING = ("check", "match", "conditions", "answers", "machine", "powers", "sets", "terms")

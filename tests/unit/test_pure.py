@@ -6,9 +6,12 @@ import pytest
 
 from cmock_py import (
     COLUMNS,
+    EACH,
     EVENT,
+    OPTIONAL,
     PAR,
     REAL,
+    REPLICATE,
     SEQ,
     WILDCARD,
     ApiArg,
@@ -265,3 +268,12 @@ def test_counts_of_the_headers_are_unknown_without_them() -> None:
     assert verify("let LIMIT = 2  a.f(){LIMIT}", "a.f() a.f()")
     spec = ApiSpec([ApiModule("a", [ApiFunction("f")])])
     assert validate("a.f(){LIMIT}", spec) == ()
+
+
+def test_long_answer_lists_nest_nothing() -> None:
+    """A thousand rounds of several calls are stepped and checked as a few are."""
+    lang = REPLICATE(EVENT("m", "f", [], EACH(range(1000))), OPTIONAL(EVENT("m", "g")), EVENT("m", "h"))
+    word = [event for number in range(1000) for event in (EVENT("m", "f", [], number), EVENT("m", "h"))]
+    assert verify(lang, word)
+    assert not verify(lang, word[:-1])
+    assert verify(lang, [*word, EVENT("m", "f")]).calls == 2000

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+import signal
 import threading
 from typing import TYPE_CHECKING
 
@@ -82,13 +83,47 @@ def test_many_failures_leak_nothing(mocking: Mocking) -> None:
     descriptors = len(os.listdir("/proc/self/fd"))  # noqa: PTH208 - not a folder of files
     zygote = mocking._host.pid
     shared, private = pages(mocking), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    stays = checker(mocking)
     for number in range(100):
         round_(number)
     assert len(os.listdir("/proc/self/fd")) == descriptors  # noqa: PTH208
     assert mocking._host.pid == zygote
-    assert children(zygote) == [mocking._host.child]
+    assert sorted(children(zygote)) == sorted([stays, mocking._host.child])
     assert pages(mocking) <= shared
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - private < 4096, "KiB of Python"
+
+
+def test_one_process_makes_all_checks(mocking: Mocking) -> None:
+    """The process of the first check makes the next ones, after a restart too; whoever wakes it, it checks only when asked."""
+    mocking.init_lang(LANGUAGE)
+    mocking.lib.note(1)
+    assert not mocking.verdict()
+    first = checker(mocking)
+    os.kill(first, signal.SIGCONT)
+    mocking.lib.note(2)
+    assert mocking.check_callouts()
+    mocking.restart()
+    mocking.init_lang(LANGUAGE)
+    assert not mocking.verdict()
+    assert checker(mocking) == first
+
+
+def test_a_check_survives_the_death_of_its_process(mocking: Mocking) -> None:
+    """When somebody kills the process that waits for checks, the next check starts another one."""
+    mocking.init_lang(LANGUAGE)
+    assert not mocking.verdict()
+    first = checker(mocking)
+    os.kill(first, signal.SIGKILL)
+    mocking.lib.note(1)
+    mocking.lib.note(2)
+    assert mocking.check_callouts()
+    assert checker(mocking) != first
+
+
+def checker(mocking: Mocking) -> int:
+    """The process that makes the checks."""
+    (found,) = set(children(mocking._host.pid)) - {mocking._host.child}
+    return found
 
 
 def pages(mocking: Mocking) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,10 +13,15 @@ from cmock_py import (
     EACH,
     EVENT,
     INCLUDE,
+    OPTIONAL,
+    PAR,
     REPEAT,
     REPLICATE,
     SEQ,
     VAR,
+    WILDCARD,
+    XALT,
+    CalloutsFailed,
     LanguageError,
     UnexpectedCall,
 )
@@ -174,3 +179,59 @@ def test_a_term_counts_with_a_number_of_the_headers(mocking: Mocking) -> None:
     assert [mocking.lib.sample() for _ in range(3)] == [1, 2, 3]
     with pytest.raises(LanguageError, match=r"each lists 2 answers, and REPEAT\(3\) asks for 3"):
         mocking.init_lang(REPEAT(VAR("LIMIT"), VAR("LIMIT"), EVENT("adc", "sample", [], EACH(1, 2))))
+
+
+MANY = 1000
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        pytest.param(REPLICATE, id="cursors"),
+        pytest.param(
+            lambda body: SEQ(REPEAT(MANY // 2, MANY, body), OPTIONAL(EVENT("io", "io_close", [0]))), id="least"
+        ),
+        pytest.param(lambda body: PAR(REPLICATE(body), REPLICATE(EVENT("adc", "select_channel", [5]))), id="sets"),
+        pytest.param(lambda body: XALT(REPLICATE(body), SEQ(REPLICATE(body), EVENT("io", "io_close", [9]))), id="ways"),
+    ],
+)
+def test_answer_lists_may_have_thousands_of_rounds(mocking: Mocking, around: Any) -> None:
+    """Rounds of several calls nest nothing: each has its own answer, binds anew, and the last may be any of them."""
+    body = SEQ(
+        EVENT("adc", "sample", [], EACH(range(MANY))),
+        REPLICATE(EVENT("adc", "select_channel", [BIND("n")])),
+        OPTIONAL(EVENT("adc", "select_channel", [7])),
+        EVENT("io", "io_put", [BIND("x"), WILDCARD], VAR("x")),
+    )
+    lib = mocking.lib
+    for rounds in (MANY, MANY // 2):
+        mocking.init_lang(around(body))
+        for number in range(rounds):
+            answer = lib.sample()
+            assert answer == number
+            if number % 3 == 0:
+                lib.select_channel(number)
+            assert lib.io_put(number, 1) == number
+        assert mocking.check_callouts()
+    with pytest.raises(UnexpectedCall, match="expected at this point"):
+        lib.io_put(1, 1)
+
+
+def test_a_round_too_many_is_refused(mocking: Mocking) -> None:
+    """A list is used up with its last answer, however long it is, and the report says what could come instead."""
+    mocking.init_lang(
+        REPEAT(2, 1000, EVENT("adc", "sample", [], EACH(range(1000))), EVENT("adc", "select_channel", [WILDCARD]))
+    )
+    for number in range(1000):
+        assert mocking.lib.sample() == number
+        mocking.lib.select_channel(number)
+    assert mocking.check_callouts()
+    with pytest.raises(UnexpectedCall, match="nothing, the language is complete"):
+        mocking.lib.sample()
+    mocking.init_lang(
+        REPEAT(2, 1000, EVENT("adc", "sample", [], EACH(range(1000))), EVENT("adc", "select_channel", [WILDCARD]))
+    )
+    mocking.lib.sample()
+    mocking.lib.select_channel(4)
+    with pytest.raises(CalloutsFailed, match=r"adc.sample\(\) -> 1   <- missing"):
+        mocking.check_callouts()

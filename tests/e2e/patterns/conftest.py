@@ -97,6 +97,7 @@ def spec() -> ApiSpec:
         ApiFunction("give_single", "float"), ApiFunction("give_real", "double"),
         ApiFunction("give_precise", "long double"), ApiFunction("give_pointer", "void *"),
         ApiFunction("give_pair", "struct pair"), ApiFunction("give_text", "const char *"),
+        ApiFunction("give_bits", "struct bits"),
         ApiFunction("send", "int64_t", [ApiArg("const char *", "data", buffer="n"), ApiArg("size_t", "n")]),
         ApiFunction("fetch", "int", [ApiArg("int", "id"), ApiArg("int *", "to", "out"),
                                      ApiArg("struct pair *", "pair", "out"), ApiArg("long *", "all", "out", buffer="id")]),

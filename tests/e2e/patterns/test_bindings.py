@@ -9,6 +9,7 @@ import pytest
 from cmock_py import (
     EVENT,
     SEQ,
+    AmbiguousCall,
     CalloutsFailed,
     LanguageError,
     UnexpectedCall,
@@ -246,6 +247,51 @@ def test_many_calls_keep_their_own_answers(mocking: Mocking) -> None:
     assert check_callouts() is True
 
 
+def test_errno_from_an_argument(mocking: Mocking) -> None:
+    """What a call has passed is left in errno, by this call or a later one, and any check compares it."""
+    init_lang("k.send(_, ?n, *errno = n) -> -1  k.late_i32(?e)  k.send(_, _, *errno = e) -> e")
+    assert mocking.lib.send(b"abc", 3) == -1
+    assert mocking.errno == 3
+    mocking.lib.late_i32(-5)
+    assert mocking.lib.send(b"", 0) == -5
+    assert mocking.errno == -5
+    assert check_callouts() is True
+    right = "k.send(_, _, *errno = 3) -> -1  k.late_i32(_)  k.send(_, _, *errno = {}) -> -5"
+    assert check_callouts(right.format(-5)) is True
+    with pytest.raises(CalloutsFailed):
+        check_callouts(right.format(5))
+    with pytest.raises(CalloutsFailed):
+        check_callouts("k.send(_, ?n, *errno = n) -> -1  k.late_i32(?e)  k.send(_, ?m, *errno = m) -> e")
+
+
+def test_errno_alone_decides_between_answers(mocking: Mocking) -> None:
+    """Two events that differ in the argument that errno is taken from answer differently, unless it is the same number."""
+    init_lang("PAR[ (k.late_i32(?a) k.give_i64(*errno = a) -> 1) (k.late_u32(?b) k.give_i64(*errno = b) -> 1) ]")
+    mocking.lib.late_i32(7)
+    mocking.lib.late_u32(7)
+    assert mocking.lib.give_i64() == 1
+    assert mocking.errno == 7
+    mocking.restart()
+    init_lang("PAR[ (k.late_i32(?a) k.give_i64(*errno = a) -> 1) (k.late_u32(?b) k.give_i64(*errno = b) -> 1) ]")
+    mocking.lib.late_i32(7)
+    mocking.lib.late_u32(8)
+    with pytest.raises(AmbiguousCall):
+        mocking.lib.give_i64()
+
+
+def test_bit_fields_from_arguments(mocking: Mocking) -> None:
+    """A bit-field of an answer holds what C would leave of the number, and its neighbours stay as they are."""
+    init_lang("REPLICATE[ k.late_i32(?n) k.give_bits() -> {a: n, b: n, c: n, flag: n}  k.give_bits() -> {a: 5, c: n} ]")
+    for number in (0, 1, 5, -1, -16, 300, 1 << 20):
+        mocking.lib.late_i32(number)
+        bits = mocking.lib.give_bits()
+        signed = (number + 16 & 31) - 16
+        assert (bits.a, bits.b, bits.c, bits.flag) == (number & 7, signed, number & (1 << 40) - 1, number != 0)
+        bits = mocking.lib.give_bits()
+        assert (bits.a, bits.b, bits.c, bits.flag) == (5, 0, number & (1 << 40) - 1, False)
+    assert check_callouts() is True
+
+
 @pytest.mark.parametrize(
     ("language", "fault"),
     [
@@ -253,6 +299,16 @@ def test_many_calls_keep_their_own_answers(mocking: Mocking) -> None:
         ("k.late_struct(?p) k.give_pair() -> {left: p}", "p is struct point; only numbers"),
         ("k.late_i32(?n) k.give_text() -> {n}", "k.give_text has no out arguments, but the event answers with a tuple"),
         ("k.late_real(?x) k.give_i64() -> x", "x is a floating number, and this is a whole one"),
+        (
+            "k.late_text(?t) k.send(_, _, *errno = t) -> -1",
+            "errno: t is text; only numbers can be answered from arguments",
+        ),
+        ("k.late_real(?x) k.send(_, _, *errno = x) -> -1", "errno: x is a floating number, and this is a whole one"),
+        ("k.late_i32(?n) k.send(_, _, *errno = n) -> @f", "a Python function answers, so errno is a number or a name"),
+        (
+            "k.late_real(?x) k.give_bits() -> {a: x}",
+            "result (struct bits): x is a floating number, and this is a whole",
+        ),
         ("k.late_i32(?n) k.late_text(n)", "x (const char *): n is a number, and this is text"),
         ("k.late_text(?t) k.late_i32(t)", "x (int32_t): t is text, and this is a number"),
         (

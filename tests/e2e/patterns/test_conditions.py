@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cmock_py import EVENT, SEQ, CalloutsFailed, UnexpectedCall, check_callouts, init_lang
+from cmock_py import EVENT, GT, SEQ, VAR, CalloutsFailed, EventError, UnexpectedCall, check_callouts, init_lang
 from cmock_py.lang.nodes import Between, Bits, Both, Compare, Name, OneOf
 
 if TYPE_CHECKING:
@@ -132,3 +132,24 @@ def test_conditions(mocking: Mocking, kind: str, pattern: Any, right: list[Any],
         with pytest.raises(CalloutsFailed) as failed:
             check_callouts()
         assert "x:  expected " in str(failed.value)
+
+
+def test_typed_terms_know_the_headers(mocking: Mocking) -> None:
+    """Members, bit-fields and enumerators are looked at in the line that writes them; what names mean comes later."""
+    k = mocking.expect.k
+    for wrong, message in (
+        (lambda: k.run_struct({"z": 3}), "k.run_struct: x (struct point): .z: struct point has no member 'z' (c, x, y)"),
+        (lambda: k.run_bits({"b": GT(40)}), "k.run_bits: x.b (struct bits): > 40 can never be: the type holds -16..15"),
+        (lambda: k.run_color("GREN"), "k.run_color: x (enum color): 'GREN' is no enumerator of enum color (RED, GREEN, BLUE)"),
+        (lambda: k.give_pair().returns({"left": 1 << 15}), "k.give_pair: result (struct pair): .left: 32768 is outside -32768..32767"),
+        (lambda: k.give_pair().returns({"left": VAR("n"), "rigt": 1}), "k.give_pair: result (struct pair): .rigt: struct pair has no member 'rigt'; did you mean 'right'?"),
+        (lambda: k.fetch(1, to="x", pair={}, all=[1]), "k.fetch: to (int *): 'x' is a str, not a whole number"),
+    ):  # fmt: skip
+        with pytest.raises(EventError) as caught:
+            wrong()
+        assert [fault.message for fault in caught.value.faults] == [message]
+    init_lang(SEQ(k.run_i32(VAR("LIMIT")), k.run_color("GREEN"), k.run_struct({"y": GT(3)})))
+    mocking.lib.run_i32(64)
+    mocking.lib.run_color("GREEN")
+    mocking.lib.pass_struct(4, 0.5, 1)
+    assert check_callouts()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cmock_py import EVENT, SEQ, CalloutsFailed, LanguageError, UsageError, check_callouts, init_lang
+from cmock_py import EVENT, SEQ, CalloutsFailed, LanguageError, UsageError, check_callouts, init_lang, verdict
 from cmock_py.lang.nodes import Both, Compare, Regex
 
 if TYPE_CHECKING:
@@ -157,3 +157,21 @@ def test_faults(mocking: Mocking, language: str, fault: str) -> None:
     with pytest.raises(LanguageError) as caught:
         init_lang(language, functions={"even": is_even, "two": lambda a, b: a == b})
     assert fault in str(caught.value)
+
+
+def test_a_check_has_functions_of_its_own(mocking: Mocking) -> None:
+    """A name means what the check is given for it, else what init_lang was given; nothing of it stays."""
+    init_lang("k.late_i32(@even)", functions={"even": is_even})
+    mocking.lib.late_i32(4)
+    small = {"small": lambda number: number < 5}
+    assert check_callouts("k.late_i32(@small & @even)", functions=small) is True
+    assert not verdict("k.late_i32(@even)", functions={"even": lambda number: number % 2})
+    assert check_callouts() is True
+    with pytest.raises(LanguageError, match="no Python function is named 'small'"):
+        check_callouts("k.late_i32(@small)")
+    with pytest.raises(LanguageError, match=r"small\(\) .*cannot judge|cannot judge an argument"):
+        check_callouts("k.late_i32(@small)", functions={"small": lambda: True})
+    with pytest.raises(UsageError, match="functions= says what @name means in another language"):
+        check_callouts(functions=small)
+    with pytest.raises(UsageError, match="'small' is 5"):
+        check_callouts("k.late_i32(@small)", functions={"small": 5})  # type: ignore[dict-item]

@@ -21,7 +21,7 @@ from cmock_py.explain.search import Limits, Search, align_parts
 from cmock_py.explain.situation import residuals_of
 from cmock_py.explain.stop import stop_message
 from cmock_py.explain.verdict import explain
-from cmock_py.lang.nodes import WILDCARD, AnyTime, Bind, Empty, Event, Name, Par, Perm, Repeat, Seq, Xalt
+from cmock_py.lang.nodes import WILDCARD, AnyTime, Bind, Empty, Event, Name, Par, Perm, Prefix, Repeat, Seq, Xalt
 from cmock_py.lang.structure import Kind, Part, structure
 from cmock_py.trace import Call, Stop
 
@@ -37,7 +37,7 @@ def random_language(random: Random, events: int, depth: int = 3) -> Node:
     """Make a language of at most so many events, of every operator."""
     if events <= 1 or depth == 0:
         return _event(random)
-    kind = random.choice(["seq", "seq", "seq", "xalt", "par", "perm", "repeat", "repeat", "any", "empty"])
+    kind = random.choice(["seq", "seq", "seq", "xalt", "par", "perm", "repeat", "repeat", "prefix", "any", "empty"])
     if kind == "empty":
         return Empty()
     if kind == "repeat":
@@ -45,6 +45,9 @@ def random_language(random: Random, events: int, depth: int = 3) -> Node:
         return Repeat(
             random_language(random, min(events, 3), depth - 1), least, random.choice([None, least + 1, least or 1])
         )
+    if kind == "prefix":
+        rounds = [Seq((_event(random), random_language(random, 1, depth - 1))) for _ in range(events // 2)]
+        return Prefix(tuple(rounds), random.randint(0, len(rounds)))
     if kind == "any":
         return Seq((random_language(random, events - 1, depth - 1), AnyTime((_event(random),))))
     parts = []
@@ -90,6 +93,9 @@ def words(part: Part, longest: int) -> set[Word]:
             return {word for inner in part.parts for word in words(inner, longest)}
         case Kind.SEQ:
             return _sequences([words(inner, longest) for inner in part.parts], longest)
+        case Kind.PREFIX:
+            rounds = [words(inner, longest) for inner in part.parts]
+            return set().union(*(_sequences(rounds[:end], longest) for end in range(part.least, len(rounds) + 1)))
         case Kind.PAR:
             return _shuffles([words(inner, longest) for inner in part.parts], longest)
         case Kind.PERM:

@@ -149,3 +149,13 @@ def test_a_language_may_be_given_in_any_way(tmp_path: Path) -> None:
     assert to_dot(file) == to_dot("m.f(1)")
     with pytest.raises(ArgumentTypeError, match="the language is int 7"):
         to_dot(7)  # type: ignore[arg-type]
+
+
+def test_answer_lists_of_rounds_show_where_they_may_end() -> None:
+    """Rounds follow each other in a frame of their own, with a way out behind each from the least number on."""
+    drawn = to_dot("REPEAT(1..3)[ m.f() -> each [1, 2, 3]  m.g() ]")
+    assert "the first 1 to 3 of these (line 1)" in drawn
+    assert drawn.count("style=dashed") == 2
+    many = to_dot(f"REPLICATE[ m.f() -> each {list(range(2000))}  m.g() ]")
+    assert "... " in many
+    assert len(many) < 20_000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -93,9 +94,43 @@ def test_of_equal_literals_the_nearest_counts() -> None:
     assert places(first) == [f"language:1:1 ({FILE}:{here() - 1})"]
 
 
+def test_a_literal_on_lines_of_its_own_is_found() -> None:
+    """The call begins a line before its text."""
+    line = here() + 1
+    assert places(
+        """
+        do nothing()
+        """
+    ) == [f"language:2:9 ({FILE}:{line + 2})"]
+
+
+def test_an_f_string_of_the_call_is_found() -> None:
+    """What stands in its braces may be longer than a line; the lines of the file are told nevertheless."""
+    line = here() + 1
+    assert places(f"do n{here()}()") == [f"language:1:1 ({FILE}:{line})"]
+    two = "a()\nb()"
+    line = here() + 1
+    assert places(f"""
+        {two}  {two} do nothing()
+        do {two[0]}{two[0]}()
+    """) == [f"language:4:5 ({FILE}:{line + 1})", f"language:5:9 ({FILE}:{line + 2})"]
+
+
+def test_a_literal_that_is_dedented_in_the_call_is_found() -> None:
+    """Blanks before and behind its lines make no difference."""
+    line = here() + 1
+    assert places(textwrap.dedent("""
+        a()
+          do nothing()
+    """).strip()) == [f"language:2:3 ({FILE}:{line + 2})"]  # fmt: skip
+
+
 def test_a_text_that_is_made_stays_as_it_is() -> None:
-    """Nothing is guessed about a text that no literal is."""
-    assert places(f"do n{here()}()") == ["language:1:1"]
+    """Nothing is guessed about a text that no literal is, or that an f-string was before the call."""
+    number = 4
+    made = f"do n{number}()"
+    assert places(made) == ["language:1:1"]
+    assert places("do " + "nothing" + str(number) + "()") == ["language:1:1"]
 
 
 def test_no_source_is_no_fault() -> None:
@@ -133,3 +168,27 @@ def test_what_is_no_language_is_refused() -> None:
         Taker().take([])
     with pytest.raises(ArgumentTypeError, match="the language is int 4, not text or a term of SEQ and EVENT"):
         Taker().take(4)
+
+
+def test_an_include_is_beside_the_python_file_that_writes_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever the test is started; a fault of the file is told with a path from there."""
+    folder, elsewhere = tmp_path / "tests", tmp_path / "elsewhere"
+    folder.mkdir()
+    elsewhere.mkdir()
+    (folder / "stack.mock").write_text("lang both(x) [ a(x) b(x) ]\ndo both()")
+    (folder / "writer.py").write_text(
+        "TEXT = 'include \"stack.mock\"  do both(1)'\n\ndef take(taker):\n    return taker(TEXT)\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(folder))
+    import writer  # type: ignore[import-not-found]
+
+    with pytest.raises(LanguageError) as caught:
+        writer.take(Taker().take)
+    assert [fault.path for fault in caught.value.faults] == ["tests/stack.mock:2:1"]
+    (folder / "stack.mock").write_text("lang both(x) [ a(x) b(x) ]")
+    monkeypatch.chdir(elsewhere)
+    assert writer.take(Taker().take) == Seq((parse("a(1) b(1)"),))
+    (folder / "stack.mock").unlink()
+    with pytest.raises(LanguageError, match=r"there is no file '.*/tests/stack\.mock'"):
+        writer.take(Taker().take)

@@ -89,7 +89,7 @@ FAULTS = [
     ("PAR[ f(?n) f(?n) ] g(n)", "1:20: n could be one of several here: branches of PAR at language:1:1 bind it"),
     ("ANY[ f(?n) ] g(n)", "1:14: n may be unbound here: a call of ANY at language:1:1 binds it"),
     ("f(?n) ANY[ h(n) ]", "1:12: n is not bound here; ?n stands at language:1:1"),
-    ("f(?n, *errno = n)", "1:1: errno is a number or a name such as EINTR, and n is an argument"),
+    ("PAR[ f(?n) g(*errno = n) ]", "1:12: n is not bound here; ?n stands at language:1:6"),
     ("n = f() g(?n)", "1:9: ?n binds what is the name of a handle already, at language:1:1"),
     ("XALT(t)[ f(?n) h() ] XALT(t)[ h() g(n) ]", "1:35: n is not bound here; ?n stands at language:1:10"),
 ]  # fmt: skip

@@ -1,0 +1,114 @@
+"""Finds what stands where it cannot: patterns in the place of values, answers and terms among arguments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, get_args
+
+from cmock_py.lang.names import PLAIN, everything_in, parts_in
+from cmock_py.lang.nodes import (
+    AnswerEach,
+    AnswerFrom,
+    AnswerReal,
+    Between,
+    Bits,
+    Compare,
+    Event,
+    Name,
+    Named,
+    Node,
+    OneOf,
+    OutValue,
+    Pattern,
+    Rest,
+    Wildcard,
+)
+from cmock_py.lang.render import is_function, render_answer, render_event, render_pattern
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_HARMLESS = PLAIN | {Name, Wildcard}
+_ANSWERS = (AnswerEach, AnswerFrom, AnswerReal)
+_WHOLE = (Named, OutValue, Rest)
+"""What is an argument and never inside of one."""
+
+
+def misplaced(event: Event) -> Iterator[str]:
+    r"""Say of each part of an event that stands where it cannot what is expected there; most of it no text can write.
+
+    Args:
+        event: of an expanded language, so that no list of answers is left but one in another.
+
+    >>> print(*misplaced(Event("m", "f", (Compare(">", Compare("<", 3)), AnswerReal()), [Between(1, 2)])), sep="\n")
+    behind > stands a value, and < 3 is none
+    @real is an answer, and no argument
+    an answer is a value, and 1..2 is none
+    """
+    if not _HARMLESS.issuperset(map(type, event.args)):
+        for arg in event.args:
+            yield from _argument(arg)
+    if event.answer.__class__ not in _HARMLESS:
+        yield from _answer(event.answer)
+
+
+def _argument(arg: Any) -> Iterator[str]:
+    match arg:
+        case Named(pattern=pattern):
+            return _pattern(pattern)
+        case OutValue(name=name, value=value):
+            return _value(value, f"what *{name} becomes is a value")
+        case Rest():
+            return iter(())
+    return _pattern(arg)
+
+
+def _pattern(pattern: Any) -> Iterator[str]:
+    match pattern:
+        case Compare(op=op, value=value):
+            yield from _value(value, f"behind {op} stands a value")
+        case Between(low=low, high=high):
+            yield from _value([low, high], "a range is between values")
+        case OneOf(values=values):
+            yield from _value(values, "in {...} lists values")
+        case Bits(mask=mask, value=value):
+            yield from _value([mask, value], "bits are compared with numbers")
+        case _ if _is_foreign(pattern):
+            yield f"{_shown(pattern)} is {_kind(pattern)}"
+        case _:
+            for inner in parts_in(pattern):
+                yield from _pattern(inner)
+
+
+def _answer(answer: Any) -> Iterator[str]:
+    if isinstance(answer, AnswerEach):
+        yield f"{render_answer(answer)} lists answers, and stands in another list"
+    elif not (isinstance(answer, (AnswerFrom, AnswerReal)) or is_function(answer)):
+        yield from _value(answer, "an answer is a value")
+
+
+def _value(value: Any, wanted: str) -> Iterator[str]:
+    """Look for what is none among values."""
+    for inner in [value] if isinstance(value, Event) else everything_in(value):
+        if isinstance(inner, Pattern) or _is_foreign(inner) or is_function(inner):
+            yield f"{wanted}, and {_shown(inner)} is none"
+            return
+
+
+def _is_foreign(value: Any) -> bool:
+    """Whether something is part of the language, and neither value nor pattern."""
+    return isinstance(value, (*_WHOLE, *_ANSWERS, *get_args(Node)))
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, _ANSWERS):
+        return "an answer, and no argument"
+    return "a whole argument, and no part of one" if isinstance(value, _WHOLE) else "a term, and no argument"
+
+
+def _shown(value: Any) -> str:
+    """Show a part of a language as the text writes it."""
+    if isinstance(value, Event):
+        return render_event(value)
+    if isinstance(value, get_args(Node)):
+        return type(value).__name__.upper()
+    return render_answer(value) if isinstance(value, _ANSWERS) else render_pattern(value)
