@@ -70,6 +70,11 @@ def replay(residuals: Residuals, numbers: Sequence[int]) -> list[Term]:
     return _step_by_step(residuals, [residuals.start], numbers)
 
 
+def replay_loosely(residuals: Residuals, numbers: Sequence[int]) -> list[Term]:
+    """Find what may be left where calls may have been meant for other events that answer the same."""
+    return _step_by_step(residuals, [residuals.start], numbers, loosely=True)
+
+
 def bindings(made: Iterable[tuple[int, int]], events: Sequence[Event]) -> Env:
     """Tell which calls the events that bind names have taken last."""
     last = {number: i for i, number in made}
@@ -188,7 +193,9 @@ def _starters(residuals: Residuals, part: Part) -> frozenset[int] | None:
 # --- call by call ---------------------------------------------------------------------------------------------------
 
 
-def _step_by_step(residuals: Residuals, terms: Sequence[Term], numbers: Sequence[int]) -> list[Term]:
+def _step_by_step(
+    residuals: Residuals, terms: Sequence[Term], numbers: Sequence[int], *, loosely: bool = False
+) -> list[Term]:
     """Keep all that may be left, where each number stands for all events that say the same."""
     if len(numbers) > _STEPS:
         return []
@@ -196,7 +203,10 @@ def _step_by_step(residuals: Residuals, terms: Sequence[Term], numbers: Sequence
     now = dict.fromkeys(terms)
     for number in numbers:
         now = dict.fromkeys(
-            left for term in now for event in _takers(residuals, term, number) for left in residuals.after(term, event)
+            left
+            for term in now
+            for event in _takers(residuals, term, number, loosely=loosely)
+            for left in residuals.after(term, event)
         )
         if not now or residuals.work > budget:
             return []
@@ -205,10 +215,9 @@ def _step_by_step(residuals: Residuals, terms: Sequence[Term], numbers: Sequence
     return list(now)
 
 
-def _takers(residuals: Residuals, term: Term, number: int) -> Iterable[int]:
+def _takers(residuals: Residuals, term: Term, number: int, *, loosely: bool) -> Iterable[int]:
     """The events that may have taken a call which is told by the number of one of them."""
-    alike = residuals.alike(number)
+    alike = residuals.alike(number, loosely=loosely)
     if len(alike) <= _ALIKE:
         return alike
-    event = residuals.events[number]
-    return [other for other in residuals.enabled(term) if residuals.events[other] == event]
+    return [other for other in residuals.enabled(term) if residuals.is_alike(other, number, loosely=loosely)]

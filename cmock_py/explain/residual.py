@@ -170,6 +170,10 @@ class _Shape:
     due: int = 0
 
 
+def _said(event: Event, *, loosely: bool) -> Any:
+    return repr(event[3:6]) if loosely else event
+
+
 class Residuals:
     """Owns the terms of one language: makes each once, and remembers its steps."""
 
@@ -182,7 +186,7 @@ class Residuals:
         self._terms: dict[tuple[Any, ...], Term] = {}
         self._shapes: dict[int, _Shape] = {}
         self._joined: dict[Function, list[int]] = {}
-        self._alike: dict[Function, dict[Event, list[int]]] = {}
+        self._alike: dict[tuple[str, str, bool], dict[Any, list[int]]] = {}
 
     @property
     def start(self) -> Term:
@@ -211,15 +215,20 @@ class Residuals:
         event = self.events[number]
         return event[1] == function[1] and event[0] in {"", function[0]}
 
-    def alike(self, number: int) -> Sequence[int]:
-        """The events that say the same as one of them, itself included."""
+    def alike(self, number: int, *, loosely: bool = False) -> Sequence[int]:
+        """The events that say the same as one of them, itself included; *loosely* only answers count."""
         event = self.events[number]
-        known = self._alike.get(event[:2])
+        known = self._alike.get((*event[:2], loosely))
         if known is None:
-            known = self._alike[event[:2]] = {}
+            known = self._alike[*event[:2], loosely] = {}
             for other in self.numbers(event[:2]):
-                known.setdefault(self.events[other], []).append(other)
-        return known[event]
+                known.setdefault(_said(self.events[other], loosely=loosely), []).append(other)
+        return known[_said(event, loosely=loosely)]
+
+    def is_alike(self, number: int, other: int, *, loosely: bool = False) -> bool:
+        """Whether two events say the same; *loosely* as in `alike`."""
+        one, two = self.events[number], self.events[other]
+        return one[:2] == two[:2] and _said(one, loosely=loosely) == _said(two, loosely=loosely)
 
     # --- terms ------------------------------------------------------------------------------------------------------
 

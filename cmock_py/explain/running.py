@@ -92,7 +92,7 @@ def _explained_by_parts(call: Call, calls: Sequence[Call], language: Expectation
     def said(j: int, i: int) -> Event:
         return pairing.said(j, now.bound_before(i) if pairing.asks_for_names(j) else ())
 
-    reading = _Reading(nearest, wrong, said, dict(now.made) if now.left else None)
+    reading = _Reading(nearest, wrong, said, dict(now.made) if now.sure else None)
     return _message(call, calls, language, reading, expected(now), hint_for_refused(call, now))
 
 

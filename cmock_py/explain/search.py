@@ -68,6 +68,8 @@ class Limits:
 
 
 DEFAULT_LIMITS = Limits()
+QUICK = Limits(exact=0, width=6, calm=2, skipped=0)
+"""For a reading to the end, if perhaps not the cheapest one."""
 
 
 @dataclass(slots=True)

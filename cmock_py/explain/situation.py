@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cmock_py.explain.match import differing, same_function
 from cmock_py.explain.pairing import Pairing
-from cmock_py.explain.replay import answered, bindings, is_followed, replay
+from cmock_py.explain.replay import answered, bindings, is_followed, replay, replay_loosely
 from cmock_py.explain.residual import Residuals, Term
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ class Situation:
         left: all that may be left; nothing when that could not be found out.
         made: the calls before that an event answered: index in the trace and number of the event.
         used: for each event that answered the last such call.
+        sure: whether these are the events that the calls were meant for.
     """
 
     expectation: Expectation
@@ -42,6 +43,7 @@ class Situation:
     left: tuple[Term, ...]
     made: tuple[tuple[int, int], ...]
     used: dict[int, int]
+    sure: bool
 
     def bound_before(self, index: int) -> Env:
         """What the calls before one have bound."""
@@ -98,7 +100,11 @@ def situation(
         read = _reread(expectation, residuals, calls[:index], made, known)
         again = tuple(replay(residuals, [number for _, number in read])) if len(read) == len(made) else ()
         made, left = (read, again) if again else (made, left)
-    return Situation(expectation, residuals, left, tuple(made or ()), {number: i for i, number in made or ()})
+    sure = bool(left)
+    if made is not None and not left:
+        left = tuple(replay_loosely(residuals, [number for _, number in made]))
+    used = {number: i for i, number in made or ()}
+    return Situation(expectation, residuals, left, tuple(made or ()), used, sure)
 
 
 def _may_be_reread(
@@ -133,10 +139,12 @@ def _reread(
     known: Alignment | None,
 ) -> list[tuple[int, int]]:
     """Read the calls by their arguments: index and number of the event that each was meant for."""
-    from cmock_py.explain.search import align_parts
+    from cmock_py.explain.search import DEFAULT_LIMITS, QUICK, align_parts
 
-    if known is None or known.calls_end < len(calls):
-        known = align_parts(calls, expectation, residuals, len(calls), over=False)
+    for limits in (DEFAULT_LIMITS, QUICK):
+        if known is None or known.calls_end < len(calls):
+            known = align_parts(calls, expectation, residuals, len(calls), over=False, limits=limits)
+    assert known is not None  # noqa: S101 - for the type checker
     read = [
         (move.call, move.event)
         for move in known.script or ()

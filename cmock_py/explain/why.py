@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cmock_py.explain.expected import operator
+from cmock_py.explain.match import differing
 from cmock_py.explain.residual import Aim
 from cmock_py.explain.suggest import after_more_calls, not_again, unknown
 from cmock_py.explain.values import counted, function_name
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 _FARTHEST = 2_000
 """Calls that may be missing before a call would be right."""
+_COMPARED = 1_000
+"""Places of a call whose values are compared with its own."""
 _PLACES = 50
 """Places of a call that are looked at."""
 
@@ -39,7 +42,7 @@ def hint_for_refused(call: Call, situation: Situation) -> str | None:
         return unknown(call, events)
     nearest = min(_jumps(call, situation), key=lambda jump: len(jump.skipped), default=None)
     if nearest is None:
-        return _gone(call, situation, places) if situation.left else None
+        return _gone(call, situation, places) if situation.sure else None
     if not nearest.skipped:
         return None
     return after_more_calls(call, situation.expectation, nearest.event, nearest.skipped)
@@ -73,7 +76,7 @@ def _gone(call: Call, situation: Situation, places: Sequence[int]) -> str:
     """Say why no way leads to the call any more."""
     name = function_name(call)
     if all(number in situation.used and not _may_repeat(situation, number) for number in places):
-        return not_again(call, places[::-1], situation.expectation)
+        return _once_before(call, situation, places) or not_again(call, places[::-1], situation.expectation)
     places = places[:_PLACES]
     for number in places:
         if number not in situation.used:
@@ -86,6 +89,16 @@ def _gone(call: Call, situation: Situation, places: Sequence[int]) -> str:
             if reason is not None:
                 return f"{name} {reason}"
     return not_again(call, places[::-1], situation.expectation)
+
+
+def _once_before(call: Call, situation: Situation, places: Sequence[int]) -> str | None:
+    """Name the call that took the only event with the values of another one."""
+    language = situation.expectation
+    fitting = [number for number in places[:_COMPARED] if not differing(language.events[number], call)]
+    if len(places) == 1 or len(fitting) != 1 or not language.events[fitting[0]].line:
+        return None
+    line, taken = language.line_of(language.events[fitting[0]].place), situation.used[fitting[0]] + 1
+    return f"{function_name(call)} with these values is not expected again; its only place, {line}, took call #{taken}"
 
 
 def _path(residuals: Residuals, number: int) -> Iterator[tuple[Part, int]]:
