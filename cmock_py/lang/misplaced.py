@@ -44,9 +44,19 @@ def misplaced(event: Event) -> Iterator[str]:
     @real is an answer, and no argument
     an answer is a value, and 1..2 is none
     """
+    yield from misplaced_arguments(event)
+    yield from misplaced_answer(event)
+
+
+def misplaced_arguments(event: Event) -> Iterator[str]:
+    """Say the same of its arguments."""
     if not _HARMLESS.issuperset(map(type, event.args)):
         for arg in event.args:
             yield from _argument(arg)
+
+
+def misplaced_answer(event: Event) -> Iterator[str]:
+    """Say the same of its answer."""
     if event.answer.__class__ not in _HARMLESS:
         yield from _answer(event.answer)
 

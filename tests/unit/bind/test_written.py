@@ -6,7 +6,6 @@ import copy
 import inspect
 import pickle
 import random
-import timeit
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -174,10 +173,3 @@ def test_a_checked_event_is_an_event(m: Modules) -> None:
     for same in (copy.copy(event), copy.deepcopy(event), pickle.loads(pickle.dumps(event))):
         assert same == event
         assert type(same) is Event
-
-
-def test_checking_costs_little(m: Modules) -> None:
-    """Numbers, and what was written before, cost a few times what EVENT does; binding an event takes a hundred times."""
-    plain = min(timeit.repeat(lambda: EVENT("stack", "push", [7, 4]), number=5000))
-    for write in (lambda: m.stack.push(7, 4), lambda: m.stack.push(7, GT(4)), lambda: m.io.open("text", 4)):
-        assert min(timeit.repeat(write, number=5000)) < 25 * plain
