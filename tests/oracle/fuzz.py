@@ -264,7 +264,7 @@ def _shortest_mismatch(
         else:
             for wanted, kind, record in ((traces.verdicts[number], *told[:2]), (traces.others[number], *told[2:])):
                 got = (kind == Verdict.ACCEPTED, wanted[1] if kind == Verdict.ACCEPTED else record)
-                if kind == Verdict.UNDECIDED:
+                if kind == Verdict.UNDECIDED or (kind == Verdict.OUT_OF_MEMORY and case.area < Limits().memory):
                     summary.counts["checks cut by the limit"] += 1
                 elif got != wanted:
                     found.append(Mismatch(trace, None, wanted, (Verdict(kind).name, record)))
@@ -280,7 +280,8 @@ def _differing_call(
     That is so where the limit was reached.
     """
     for index, (outcome, (reason, may_end, event, answer)) in enumerate(zip(outcomes, answers, strict=True)):
-        if reason == Reason.TOO_AMBIGUOUS and _may_be_too_ambiguous(automaton, outcome, case):
+        is_full = reason == Reason.SETS_FULL and case.area < Limits().memory
+        if is_full or (reason == Reason.TOO_AMBIGUOUS and _may_be_too_ambiguous(automaton, outcome, case)):
             return None, True
         wanted = outcome.event or 0
         is_other = not reason and outcome.event is not None and automaton.meaning.first[event] != wanted
@@ -292,8 +293,6 @@ def _differing_call(
 
 def _may_be_too_ambiguous(automaton: Automaton, outcome: Outcome, case: Case) -> bool:
     """Whether a call may reach the limit: an engine keeps no more ways than there are, unless bound values take part."""
-    if case.area < Limits().memory:
-        return True
     is_bound = any(term.names for term in (automaton.meaning.term, *outcome.then.residuals))
     return case.most < MOST and (is_bound or (not outcome.reason and len(outcome.then.residuals) > case.most))
 
