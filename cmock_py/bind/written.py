@@ -6,17 +6,20 @@ written later, so what holds one is not looked at.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from cmock_py.bind.tables import misfits
 from cmock_py.cdecl import scalars
 from cmock_py.cdecl.model import Integer, Pointer
 from cmock_py.errors import EventError
+from cmock_py.lang.limits import DEFAULT
 from cmock_py.lang.names import binders_in, names_in
 from cmock_py.lang.nodes import WILDCARD, AnswerEach, Name, OutValue, Seq, plain
+from cmock_py.lang.recursion import deep_values
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from cmock_py.lang.nodes import Event, Node
     from cmock_py.mocked import Field, Mocked
@@ -59,11 +62,12 @@ class Written:
         """
         if self._are_plain(event[2]):
             return
-        text = repr(event[2])
-        if text not in self._right:
-            self._check_all_args(event)
-            if len(text) < _REMEMBERED and len(self._right) < _REMEMBERED:  # loops write the same again and again
-                self._right.add(text)
+        with _no_deeper(event):
+            text = repr(event[2])
+            if text not in self._right:
+                self._check_all_args(event)
+                if len(text) < _REMEMBERED and len(self._right) < _REMEMBERED:  # loops write the same again and again
+                    self._right.add(text)
 
     def check_answer(self, event: Event, *, answered: bool) -> None:
         """Check the answer of an event whose arguments are right, and the name that it gives to its result.
@@ -78,11 +82,12 @@ class Written:
         args, answer, errno, binds = event[2:6]
         if answer.__class__ is int and answer in self._results and errno is None and binds is None:
             return
-        bound = {*binders_in(args)}
-        if not bound:
-            args = *(WILDCARD for _ in self._mocked.ins), *(arg for arg in args if arg.__class__ is OutValue)
-        args = tuple(_known_out(arg, bound) for arg in args)
-        self._check(event._replace(args=args, answer=_known_answer(answer, bound)), answered=answered)
+        with _no_deeper(event):
+            bound = {*binders_in(args)}
+            if not bound:
+                args = *(WILDCARD for _ in self._mocked.ins), *(arg for arg in args if arg.__class__ is OutValue)
+            args = tuple(_known_out(arg, bound) for arg in args)
+            self._check(event._replace(args=args, answer=_known_answer(answer, bound)), answered=answered)
 
     def _are_plain(self, args: tuple[Any, ...]) -> bool:
         """Whether all are numbers that fit, names, or anything; so they are nearly always, and by the million."""
@@ -107,6 +112,18 @@ class Written:
         faults = misfits(events, self._functions, answered=answered, no_real=self._no_real)
         if faults:
             raise EventError(faults)
+
+
+@contextmanager
+def _no_deeper(event: Event) -> Iterator[None]:
+    """Refuse values that are nested too deep for Python to look at."""
+    try:
+        yield
+    except RecursionError:
+        faults = deep_values(event, DEFAULT)
+        if not faults:
+            raise
+        raise EventError(faults) from None
 
 
 def _range(field: Field) -> range:

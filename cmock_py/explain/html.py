@@ -16,7 +16,7 @@ from cmock_py.explain.report import Expectation
 from cmock_py.explain.values import counted, function_name, show_call, show_event, show_value
 from cmock_py.lang.limits import GREATEST
 from cmock_py.lang.nodes import REAL, Empty, Repeat
-from cmock_py.lang.recursion import with_room
+from cmock_py.lang.recursion import reads
 from cmock_py.lang.render import render_operator
 from cmock_py.lang.structure import Kind, structure
 
@@ -40,7 +40,7 @@ _SHAPES = {"+": "plus", "-": "minus", "!": "bang", "~": "tilde"}
 _LEGEND = {"+": "not expected", "-": "never called", "!": "wrong argument or answer", "~": "in the wrong place"}
 
 
-@with_room(GREATEST.depth)
+@reads(GREATEST, position=1)
 def to_html(
     trace: Sequence[Call],
     lang: str | os.PathLike[str] | Node,

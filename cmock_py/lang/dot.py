@@ -15,7 +15,7 @@ from cmock_py.lang.given import tree_of
 from cmock_py.lang.limits import GREATEST
 from cmock_py.lang.names import event_as_written
 from cmock_py.lang.nodes import Empty, Repeat
-from cmock_py.lang.recursion import with_room
+from cmock_py.lang.recursion import reads
 from cmock_py.lang.render import render_event, render_operator
 from cmock_py.lang.structure import Kind, structure
 
@@ -46,7 +46,7 @@ _POINT = "shape=point, width=0.06"
 _DOT = {"\\": "\\\\", '"': '\\"', "&": "&amp;"}
 
 
-@with_room(GREATEST.depth)
+@reads(GREATEST)
 def to_dot(lang: str | os.PathLike[str] | Node, *, longest: int = LONGEST) -> str:
     """Draw a language as a text that graphviz reads: ``dot -Tsvg``.
 

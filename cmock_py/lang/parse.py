@@ -17,6 +17,7 @@ from cmock_py.lang.findings import Findings
 from cmock_py.lang.limits import DEFAULT
 from cmock_py.lang.names import binders_in, everything_in, names_in
 from cmock_py.lang.nodes import Counted, Define, Empty, Event, Include, Let, Repeat, Seq, Source, Use
+from cmock_py.lang.recursion import room_for
 from cmock_py.lang.walk import inside, with_inside
 
 if TYPE_CHECKING:
@@ -69,7 +70,8 @@ def parse_items(text: str, name: str, findings: Findings | None = None, limits: 
     was_enabled = gc.isenabled()
     gc.disable()  # it would visit all events made so far, again and again
     try:
-        items = _parse(part)
+        with room_for(limits.depth):
+            items = _parse(part)
     finally:
         if was_enabled:
             gc.enable()

@@ -64,21 +64,19 @@ def reading(lang: Any, limits: Limits) -> Iterator[None]:
         try:
             yield
         except RecursionError:
-            if isinstance(lang, get_args(Node)):
-                _refuse_deep_values(lang, limits)
+            faults = deep_values(lang, limits) if isinstance(lang, get_args(Node)) else []
+            if faults:
+                raise LanguageError(faults) from None
             raise
 
 
-def _refuse_deep_values(tree: Node, limits: Limits) -> None:
-    """Name the events that hold a value nested deeper than allowed; lists may hold themselves."""
-    events = [node for node in walk(tree) if isinstance(node, Event)]
-    faults = [
+def deep_values(tree: Node, limits: Limits) -> list[Fault]:
+    """List the events that hold a value nested deeper than allowed; lists may hold themselves."""
+    return [
         Fault(str(event.place), f"{listed([event[:2]])}: a value is nested more than {limits.depth} deep")
-        for event in events
-        if any(_is_deeper(value, limits.depth) for value in (*event.args, event.answer))
+        for event in walk(tree)
+        if isinstance(event, Event) and any(_is_deeper(value, limits.depth) for value in (*event.args, event.answer))
     ]
-    if faults:
-        raise LanguageError(faults) from None
 
 
 def _is_deeper(value: Any, most: int) -> bool:
@@ -99,13 +97,13 @@ def _height() -> int:
     return count
 
 
-def with_room(depth: int) -> Callable[[_Function], _Function]:
-    """Let a function recurse over trees of a depth."""
+def reads(limits: Limits, position: int = 0) -> Callable[[_Function], _Function]:
+    """Let a function read the language at a position of its arguments, as `reading` does."""
 
     def wrap(function: _Function) -> _Function:
         @functools.wraps(function)
         def wrapped(*args: Any, **named: Any) -> Any:
-            with room_for(depth):
+            with reading(args[position] if position < len(args) else None, limits):
                 return function(*args, **named)
 
         return wrapped  # type: ignore[return-value]

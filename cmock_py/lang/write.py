@@ -22,7 +22,7 @@ from cmock_py.lang.nodes import (
     Use,
     Xalt,
 )
-from cmock_py.lang.recursion import with_room
+from cmock_py.lang.recursion import reads
 from cmock_py.lang.render import render_event, render_name, render_operator, render_pattern, render_value
 from cmock_py.lang.spell import spell
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from cmock_py.lang.nodes import Node, Operator
 
 
-@with_room(GREATEST.depth)
+@reads(GREATEST)
 def render(node: Node, *, functions: Mapping[str, Callable[..., Any]] | None = None) -> str:
     """Render a tree as text, an item a line.
 

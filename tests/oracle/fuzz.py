@@ -264,7 +264,7 @@ def _shortest_mismatch(
         else:
             for wanted, kind, record in ((traces.verdicts[number], *told[:2]), (traces.others[number], *told[2:])):
                 got = (kind == Verdict.ACCEPTED, wanted[1] if kind == Verdict.ACCEPTED else record)
-                if kind == Verdict.UNDECIDED:
+                if kind == Verdict.UNDECIDED or (kind == Verdict.OUT_OF_MEMORY and case.area < Limits().memory):
                     summary.counts["checks cut by the limit"] += 1
                 elif got != wanted:
                     found.append(Mismatch(trace, None, wanted, (Verdict(kind).name, record)))
@@ -292,8 +292,6 @@ def _differing_call(
 
 def _may_be_too_ambiguous(automaton: Automaton, outcome: Outcome, case: Case) -> bool:
     """Whether a call may reach the limit: an engine keeps no more ways than there are, unless bound values take part."""
-    if case.area < Limits().memory:
-        return True
     is_bound = any(term.names for term in (automaton.meaning.term, *outcome.then.residuals))
     return case.most < MOST and (is_bound or (not outcome.reason and len(outcome.then.residuals) > case.most))
 

@@ -24,6 +24,7 @@ from cmock_py import (
     ApiModule,
     ApiSpec,
     ArgumentTypeError,
+    EventError,
     LanguageError,
     Limits,
     TooAmbiguous,
@@ -261,6 +262,18 @@ def test_a_count_that_nobody_can_reach(lib: Any) -> None:
     report = verdict().report
     assert time.perf_counter() - started < 2
     assert report.startswith("FAILED  4294967291 expected calls were never made")
+
+
+def test_a_value_without_end(running: Mocking) -> None:
+    """A list that holds itself is a fault of its line, when it is written with types, when it is expected, and in a check."""
+    endless: list[Any] = []
+    endless.append(endless)
+    for use in (running.expect.m.a, lambda value: running.expect.m.a(1).returns(value)):
+        with pytest.raises(EventError, match=r"test_limits\.py:\d+: m\.a: a value is nested more than 64 deep"):
+            use(endless)
+    for use in (running.init_lang, running.check_callouts):
+        with pytest.raises(LanguageError, match=r"test_limits\.py:\d+: m\.a: a value is nested more than \d+ deep"):
+            use(EVENT("m", "a", [endless], 1))
 
 
 # --- room in the arena ------------------------------------------------------------------------------------------------

@@ -14,13 +14,16 @@ import pytest
 
 from cmock_py.errors import ArgumentTypeError, ArgumentValueError, LanguageError
 from cmock_py.lang.arguments import GT
+from cmock_py.lang.dot import to_dot
 from cmock_py.lang.expand import expand
 from cmock_py.lang.given import tree_of
 from cmock_py.lang.limits import DEFAULT, GREATEST, Limits, checked
+from cmock_py.lang.parse import parse
 from cmock_py.lang.recursion import reading, room_for
 from cmock_py.lang.scope import resolve
 from cmock_py.lang.structure import structure
 from cmock_py.lang.terms import AT_LEAST, COLUMNS, EVENT, PAR, REPEAT, REPLICATE, SEQ, XALT
+from cmock_py.lang.write import render
 from cmock_py.pure import accepts
 
 if TYPE_CHECKING:
@@ -304,6 +307,19 @@ VALUES: dict[str, Callable[[], Any]] = {
 def test_a_value_without_end_is_told_by_its_line(make: Callable[[], Any]) -> None:
     """Lists of Python can be nested deeper than its stack is; that is a fault of their event, and no traceback of ours."""
     for event in (EVENT("m", "f", [make()]), EVENT("m", "f", [], make())):
-        with pytest.raises(LanguageError) as caught:
-            accepts(SEQ(G, event))
-        assert str(caught.value.faults[0]) == f"{__file__}:{event.line}: m.f: a value is nested more than 64 deep"
+        for use, most in ((accepts, 64), (to_dot, 500)):
+            with pytest.raises(LanguageError) as caught:
+                use(SEQ(G, event))
+            told = f"{__file__}:{event.line}: m.f: a value is nested more than {most} deep"
+            assert str(caught.value.faults[0]) == told
+        with pytest.raises(LanguageError, match=rf"{event.line}.* is nested more than (64|500) deep"):
+            render(SEQ(G, event))
+
+
+def test_what_is_deep_is_drawn_and_written() -> None:
+    """Pictures and texts of a language have no limit of their own below the greatest."""
+    lang = nested(500)
+    assert to_dot(lang).count("REPLICATE") == 500
+    text = render(lang)
+    assert text.count("REPLICATE[") == 500
+    assert render(parse(text, limits=GREATEST)) == text
