@@ -604,14 +604,15 @@ class _Binder:
         self.words += encoded[0]
         return array("I", range(first, len(self.words), step) if step else [first] * len(lists)), encoded[1]
 
-    def _store_payloads(self, mocked: Mocked, lists: Sequence[Any]) -> tuple[array[int], None] | None:
-        """Store arguments of which some are strings or bytes, equal ones once."""
-        payloads = columns.payloads(mocked, lists)
-        if payloads is None:
+    def _store_payloads(self, mocked: Mocked, lists: Sequence[Any]) -> tuple[array[int], bytes | None] | None:
+        """Store arguments of which some are texts, bytes or structs, equal ones once."""
+        encoded = columns.payloads(mocked, lists)
+        if encoded is None:
             return None
+        payloads, mask = encoded
         self._note_longest(mocked, max(payloads, key=len))
         self.one_by_one.add(mocked.number)
-        return array("I", [self._stored(mocked.number, payload) for payload in payloads]), None
+        return array("I", [self._stored(mocked.number, payload) for payload in payloads]), mask
 
     # --- event by event ---------------------------------------------------------------------------------------------
 
