@@ -6,6 +6,7 @@ Values are as recorded calls show them, so that the definition, which knows no C
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import starmap
 from typing import TYPE_CHECKING, Any
 
 from cmock_py.cdecl.model import Array, CType, Enumeration, Floating, Integer, Part, Pointer, Structure, Void
@@ -166,7 +167,7 @@ ABOUT = Sort(
 )
 EXACT = Sort("exact", "double", (0.0, -0.0, 5.0), (("tolerance", None),), family="", low=-INF, high=INF, near=None)
 TRUTH = Sort("truth", "bool", (True, False), ordered=False, family="truth")
-HUE = Sort("hue", "enum color", (*map(Enumerator, ("RED", "GREEN", "BLUE")), 7), ordered=False, family="hue")
+HUE = Sort("hue", "enum color", (*starmap(Enumerator, COLOR.values), 7), ordered=False, family="hue")
 PLACE = Sort("place", "void *", (None, Address(16), Address((1 << 64) - 1)), ordered=False, family="place")
 EXPRESSIONS = ("^a", "b$", "", "[^a]", r"^\w?$", "x{30}", "a|é", "é?[ab]$")
 """Automata find them; of others Python is asked, and here there is none."""
@@ -273,6 +274,8 @@ def pattern(rng: Random, sort: Sort, known: Sequence[Known], plain: float, depth
         kinds += [lambda: Regex(rng.choice(EXPRESSIONS))] * 3
     if sort.ordered:
         kinds += [lambda: _ordered(rng, sort)] * 2
+    if sort is HUE:
+        kinds += [lambda: Compare(rng.choice(["<=", ">="]), value(rng, sort)), lambda: Bits(rng.choice([1, 5]), 1)]
     if depth and sort.parts:
         kinds += [lambda: _members(rng, sort, known, depth - 1)] * 4
     if depth and sort.element:
