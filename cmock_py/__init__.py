@@ -72,6 +72,7 @@ if TYPE_CHECKING:
         VAR,
     )
     from cmock_py.lang.dot import to_dot
+    from cmock_py.lang.limits import Limits
     from cmock_py.lang.nodes import REAL, WILDCARD
     from cmock_py.lang.terms import (
         ANY,
@@ -173,6 +174,7 @@ _HOMES = {
         "VAR",
     ),
     "cmock_py.lang.dot": ("to_dot",),
+    "cmock_py.lang.limits": ("Limits",),
     "cmock_py.lang.nodes": (
         "REAL",
         "WILDCARD",
@@ -291,6 +293,7 @@ __all__ = [
     "LanguageError",
     "LanguageSyntaxError",
     "LayoutError",
+    "Limits",
     "MemoryAccessError",
     "MissingSymbols",
     "MockBypass",

@@ -15,11 +15,12 @@ from cmock_py.host.memory import Memory
 from cmock_py.host.pointer import Pointer
 from cmock_py.host.process import CommandLine, plain_command_line
 from cmock_py.host.silent import SilentFunctions
+from cmock_py.lang.limits import DEFAULT, checked
 from cmock_py.live.answers import Answers
 from cmock_py.live.calls import Calls, CallUnderWay
 from cmock_py.live.child import Child
 from cmock_py.live.headers import Headers
-from cmock_py.live.language import Language, limits
+from cmock_py.live.language import Language, policy
 from cmock_py.live.lookup import Lookup, Scope
 from cmock_py.live.places import Places
 from cmock_py.live.reals import Reals
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from cmock_py.explain.report import Verdict
     from cmock_py.host.records import Trace
+    from cmock_py.lang.limits import Limits
     from cmock_py.lang.nodes import Node
     from cmock_py.spec.model import ApiSpec
 
@@ -55,9 +57,11 @@ class Mocking:
         max_calls: int | None,
         capture_bytes: int,
         command_line: CommandLine = plain_command_line,
+        limits: Limits = DEFAULT,
     ) -> None:
         """Build and start; `start_mocking` is the way in."""
         self.request = request
+        self._limits = limits
         self._program = program = building.build(request)
         places = Places(program.executable)
         limit = NO_LIMIT if max_calls is None else max_calls
@@ -78,6 +82,7 @@ class Mocking:
             places=places,
             reals=reals,
             answers=answers,
+            limits=limits,
         )
         self._child = child = Child(program, host, self._language, places, deadline_s)
         headers = Headers(program)
@@ -183,7 +188,7 @@ class Mocking:
         functions: Mapping[str, Callable[..., Any]] | None = None,
         ambiguous: Literal["error", "first"] = "error",
         strict: bool = False,
-        max_configurations: int = 4096,
+        limits: Limits | None = None,
     ) -> None:
         """Set what the SUT may do from now on; see the function of the same name."""
         if spec is not None and spec != self.request.spec:
@@ -194,12 +199,12 @@ class Mocking:
         with self._turn:
             self._calls.notice_end()
             self._calls.refuse_new_language()
-            read = limits(ambiguous, strict=strict, max_configurations=max_configurations)
-            tables = self._language.bind(lang, functions=functions, limits=read)
-            self._language.refuse_ambiguous(lang, tables)
+            read, how = checked(limits, self._limits), policy(ambiguous, strict=strict)
+            tables = self._language.bind(lang, functions=functions, policy=how, limits=read)
+            self._language.refuse_ambiguous(lang, tables, read)
             self._child.renew_if_stopped()
             self._child.hold()
-            self._language.set(lang, tables, functions)
+            self._language.set(lang, tables, read, functions)
 
     @cached_property
     def expect(self) -> Modules:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from cmock_py.errors import ArgumentTypeError, ArgumentValueError, Fault, FaultyInputError, UndecidedCheck
 from cmock_py.lang.constants import Constants
 from cmock_py.lang.findings import Findings
+from cmock_py.lang.limits import DEFAULT, Limits, checked, listed
 from cmock_py.lang.misplaced import misplaced
 from cmock_py.lang.names import event_as_written
 from cmock_py.lang.nodes import (
@@ -32,6 +33,7 @@ from cmock_py.lang.nodes import (
     Rest,
 )
 from cmock_py.lang.patterns import substitute
+from cmock_py.lang.recursion import reading, room_for
 from cmock_py.lang.render import render_event
 from cmock_py.lang.residuals import Meaning, Taken, meaning
 from cmock_py.lang.semantics import decide, steps
@@ -61,10 +63,12 @@ class Residual:
     Attributes:
         meaning: the whole language.
         terms: all that may be left of it; more than one where the calls can be understood in several ways.
+        limits: that the language was read with; they hold for the next steps, too, where no others are given.
     """
 
     meaning: Meaning
     terms: frozenset[Term]
+    limits: Limits = DEFAULT
 
     def __repr__(self) -> str:
         """Say what may come now."""
@@ -121,31 +125,30 @@ class Verified:
 # --- public functions -----------------------------------------------------------------------------------------------
 
 
-def accepts(lang: Language) -> bool:
+def accepts(lang: Language, *, limits: Limits | None = None) -> bool:
     """Tell whether the calls may end here.
 
     >>> accepts("OPTIONAL[ stack.new() -> 1 ]"), accepts("stack.new() -> 1")
     (True, False)
     """
-    return any(term.nullable for term in _left(lang).terms)
+    return any(term.nullable for term in _left(lang, limits=limits).terms)
 
 
-def enabled(lang: Language, *, functions: Functions = None) -> tuple[Event, ...]:
+def enabled(lang: Language, *, functions: Functions = None, limits: Limits | None = None) -> tuple[Event, ...]:
     """List the events that may come next, in the order of the text; what is bound stands for its name.
 
     >>> [event.function for event in enabled("OPTIONAL[ a.f() ]  XALT[ a.g(), a.h() ]  a.i()")]
     ['f', 'g', 'h']
     """
-    left = _left(lang, functions)
+    left = _left(lang, functions, limits=limits)
     found: dict[int, Event] = {}
 
     def note(event: Event, values: Mapping[str, Any]) -> Taken:
         known = event._replace(args=substitute(event.args, values), answer=substitute(event.answer, values))
         return Taken(known)
 
-    for term in left.terms:
-        for step in steps(term, note, left.meaning.constants):
-            found.setdefault(step.number, step.taken.answer)
+    for step in _all_steps(left, note):
+        found.setdefault(step.number, step.taken.answer)
     return tuple(event_as_written(found[number]) for number in sorted(found))
 
 
@@ -157,7 +160,7 @@ def step(
     ambiguous: str = "error",
     strict: bool = False,
     functions: Functions = None,
-    max_configurations: int = 4096,
+    limits: Limits | None = None,
 ) -> Stepped:
     """Let a language answer a call, as the engines do while the SUT runs.
 
@@ -168,7 +171,7 @@ def step(
         ambiguous: ``"first"`` lets the event that is written first answer where nothing decides.
         strict: whether a second way to take the call is an error, whatever it answers.
         functions: what ``@name`` means, by name.
-        max_configurations: how many ways to understand the calls are kept.
+        limits: of the language, and how many ways to understand the calls are kept.
 
     Returns:
         What the language says; false when the call is refused.
@@ -186,19 +189,20 @@ def step(
     if ambiguous not in {"error", "first"}:
         message = f"ambiguous={ambiguous!r} is neither 'error' nor 'first'"
         raise ArgumentValueError(message)
-    left = _left(lang, functions, in_order=ambiguous == "first")
+    left = _left(lang, functions, in_order=ambiguous == "first", limits=limits)
     calls = list(_calls([call]))
     if len(calls) != 1:
         message = f"step takes one call, not {len(calls)}; verify takes a trace"
         raise ArgumentValueError(message)
     (made,) = calls
     take = running(*_seen(made, spec))
-    first, rival, terms = decide(list(_all_steps(left, take)), "strict" if strict else ambiguous)
-    _check_count(terms, max_configurations)
+    found = _all_steps(left, take)
+    first, rival, terms = decide(found, "strict" if strict else ambiguous)
+    _check_count(terms, found, left)
     event, other = (_event(left.meaning, one) for one in (first, rival))
     refused = first is None or not terms
     answer = None if first is None or refused else first.taken.answer[0]
-    return Stepped(event, other, answer, left if refused else Residual(left.meaning, terms))
+    return Stepped(event, other, answer, left if refused else replace(left, terms=terms))
 
 
 def verify(
@@ -206,7 +210,7 @@ def verify(
     trace: str | Iterable[Made],
     *,
     functions: Functions = None,
-    max_configurations: int = 4096,
+    limits: Limits | None = None,
 ) -> Verified:
     """Tell whether a language allows a trace: all arguments, and the answers that were given.
 
@@ -215,7 +219,7 @@ def verify(
         trace: what `get_trace` returns, or calls as for `step`, or a text that lists them; a call that tells its answer
             is compared with it.
         functions: what ``@name`` means, by name.
-        max_configurations: how many ways to understand the calls are kept.
+        limits: of the language, and how many ways to understand the calls are kept.
 
     Returns:
         True, or where the trace leaves the language.
@@ -229,20 +233,21 @@ def verify(
     >>> print(verify("a.f(1)  a.f(2) -> 7", "a.f(1)  a.f(3)"))
     after 1 calls; expected: a.f(2) -> 7 (language:1:9)
     """
-    now, done = _left(lang, functions), 0
+    now, done = _left(lang, functions, limits=limits), 0
     for made in _calls(trace):
         if made.event is None and made.answer == REAL:
             continue
-        found = [] if made.event is None else list(_all_steps(now, checking(made)))
+        found = [] if made.event is None else _all_steps(now, checking(made))
         if not found:
             return Verified(ok=False, calls=done, expected=enabled(now))
-        now, done = Residual(now.meaning, frozenset(one.left for one in found)), done + 1
-        _check_count(now.terms, max_configurations)
+        left = frozenset(one.left for one in found)
+        _check_count(left, found, now)
+        now, done = replace(now, terms=left), done + 1
     ok = accepts(now)
     return Verified(ok, done, () if ok else enabled(now))
 
 
-def validate(lang: str | Node, spec: ApiSpec) -> tuple[Fault, ...]:
+def validate(lang: str | Node, spec: ApiSpec, *, limits: Limits | None = None) -> tuple[Fault, ...]:
     r"""List what is wrong with a language without any headers: its text, unknown functions, arguments, answers.
 
     What the headers decide, types and the names of constants, `init_lang` checks.
@@ -256,12 +261,14 @@ def validate(lang: str | Node, spec: ApiSpec) -> tuple[Fault, ...]:
     from cmock_py.bind.outline import faults_of
 
     _check_spec(spec)
-    findings = Findings()
+    findings, read = Findings(), checked(limits)
     try:
-        expanded = _expanded(lang, Constants(ask=lambda names: dict.fromkeys(names, 1)), findings)
+        with reading(lang, read):
+            expanded = _expanded(lang, read, Constants(ask=lambda names: dict.fromkeys(names, 1)), findings)
+            events = structure(expanded, read)[0]
     except FaultyInputError as error:
         return tuple(error.faults)
-    findings.add(faults_of(structure(expanded)[0], spec))
+    findings.add(faults_of(events, spec))
     return findings.faults
 
 
@@ -276,20 +283,25 @@ def _check_spec(spec: Any) -> None:
 # --- languages and calls as they are given --------------------------------------------------------------------------
 
 
-def _left(lang: Language, functions: Functions = None, *, in_order: bool = False) -> Residual:
+def _left(
+    lang: Language, functions: Functions = None, *, in_order: bool = False, limits: Limits | None = None
+) -> Residual:
     if isinstance(lang, Residual):
-        return lang
-    found = meaning(_expanded(lang), functions, in_order=in_order)
-    return Residual(found, frozenset([found.term]))
+        return replace(lang, limits=checked(limits, lang.limits))
+    read = checked(limits)
+    with reading(lang, read):
+        found = meaning(_expanded(lang, read), functions, in_order=in_order, limits=read)
+    return Residual(found, frozenset([found.term]), read)
 
 
-def _expanded(lang: Any, constants: Constants | None = None, findings: Findings | None = None) -> Node:
+def _expanded(lang: Any, limits: Limits, constants: Constants | None = None, findings: Findings | None = None) -> Node:
     from cmock_py.lang.expand import expand
     from cmock_py.lang.given import tree_of
     from cmock_py.lang.scope import resolve
 
     noted = Findings() if findings is None else findings
-    tree = resolve(expand(tree_of(lang, noted), constants=constants, findings=noted), noted)
+    expanded = expand(tree_of(lang, noted, limits), constants=constants, findings=noted, limits=limits)
+    tree = resolve(expanded, noted)
     for event in walk(tree):
         if isinstance(event, Event):
             noted.add(Fault(str(event.place), f"{event.function}: {why}") for why in misplaced(event))
@@ -355,18 +367,25 @@ def _seen(call: Call, spec: ApiSpec | None) -> tuple[Call, Callable[[Call, int],
     ), lambda _, i: i < len(ins) and ins[i].matched
 
 
-def _all_steps(left: Residual, take: Take) -> Iterator[Step]:
-    return (one for term in left.terms for one in steps(term, take, left.meaning.constants))
+def _all_steps(left: Residual, take: Take) -> list[Step]:
+    with room_for(left.limits.depth):
+        return [one for term in left.terms for one in steps(term, take, left.meaning.constants)]
 
 
 def _event(found: Meaning, one: Step | None) -> Event | None:
     return None if one is None else event_as_written(found.events[one.number])
 
 
-def _check_count(terms: frozenset[Term], most: int) -> None:
-    if len(terms) > most:
-        message = (
-            f"there are more than {most} ways to understand the calls so far\n"
-            "  help: let arguments tell the parts apart, or allow more: max_configurations=..."
-        )
-        raise UndecidedCheck(message)
+def _check_count(terms: frozenset[Term], found: Sequence[Step], left: Residual) -> None:
+    """Refuse more ways than are kept; the steps to them tell which part of the language it is."""
+    limits = left.limits
+    if len(terms) <= limits.configurations:
+        return
+    events = [left.meaning.events[number] for number in sorted({one.number for one in found})]
+    lines = ", ".join(dict.fromkeys(str(event.place) for event in (events[0], events[-1])))
+    message = (
+        f"there are more than {limits.configurations} ways to understand the calls so far; the last of them is one of "
+        f"{listed(event[:2] for event in events)} ({lines})\n"
+        f"  help: let arguments tell the parts apart; or {limits.allowing_some('configurations', 16)}"
+    )
+    raise UndecidedCheck(message)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from cmock_py.build import Request
     from cmock_py.explain.report import Verdict
     from cmock_py.host.records import Trace
+    from cmock_py.lang.limits import Limits
     from cmock_py.lang.nodes import Node
     from cmock_py.mocking import Mocking
     from cmock_py.spec.model import ApiSpec
@@ -45,6 +46,7 @@ def start_mocking(
     max_calls: int | None = None,
     exec_command_line: Callable[[str], Iterable[str]] | Iterable[str] | None = None,
     capture_bytes: int = 4096,
+    limits: Limits | None = None,
     verbose: bool = False,
     keep_files: bool = False,
 ) -> Mocking:
@@ -69,6 +71,7 @@ def start_mocking(
         exec_command_line: what starts the host instead of the system: a list of words with ``"{}"`` for its path, or a
             function that makes the list of the path: ``["valgrind", "-q", "{}"]``.
         capture_bytes: bytes that are kept of one string, array or list; a language that expects longer ones raises it.
+        limits: of languages for which `init_lang` is given no others.
         verbose: print every command to standard error.
         keep_files: write the generated C to ``<name>.c`` in the current folder.
 
@@ -94,9 +97,11 @@ def start_mocking(
         raise ArgumentValueError(msg)
     cflags, ldflags = _words("cflags", cflags), _words("ldflags", ldflags)
     _refuse_instrumentation((*cflags, *ldflags))
+    from cmock_py.lang.limits import checked
     from cmock_py.toolchain.runtime import compile_early
     from cmock_py.toolchain.tools import echo
 
+    read = checked(limits)
     with echo(on=verbose):
         compile_early(cc, cflags)
         from cmock_py.build import Request
@@ -121,6 +126,7 @@ def start_mocking(
             max_calls=max_calls,
             capture_bytes=capture_bytes,
             command_line=command_line,
+            limits=read,
         )
     _started.append(mocking)
     return mocking
@@ -223,7 +229,7 @@ def init_lang(
     functions: Mapping[str, Callable[..., Any]] | None = None,
     ambiguous: Literal["error", "first"] = "error",
     strict: bool = False,
-    max_configurations: int = 4096,
+    limits: Limits | None = None,
 ) -> None:
     """Set what the SUT may do from now on, and empty the trace.
 
@@ -238,7 +244,7 @@ def init_lang(
             ``"first"`` for the one that is written first.
         strict: refuse every call that could be taken in two ways, even if that makes no difference, as the original
             does.
-        max_configurations: how many ways to understand the calls so far may be kept at once.
+        limits: how large the language may be, and what it may take to follow it; None means those of `start_mocking`.
 
     Raises:
         LanguageError: it does not parse or does not fit the spec; all faults at once.
@@ -252,7 +258,7 @@ def init_lang(
         functions=functions,
         ambiguous=ambiguous,
         strict=strict,
-        max_configurations=max_configurations,
+        limits=limits,
     )
 
 

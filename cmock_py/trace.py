@@ -196,7 +196,7 @@ class Stop:
     Attributes:
         reason: ``unexpected``, ``signal``, ``exit``, ``abort``, ``assert``, ``timeout``, ``too_long``, ``null_out``,
             ``trace_full``, ``reentered``, ``never_returns``, ``raised``, ``bad_argument``, ``ambiguous``,
-            ``too_ambiguous``, or ``died`` when the process is gone without a word.
+            ``too_ambiguous``, ``sets_full``, or ``died`` when the process is gone without a word.
         frames: the C backtrace, innermost first, frames of the runtime and of stubs left out.
         called: the function that Python had called, or None.
         call: index in the trace of the mocked call in progress, or None.
@@ -211,9 +211,10 @@ class Stop:
         mock: ``module.function`` of the mock that stopped, or None.
         size: bytes of the argument that `bad_argument` is about, or None.
         thread: number of the thread that stopped, 0 for the main one.
-        events: numbers of the two events that answer differently, for `ambiguous`; of one in the part of the language
-            that there are too many ways to read, for `too_ambiguous`.
-        limit: how many ways there may be, for `too_ambiguous`.
+        events: numbers of the two events that answer differently, for `ambiguous`; of the first and the last in the
+            part of the language that there are too many ways to read, for `too_ambiguous` and `sets_full`.
+        limit: how many ways there may be, for `too_ambiguous`; how many bytes they may take, for `sets_full`; bytes of
+            the trace, for a `trace_full` that is not one of ``max_calls``.
     """
 
     reason: str

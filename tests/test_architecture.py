@@ -55,8 +55,9 @@ NOUNS: dict[str, set[str]] = {
     "spec.model": {"errors"},
     "cdecl.model": {"errors"},
     "lang.nodes": {"errors"},
-    "lang.structure": {"errors", "lang.nodes"},
-    "explain.report": {"errors", "lang.nodes", "lang.structure", "trace", "spec.model"},
+    "lang.limits": {"errors", "lang.nodes"},
+    "lang.structure": {"errors", "lang.nodes", "lang.limits", "lang.walk"},
+    "explain.report": {"errors", "lang.nodes", "lang.limits", "lang.structure", "trace", "spec.model"},
 }
 
 # An arrow that leads to the nouns of a part only.
@@ -67,7 +68,7 @@ NARROW: dict[tuple[str, str], set[str]] = {
     ("explain", "spec"): {"spec.model"},  # names and lines
     ("typed_terms", "lang"): {"lang.nodes"},
     ("typed_terms", "spec"): {"spec.model"},
-    ("mocking", "lang"): {"lang.nodes"},  # what it passes on
+    ("mocking", "lang"): {"lang.nodes", "lang.limits"},  # what it passes on
     ("mocking", "spec"): {"spec.model"},
     ("mocking", "explain"): {"explain.report"},
 }

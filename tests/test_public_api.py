@@ -42,7 +42,19 @@ FUNCTIONS = {
     *("c_code", "gen_headers", "load_spec", "merge_spec_modules"),
     *("accepts", "enabled", "step", "validate", "verify"),
 }
-CLASSES = {"Residual", "Stepped", "Verified", "Mocking", "Verdict", "Call", "Place", "Pointer", "Stop", "Fault"}
+CLASSES = {
+    "Limits",
+    "Residual",
+    "Stepped",
+    "Verified",
+    "Mocking",
+    "Verdict",
+    "Call",
+    "Place",
+    "Pointer",
+    "Stop",
+    "Fault",
+}
 ERRORS = {
     "AmbiguousCall",
     "AmbiguousLanguage",

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cmock_py.cdecl.model import Enumeration, Floating, Integer, Pointer
+from cmock_py.cdecl.scalars import is_char
 from cmock_py.lang.nodes import WILDCARD
 
 if TYPE_CHECKING:
@@ -165,6 +166,55 @@ def args(mocked: Mocked, lists: Sequence[Sequence[Any]]) -> tuple[array[int], by
             return None
         encoded[field.slot :: mocked.in_words] = packed
     return encoded, None if mask.count(0xFF) == len(mask) else bytes(mask)
+
+
+def payloads(mocked: Mocked, lists: Sequence[Sequence[Any]]) -> list[bytes] | None:
+    """Encode the expected arguments of many calls of one function that gets strings or bytes, all of which are told.
+
+    Returns:
+        The payload of each call, as `payload.encode_args` makes it; None when anything is unusual.
+    """
+    if set(map(len, lists)) != {len(mocked.ins)} or not any(map(_is_text, mocked.ins)):
+        return None
+    size = _WORD * mocked.in_words
+    slots = array("Q", bytes(size * len(lists)))
+    tails = [b""] * len(lists)
+    for field, column in zip(mocked.ins, zip(*lists, strict=True), strict=True):
+        if not _is_text(field):
+            packed = words(field, column)
+            if packed is None:
+                return None
+            slots[field.slot :: mocked.in_words] = packed
+            continue
+        texts = _texts(field, column)
+        if texts is None:
+            return None
+        slots[field.slot :: mocked.in_words] = array("Q", map(len, texts))
+        places = (len(text) << 32 | size + len(tail) for text, tail in zip(texts, tails, strict=True))
+        slots[field.slot + 1 :: mocked.in_words] = array("Q", places)
+        tails = [tail + text + bytes(-len(text) % _WORD) for text, tail in zip(texts, tails, strict=True)]
+    heads = slots.tobytes()
+    return [heads[at : at + size] + tail for at, tail in zip(range(0, len(heads), size), tails, strict=True)]
+
+
+def _is_text(field: Field) -> bool:
+    """Tell whether Python writes a field as text or bytes."""
+    return field.form in {"string", "array"} and is_char(field.type)
+
+
+def _texts(field: Field, column: Sequence[Any]) -> Sequence[bytes] | None:
+    """Encode a column of texts, or of bytes; None when a value is neither, or what C would read as less."""
+    kinds = set(map(type, column))
+    if kinds == {bytes}:
+        texts = column
+    elif kinds == {str}:
+        try:
+            texts = [text.encode(errors="surrogateescape") for text in column]
+        except UnicodeEncodeError:
+            return None
+    else:
+        return None
+    return None if field.form == "string" and any(b"\0" in text for text in texts) else texts
 
 
 def answers(mocked: Mocked, column: Sequence[Any]) -> tuple[array[int], list[int]] | None:

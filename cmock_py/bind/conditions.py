@@ -10,9 +10,11 @@ import operator
 import re
 import struct
 from array import array
+from bisect import bisect_right
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cmock_py.bind.names import did_you_mean
@@ -36,6 +38,7 @@ from cmock_py.lang.nodes import (
     Regex,
     Wildcard,
 )
+from cmock_py.lang.regular import automaton
 from cmock_py.lang.render import render_pattern
 from cmock_py.payload import UnfitError, decode_value, encode_args
 from cmock_py.trace import Enumerator, Near, Truncated
@@ -43,6 +46,7 @@ from cmock_py.trace import Enumerator, Near, Truncated
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from cmock_py.lang.regular import Automaton
     from cmock_py.mocked import Field, Mocked
 
 PLAIN = frozenset({int, str, bytes, float, bool, type(None), Wildcard, Flags})
@@ -57,6 +61,7 @@ _BOUND, _NUMBER = 1, 6
 _NODES = (Bind, Bits, Both, Compare, Between, OneOf, Regex, Predicate)
 _LARGEST = 8
 _WORD = 64
+_ASCII = 128
 _ALL_BITS = (1 << _WORD) - 1
 
 
@@ -73,9 +78,10 @@ class Op(IntEnum):
     ONE_OF = 7
     LIKE = 8
     UNLIKE = 9
-    PREDICATE = 10
-    BIND = 11
-    GIVE = 12
+    MATCHES = 10
+    PREDICATE = 11
+    BIND = 12
+    GIVE = 13
 
 
 class ValueType(IntEnum):
@@ -295,6 +301,7 @@ class Conditions:
         longest: bytes of the longest value that is asked for.
         known: what was made of a pattern of an argument.
         spots: the arguments that were asked about.
+        automata: where those of regular expressions stand in the words.
     """
 
     words: array[int]
@@ -308,6 +315,7 @@ class Conditions:
     bound: dict[str, Bound] = field(default_factory=dict)
     longest: int = 0
     spots: dict[tuple[int, int], _Spot] = field(default_factory=dict)
+    automata: dict[str, int] = field(default_factory=dict)
     known: dict[tuple[int, int, Any, Any], tuple[Any, Any, list[bytes]]] = field(default_factory=dict)
 
     def args(
@@ -424,6 +432,14 @@ class Conditions:
         self.words.frombytes(raw + bytes(-len(raw) % 8))
         return at
 
+    def automaton(self, text: str, found: Automaton) -> int:
+        """Put the automaton of a regular expression into the words, once."""
+        known = self.automata.get(text)
+        if known is None:
+            known = self.automata[text] = len(self.words)
+            self.words.frombytes(_packed(found))
+        return known
+
     def payload(self, mocked: Mocked, number: int, value: Any) -> tuple[int, int]:
         """Put a payload with one argument into the words, and its mask."""
         only = [WILDCARD] * len(mocked.ins)
@@ -437,6 +453,20 @@ class Conditions:
         masked = len(self.words)
         self.words.frombytes(mask)
         return at, masked
+
+
+def _packed(automaton: Automaton) -> bytes:
+    """Lay an automaton out as ``struct cmk_automaton``, filled up to whole words."""
+    begins = [first for first, _ in automaton.classes]
+    numbers = [number for _, number in automaton.classes]
+    beyond = bisect_right(begins, _ASCII) - 1
+    ranges = [(_ASCII, numbers[beyond]), *automaton.classes[beyond + 1 :]]
+    ascii_classes = bytes(numbers[bisect_right(begins, code) - 1] for code in range(_ASCII))
+    ends = sum(1 << state for state in automaton.ends).to_bytes(32, "little")
+    steps = b"".join(map(bytes, automaton.steps))
+    head = struct.pack("<II", len(ranges), automaton.count) + ascii_classes + ends
+    raw = head + struct.pack(f"<{2 * len(ranges)}I", *chain.from_iterable(ranges)) + steps
+    return raw + bytes(-len(raw) % 8)
 
 
 def _kinds(pattern: Any) -> Any:
@@ -825,7 +855,11 @@ class _Splitter:
         except re.error as error:
             message = f"{render_pattern(Regex(text))} is no regular expression: {error}"
             raise ValueError(message) from None
-        self._ask(spot, compiled, render_pattern(Regex(text)))
+        found = automaton(text) if spot.type is None else None
+        if found is None:
+            self._ask(spot, compiled, render_pattern(Regex(text)))
+        else:
+            self._add(spot.head(Op.MATCHES, words=1), self.owner.automaton(text, found))
         return Regex(text)
 
     def _predicate(self, spot: _Spot, pattern: Any) -> Any:

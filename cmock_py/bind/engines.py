@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cmock_py.bind.keys import KEY_BYTES
-from cmock_py.bind.machine import Limits, Machine, Policy, Stepped, emit, padded
+from cmock_py.bind.machine import Machine, Policy, Stepped, emit, padded
 from cmock_py.bind.plan import Facts, events_of, plan
-from cmock_py.bind.sets import AREA_BYTES, ActFlag, Meaning, Terms
+from cmock_py.bind.sets import ActFlag, Meaning, Terms
 from cmock_py.bind.states import ACT_NUMBERS, TERM_NUMBERS
 from cmock_py.lang.structure import Kind
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from cmock_py.bind.machine import Emitter
     from cmock_py.bind.plan import Planned
     from cmock_py.bind.twins import Shape
+    from cmock_py.lang.limits import Limits
     from cmock_py.lang.structure import Part
 
 
@@ -72,16 +73,17 @@ def is_plain(root: Part) -> bool:
     return root.kind is Kind.EMPTY or (root.kind is Kind.RUN and root.least == root.end - root.first)
 
 
-def machine(root: Part, traits: Traits, limits: Limits) -> Machine:
+def machine(root: Part, traits: Traits, policy: Policy, limits: Limits) -> Machine:
     """Make the machine of a language.
 
     Args:
         root: its structure.
         traits: what its events are.
-        limits: how calls are read that can be taken in two ways.
+        policy: what happens when a call can be taken in two ways.
+        limits: of configurations and memory.
     """
     labels = traits.labels.of_events
-    strict = limits.policy is Policy.STRICT
+    strict = policy is Policy.STRICT
     planned = plan(root, Facts(labels, traits.same, strict=strict, flows=traits.sharing()))
     meaning = _meaning(planned, traits)
     captured = traits.matched | _deciding(planned, traits, meaning)
@@ -89,14 +91,15 @@ def machine(root: Part, traits: Traits, limits: Limits) -> Machine:
     stepped = array("I")
     for function in range(traits.function_count):
         stepped.extend(_stepped(function, traits, captured))
-    emitter, words, tables = emit(planned, labels, stepped.tobytes(), traits.registers, limits.policy)
+    emitter, words, tables = emit(planned, labels, stepped.tobytes(), traits.registers, policy)
     tables["keys"] = traits.labels.table()
     words["key_mask"] = len(tables["keys"]) // KEY_BYTES - 1
-    words["max_configurations"] = limits.max_configurations
+    words["max_configurations"] = limits.configurations
     if traits.conditions is not None:
         tables["conditions"] = padded(traits.conditions.tobytes())
     if emitter.leaves:
-        _add_sets(emitter, meaning, limits.policy, words, tables)
+        _add_sets(emitter, meaning, policy, words, tables)
+        words["sets_size"] = limits.memory // 8 * 8
     return Machine(words, tables)
 
 
@@ -158,4 +161,3 @@ def _add_sets(
     words["act_count"] = len(terms.acts) // ACT_NUMBERS
     words["term_count"] = len(terms.terms) // TERM_NUMBERS
     words["term_list_count"] = len(terms.lists)
-    words["sets_size"] = AREA_BYTES

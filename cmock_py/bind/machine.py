@@ -20,13 +20,14 @@ NOWHERE = 0xFFFF_FFFF
 """In routes, and for a bound that is none."""
 
 PLACE_BYTES = 16
+UNDO_BYTES = 4 + PLACE_BYTES
 _HASH = struct.Struct("<III")
 _MASK64 = (1 << 64) - 1
 
 WORDS = (
     *("policy", "nodes", "node_count", "numbers", "routes", "route_hash", "route_mask", "lists", "functions"),
     *("keys", "key_mask", "conditions", "acts", "act_count", "terms", "term_count", "term_lists", "term_list_count"),
-    *("max_configurations", "places", "counts", "registers", "register_count", "sets", "sets_size"),
+    *("max_configurations", "places", "counts", "registers", "register_count", "undo", "sets", "sets_size"),
 )
 """Members of ``struct cmk_machine`` in order."""
 
@@ -37,19 +38,6 @@ class Policy(IntEnum):
     REFUSE_AMBIGUITY = 0
     FIRST_WINS = 1
     STRICT = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How calls are read that can be taken in two ways.
-
-    Attributes:
-        policy: what happens then.
-        max_configurations: how many ways to understand the calls so far may be kept at once.
-    """
-
-    policy: Policy = Policy.REFUSE_AMBIGUITY
-    max_configurations: int = 4096
 
 
 class Stepped(IntEnum):
@@ -137,6 +125,7 @@ class Emitter:
                 low, high, least = part.parts[0].first, length, max(each)
                 extra, self.counts = self.counts, self.counts + length * (least + 2)
             case NodeKind.SETS:
+                at, count = part.first, part.end - 1
                 self.leaves.append((number, planned))
         route = self._route(number, self._destinations(planned))
         self.nodes[number] = [
@@ -251,6 +240,7 @@ def emit(
     sparse = hashed(emitter.sparse)
     counts = PLACE_BYTES * len(emitter.nodes)
     registers_at = counts + -(-4 * emitter.counts // 8) * 8
+    undo = registers_at + 8 * registers
     words = dict.fromkeys(WORDS, 0) | {
         "policy": policy,
         "node_count": len(emitter.nodes),
@@ -259,7 +249,8 @@ def emit(
         "counts": counts,
         "registers": registers_at,
         "register_count": registers,
-        "sets": registers_at + 8 * registers,
+        "undo": undo,
+        "sets": undo + 2 * UNDO_BYTES * planned.depth(),
     }
     tables = {
         "nodes": emitter.packed_nodes(),

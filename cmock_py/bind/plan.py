@@ -61,6 +61,10 @@ class Planned:
     first: set[int]
     follow: set[int] = field(default_factory=set)
 
+    def depth(self) -> int:
+        """Count the levels of cursors."""
+        return 1 + max((child.depth() for child in self.children), default=0)
+
     def leaves(self) -> Iterator[Planned]:
         """Find all leaves of sets."""
         if self.kind is NodeKind.SETS:
@@ -118,10 +122,13 @@ def _leaving(
 
 def events_of(part: Part) -> Iterator[int]:
     """Number the events below a part."""
-    if part.parts:
-        yield from chain.from_iterable(map(events_of, part.parts))
-    else:
-        yield from range(part.first, part.end)
+    pending = [part]
+    while pending:
+        part = pending.pop()
+        if part.parts:
+            pending += reversed(part.parts)
+        else:
+            yield from range(part.first, part.end)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,9 +22,6 @@ from cmock_py.lang.structure import Kind, Part
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
-AREA_BYTES = 128 << 20
-"""Memory for what sets remember; half of it is in use at a time."""
-
 WIDE = 63
 """Registers of a leaf from this on share one bit."""
 

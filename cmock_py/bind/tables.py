@@ -20,7 +20,7 @@ from cmock_py.bind.computed import PYTHON_FLAG, Computed, is_computed, shown, un
 from cmock_py.bind.conditions import Conditions, is_conditional
 from cmock_py.bind.engines import Traits, is_plain, machine
 from cmock_py.bind.keys import label
-from cmock_py.bind.machine import Limits
+from cmock_py.bind.machine import Policy
 from cmock_py.bind.names import Scope, UnknownName, errno_value, handles, is_errno
 from cmock_py.bind.shape import ShapeError, shape_answer, shape_args
 from cmock_py.bind.twins import Shape
@@ -30,11 +30,13 @@ from cmock_py.errors import Fault
 from cmock_py.lang.constants import Constants
 from cmock_py.lang.expand import expand
 from cmock_py.lang.findings import Findings
+from cmock_py.lang.limits import DEFAULT, Limits
 from cmock_py.lang.misplaced import misplaced
 from cmock_py.lang.names import PLAIN, as_written, names_in
 from cmock_py.lang.nodes import REAL, WILDCARD, AnswerFrom, Columns, Event, Name, OutValue
 from cmock_py.lang.scope import resolve
 from cmock_py.lang.structure import Kind, Part, structure
+from cmock_py.lang.walk import refuse_events
 from cmock_py.payload import (
     OWNED_FLAG,
     REAL_ANSWER,
@@ -239,7 +241,8 @@ def bind(
     no_real: Callable[[Mocked], tuple[str, str] | None] = lambda _: None,
     served: AbstractSet[str] = frozenset(),
     python: Mapping[str, Callable[..., Any]] | None = None,
-    limits: Limits | None = None,
+    policy: Policy = Policy.REFUSE_AMBIGUITY,
+    limits: Limits = DEFAULT,
 ) -> Tables:
     """Validate a language against the spec and encode it.
 
@@ -251,7 +254,8 @@ def bind(
         functions: addresses of the C functions of the SUT, by name.
         answered: whether every event must answer; a language that only judges a trace need not.
         python: the Python functions that ``-> @name`` and ``@name`` mean.
-        limits: how calls are read that can be taken in two ways.
+        policy: what happens when a call can be taken in two ways.
+        limits: of the language, and of what it takes to follow it.
         no_real: says why a function has no real one to call and what to do; None when it has.
         served: C symbols of functions that a component serves, so that no call of them is ever seen.
 
@@ -262,8 +266,9 @@ def bind(
         LanguageError: unknown functions, wrong arguments or answers; all of them at once, and those of *findings*.
     """
     findings = findings or Findings()
-    language = resolve(expand(language, constants=constants, findings=findings), findings)
+    language = resolve(expand(language, constants=constants, findings=findings, limits=limits), findings)
     if isinstance(language, Columns) and not served:
+        refuse_events(language, limits)
         tables = _of_columns(language, mocked, functions or {})
         if tables is not None:
             return tables
@@ -279,7 +284,8 @@ def bind(
             answered=answered,
             no_real=no_real,
             python=python or {},
-            limits=limits or Limits(),
+            policy=policy,
+            limits=limits,
         )
         binder.refuse_served(served)
         return binder.tables()
@@ -305,7 +311,8 @@ def misfits(
         answered=answered,
         no_real=no_real,
         python={},
-        limits=Limits(),
+        policy=Policy.REFUSE_AMBIGUITY,
+        limits=DEFAULT,
     )
     binder.encode()
     return binder.sorted_faults()
@@ -362,15 +369,17 @@ class _Binder:
         answered: bool,
         no_real: Callable[[Mocked], tuple[str, str] | None],
         python: Mapping[str, Callable[..., Any]],
+        policy: Policy,
         limits: Limits,
     ) -> None:
-        self.events, self.root = structure(language)
+        self.events, self.root = structure(language, limits)
         self.mocked = mocked
         self.constants = constants
         self.c_functions = c_functions
         self.answered = answered
         self.no_real = no_real
         self.named = python
+        self.policy = policy
         self.limits = limits
         self.computed: dict[int, Computed] = {}
         self.misfits: dict[tuple[Hashable, int], str | None] = {}
@@ -386,7 +395,7 @@ class _Binder:
         self.seen_args: dict[tuple[int, bytes], int] = {}
         self.plain_answers: dict[Hashable, Answer] = {}
         self.classes: dict[int, int] = {}  # of answers that the SUT may write into: where the first equal one is
-        self.one_by_one: set[int] = set()  # functions whose events are encoded one by one
+        self.one_by_one: set[int] = set()  # functions whose equal arguments are stored once
         count = len(self.events)
         self.functions, self.answers, self.args = (array("I", bytes(4 * count)) for _ in range(3))
         self.masks: array[int] | None = None
@@ -407,7 +416,7 @@ class _Binder:
         )  # fmt: skip
         if asked is None and is_plain(self.root):
             return tables
-        return replace(tables, machine=machine(self.root, self._traits(asked), self.limits))
+        return replace(tables, machine=machine(self.root, self._traits(asked), self.policy, self.limits))
 
     def encode(self) -> None:
         """Encode all events, function by function, and note what is wrong with them."""
@@ -566,20 +575,17 @@ class _Binder:
         group = self.events if whole else [self.events[i] for i in indices]
         if set(map(itemgetter(_ERRNO), group)) != {None} or set(map(itemgetter(_BINDS), group)) != {None}:
             return False
-        encoded = columns.args(mocked, list(map(itemgetter(_ARGS), group)))
-        if encoded is None:
-            return False
-        args, mask = encoded
         answers = columns.answers(mocked, list(map(itemgetter(_ANSWER), group)))
         if answers is None:
             return False
+        lists = list(map(itemgetter(_ARGS), group))
+        stored = self._store_columns(mocked, lists) or self._store_payloads(mocked, lists)
+        if stored is None:
+            return False
+        args_offsets, mask = stored
         packed, numbers = answers
-        first_answer = len(self.words)
+        answer_offsets = array("I", map(len(self.words).__add__, numbers))
         self.words += packed
-        first_args = len(self.words)
-        self.words += args
-        answer_offsets = array("I", map(first_answer.__add__, numbers))
-        args_offsets = array("I", self._steps(first_args, mocked.in_words, len(group)))
         if whole:
             self.answers, self.args = answer_offsets, args_offsets
         else:
@@ -589,9 +595,23 @@ class _Binder:
             self._mask(indices, mask)
         return True
 
-    @staticmethod
-    def _steps(first: int, step: int, count: int) -> Any:
-        return range(first, first + step * count, step) if step else [first] * count
+    def _store_columns(self, mocked: Mocked, lists: Sequence[Any]) -> tuple[array[int], bytes | None] | None:
+        """Store arguments that are columns of numbers; return the word offset of each call's and the mask of all."""
+        encoded = columns.args(mocked, lists)
+        if encoded is None:
+            return None
+        first, step = len(self.words), mocked.in_words
+        self.words += encoded[0]
+        return array("I", range(first, len(self.words), step) if step else [first] * len(lists)), encoded[1]
+
+    def _store_payloads(self, mocked: Mocked, lists: Sequence[Any]) -> tuple[array[int], None] | None:
+        """Store arguments of which some are strings or bytes, equal ones once."""
+        payloads = columns.payloads(mocked, lists)
+        if payloads is None:
+            return None
+        self._note_longest(mocked, max(payloads, key=len))
+        self.one_by_one.add(mocked.number)
+        return array("I", [self._stored(mocked.number, payload) for payload in payloads]), None
 
     # --- event by event ---------------------------------------------------------------------------------------------
 

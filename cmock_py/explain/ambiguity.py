@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from cmock_py.explain.pairing import Pairing
 from cmock_py.explain.readings import readings
 from cmock_py.explain.situation import residuals_of
 from cmock_py.explain.values import EVENT_WIDTH, counted, function_name, show_call, show_event, show_value
+from cmock_py.lang.limits import listed
 from cmock_py.lang.names import as_written, event_as_written, everything_in
 from cmock_py.lang.nodes import REAL, AnswerFrom, AnswerReal, Name
 from cmock_py.lang.structure import Kind
@@ -36,7 +38,6 @@ _ITEMS = {
     Kind.SEQ: "parts",
     Kind.PREFIX: "rounds",
 }
-_HELD = frozenset({Kind.XALT, Kind.REPEAT, Kind.PREFIX, Kind.ANY})
 
 
 def ambiguous_call(stop: Stop, calls: Sequence[Call], language: Expectation) -> str:
@@ -50,7 +51,7 @@ def ambiguous_call(stop: Stop, calls: Sequence[Call], language: Expectation) -> 
     call = call_in_progress(stop, calls)
     both = [language.events[number] for number in (stop.events * 2)[:2]]
     same = alike(*both)
-    lines = [stop_cause(stop, calls, language), "", *_made(calls, call)]
+    lines = [stop_cause(stop, calls, language), "", *_made(calls, stop)]
     if same:
         lines += ["", "   and there are two ways to read it in the language, though they answer the same:", ""]
     else:
@@ -122,40 +123,59 @@ def too_ambiguous(stop: Stop, calls: Sequence[Call], language: Expectation) -> s
     """Write the message of `TooAmbiguous`.
 
     Args:
-        stop: what is known; its `events` has one event of the part that there are too many ways to read.
+        stop: what is known; its `events` are the first and the last of the part that there are too many ways to read.
         calls: the trace.
         language: what was expected.
     """
     part = _part(language, stop.events)
-    lines = [stop_cause(stop, calls, language), ""]
-    shared: list[tuple[str, str]] = []
+    lines = [stop_cause(replace(stop, limit=_limit(language, stop)), calls, language), ""]
     if part is not None:
-        shared = _shared(language, part)
-        names = ", ".join(map(_name, shared[:_NAMED])) + (", ..." if len(shared) > _NAMED else "")
-        what = f"{_kind(part)}{language.on_line(part.place)} of {len(part.parts)} {_ITEMS.get(part.kind, 'parts')}"
-        lines += [f"      {what}{f' that share {names}' if shared else ''}", ""]
-    lines += [*_made(calls, call_in_progress(stop, calls)), ""]
-    lines += [f"     - {remedy}" for remedy in _remedies_of_many(language, part, shared, calls, stop.limit)]
+        names, line = _names(language, part), language.on_line(part.place)
+        lines += [f"      {operator(part)}{line}{_of_how_many(part)}{f' {names}' if names else ''}", ""]
+    lines += [*_made(calls, stop), ""]
+    lines += [f"     - {remedy}" for remedy in _remedies_of_many(language, part, calls, stop)]
     return "\n".join(lines)
 
 
-def too_ambiguous_language(language: Expectation, event: int, made: int, limit: int) -> Fault:
+def too_ambiguous_language(language: Expectation, stop: Stop, made: int) -> Fault:
     """Describe a language of which there are too many ways to read some calls, found before anything ran.
 
     Args:
         language: the language; its events need not be decoded ones.
-        event: number of an event of the part that has too many ways.
+        stop: what it would be that stops a run: its reason, and events as for `too_ambiguous`.
         made: how many calls lead there.
-        limit: how many ways there may be.
     """
-    part = _part(language, (event,))
-    shared = [] if part is None else _shared(language, part)
-    names = ", ".join(map(_name, shared[:_NAMED])) + (", ..." if len(shared) > _NAMED else "")
-    what = "the language" if part is None else f"{_kind(part)} of {len(part.parts)} {_ITEMS.get(part.kind, 'parts')}"
-    place = language.events[event].place if part is None else part.place
-    message = f"after {counted(made + 1, 'call')} there may be more than {limit} ways to say which part of {what} made"
-    hint = "; or ".join(_remedies_of_many(language, part, shared, (), limit))
-    return Fault(str(place), f"{message} which{f' (they share {names})' if names else ''}", hint)
+    part, limit = _part(language, stop.events), _limit(language, stop)
+    names = "" if part is None else _names(language, part)
+    what = "the language" if part is None else operator(part) + _of_how_many(part) + (f" {names}" if names else "")
+    place = language.events[stop.events[0]].place if part is None else part.place
+    after = f"after {counted(made + 1, 'call')}"
+    many = (
+        f"there may be more than {limit} ways to read them"
+        if stop.reason == "too_ambiguous"
+        else (f"the ways to read them may fill {counted(limit, 'byte')} of memory")
+    )
+    return Fault(str(place), f"{after} {many}, in {what}", "; or ".join(_remedies_of_many(language, part, (), stop)))
+
+
+def _limit(language: Expectation, stop: Stop) -> int:
+    """The limit that is crossed."""
+    return language.limits.configurations if stop.reason == "too_ambiguous" else language.limits.memory
+
+
+def _of_how_many(part: Part) -> str:
+    """Count what a part holds, where it holds several."""
+    return f" of {len(part.parts)} {_ITEMS.get(part.kind, 'parts')}" if len(part.parts) > 1 else ""
+
+
+def _names(language: Expectation, part: Part) -> str:
+    """Name the functions that parts share, or else those that there are."""
+    shared = _shared(language, part)
+    if shared:
+        return f"that share {listed(shared)}"
+    events = language.written or language.events
+    found = listed(events[number][:2] for number in range(part.first, min(part.end, part.first + _LOOKED_AT)))
+    return f"around {found}" if found else ""
 
 
 def _remedies(event: Event) -> list[str]:
@@ -204,14 +224,16 @@ def _answers(event: Event) -> str:
     return show_value(event.answer, 40) + errno
 
 
-def _made(calls: Sequence[Call], busy: Call | None) -> list[str]:
-    """List the last calls, and mark the one in progress."""
+def _made(calls: Sequence[Call], stop: Stop) -> list[str]:
+    """List the last calls up to the one that a stop is about, and mark that."""
+    busy = call_in_progress(stop, calls)
     if not len(calls):
         return ["      no mocked call was made"]
-    first = max(0, len(calls) - SHOWN)
-    some = f" (the last {SHOWN} of {len(calls)})" if first else ""
+    end = len(calls) if stop.call is None else stop.call + 1
+    first = max(0, end - SHOWN)
+    some = f" (the last {SHOWN} of {end})" if first else ""
     lines = [f"      calls made{some}:"]
-    for index in range(first, len(calls)):
+    for index in range(first, end):
         call = calls[index]
         note = "   -> @real" if call.answer == REAL else ""
         note = "   <- this one" if busy is not None and busy.index == call.index else note
@@ -223,17 +245,15 @@ def _made(calls: Sequence[Call], busy: Call | None) -> list[str]:
 
 
 def _part(language: Expectation, numbers: Sequence[int]) -> Part | None:
-    """Find the smallest part around an event that holds several things at once, or that repeats."""
-    part, found = language.root, None
+    """Find the part that begins and ends with two events, or else the smallest around them."""
+    around: list[Part] = []
+    part = language.root
     while part is not None and numbers:
-        if part.kind in {Kind.PAR, Kind.PERM} or (found is None and part.kind in _HELD):
-            found = part
-        part = next((inner for inner in part.parts if inner.first <= numbers[0] < inner.end), None)
-    return found
-
-
-def _kind(part: Part) -> str:
-    return operator(part) if part.kind is Kind.PREFIX else part.kind.name
+        around.append(part)
+        part = next((inner for inner in part.parts if inner.first <= numbers[0] <= numbers[-1] < inner.end), None)
+    exact = [part for part in around if (part.first, part.end) == (numbers[0], numbers[-1] + 1)]
+    several = [part for part in exact if part.kind in {Kind.PAR, Kind.PERM}]
+    return next(iter([*several, *exact, *around[::-1]]), None)
 
 
 def _shared(language: Expectation, part: Part) -> list[tuple[str, str]]:
@@ -262,24 +282,16 @@ def _name(function: tuple[str, str]) -> str:
     return ".".join(filter(None, function))
 
 
-def _remedies_of_many(
-    language: Expectation,
-    part: Part | None,
-    shared: Sequence[tuple[str, str]],
-    calls: Sequence[Call],
-    limit: int | None,
-) -> list[str]:
+def _remedies_of_many(language: Expectation, part: Part | None, calls: Sequence[Call], stop: Stop) -> list[str]:
     told = ""
     if part is not None:
-        differing = (_tells_apart(language, part, function, calls) for function in shared[:_NAMED])
+        differing = (_tells_apart(language, part, function, calls) for function in _shared(language, part)[:_NAMED])
         told = next(filter(None, differing), "")
     remedies = [f"declare an argument `matched` that tells them apart{f' ({told})' if told else ''}"]
     if part is not None and part.kind is Kind.PAR:
         remedies.append("sequences that repeat one and the same round are counted, not guessed: write them alike")
-    return [
-        *remedies,
-        f"raise the limit: init_lang(..., max_configurations={16 * (limit or 4096)}); a call may then take seconds",
-    ]
+    name, times = ("memory", 2) if stop.reason == "sets_full" else ("configurations", 16)
+    return [*remedies, f"{language.limits.allowing_some(name, times)}; a call may then take seconds"]
 
 
 def _tells_apart(language: Expectation, part: Part, function: tuple[str, str], calls: Sequence[Call]) -> str:

@@ -78,13 +78,21 @@ def _what(stop: Stop, call: Call | None, calls: Sequence[Call], language: Expect
         case "ambiguous":
             return _ambiguous(stop, call, language.events)
         case "too_ambiguous":
-            return f"after {counted(len(calls), 'call')} there are more than {stop.limit or 'enough'} ways to read them"
+            return f"{_after(stop, calls)} there are more than {stop.limit or 'allowed'} ways to read them"
+        case "sets_full":
+            memory = counted(stop.limit, "byte") + " of memory" if stop.limit else "all memory"
+            return f"{_after(stop, calls)} the ways to read them fill {memory}"
         case "never_returns":
             name = stop.text or ("a function" if call is None else call.function)
             return f"{name} was called in the order that the language expects; it never returns"
         case "died":
             return f"the test child is gone without a word: {_end(stop)}"
     return f"the SUT was stopped: {stop.reason}"
+
+
+def _after(stop: Stop, calls: Sequence[Call]) -> str:
+    """Count the calls up to the one that a stop is about."""
+    return f"after {counted(len(calls) if stop.call is None else stop.call + 1, 'call')}"
 
 
 def _ambiguous(stop: Stop, call: Call | None, events: Sequence[Event]) -> str:

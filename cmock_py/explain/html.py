@@ -14,7 +14,9 @@ from cmock_py.explain.diagram import ENDS, Mark, Stretch, diagram
 from cmock_py.explain.page import SCRIPT, STYLE
 from cmock_py.explain.report import Expectation
 from cmock_py.explain.values import counted, function_name, show_call, show_event, show_value
+from cmock_py.lang.limits import GREATEST
 from cmock_py.lang.nodes import REAL, Empty, Repeat
+from cmock_py.lang.recursion import with_room
 from cmock_py.lang.render import render_operator
 from cmock_py.lang.structure import Kind, structure
 
@@ -38,6 +40,7 @@ _SHAPES = {"+": "plus", "-": "minus", "!": "bang", "~": "tilde"}
 _LEGEND = {"+": "not expected", "-": "never called", "!": "wrong argument or answer", "~": "in the wrong place"}
 
 
+@with_room(GREATEST.depth)
 def to_html(
     trace: Sequence[Call],
     lang: str | os.PathLike[str] | Node,
@@ -70,7 +73,7 @@ def to_html(
     from cmock_py.lang.expand import expand
     from cmock_py.lang.given import tree_of
 
-    events, root = structure(expand(tree_of(lang)))
+    events, root = structure(expand(tree_of(lang, limits=GREATEST), limits=GREATEST), GREATEST)
     return draw(trace, events, root, verdict, name=name, most=most)
 
 

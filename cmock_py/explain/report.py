@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+from cmock_py.lang.limits import DEFAULT
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from cmock_py.lang.limits import Limits
     from cmock_py.lang.nodes import Event, Source
     from cmock_py.lang.structure import Part
     from cmock_py.trace import Stop
@@ -34,6 +37,7 @@ class Expectation:
             decoding. None: there are no others.
         own: whether the numbers of events in calls are those of this language, as it is the one that ran.
         functions: what predicates are called, ``@is_even``.
+        limits: that the language was read with.
     """
 
     events: Sequence[Event] = ()
@@ -42,6 +46,7 @@ class Expectation:
     written: Sequence[Event] | None = None
     own: bool = True
     functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    limits: Limits = DEFAULT
 
     def file_of(self, place: Source) -> str:
         """Name the file of a place, as of an included one, if reports are not headed by it; else ``""``."""

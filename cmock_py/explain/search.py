@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 from heapq import heappop, heappush
-from itertools import count
+from itertools import count, islice
 from typing import TYPE_CHECKING, TypeAlias
 
 from cmock_py.explain.align import Alignment, Move
@@ -272,13 +272,12 @@ class Search:
 
     def _reading(self, best: _Hypothesis, cost: int, begin: int, end: int, limits: Limits) -> Alignment:
         """Name the differences along a reading."""
-        way, left = best.way, 0
         is_whole = end == self._count
-        if is_whole and self._over:
-            for j in self._residuals.completion(best.term):
-                if left < limits.differences:
-                    way = (None, j, way)
-                left += 1
+        missing = self._residuals.shortest(best.term) if is_whole else 0
+        way, left = best.way, missing if self._over else 0
+        if left:
+            for j in islice(self._residuals.completion(best.term), limits.differences):
+                way = (None, j, way)
         script = _with_moves(self._script(way), self._pairing)
         enabled = [j for _, j in zip(range(2), self._residuals.enabled(best.term), strict=False)]
         return Alignment(
@@ -290,7 +289,7 @@ class Search:
             complete=is_whole,
             script=tuple(script),
             begin=begin,
-            left=self._residuals.shortest(best.term) if is_whole and not self._over else 0,
+            left=0 if self._over else missing,
             following=enabled[0] if len(enabled) == 1 and not best.term.nullable else None,
         )
 

@@ -34,6 +34,10 @@ _NEXT = {
     "raised": "the exception has reached the test, with the line of Python that raised it in its traceback",
     "died": "run the same call under a debugger to see where the process ends",
 }
+_NEXT_OF_BYTES = (
+    "the trace has {size}: keep less of each string and array by capture_bytes of start_mocking, check in several "
+    "steps with an init_lang for each, or look for an endless loop"
+)
 _SMASHED = "written past its end"
 _NEXT_OF_HINT = {
     "endless recursion": "look for what calls itself without end; if the SUT may go so deep, raise the limit of the "
@@ -70,7 +74,7 @@ def stop_message(stop: Stop, calls: Sequence[Call], language: Expectation, posit
 
 def _explained(stop: Stop, calls: Sequence[Call], language: Expectation, position: int) -> str:
     """Write the message from all that is known."""
-    if stop.reason in {"ambiguous", "too_ambiguous"}:
+    if stop.reason in {"ambiguous", "too_ambiguous", "sets_full"}:
         from cmock_py.explain.ambiguity import ambiguous_call, too_ambiguous
 
         return (ambiguous_call if stop.reason == "ambiguous" else too_ambiguous)(stop, calls, language)
@@ -89,6 +93,8 @@ def _next(stop: Stop) -> str:
     for words, advice in _NEXT_OF_HINT.items():
         if stop.reason == "signal" and words in stop.text:
             return advice
+    if stop.reason == "trace_full" and stop.limit:
+        return _NEXT_OF_BYTES.format(size=counted(stop.limit, "byte"))
     if stop.reason == "died" and stop.signal == "SIGSEGV":  # of other crashes the child tells us itself
         return _NEXT_WITHOUT_A_WORD
     name, argument = stop.text or "exit", stop.argument or "that out argument"

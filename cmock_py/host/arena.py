@@ -27,14 +27,16 @@ HEAP = 0xD000_0000
 REGION_SIZE = CHECK - RUN
 """Bytes for the tables and the state of one language, and for the trace."""
 
-FOUND = 0x2F00_0000
+FOUND = 0x1F00_0000
 """Where in its region a probe tells what it has found; tables end before. MIRROR runtime/machine.h CMK_FOUND"""
 
 FOUND_PATH = 16
 """Events of a path that are told at most."""
 
-STATE = 0x3000_0000
+STATE = 0x2000_0000
 """Where in its region the state of a language begins. MIRROR runtime/machine.h CMK_STATE"""
+
+STATE_SIZE = REGION_SIZE - STATE
 
 HANDLES = BASE + SIZE
 """Addresses from here on are never mapped: the made-up pointers that handles stand for."""
@@ -109,6 +111,7 @@ class Reason(IntEnum):
     RAISED = 13
     AMBIGUOUS = 14
     TOO_AMBIGUOUS = 15
+    SETS_FULL = 16
 
 
 class Outcome(IntEnum):
@@ -121,6 +124,7 @@ class Outcome(IntEnum):
     MISSING = 4
     INCOMPLETE = 5
     UNDECIDED = 6
+    OUT_OF_MEMORY = 7
 
 
 class Refusal(IntEnum):
@@ -132,6 +136,7 @@ class Refusal(IntEnum):
     TOO_MANY = 3
     OTHER_ARGUMENTS = 4
     OTHER_ANSWER = 5
+    MEMORY_FULL = 6
 
 
 class UpcallState(IntEnum):
@@ -278,8 +283,8 @@ class Found:
 
     Attributes:
         refusal: `Refusal.ALLOWED` when nothing was found.
-        event: number of an event that could answer the last call.
-        rival: of another one, for two answers.
+        event: number of an event that could answer the last call; or the first of the part of which there is too much.
+        rival: of another one that could; or the last of that part.
         calls: before the last one, in the part of the language where it happens.
         path: numbers of their events, or of the last so many.
     """
@@ -293,5 +298,5 @@ class Found:
     @classmethod
     def read(cls, arena: Arena) -> Found:
         """Read it from where the probe left it."""
-        refusal, _, event, rival, calls, *path = struct.unpack_from(f"<{5 + FOUND_PATH}Q", arena.map, CHECK + FOUND)
+        refusal, event, rival, calls, *path = struct.unpack_from(f"<{4 + FOUND_PATH}Q", arena.map, CHECK + FOUND)
         return cls(refusal, event, rival, calls, tuple(path[: min(calls, FOUND_PATH)]))

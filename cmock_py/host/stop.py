@@ -30,7 +30,8 @@ _USER, _WRITE = 4, 2
 _RETURNS = {b"\xc3", b"\xc2"}
 """First bytes of the processor's return instructions."""
 
-_EVENTS = {Reason.AMBIGUOUS: 2, Reason.TOO_AMBIGUOUS: 1}
+_WITH_EVENTS = frozenset({Reason.AMBIGUOUS, Reason.TOO_AMBIGUOUS, Reason.SETS_FULL})
+_WITH_LIMIT = _WITH_EVENTS - {Reason.AMBIGUOUS}
 """How many events a stop is about; their numbers come first."""
 
 _SI_USER, _SI_KERNEL = 0, 128
@@ -83,9 +84,16 @@ def read_stop(
         mock=mocked[number].name if number < len(mocked) else None,
         size=details[2] if reason == Reason.BAD_ARGUMENT else None,
         thread=host.word("stop_thread"),
-        events=tuple(details[: _EVENTS.get(reason, 0)]),
-        limit=details[1] if reason == Reason.TOO_AMBIGUOUS else None,
+        events=tuple(details[:2]) if reason in _WITH_EVENTS else (),
+        limit=_limit(host, reason, details[2]),
     )
+
+
+def _limit(host: Host, reason: Reason, detail: int) -> int | None:
+    """The limit that a stop is about; of a full trace its bytes, unless `max_calls` has filled it."""
+    if reason == Reason.TRACE_FULL:
+        return host.word("trace_limit") if host.word("trace_calls") < host.word("max_calls") else None
+    return detail if reason in _WITH_LIMIT else None
 
 
 def _argument(mocked: Sequence[Mocked], number: int, reason: Reason, index: int) -> str | None:

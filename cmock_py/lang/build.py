@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cmock_py.lang import literals
 from cmock_py.lang.faults import Problem
-from cmock_py.lang.limits import FLATTER, MAX_DEPTH, TOO_DEEP, bits_fault, count_fault
+from cmock_py.lang.limits import DEFAULT, Limits, bits_fault, called_in, count_fault, count_hint, too_deep
 from cmock_py.lang.nodes import (
     WILDCARD,
     AnswerEach,
@@ -50,6 +50,8 @@ UNREAD = Rest()
 
 NAMED_VALUES = {"NULL": None, "true": True, "false": False, "_": WILDCARD}
 _VOID = frozenset({"ok", "void"})
+_LOOKED_AT = 10_000
+"""Characters of a text in which a message looks for calls to name."""
 _Counts: TypeAlias = "tuple[int | Name, int | Name | None]"
 _PATTERNS = frozenset({"bind", "compare", "inrange", "oneof", "bits", "regex", "predicate", "both"})
 
@@ -63,6 +65,7 @@ class Part:
         name: its name in messages.
         base: where the part begins; places in its parse tree count from there.
         problems: collects what is wrong, for all parts of one text.
+        limits: of depth and counts.
         unsure: collects the words of arguments that do not parse; some may be names that they bind.
     """
 
@@ -70,6 +73,7 @@ class Part:
     name: str
     base: int = 0
     problems: list[Problem] = field(default_factory=list)
+    limits: Limits = DEFAULT
     unsure: set[str] = field(default_factory=set)
 
     def report(self, node: Any, message: str, hint: str | None = None, shift: int = 0) -> None:
@@ -77,6 +81,11 @@ class Part:
         start, end = _span(node)
         width = 1 if shift else min(end - start, 60)
         self.problems.append(Problem(self.base + start + shift, message, hint, width))
+
+    def report_depth(self, node: Any) -> None:
+        """Note that a token or a tree is nested too deep."""
+        calls = called_in(self.text[self.base + _span(node)[0] :][:_LOOKED_AT])
+        self.report(node, *too_deep(calls, self.limits))
 
 
 def _span(node: Any) -> tuple[int, int]:
@@ -115,8 +124,8 @@ def build_items(
     for child in children:
         if child.data == "calls":
             found += calls(child.children[0])
-        elif depth > MAX_DEPTH and child.data not in {"call", "event", "empty"}:
-            part.report(child, TOO_DEEP, FLATTER)
+        elif depth > part.limits.depth and child.data not in {"call", "event", "empty"}:
+            part.report_depth(child)
             break
         else:
             found.append(_item(child, part, calls, depth))
@@ -140,7 +149,9 @@ def _item(tree: Any, part: Part, calls: Callable[[Any], list[Event]], depth: int
         case "choice":
             return Xalt(inside(children), place=place)
         case "repeated":
-            return _repeated(tree, part, inside(children[:1])) if len(children) <= MAX_DEPTH else _too_deep(tree, part)
+            if len(children) <= part.limits.depth:
+                return _repeated(tree, part, inside(children[:1]))
+            part.report_depth(tree)
         case "use":
             return Use(_name(children[1]), _values(children[2:], part, patterns=True), place=place)
         case "let":
@@ -150,12 +161,6 @@ def _item(tree: Any, part: Part, calls: Callable[[Any], list[Event]], depth: int
         case "include":
             return Include(_literal(children[1], part, literals.read_string), place=place)
     return Empty(place=place)
-
-
-def _too_deep(tree: Any, part: Part) -> Node:
-    """Report nesting beyond the limit; what is built instead is never used."""
-    part.report(tree, TOO_DEEP, FLATTER)
-    return Empty()
 
 
 def _operator(tree: Any, part: Part, items: tuple[Node, ...]) -> Node:
@@ -220,12 +225,13 @@ def _count(token: Any, part: Part) -> int | Name:
 
 
 def _checked(node: Any, part: Part, least: int | Name, most: int | Name | None) -> _Counts:
-    """Report counts that are no range."""
+    """Report counts that are no range; any number of rounds stands in for these."""
     if isinstance(least, Name) or isinstance(most, Name):
         return least, most
-    fault = count_fault(least, most)
+    fault = count_fault(least, most, part.limits)
     if fault:
-        part.report(node, fault)
+        part.report(node, fault, count_hint(least, most, part.limits))
+        return 0, None
     return least, most
 
 
@@ -363,7 +369,7 @@ def _answer(tree: Any, part: Part, depth: int = 1) -> Any:
             return AnswerReal() if str(children[0]) == "real" else AnswerFrom(_name(children[0]))
         case "name" if str(children[0]) in _VOID:
             return None
-        case "tuple" if depth <= MAX_DEPTH:
+        case "tuple" if depth <= part.limits.depth:
             return *_values(children[:-1], part, depth), _answer(children[-1], part, depth + 1)
     return build_value(tree, part, depth)
 
@@ -380,8 +386,8 @@ def build_value(tree: Any, part: Part, depth: int = 1, *, patterns: bool = False
         depth: how deep it is inside of others.
         patterns: whether elements and members may be patterns.
     """
-    if depth > MAX_DEPTH:
-        part.report(tree, TOO_DEEP, FLATTER)
+    if depth > part.limits.depth:
+        part.report_depth(tree)
         return UNREAD
     children = tree.children
     if tree.data in _PATTERNS:

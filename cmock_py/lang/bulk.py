@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any
 from cmock_py.errors import InternalError
 from cmock_py.lang.build import LITERALS, NAMED_VALUES, UNREAD, Part, build_answer, build_arguments
 from cmock_py.lang.faults import syntax_problem
-from cmock_py.lang.grammar import load_grammar, terminal
+from cmock_py.lang.feed import fed
+from cmock_py.lang.grammar import terminal
 from cmock_py.lang.literals import BadLiteral
 from cmock_py.lang.nodes import Event, Name
 
@@ -188,13 +189,14 @@ def _parsed(part: Part, text: str, offset: int, start: str, build: Callable[[Any
 
     if len(part.problems) >= MAX_PROBLEMS:
         return UNREAD
+    piece = replace(part, base=offset)
     try:
-        tree = load_grammar().parse(text, start=start)
+        tree = fed(text, start, piece)
     except UnexpectedInput as error:
         closer = "')'" if start == "arguments" else None
         part.problems.append(syntax_problem(error, part.text, (offset, offset + len(text)), closer))
         return UNREAD
-    return build(tree, replace(part, base=offset))
+    return UNREAD if tree is None else build(tree, piece)
 
 
 def _plain_arguments(runs: Runs, args: str) -> Arguments | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cmock_py.lang.findings import Findings
-from cmock_py.lang.limits import MAX_COPIED
+from cmock_py.lang.limits import DEFAULT, GREATEST, Limits
 
 if TYPE_CHECKING:
     from cmock_py.lang.nodes import Source
@@ -29,10 +29,12 @@ class Copies:
     Attributes:
         findings: collects the faults.
         added: events and operators.
+        limits: of these.
     """
 
     findings: Findings = field(default_factory=Findings)
     added: int = 0
+    limits: Limits = DEFAULT
 
     def fault(self, place: Source, message: str, hint: str | None = None) -> None:
         """Note a fault."""
@@ -42,8 +44,11 @@ class Copies:
         """Count events and operators that *what* adds.
 
         Raises:
-            TooLarge: there are more than `MAX_COPIED` now.
+            TooLarge: there are more than allowed now.
         """
         self.added += count
-        if self.added > MAX_COPIED:
-            raise TooLarge(place, f"with {what} the language grows by more than {MAX_COPIED} events", hint)
+        if self.added > self.limits.copies:
+            enough = min(2 * self.added, GREATEST.copies)  # more may follow
+            more = self.limits.allowing("copies", max(self.added, enough))
+            message = f"with {what} the language grows by more than {self.limits.copies} events"
+            raise TooLarge(place, message, f"{hint}; or {more}" if hint else more)

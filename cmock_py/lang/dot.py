@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cmock_py.lang.expand import expand
 from cmock_py.lang.given import tree_of
+from cmock_py.lang.limits import GREATEST
 from cmock_py.lang.names import event_as_written
 from cmock_py.lang.nodes import Empty, Repeat
+from cmock_py.lang.recursion import with_room
 from cmock_py.lang.render import render_event, render_operator
 from cmock_py.lang.structure import Kind, structure
 
@@ -44,6 +46,7 @@ _POINT = "shape=point, width=0.06"
 _DOT = {"\\": "\\\\", '"': '\\"', "&": "&amp;"}
 
 
+@with_room(GREATEST.depth)
 def to_dot(lang: str | os.PathLike[str] | Node, *, longest: int = LONGEST) -> str:
     """Draw a language as a text that graphviz reads: ``dot -Tsvg``.
 
@@ -66,7 +69,7 @@ def to_dot(lang: str | os.PathLike[str] | Node, *, longest: int = LONGEST) -> st
       e1 -> end;
     }
     """
-    events, root = structure(expand(tree_of(lang)))
+    events, root = structure(expand(tree_of(lang, limits=GREATEST), limits=GREATEST), GREATEST)
     drawing = _Drawing(events, longest)
     first, last = drawing.part(root, 1)
     return "\n".join([_HEAD, *drawing.lines, f"  start -> {first};", f"  {last} -> end;", "}", ""])

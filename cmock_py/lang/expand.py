@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import chain
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -25,7 +26,7 @@ from cmock_py.lang.each import unroll
 from cmock_py.lang.findings import Findings
 from cmock_py.lang.given import UNNAMED
 from cmock_py.lang.include import CannotInclude, beside, identity, load_file
-from cmock_py.lang.limits import FLATTER, MAX_COPIED, MAX_DEPTH, TOO_DEEP, count_fault
+from cmock_py.lang.limits import DEFAULT, Limits, count_fault, count_hint, listed, too_deep
 from cmock_py.lang.names import BadFlag, binders_in, names_in, parts_in, replace_in_event, replace_names
 from cmock_py.lang.nodes import (
     AnswerEach,
@@ -46,7 +47,7 @@ from cmock_py.lang.nodes import (
 )
 from cmock_py.lang.render import render_operator, render_pattern, render_value
 from cmock_py.lang.tags import decide_tags
-from cmock_py.lang.walk import inside, walk, with_inside
+from cmock_py.lang.walk import called_below, inside, walk, with_inside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -62,17 +63,20 @@ _UNKNOWN = _DECLARATIONS | {Counted}  # an engine does not know these
 def expand(
     tree: Node,
     *,
-    load: Callable[[str, Findings], tuple[Node, ...]] = load_file,
+    load: Callable[[str, Findings], tuple[Node, ...]] | None = None,
     constants: Constants | None = None,
     findings: Findings | None = None,
+    limits: Limits = DEFAULT,
 ) -> Node:
     """Replace declarations, uses, includes, answer lists and tags by what they mean.
 
     Args:
         tree: as it was parsed, or made of terms.
-        load: parses the file of that path, which is relative to the current folder; collects its faults.
+        load: parses the file of that path, which is relative to the current folder, and collects its faults; None
+            reads it.
         constants: what names mean to the headers, where they count; None: nothing.
         findings: collects faults, so that others can be found as well; None: they are raised.
+        limits: of depth, counts, and what is added.
 
     Returns:
         The tree itself when there is nothing to expand; else one without declarations, answer lists and tags, in which
@@ -91,9 +95,10 @@ def expand(
     ]
     """
     noted = Findings() if findings is None else findings
-    expander = _Expander(load, constants or Constants(), Copies(noted))
+    load = load or partial(load_file, limits=limits)
+    expander = _Expander(load, constants or Constants(), Copies(noted, limits=limits))
     try:
-        if _is_expanded(tree, 1):
+        if _is_expanded(tree, limits, _outermost(tree)):
             return tree
         found = expander.whole(tree)
         if not noted.found:
@@ -106,22 +111,35 @@ def expand(
     return found
 
 
-def _is_expanded(node: Node, depth: int) -> bool:
-    """Whether there is nothing to expand; a million events are looked at as columns."""
+def _is_expanded(node: Node, limits: Limits, depth: int) -> bool:
+    """Whether there is nothing to expand, or to say against it; a million events are looked at as columns."""
     items = inside(node) if node.__class__ is not Event else (node,)
-    if depth > MAX_DEPTH + 1:
-        raise TooLarge(node.place, TOO_DEEP, FLATTER)
+    if depth > limits.depth:
+        raise TooLarge(node.place, *too_deep(called_below(node), limits))
     kinds = set(map(type, items))
     if kinds & _UNKNOWN or node.__class__ in _UNKNOWN:
         return False
     events: Iterable[Any] = items if kinds == {Event} else [item for item in items if item.__class__ is Event]
     if AnswerEach in set(map(type, map(_ANSWER, events))):
         return False
-    if (isinstance(node, Xalt) and node.tag is not None) or (isinstance(node, Repeat) and node.most == 0):
+    if isinstance(node, Xalt) and node.tag is not None:
+        return False
+    if isinstance(node, Repeat) and (node.most == 0 or count_fault(node.least, node.most, limits)):
         return False
     if isinstance(node, AnyTime) and kinds - {Event}:
         return False
-    return kinds == {Event} or all(_is_expanded(item, depth + 1) for item in items if item.__class__ is not Event)
+    inner = [item for item in items if item.__class__ is not Event] if kinds != {Event} else []
+    return all(_is_expanded(item, limits, depth + (not _is_body(node, item))) for item in inner)
+
+
+def _outermost(tree: Node) -> int:
+    """The depth of a whole tree: a sequence around everything is what a text has without saying so."""
+    return 0 if tree.__class__ is Seq else 1
+
+
+def _is_body(node: Node, item: Node) -> bool:
+    """Whether an item is the sequence that a repetition of several items has, and no operator that somebody wrote."""
+    return isinstance(node, Repeat) and item.__class__ is Seq
 
 
 def _counts_in(nodes: Iterable[Node]) -> set[str]:
@@ -173,14 +191,14 @@ class _Scope:
             return Name(self.fresh[name])
         return Name(name) if self.around is None else self.around.meaning(name)
 
-    def extent(self, value: Any, level: int = 0) -> Extent:
-        """Measure what a value becomes when its names are replaced."""
+    def extent(self, value: Any, most: int) -> Extent:
+        """Measure what a value becomes when its names are replaced; no deeper than *most*."""
         if isinstance(value, Name):
             if value.name in self.values:
                 return self.values[value.name][2]
-            return (1, 0) if self.around is None else self.around.extent(value)
-        parts = parts_in(value) if level <= MAX_DEPTH else ()
-        inner = [self.extent(part, level + 1) for part in parts]
+            return (1, 0) if self.around is None else self.around.extent(value, most)
+        parts = parts_in(value) if most >= 0 else ()
+        inner = [self.extent(part, most - 1) for part in parts]
         return 1 + sum(count for count, _ in inner), max((1 + depth for _, depth in inner), default=0)
 
     def declares(self, name: str | int | None) -> bool:
@@ -240,12 +258,17 @@ class _Expander:
     known: dict[int, _Facts] = field(default_factory=dict)
     fresh: dict[str, int] = field(default_factory=dict)
 
+    @property
+    def limits(self) -> Limits:
+        """What the language may be."""
+        return self.copies.limits
+
     def whole(self, tree: Node) -> Node:
         """Expand all but the tags."""
         self.constants.learn(_counts_in((tree,)))
         name = tree.place.name
         self.reading.append((identity(name) if name != UNNAMED else "", name, tree.place))
-        return unroll(_one(self.items((tree,), _Scope(), 0), tree), self.copies)
+        return unroll(_one(self.items((tree,), _Scope(), _outermost(tree) - 1), tree), self.copies)
 
     def items(self, nodes: Iterable[Node], scope: _Scope, depth: int) -> list[Node]:
         """Expand nodes that follow each other; a declaration holds for those behind it."""
@@ -270,8 +293,9 @@ class _Expander:
 
     def operator(self, node: Node, scope: _Scope, depth: int) -> Node:
         """Expand what is inside an operator."""
-        if depth > MAX_DEPTH + 1:
-            raise TooLarge(node.place, TOO_DEEP, self.chain() or FLATTER)
+        if depth > self.limits.depth:
+            text, hint = too_deep(called_below(node), self.limits)
+            raise TooLarge(node.place, text, "; ".join(filter(None, (self.chain(), hint))))
         if isinstance(node, Counted):
             node = self.counted(node, scope)
         match node:
@@ -282,12 +306,20 @@ class _Expander:
             case Seq():
                 return with_inside(node, self.items(node.items, scope, depth))
             case Repeat():
-                body = _one(self.items((node.body,), scope, depth), node.body)
-                return with_inside(node, [body]) if node.most != 0 else Empty(place=node.place)
+                self.rounds(node)
+                inner = self.items((node.body,), scope, depth - _is_body(node, node.body))
+                return with_inside(node, [_one(inner, node.body)]) if node.most != 0 else Empty(place=node.place)
         if isinstance(node, Xalt) and node.tag is not None and scope.around is not None:
             node = replace(node, tag=self.tag(node, node.tag, scope))
         alternatives = [(item, self.items((item,), scope, depth)) for item in inside(node)]
         return with_inside(node, [_one(found, item) for item, found in alternatives if found])
+
+    def rounds(self, node: Repeat) -> None:
+        """Note the fault of a repetition that asks for too many rounds."""
+        fault = count_fault(node.least, node.most, self.limits)
+        if fault:
+            around = f"{render_operator(node)} around {listed(called_below(node))}: {fault}"
+            self.copies.fault(node.place, around, count_hint(node.least, node.most, self.limits))
 
     def counted(self, node: Counted, scope: _Scope) -> Repeat:
         """Replace the names that count by their numbers; any number of rounds stands in for one that is reported."""
@@ -384,11 +416,14 @@ class _Expander:
 
     def replaced(self, value: Any, place: Source, scope: _Scope) -> tuple[Any, Source, Extent]:
         """Replace the names in a value; values of values could soon be longer than there is memory."""
-        count, depth = extent = scope.extent(value)
-        if count > MAX_COPIED:
-            raise TooLarge(place, f"this value holds more than {MAX_COPIED} values when its names are replaced")
-        if depth > MAX_DEPTH:
-            raise TooLarge(place, f"this value is nested more than {MAX_DEPTH} deep when its names are replaced")
+        limits = self.limits
+        count, depth = extent = scope.extent(value, limits.depth)
+        if count > limits.copies:
+            text = f"this value holds more than {limits.copies} values when its names are replaced"
+            raise TooLarge(place, text, limits.allowing("copies", count))
+        if depth > limits.depth:
+            text = f"this value is nested more than {limits.depth} deep when its names are replaced"
+            raise TooLarge(place, text, limits.allowing_some("depth", 2))
         try:
             return replace_names(value, scope.meaning), place, extent
         except BadFlag as bad:
@@ -437,8 +472,9 @@ class _Expander:
         if len(node.values) != len(define.params):
             self.copies.fault(node.place, *_wrong_count(node, define))
             return self.left_out(node, scope)
-        if len(self.uses) == MAX_DEPTH:
-            raise TooLarge(node.place, f"do is nested more than {MAX_DEPTH} deep here", self.chain(node))
+        if len(self.uses) == self.limits.depth:
+            text = f"do is nested more than {self.limits.depth} deep here"
+            raise TooLarge(node.place, text, f"{self.chain(node)}; {self.limits.allowing_some('depth', 2)}")
         values = [self.replaced(value, node.place, scope) for value in node.values]
         facts = self.facts(define, around)
         if not self.uses:

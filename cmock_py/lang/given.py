@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from cmock_py.errors import ArgumentTypeError, ArgumentValueError, Fault, LanguageError
 from cmock_py.lang.include import CannotInclude, read_text
+from cmock_py.lang.limits import DEFAULT
 from cmock_py.lang.nodes import Include, Node, plain
 from cmock_py.lang.written import short_name, users_frames, written_at
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cmock_py.lang.findings import Findings
+    from cmock_py.lang.limits import Limits
     from cmock_py.lang.nodes import Seq
 
     _Method = TypeVar("_Method", bound=Callable[..., Any])
@@ -25,12 +27,13 @@ UNNAMED = "language"
 """What a text is called that comes from no file."""
 
 
-def tree_of(lang: Any, findings: Findings | None = None) -> Node:
+def tree_of(lang: Any, findings: Findings | None = None, limits: Limits = DEFAULT) -> Node:
     """Return the tree of a language.
 
     Args:
         lang: a text, the path of a file that holds one, or a term.
         findings: collects the faults of a text that leave a part of it; None: they are raised.
+        limits: of the text.
 
     Raises:
         LanguageSyntaxError: the text does not parse.
@@ -41,8 +44,8 @@ def tree_of(lang: Any, findings: Findings | None = None) -> Node:
         from cmock_py.lang.parse import parse
 
         if isinstance(lang, str):
-            return _beside_writer(parse(lang, UNNAMED, findings), lang)
-        return parse(_text(os.fspath(lang)), os.fspath(lang), findings)
+            return _beside_writer(parse(lang, UNNAMED, findings, limits), lang)
+        return parse(_text(os.fspath(lang)), os.fspath(lang), findings, limits)
     if not isinstance(lang, get_args(Node)):
         hint = "; wrap it: SEQ([...])" if isinstance(lang, (list, tuple)) else ""
         message = f"the language is {type(lang).__name__} {lang!r:.60}, not text or a term of SEQ and EVENT{hint}"

@@ -7,8 +7,11 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cmock_py.lang.limits import DEFAULT
+
 if TYPE_CHECKING:
     from cmock_py.lang.findings import Findings
+    from cmock_py.lang.limits import Limits
     from cmock_py.lang.nodes import Node
 
 
@@ -21,7 +24,7 @@ class CannotInclude(ValueError):
         self.hint = hint
 
 
-def load_file(file: str, findings: Findings | None = None) -> tuple[Node, ...]:
+def load_file(file: str, findings: Findings | None = None, limits: Limits = DEFAULT) -> tuple[Node, ...]:
     """Parse a file; its name in messages is the one given. *findings* collects faults that leave a part of it.
 
     Raises:
@@ -30,7 +33,7 @@ def load_file(file: str, findings: Findings | None = None) -> tuple[Node, ...]:
     """
     from cmock_py.lang.parse import parse_items
 
-    return parse_items(read_text(file), file, findings)
+    return parse_items(read_text(file), file, findings, limits)
 
 
 def read_text(file: str) -> str:

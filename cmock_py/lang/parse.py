@@ -12,8 +12,9 @@ from cmock_py.errors import ArgumentTypeError
 from cmock_py.lang.build import UNREAD, Part, build_items
 from cmock_py.lang.bulk import Runs, split_calls
 from cmock_py.lang.faults import faults_of, syntax_problem
+from cmock_py.lang.feed import fed
 from cmock_py.lang.findings import Findings
-from cmock_py.lang.grammar import load_grammar
+from cmock_py.lang.limits import DEFAULT
 from cmock_py.lang.names import binders_in, everything_in, names_in
 from cmock_py.lang.nodes import Counted, Define, Empty, Event, Include, Let, Repeat, Seq, Source, Use
 from cmock_py.lang.walk import inside, with_inside
@@ -21,10 +22,11 @@ from cmock_py.lang.walk import inside, with_inside
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from cmock_py.lang.limits import Limits
     from cmock_py.lang.nodes import Node
 
 
-def parse(text: str, name: str = "language", findings: Findings | None = None) -> Seq:
+def parse(text: str, name: str = "language", findings: Findings | None = None, limits: Limits = DEFAULT) -> Seq:
     r"""Parse the text of a language.
 
     A text that is one ``SEQ[...]`` is that sequence; any other is the sequence of its items and declarations.
@@ -33,6 +35,7 @@ def parse(text: str, name: str = "language", findings: Findings | None = None) -
         text: the language; separators are optional, comments are ``#``, ``//`` and ``/* */``.
         name: what messages call the text: a file name, say.
         findings: collects faults, so that others can be found as well; None: they are raised.
+        limits: of depth and counts; the others are for those who use the tree.
 
     Returns:
         The tree; every event and operator knows its line and column. Items with faults are left out.
@@ -54,15 +57,15 @@ def parse(text: str, name: str = "language", findings: Findings | None = None) -
     <BLANKLINE>
       help: an argument that does not matter is written _
     """
-    items = parse_items(text, name, findings)
+    items = parse_items(text, name, findings, limits)
     if len(items) == 1 and isinstance(items[0], Seq):
         return items[0]
     return Seq(items, place=Source(name, 1, 1))
 
 
-def parse_items(text: str, name: str, findings: Findings | None = None) -> tuple[Node, ...]:
+def parse_items(text: str, name: str, findings: Findings | None = None, limits: Limits = DEFAULT) -> tuple[Node, ...]:
     """Parse the text of a language into its items and declarations; see `parse`, which makes them one tree."""
-    part = Part(_checked(text), name)
+    part = Part(_checked(text), name, limits=limits)
     was_enabled = gc.isenabled()
     gc.disable()  # it would visit all events made so far, again and again
     try:
@@ -132,12 +135,12 @@ def _parse(part: Part) -> tuple[Any, ...] | None:
         return split_calls(runs, token)
 
     try:
-        tree = load_grammar().parse(part.text, start="start")
+        tree = fed(part.text, "start", part)
     except UnexpectedInput as error:
         _look_behind(error, calls)
         part.problems.append(syntax_problem(error, part.text))
         return None
-    return build_items(tree.children, part, calls)
+    return None if tree is None else build_items(tree.children, part, calls)
 
 
 def _look_behind(error: Any, calls: Callable[[Any], list[Event]]) -> None:

@@ -29,6 +29,7 @@ from cmock_py.lang.nodes import (
     Regex,
     Rest,
 )
+from cmock_py.lang.regular import automaton
 from cmock_py.trace import Character, Near, Truncated
 
 if TYPE_CHECKING:
@@ -238,7 +239,9 @@ def substitute(pattern: Any, values: Mapping[str, Any]) -> Any:
 
 
 def while_running(pattern: Any) -> Any:
-    """Replace what only a check can know, regular expressions and functions of Python, by wildcards."""
+    """Replace what only a check can know, functions of Python and expressions that no automaton finds, by wildcards."""
     if isinstance(pattern, Both):
         return Both(tuple(map(while_running, pattern.patterns)))
-    return WILDCARD if isinstance(pattern, Regex | Predicate) or callable(pattern) else pattern
+    if isinstance(pattern, Regex):
+        return pattern if automaton(pattern.pattern) else WILDCARD
+    return WILDCARD if isinstance(pattern, Predicate) or callable(pattern) else pattern

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any, assert_never
 
 from cmock_py.lang.faults import DECLARING, OPERATORS
-from cmock_py.lang.limits import MAX_DEPTH, too_deep
+from cmock_py.lang.limits import DEFAULT, deep_error
 from cmock_py.lang.nodes import (
     NOWHERE,
     AnswerEach,
@@ -229,8 +229,8 @@ def render_value(value: Any) -> str:
 
 def _value(value: Any, depth: int) -> str:
     """Render one value at a depth of nesting, which a list that holds itself would exceed."""
-    if depth > MAX_DEPTH:
-        raise too_deep(NOWHERE)
+    if depth > DEFAULT.depth:
+        raise deep_error(NOWHERE, DEFAULT)
     match value:
         case None:
             return "NULL"

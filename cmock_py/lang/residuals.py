@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakValueDictionary
 
 from cmock_py.errors import Fault, InternalError, LanguageError
+from cmock_py.lang.limits import DEFAULT
 from cmock_py.lang.names import binders_in, names_in
 from cmock_py.lang.nodes import (
     AnyTime,
@@ -29,11 +30,12 @@ from cmock_py.lang.nodes import (
 )
 from cmock_py.lang.structure import structure
 from cmock_py.lang.twins import same_names
-from cmock_py.lang.walk import walk
+from cmock_py.lang.walk import refuse_events, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from cmock_py.lang.limits import Limits
     from cmock_py.lang.nodes import Node
 
     Bound = tuple[tuple[str, Any], ...]
@@ -167,7 +169,11 @@ class Meaning:
 
 
 def meaning(
-    tree: Node, functions: Mapping[str, Callable[..., Any]] | None = None, *, in_order: bool = False
+    tree: Node,
+    functions: Mapping[str, Callable[..., Any]] | None = None,
+    *,
+    in_order: bool = False,
+    limits: Limits = DEFAULT,
 ) -> Meaning:
     """Make the term of an expanded tree.
 
@@ -176,21 +182,23 @@ def meaning(
         functions: what ``@name`` asks of an argument.
         in_order: whether the order of the events decides which one answers; then two that mean the same, and have one
             with another answer between them, are not taken for one.
+        limits: of events.
 
     Raises:
-        LanguageError: it is nested too deep, or asks for a function that was not given.
+        LanguageError: it has too many events, or asks for a function that was not given.
 
     >>> f, g = Event("m", "f"), Event("m", "g")
     >>> found = meaning(Par((Seq((f, g)), Seq((f, g)))))
     >>> found.first, len(set(found.term.parts))
     ((0, 1, 0, 1), 1)
     """
+    refuse_events(tree, limits)
     named = same_names(tree)
     builder = _Builder(named, functions or {}, in_order=in_order)
     term = builder.term(named)
     if builder.faults:
         raise LanguageError(builder.faults)
-    events = builder.events if named is tree else structure(tree)[0]
+    events = builder.events if named is tree else structure(tree, limits)[0]
     handles = [event for event in events if event.binds is not None and event.answer is not None]
     constants = {str(e.binds): e.answer[-1] if isinstance(e.answer, tuple) else e.answer for e in handles}
     return Meaning(tuple(events), tuple(builder.first), term, constants)

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from cmock_py.errors import Fault, LanguageError
 from cmock_py.lang import literals
-from cmock_py.lang.limits import MAX_DEPTH, TOO_DEEP, count_fault, too_deep
+from cmock_py.lang.limits import DEFAULT, GREATEST, count_fault, deep_error
 from cmock_py.lang.nodes import (
+    NOWHERE,
     WILDCARD,
     AnswerEach,
     AnswerFrom,
@@ -259,8 +260,8 @@ class _Speller:
 
     def value(self, value: Any, depth: int = 1, *, patterns: bool = False) -> Any:
         """Spell a value; *patterns* tells whether patterns may stand inside of it."""
-        if depth > MAX_DEPTH:
-            raise too_deep(self.place) if self.place else LanguageError([Fault("?", TOO_DEEP)])
+        if depth > DEFAULT.depth:
+            raise deep_error(self.place or NOWHERE, DEFAULT)
         match value:
             case None | bool():
                 return value
@@ -337,8 +338,8 @@ class _Speller:
 
 def _nested(node: Prefix) -> Seq:
     """Say with operators of the text what a prefix means: each optional item is around those behind it."""
-    if len(node.items) - node.least > MAX_DEPTH:
-        raise too_deep(node.place)
+    if len(node.items) - node.least > GREATEST.depth:
+        raise deep_error(node.place)
     tail: tuple[Node, ...] = ()
     for item in reversed(node.items[node.least :]):
         tail = (Repeat(Seq((item, *tail)) if tail else item, 0, 1),)

@@ -13,6 +13,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from cmock_py.errors import Fault, InternalError, LanguageError
+from cmock_py.lang.limits import DEFAULT
 from cmock_py.lang.nodes import (
     NOWHERE,
     AnyTime,
@@ -27,15 +28,20 @@ from cmock_py.lang.nodes import (
     Source,
     Xalt,
 )
+from cmock_py.lang.walk import refuse_events
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from cmock_py.lang.limits import Limits
     from cmock_py.lang.nodes import Node
 
 
-MAX_PARTS = 150
-"""How deep parts may be nested: deeper than any text, as some operators become several parts."""
+PARTS = 2
+"""Parts that one operator becomes, at most."""
+
+_SPARE = 22
+"""Parts around all operators, and below them."""
 
 
 class Kind(IntEnum):
@@ -76,31 +82,33 @@ class Part:
     place: Source = NOWHERE
 
 
-def refuse_depth(root: Part) -> None:
+def refuse_depth(root: Part, limits: Limits) -> None:
     """Refuse parts that are nested deeper than the engines go.
 
     Raises:
         LanguageError: with the line where it gets too deep.
     """
-    level = [root]
-    for _ in range(MAX_PARTS):
+    level, most = [root], PARTS * limits.depth + _SPARE
+    for _ in range(most):
         level = [inner for part in level for inner in part.parts]
         if not level:
             return
-    raise LanguageError([Fault(str(level[0].place), f"the language is nested more than {MAX_PARTS} deep here")])
+    message = f"the language is nested more than {most} deep here when it is written out"
+    raise LanguageError([Fault(str(level[0].place), message, limits.allowing_some("depth", 2))])
 
 
-def structure(tree: Node) -> tuple[list[Event], Part]:
+def structure(tree: Node, limits: Limits = DEFAULT) -> tuple[list[Event], Part]:
     """Find the events and the structure of an expanded tree.
 
     Args:
         tree: holds no declarations, tags or answer lists; `lang.expand` makes such a tree.
+        limits: of events and depth.
 
     Returns:
         The events in the order of the text (what `ANY` lists comes behind the sequence around it), and the root.
 
     Raises:
-        LanguageError: it is nested too deep.
+        LanguageError: it is nested too deep, or has too many events.
 
     >>> from cmock_py.lang.nodes import Par
     >>> f, g = Event("m", "f"), Event("m", "g")
@@ -108,9 +116,9 @@ def structure(tree: Node) -> tuple[list[Event], Part]:
     >>> root.kind.name, [(part.kind.name, part.first, part.end) for part in root.parts]
     ('SEQ', [('RUN', 0, 2), ('PAR', 2, 5)])
     """
-    builder = _Builder([])
+    builder = _Builder(tree, limits, [])
     root = builder.part(tree)
-    refuse_depth(root)
+    refuse_depth(root, limits)
     return builder.events, root
 
 
@@ -118,6 +126,8 @@ def structure(tree: Node) -> tuple[list[Event], Part]:
 class _Builder:
     """Numbers the events while the parts are made."""
 
+    tree: Node
+    limits: Limits
     events: list[Event]
 
     def part(self, node: Node) -> Part:
@@ -140,6 +150,7 @@ class _Builder:
             case Prefix(items=items, least=least):
                 return self._prefix(items, least, place)
             case Columns(count=count):
+                self._refuse_more(count)
                 empty = Part(Kind.EMPTY, first, first, place=place)
                 return self._run(map(node.event, range(count)), None, place) if count else empty
             case AnyTime():
@@ -151,7 +162,13 @@ class _Builder:
         first = len(self.events)
         self.events.extend(events)
         end = len(self.events)
+        self._refuse_more(0)
         return Part(Kind.RUN, first, end, least=end - first if least is None else least, place=place)
+
+    def _refuse_more(self, count: int) -> None:
+        """Look whether so many more events are allowed."""
+        if len(self.events) + count > self.limits.events:
+            refuse_events(self.tree, self.limits)
 
     def _of(self, kind: Kind, parts: list[Part], first: int, place: Source) -> Part:
         """An operator of one part is that part, and of none nothing."""

@@ -1,28 +1,29 @@
 """Walks trees of the language without recursion: sequences are long, and a hostile tree is deep.
 
-What looks at the operators only may recurse over `inside`: they nest as deep as `MAX_DEPTH`.
+What looks at the operators of an expanded tree may recurse over `inside`: `lang.expand` has refused what is too deep.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from cmock_py.lang.limits import MAX_DEPTH, too_deep
-from cmock_py.lang.nodes import AnyTime, Counted, Define, Event, Par, Perm, Prefix, Repeat, Seq, Xalt
+from cmock_py.errors import Fault, LanguageError
+from cmock_py.lang.limits import listed
+from cmock_py.lang.nodes import AnyTime, Columns, Counted, Define, Event, Par, Perm, Prefix, Repeat, Seq, Xalt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from cmock_py.lang.limits import Limits
     from cmock_py.lang.nodes import Node
+
+_EVENT_BYTES, _VALUE_BYTES = 12, 8  # runtime/arena.h: struct cmk_event, and a slot
 
 
 def walk(node: Node) -> Iterator[Node]:
-    """Yield *node* and everything below it, in the order of the text.
-
-    Raises:
-        LanguageError: the tree is nested deeper than `MAX_DEPTH`; the message names the line where it gets too deep.
-    """
+    """Yield *node* and everything below it, in the order of the text."""
     levels = [iter((node,))]
     while levels:
         for item in levels[-1]:
@@ -30,13 +31,50 @@ def walk(node: Node) -> Iterator[Node]:
             if item.__class__ is Event:
                 continue
             inner = inside(item)
-            if inner and len(levels) > MAX_DEPTH:
-                raise too_deep(item.place)
             if inner:
                 levels.append(iter(inner))
                 break
         else:
             levels.pop()
+
+
+def called_below(node: Node, most: int = 1000) -> list[tuple[str, str]]:
+    """Find the functions of the first events of a tree, as ``module`` and ``function``.
+
+    >>> called_below(Seq((Event("m", "f"), Seq((Event("m", "g"),)))))
+    [('m', 'f'), ('m', 'g')]
+    """
+    return [(item.module, item.function) for item in islice(walk(node), most) if isinstance(item, (Event, Columns))]
+
+
+def refuse_events(tree: Node, limits: Limits) -> None:
+    """Refuse a tree of more events than allowed: say how many there are, how large, and where most of them stand.
+
+    Raises:
+        LanguageError: there are more.
+    """
+    count, size = _measure(tree)
+    if count <= limits.events:
+        return
+    node = tree
+    while largest := next((item for item in inside(node) if 2 * _measure(item)[0] > count), None):
+        node = largest
+    message = f"the language has {count} events, and {limits.events} are allowed; they would take {size} bytes or more"
+    where = f"most of them are here, around {listed(called_below(node))}"
+    shorter = "write rounds that are alike as a repetition, or check in several steps with a language for each"
+    hint = f"{shorter}; or {limits.allowing('events', count)}"
+    raise LanguageError([Fault(str(node.place), f"{message}; {where}", hint)])
+
+
+def _measure(node: Node) -> tuple[int, int]:
+    """Count the events of a tree, and the bytes that the runtime takes for what they ask."""
+    count = size = 0
+    for item in walk(node):
+        if isinstance(item, Event):
+            count, size = count + 1, size + _EVENT_BYTES + _VALUE_BYTES * len(item.args)
+        elif isinstance(item, Columns):
+            count, size = count + item.count, size + item.count * (_EVENT_BYTES + _VALUE_BYTES * len(item.args))
+    return count, size
 
 
 def inside(node: Node) -> tuple[Node, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, assert_never
 
-from cmock_py.lang.limits import MAX_DEPTH, too_deep
+from cmock_py.lang.limits import GREATEST, deep_error
 from cmock_py.lang.nodes import (
     AnyTime,
     Columns,
@@ -22,6 +22,7 @@ from cmock_py.lang.nodes import (
     Use,
     Xalt,
 )
+from cmock_py.lang.recursion import with_room
 from cmock_py.lang.render import render_event, render_name, render_operator, render_pattern, render_value
 from cmock_py.lang.spell import spell
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from cmock_py.lang.nodes import Node, Operator
 
 
+@with_room(GREATEST.depth)
 def render(node: Node, *, functions: Mapping[str, Callable[..., Any]] | None = None) -> str:
     """Render a tree as text, an item a line.
 
@@ -90,8 +92,8 @@ def _lines(node: Node, indent: str, depth: int) -> Iterator[str]:
 
 def _block(node: Operator | Define, indent: str, depth: int) -> Iterator[str]:
     """Render an operator with its items in brackets."""
-    if depth > MAX_DEPTH:
-        raise too_deep(node.place)
+    if depth > GREATEST.depth:
+        raise deep_error(node.place)
     items = _body(node.body) if isinstance(node, (Repeat, Counted, Define)) else node.items
     if not items:
         yield f"{indent}{render_operator(node)}[]"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cmock_py.bind.engines import is_plain
-from cmock_py.bind.machine import Limits, Policy
+from cmock_py.bind.machine import Policy
 from cmock_py.bind.tables import Expected, bind
 from cmock_py.bind.written import Written
 from cmock_py.codegen import names
@@ -29,18 +29,22 @@ from cmock_py.host.records import Trace
 from cmock_py.lang.constants import Constants
 from cmock_py.lang.findings import Findings
 from cmock_py.lang.given import tells_python_lines, tree_of
+from cmock_py.lang.recursion import reading, room_for
+from cmock_py.live.fitting import refuse_large
 from cmock_py.live.judgements import Judgements
 from cmock_py.payload import Names
 from cmock_py.trace import Stop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     from cmock_py.bind.tables import Tables
     from cmock_py.build import Program
     from cmock_py.errors import SutError
     from cmock_py.explain.report import Expectation, Verdict
     from cmock_py.host.process import Host
+    from cmock_py.lang.limits import Limits
     from cmock_py.lang.nodes import Event, Node
     from cmock_py.live.answers import Answers
     from cmock_py.live.places import Places
@@ -48,17 +52,13 @@ if TYPE_CHECKING:
     from cmock_py.payload import Handles
     from cmock_py.trace import Call
 
-MOST_CONFIGURATIONS = 1 << 20
-"""With more a single call would take minutes."""
 
-
-def limits(ambiguous: str, *, strict: bool, max_configurations: int) -> Limits:
+def policy(ambiguous: str, *, strict: bool) -> Policy:
     """Say how calls are read that can be taken in two ways.
 
     Args:
         ambiguous: ``"error"`` or ``"first"``.
         strict: whether a second way is an error whatever it answers.
-        max_configurations: how many ways may be kept at once.
 
     Raises:
         ArgumentValueError: an option has no such value.
@@ -69,11 +69,11 @@ def limits(ambiguous: str, *, strict: bool, max_configurations: int) -> Limits:
     if strict and ambiguous == "first":
         msg = "strict=True refuses every second way, so ambiguous='first' has nothing to decide; give one of both"
         raise ArgumentValueError(msg)
-    if max_configurations.__class__ is not int or not 0 < max_configurations <= MOST_CONFIGURATIONS:
-        msg = f"max_configurations={max_configurations!r} is no number from 1 to {MOST_CONFIGURATIONS}"
-        raise ArgumentValueError(msg)
-    policy = Policy.STRICT if strict else Policy.FIRST_WINS if ambiguous == "first" else Policy.REFUSE_AMBIGUITY
-    return Limits(policy, max_configurations)
+    return Policy.STRICT if strict else Policy.FIRST_WINS if ambiguous == "first" else Policy.REFUSE_AMBIGUITY
+
+
+_REASONS = {Refusal.TOO_MANY: "too_ambiguous", Refusal.MEMORY_FULL: "sets_full"}
+_UNDECIDED = {Outcome.UNDECIDED: "too_ambiguous", Outcome.OUT_OF_MEMORY: "sets_full"}
 
 
 class Language:
@@ -94,6 +94,7 @@ class Language:
         places: Places,
         reals: Reals,
         answers: Answers,
+        limits: Limits,
     ) -> None:
         """Judge the SUT of *program* that runs in *host*; *includes* are the lines in which macros are known."""
         self._program = program
@@ -103,6 +104,7 @@ class Language:
         self._places = places
         self._reals = reals
         self._answers = answers
+        self._limits = limits
         self._name = "language"
         self._python: Mapping[str, Callable[..., Any]] = {}
         self._judgements = Judgements()
@@ -138,6 +140,7 @@ class Language:
         *,
         answered: bool = True,
         functions: Mapping[str, Callable[..., Any]] | None = None,
+        policy: Policy = Policy.REFUSE_AMBIGUITY,
         limits: Limits | None = None,
     ) -> Tables:
         """Make the tables of a language.
@@ -147,12 +150,25 @@ class Language:
             answered: whether it shall answer calls, and not only be checked.
             functions: Python functions that answer or judge arguments, by the name that a text calls them; a language
                 that only judges knows those of the one that is set as well.
-            limits: how calls are read that can be taken in two ways; a check has the answers and needs none.
+            policy: what happens when a call can be taken in two ways; a check has the answers and needs none.
+            limits: of the language; None means those of the one that is set.
 
         Raises:
-            LanguageError, ArgumentTypeError: it is wrong.
-            UsageError: it does not fit into the arena.
+            LanguageError, ArgumentTypeError: it is wrong, or does not fit into the arena.
         """
+        read = limits or self._limits
+        with reading(lang, read):
+            return self._bind(lang, functions, policy, read, answered=answered)
+
+    def _bind(
+        self,
+        lang: str | os.PathLike[str] | Node,
+        functions: Mapping[str, Callable[..., Any]] | None,
+        policy: Policy,
+        limits: Limits,
+        *,
+        answered: bool,
+    ) -> Tables:
         program = self._program
         python = functions or {}
         _check_functions(python)
@@ -160,7 +176,7 @@ class Language:
             python = {**self._python, **python}
         findings = Findings()
         tables = bind(
-            tree_of(lang, findings),
+            tree_of(lang, findings, limits),
             program.mocked,
             self._constants,
             findings=findings,
@@ -169,14 +185,13 @@ class Language:
             no_real=self._reals.missing if answered else lambda _: None,
             served=program.served,
             python=python,
-            limits=limits or Limits(),
+            policy=policy,
+            limits=limits,
         )
-        if tables.size > shared.FOUND:
-            msg = f"the language needs {tables.size} bytes; {shared.FOUND} are there for one"
-            raise UsageError(msg)
+        refuse_large(tables, limits)
         return tables
 
-    def refuse_ambiguous(self, lang: str | os.PathLike[str] | Node, tables: Tables) -> None:
+    def refuse_ambiguous(self, lang: str | os.PathLike[str] | Node, tables: Tables, limits: Limits) -> None:
         """Let the runtime play calls against a language that can take one in two ways, before it is set.
 
         Raises:
@@ -195,11 +210,11 @@ class Language:
         from cmock_py.explain.ambiguity import ambiguous_language, too_ambiguous_language
         from cmock_py.explain.report import Expectation
 
-        language = Expectation(Expected(tables), tables.root, _name(lang, tables), tables.events)
+        language = Expectation(Expected(tables), tables.root, _name(lang, tables), tables.events, limits=limits)
         if found.refusal == Refusal.TWO_ANSWERS:
             raise AmbiguousLanguage([ambiguous_language(language, found.event, found.rival, found.path)])
-        limit = tables.machine.words["max_configurations"]
-        raise AmbiguousLanguage([too_ambiguous_language(language, found.event, found.calls, limit)])
+        reason, events = _REASONS[Refusal(found.refusal)], (found.event, found.rival)
+        raise AmbiguousLanguage([too_ambiguous_language(language, Stop(reason, events=events), found.calls)])
 
     @cached_property
     def _c_functions(self) -> dict[str, int]:
@@ -226,9 +241,11 @@ class Language:
         self,
         lang: str | os.PathLike[str] | Node,
         tables: Tables,
+        limits: Limits,
         functions: Mapping[str, Callable[..., Any]] | None = None,
     ) -> None:
         """Let the SUT step the tables that were bound of *lang* from now on; forgets the trace."""
+        self._limits = limits
         self._python = functions or {}
         self._name = _name(lang, tables)
         self.checked = False
@@ -306,20 +323,25 @@ class Language:
         if outcome is not Outcome.ACCEPTED:
             self._judgements.raise_asked(self._host.word("raised"), trace)
         calls = trace.checked()
-        if outcome is Outcome.UNDECIDED:
-            raise UndecidedCheck(self._undecided(tables, calls))
+        if outcome in _UNDECIDED:
+            raise UndecidedCheck(self._undecided(tables, calls, _UNDECIDED[outcome]))
         event = self._host.word("verdict_event")
         is_plain = tables.machine is None
-        return explain(
-            outcome.name.lower(),
-            calls,
-            self._expectation(tables),
-            event if is_plain or outcome is Outcome.ACCEPTED else self._first(calls),
-            cause.stop if cause is not None else None,
-            event=None if is_plain or event == shared.NO_EVENT else event,
-            real=len(trace) - len(calls),
-            lines=lines,
-        )
+        with self.room():
+            return explain(
+                outcome.name.lower(),
+                calls,
+                self._expectation(tables),
+                event if is_plain or outcome is Outcome.ACCEPTED else self._first(calls),
+                cause.stop if cause is not None else None,
+                event=None if is_plain or event == shared.NO_EVENT else event,
+                real=len(trace) - len(calls),
+                lines=lines,
+            )
+
+    def room(self) -> AbstractContextManager[None]:
+        """Let explanations recurse as deep as the language is nested."""
+        return room_for(self._limits.depth)
 
     def page(self, cause: SutError | None) -> str:
         """Draw the calls beside the language that is set; that is no check of it.
@@ -334,15 +356,15 @@ class Language:
         verdict = self.verdict(None, cause, lines=LINES)
         self.checked = checked
         assert self.tables is not None  # noqa: S101 - the verdict was about it
-        return draw(self.trace(), self.tables.events, self.tables.root, verdict, name=self._name)
+        with self.room():
+            return draw(self.trace(), self.tables.events, self.tables.root, verdict, name=self._name)
 
-    def _undecided(self, tables: Tables, calls: Sequence[Call]) -> str:
+    def _undecided(self, tables: Tables, calls: Sequence[Call], reason: str) -> str:
         """Say where a check gave up, and what to do."""
         from cmock_py.explain.ambiguity import too_ambiguous
 
-        at = self._first(calls)
-        limit = tables.machine.words["max_configurations"] if tables.machine else None
-        stop = Stop("too_ambiguous", call=at, events=(self._host.word("verdict_event"),), limit=limit)
+        events = self._host.word("verdict_event"), self._host.word("verdict_field")
+        stop = Stop(reason, call=self._first(calls), events=events)
         return too_ambiguous(stop, calls, self._expectation(tables))
 
     def _first(self, calls: Sequence[Call]) -> int:
@@ -364,7 +386,7 @@ class Language:
         root = None if is_simple else tables.root
         own = tables is self.tables
         tests = {asked.text.removeprefix("@"): asked.test for asked in tables.questions if callable(asked.test)}
-        return Expectation(Expected(tables), root, self._name, tables.events, own, tests)
+        return Expectation(Expected(tables), root, self._name, tables.events, own, tests, self._limits)
 
     def _run_check(self, tables: Tables) -> Outcome:
         if tables is self.tables:

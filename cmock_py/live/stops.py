@@ -42,6 +42,7 @@ _RAISED: dict[str, type[SutError]] = {
     "raised": SutError,
     "ambiguous": AmbiguousCall,
     "too_ambiguous": TooAmbiguous,
+    "sets_full": TooAmbiguous,
     "died": SutCrashed,
 }
 
@@ -66,8 +67,9 @@ def error(stop: Stop, language: Language, position: int) -> SutError:
     from cmock_py.explain.stop import stop_message
 
     calls, expectation = language.trace(), language.expectation
-    if stop.reason == "unexpected" and stop.call is not None:
-        text = unexpected_call(calls[stop.call], calls, expectation, position)
-    else:
-        text = stop_message(stop, calls, expectation, position)
+    with language.room():
+        if stop.reason == "unexpected" and stop.call is not None:
+            text = unexpected_call(calls[stop.call], calls, expectation, position)
+        else:
+            text = stop_message(stop, calls, expectation, position)
     return _RAISED[stop.reason](text, stop)

@@ -66,7 +66,9 @@ enum cmk_reason {
                                    an out argument; 1: address of what was captured, 2: its size, or 0 */
     CMK_RAISED,                 /* the Python function that was to answer raised an exception */
     CMK_AMBIGUOUS,              /* two events answer differently; detail 0: the first, 1: the other */
-    CMK_TOO_AMBIGUOUS           /* detail 0: an event of the part that has too many configurations, 1: the limit */
+    CMK_TOO_AMBIGUOUS,          /* detail 0 and 1: first and last event of the part that has too many configurations, 2:
+                                   the limit */
+    CMK_SETS_FULL               /* the same; 2: bytes that are used up */
 };
 
 enum cmk_verdict {
@@ -76,7 +78,8 @@ enum cmk_verdict {
     CMK_WRONG_ANSWER,           /* record, event: answered otherwise than this language says */
     CMK_MISSING,                /* event: the first that was never called */
     CMK_INCOMPLETE,             /* record: its thread died before the arguments were captured */
-    CMK_UNDECIDED               /* record, event: of the part that has too many configurations there */
+    CMK_UNDECIDED,              /* record, event, field: first and last of the part that has too many configurations there */
+    CMK_OUT_OF_MEMORY           /* the same, when no memory is left for them */
 };
 
 /* The tables of one language; offsets count from the start of the region, `answer` and `args` in 8-byte words. */

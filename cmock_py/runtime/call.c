@@ -70,7 +70,7 @@ void cmk_hold(void)
 /* Why no event takes a call: the reason to stop, and its details. */
 struct refusal {
     enum cmk_reason reason;
-    uint64_t detail0, detail1;
+    uint64_t detail0, detail1, detail2;
 };
 
 /* Ask the machine for the event that takes the call, or CMK_NO_EVENT. */
@@ -89,13 +89,16 @@ static uint32_t step_machine(uint64_t function, struct cmk_record *record, uint6
             cmk_compose(record, step.event, step.registers);
         return step.event;
     case CMK_TWO_ANSWERS:
-        *refusal = (struct refusal){ CMK_AMBIGUOUS, step.event, step.rival };
+        *refusal = (struct refusal){ CMK_AMBIGUOUS, step.event, step.rival, 0 };
         return CMK_NO_EVENT;
     case CMK_TOO_MANY:
-        *refusal = (struct refusal){ CMK_TOO_AMBIGUOUS, step.event, machine->max_configurations };
+        *refusal = (struct refusal){ CMK_TOO_AMBIGUOUS, step.event, step.rival, machine->max_configurations };
+        return CMK_NO_EVENT;
+    case CMK_MEMORY_FULL:
+        *refusal = (struct refusal){ CMK_SETS_FULL, step.event, step.rival, machine->sets_size };
         return CMK_NO_EVENT;
     default:
-        *refusal = (struct refusal){ CMK_UNEXPECTED, 0, 0 };
+        *refusal = (struct refusal){ CMK_UNEXPECTED, 0, 0, 0 };
         return CMK_NO_EVENT;
     }
 }
@@ -229,7 +232,8 @@ static inline void leave(struct cmk_call *call, struct cmk_record *record, const
     __atomic_store_n(&record->thread, record->thread | CMK_COMPLETE, __ATOMIC_RELEASE);
     if (__builtin_expect(record->event >= CMK_REAL_EVENT, 0)) {
         if (record->event == CMK_NO_EVENT)
-            cmk_stop_with(refusal->reason, call->function, call->record, refusal->detail0, refusal->detail1, 0);
+            cmk_stop_with(refusal->reason, call->function, call->record, refusal->detail0, refusal->detail1,
+                          refusal->detail2);
         answer_really(call);
         return;
     }
@@ -289,7 +293,7 @@ static void call_matched(struct cmk_call *call, uint64_t function, const unsigne
     uint64_t words = cmk_functions[function].in_words;
     uint64_t size = sizeof(struct cmk_record) + 8 * words + size_of_blobs(blobs, count) + room_of(function);
     struct cmk_record *record = begin(call, function, size, site);
-    struct refusal refusal = { CMK_UNEXPECTED, 0, 0 };
+    struct refusal refusal = { CMK_UNEXPECTED, 0, 0, 0 };
     uint32_t event;
 
     if (__builtin_expect(record == NULL, 0)) {
@@ -309,7 +313,7 @@ static void call_matched(struct cmk_call *call, uint64_t function, const unsigne
 void cmk_call(struct cmk_call *call, unsigned long function, const unsigned long *in, unsigned long words,
               const void *site)
 {
-    struct refusal refusal = { CMK_UNEXPECTED, 0, 0 };
+    struct refusal refusal = { CMK_UNEXPECTED, 0, 0, 0 };
     struct cmk_record *record;
 
     if (__builtin_expect(captures_first(function, 0), 0)) {
@@ -329,7 +333,7 @@ void cmk_call_blobs(struct cmk_call *call, unsigned long function, const unsigne
                     const struct cmk_blob *blobs, unsigned long count)
 {
     uint64_t words = cmk_functions[function].in_words;
-    struct refusal refusal = { CMK_UNEXPECTED, 0, 0 };
+    struct refusal refusal = { CMK_UNEXPECTED, 0, 0, 0 };
     struct cmk_record *record;
 
     if (__builtin_expect(captures_first(function, cmk_functions[function].matched != 0), 0)) {

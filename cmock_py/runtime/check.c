@@ -130,7 +130,10 @@ static void decide_refused(const struct cmk_step *step)
         decide(CMK_WRONG_ANSWER, step->number, step->event, 0);
         break;
     case CMK_TOO_MANY:
-        decide(CMK_UNDECIDED, step->number, step->event, 0);
+        decide(CMK_UNDECIDED, step->number, step->event, step->rival);
+        break;
+    case CMK_MEMORY_FULL:
+        decide(CMK_OUT_OF_MEMORY, step->number, step->event, step->rival);
         break;
     default:
         decide(CMK_NOT_EXPECTED, step->number, CMK_NO_EVENT, 0);

@@ -194,6 +194,65 @@ static int is_text_among(uint64_t region, const struct cmk_condition *condition,
     return 0;
 }
 
+static int is_continued(const unsigned char *at, const unsigned char *end, unsigned low, unsigned high)
+{
+    return at < end && *at >= low && *at <= high;
+}
+
+/* The character at a place, and where it ends. A byte that begins no character of UTF-8 counts as U+DC00 and itself, as
+ * Python's surrogateescape has it. */
+static uint32_t character_at(const unsigned char **place, const unsigned char *end)
+{
+    const unsigned char *at = *place;
+    unsigned first = *at++, more = first < 0xe0 ? 1 : first < 0xf0 ? 2 : 3;
+    unsigned low = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
+    unsigned high = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
+    uint32_t character = first & (0x3fU >> more);
+
+    *place = at;
+    if (first < 0x80)
+        return first;
+    if (first < 0xc2 || first > 0xf4)
+        return 0xdc00U + first;
+    for (unsigned i = 0; i < more; i++, at++, low = 0x80, high = 0xbf) {
+        if (!is_continued(at, end, low, high))
+            return 0xdc00U + first;
+        character = character << 6 | (*at & 0x3fU);
+    }
+    *place = at;
+    return character;
+}
+
+static uint32_t class_of(const struct cmk_automaton *automaton, uint32_t character)
+{
+    uint32_t low = 0, high = automaton->range_count;
+
+    if (character < 128)
+        return automaton->ascii[character];
+    while (low + 1 < high) {            /* the first begins at 128 */
+        uint32_t middle = (low + high) / 2;
+
+        if (automaton->ranges[middle].first <= character)
+            low = middle;
+        else
+            high = middle;
+    }
+    return automaton->ranges[low].class;
+}
+
+static int has_expression(const struct cmk_automaton *automaton, struct bytes text)
+{
+    const uint8_t *steps = (const uint8_t *)(automaton->ranges + automaton->range_count);
+    const unsigned char *at = (const unsigned char *)text.at, *end = at + text.size;
+    uint32_t state = 0;
+
+    if (text.at == NULL || text.is_cut)
+        return 0;
+    while (at < end && state != CMK_MATCHED_STATE)
+        state = steps[state * automaton->class_count + class_of(automaton, character_at(&at, end))];
+    return state == CMK_MATCHED_STATE || (automaton->ends[state / 64] >> state % 64 & 1);
+}
+
 static int is_like_one(uint64_t region, const struct cmk_condition *condition, const struct cmk_field *field,
                        const uint64_t *payload)
 {
@@ -416,6 +475,9 @@ static int meets(const struct cmk_step *step, const struct cmk_condition *condit
         return 1;
     case CMK_PREDICATE:
         return accepted(step, condition->number);
+    case CMK_MATCHES:
+        return has_expression((const void *)cmk_words(step->region, (uint32_t)condition->operands[0]),
+                              bytes_of(field, payload));
     case CMK_LIKE:
         return is_like_one(step->region, condition, field, payload);
     case CMK_UNLIKE:

@@ -18,10 +18,7 @@ struct walk {
     const struct cmk_event *events;
     uint32_t changed;
     uint32_t stepped;           /* enum cmk_stepped_flag of the function */
-    struct {
-        uint32_t node;
-        struct cmk_place before;
-    } undo[2 * CMK_DEPTH];
+    struct cmk_undo *undo;
 };
 
 static const char *tables_of(const struct cmk_step *step)
@@ -413,6 +410,7 @@ static void prepare(struct walk *walk, struct cmk_step *step)
     walk->places = (void *)(state_of(step) + step->machine->places);
     walk->routes = numbers_at(step, step->machine->routes);
     walk->events = cmk_events(step->region);
+    walk->undo = (void *)(state_of(step) + step->machine->undo);
     walk->changed = 0;
 }
 

@@ -13,7 +13,6 @@
 #include "arena.h"
 #include "cmk.h"
 
-#define CMK_DEPTH 200           /* of the tree: the language is nested 64 deep, and the plan adds parts of its own */
 #define CMK_NO_NODE 0xffffffffU
 #define CMK_UNBOUNDED 0xffffffffU
 #define CMK_NO_LABEL 0xffffffffU
@@ -50,6 +49,7 @@ struct cmk_machine {
     uint64_t counts;            /* uint32_t[]: of powers */
     uint64_t registers;         /* uint64_t[register_count]: what `?n` has bound, see struct cmk_condition */
     uint64_t register_count;
+    uint64_t undo;              /* struct cmk_undo[], two for each level of the tree: what one call changes at most */
     uint64_t sets;              /* everything that sets.c keeps, `sets_size` bytes, a multiple of 8 */
     uint64_t sets_size;
 };
@@ -66,9 +66,9 @@ enum cmk_node_kind {
     CMK_NODE_ANY,               /* one child; the events `low` to `high` at any time, found by their label */
     CMK_NODE_POWERS,            /* `low`: first event of the word, `high`: its length, `least`: most rounds of a child,
                                    `count`, and `child` in `numbers`: the rounds of each; `extra`: first of its counts */
-    CMK_NODE_SETS               /* `low`: the term it begins with; `extra`: where in `term_lists` the number of the
-                                   registers that it binds stands, and behind it the registers; `least`: whether one
-                                   call could have two answers */
+    CMK_NODE_SETS               /* `child`: its first event, `count`: its last; `low`: the term it begins with; `extra`:
+                                   where in `term_lists` the number of the registers that it binds stands, and behind it
+                                   the registers; `least`: whether one call could have two answers */
 };
 
 /* A label is the number of a function, or of a function with certain matched arguments. Where a node sends a label is
@@ -95,6 +95,12 @@ struct cmk_place {
     uint32_t instance;
     uint32_t at;                /* next event; child that runs; open children; state of the set */
     uint32_t rounds;            /* that have begun; of PERM the members that must come still */
+};
+
+/* A place as it was before a call. */
+struct cmk_undo {
+    uint32_t node;
+    struct cmk_place before;
 };
 
 enum cmk_stepped_flag {
@@ -153,10 +159,25 @@ enum cmk_op {
     CMK_ONE_OF,                 /* numbers are sorted; of CMK_WHOLE words of texts: size and bytes, sorted so */
     CMK_LIKE,                   /* the argument of one of several payloads; each two operands: words of it and its mask */
     CMK_UNLIKE,                 /* of none */
+    CMK_MATCHES,                /* whether a text has a regular expression; the operand is the word of a struct cmk_automaton */
     CMK_PREDICATE,              /* of Python: known to a check, true while the SUT runs */
     CMK_BIND,                   /* let a register have the value; of CMK_WHOLE the operands are a mask of one element, and
                                    `offset` words that tell where it holds text */
     CMK_GIVE                    /* put a register's number into the answer; operand: bytes of it with its flags */
+};
+
+/* Reads a text character by character, from state 0 on. MIRROR lang/regular.py and bind/conditions.py */
+#define CMK_MATCHED_STATE 255U    /* the text has it, whatever follows */
+
+struct cmk_automaton {
+    uint32_t range_count;       /* of the characters beyond ASCII */
+    uint32_t class_count;
+    uint8_t ascii[128];         /* their classes */
+    uint64_t ends[4];           /* states in which the text has it if it ends here, a bit each */
+    struct {
+        uint32_t first, class;  /* from that character on */
+    } ranges[];
+    /* Behind them, for each state the state behind each class, a byte each. */
 };
 
 /* What a step of a set does. Events that nothing tells apart share one. The registers that a leaf binds are numbered for
@@ -214,9 +235,10 @@ enum cmk_refusal {
     CMK_ALLOWED,                /* none */
     CMK_NOT_ALLOWED,
     CMK_TWO_ANSWERS,            /* `event` and `rival` answer differently */
-    CMK_TOO_MANY,               /* more configurations than allowed, or no memory is left for them */
+    CMK_TOO_MANY,               /* more configurations than allowed: of the part from `event` to `rival` */
     CMK_OTHER_ARGUMENTS,        /* of a check: `event` would have taken it with other arguments, `field` is the first */
-    CMK_OTHER_ANSWER            /* of a check: `event` takes it, and gives another answer */
+    CMK_OTHER_ANSWER,           /* of a check: `event` takes it, and gives another answer */
+    CMK_MEMORY_FULL             /* no memory is left for configurations: as CMK_TOO_MANY */
 };
 
 /* One call that a machine is to take. */
@@ -234,11 +256,10 @@ struct cmk_step {
     uint32_t event;
     uint32_t rival;
     uint32_t field;
-    uint32_t node;              /* where too many configurations are */
     const uint64_t *registers;  /* as they are after the call, until the next step */
 };
 
-#define CMK_STATE 0x30000000UL  /* of a region: behind all tables */
+#define CMK_STATE 0x20000000UL  /* of a region: behind all tables */
 
 /* Mix the bits of a key of a hash. MIRROR bind/machine.py mixed */
 static inline uint64_t cmk_mixed(uint64_t key)
@@ -263,13 +284,12 @@ int cmk_sets_may_end(const struct cmk_step *step, const struct cmk_place *place)
 /* probe.c: play calls against each leaf of the language whose tables are in a region, in a state at CMK_CHECK + CMK_STATE
  * and with records that lie below it, and tell what goes wrong there for sure. What is found depends on the language only,
  * not on the time that it takes. */
-#define CMK_FOUND (CMK_CHECK + 0x2f000000UL)    /* struct cmk_found; tables end before */
+#define CMK_FOUND (CMK_CHECK + 0x1f000000UL)    /* struct cmk_found; tables end before */
 #define CMK_FOUND_PATH 16
 
 struct cmk_found {
-    uint64_t refusal;           /* enum cmk_refusal: CMK_ALLOWED, CMK_TWO_ANSWERS or CMK_TOO_MANY */
-    uint64_t node;              /* where */
-    uint64_t event, rival;      /* which could answer the last call; when it is too many, `event` is of the last call */
+    uint64_t refusal;           /* enum cmk_refusal: CMK_ALLOWED, CMK_TWO_ANSWERS, CMK_TOO_MANY or CMK_MEMORY_FULL */
+    uint64_t event, rival;      /* which could answer the last call; or first and last of what there is too much of */
     uint64_t calls;             /* before the last one, since the leaf began, */
     uint64_t path[CMK_FOUND_PATH];      /* their events, or the last so many of these */
 };

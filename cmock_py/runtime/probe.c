@@ -178,7 +178,7 @@ static int is_fault(const struct search *search)
     const struct cmk_step *step = &search->step;
 
     if (search->area->epoch != search->epoch)
-        return 0;
+        return step->refusal == CMK_MEMORY_FULL;
     return step->refusal == CMK_TOO_MANY || (step->refusal == CMK_TWO_ANSWERS && !reads_names(search, step->event) &&
                                              !reads_names(search, step->rival));
 }
@@ -190,7 +190,7 @@ static const struct cmk_list *candidates(struct search *search, uint32_t state)
 }
 
 /* Note what has gone wrong behind a visit. */
-static void tell(const struct search *search, uint32_t last, uint32_t act)
+static void tell(const struct search *search, uint32_t last)
 {
     struct cmk_found *found = CMK_AT(CMK_FOUND);
     const struct cmk_step *step = &search->step;
@@ -198,10 +198,7 @@ static void tell(const struct search *search, uint32_t last, uint32_t act)
 
     for (uint32_t at = last; visits[at].from != NOWHERE; at = visits[at].from)
         calls++;
-    *found = (struct cmk_found){ .refusal = step->refusal, .node = step->node, .calls = calls };
-    found->event = step->refusal == CMK_TWO_ANSWERS
-                       ? step->event : ((const struct cmk_act *)CMK_AT(search->step.region + search->machine->acts))[act].event;
-    found->rival = step->rival;
+    *found = (struct cmk_found){ .refusal = step->refusal, .event = step->event, .rival = step->rival, .calls = calls };
     for (uint32_t i = calls < CMK_FOUND_PATH ? calls : CMK_FOUND_PATH; i-- > 0; last = visits[last].from)
         found->path[i] = visits[last].event;
 }
@@ -237,7 +234,7 @@ static int found_nearby(struct search *search)
             uint32_t state = take(search, visits[at].state, (uint32_t)list->items[i]);
 
             if (is_fault(search)) {
-                tell(search, at, (uint32_t)list->items[i]);
+                tell(search, at);
                 return 1;
             }
             visit(search, state, at, event_of(search, list->items[i]));
@@ -259,7 +256,7 @@ static int found_far_away(struct search *search)
             uint32_t state = take(search, visits[at].state, (uint32_t)list->items[i]);
 
             if (is_fault(search)) {
-                tell(search, at, (uint32_t)list->items[i]);
+                tell(search, at);
                 return 1;
             }
             if (state != 0 && (next.state == 0 || configurations(search, state) > configurations(search, next.state)))
@@ -288,10 +285,21 @@ static void begin(struct search *search, uint64_t work, uint64_t words)
     visit(search, search->place->at, NOWHERE, 0);
 }
 
+/* The memory has no room for as much as the beginning of a leaf. */
+static void tell_no_room(const struct search *search)
+{
+    *(struct cmk_found *)CMK_AT(CMK_FOUND) = (struct cmk_found){
+        .refusal = CMK_MEMORY_FULL, .event = search->node->child, .rival = search->node->count };
+}
+
 static int found_in(struct search *search, uint64_t work, uint64_t words)
 {
     begin(search, work / 4, words / 4);
-    if (search->node->least && search->visited > 0 && found_nearby(search))
+    if (search->visited == 0) {
+        tell_no_room(search);
+        return 1;
+    }
+    if (search->node->least && found_nearby(search))
         return 1;
     begin(search, work / 4 * 3, words / 4 * 3);
     return search->visited > 0 && found_far_away(search);

@@ -33,11 +33,16 @@ static const struct cmk_act *act_of(const struct call *call, uint64_t candidate)
 
 static int refuse(struct call *call, enum cmk_refusal why)
 {
-    const struct cmk_node *nodes = CMK_AT(call->step->region + call->sets.machine->nodes);
-
     call->step->refusal = why;
-    call->step->node = (uint32_t)(call->node - nodes);
     return 0;
+}
+
+/* There is too much of this leaf. */
+static int refuse_leaf(struct call *call, enum cmk_refusal why)
+{
+    call->step->event = call->node->child;
+    call->step->rival = call->node->count;
+    return refuse(call, why);
 }
 
 /* --- environments --------------------------------------------------------------------------------------------------- */
@@ -485,7 +490,7 @@ static int take(struct call *call, struct cmk_place *place)
         return 0;
     next = followed(call, number, all, mark, sets->machine->max_configurations);
     if (next == 0 || sets->full)
-        return refuse(call, CMK_TOO_MANY);
+        return refuse_leaf(call, CMK_TOO_MANY);
     if (!is_open && is_always_so(call, all))
         cmk_put(sets, &sets->area->edges, cmk_pair(call->state, step->label),
                 cmk_pair(act_of(call, answering)->event, next));
@@ -543,7 +548,7 @@ static int take_slowly(struct cmk_step *step, const struct cmk_node *node, struc
         if (!call.sets.full && call.state != 0)
             return 0;
     }
-    return refuse(&call, CMK_TOO_MANY);
+    return refuse_leaf(&call, CMK_MEMORY_FULL);
 }
 
 int cmk_sets_take(struct cmk_step *step, const struct cmk_node *node, struct cmk_place *place)

@@ -12,6 +12,8 @@
 #include <string.h>
 
 #define SMALLEST 64U                /* entries of a hash */
+#define GROWTH 4U                   /* of a hash that is half full: moving its entries is what a new set costs most */
+#define SMALL 4U                    /* members of a PAR */
 #define BY_ACT 0x80000000U          /* in keys of memos: by act, not by label */
 
 /* --- the area ------------------------------------------------------------------------------------------------------ */
@@ -48,7 +50,7 @@ void cmk_put(struct cmk_sets *sets, struct cmk_hash *hash, uint64_t key, uint64_
         struct cmk_hash old = *hash;
         const struct cmk_entry *entries = (const struct cmk_entry *)(sets->words + old.at);
 
-        if (!make_hash(sets, hash, 2 * (old.mask + 1), 2))
+        if (!make_hash(sets, hash, GROWTH * (old.mask + 1), 2))
             return;
         hash->count = old.count;
         for (uint64_t i = 0; i <= old.mask; i++)
@@ -163,7 +165,7 @@ static void grow_cells(struct cmk_sets *sets)
     struct cmk_hash *cells = &sets->area->cells, old = *cells;
     const uint64_t *entries = sets->words + old.at;
 
-    if (2 * old.count <= old.mask || !make_hash(sets, cells, 2 * (old.mask + 1), 1))
+    if (2 * old.count <= old.mask || !make_hash(sets, cells, GROWTH * (old.mask + 1), 1))
         return;
     cells->count = old.count;
     for (uint64_t i = 0; i <= old.mask; i++)
@@ -457,6 +459,8 @@ void cmk_push_acts(struct cmk_sets *sets, uint32_t number, uint32_t label)
     if (term->kind == CMK_TERM_ACT) {
         if (has_label(sets, term->a, label))
             cmk_push(sets, term->a);
+    } else if (term->kind == CMK_TERM_PAR && term->count <= SMALL) {
+        collect_acts(sets, number, label);      /* faster than to remember it, where no set comes twice */
     } else if (term->kind != CMK_TERM_EMPTY) {
         const struct cmk_list *acts = acts_of(sets, number, label);
 

@@ -11,14 +11,14 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from cmock_py._resources import runtime_dir
-from cmock_py.bind.machine import Limits, Policy
-from cmock_py.bind.sets import AREA_BYTES
+from cmock_py.bind.machine import Policy
 from cmock_py.bind.shape import shape_answer
 from cmock_py.bind.tables import bind
 from cmock_py.cdecl.model import Declarations
 from cmock_py.codegen.tables import tables as function_tables
 from cmock_py.host.arena import CHECK, RUN
 from cmock_py.lang.constants import Constants
+from cmock_py.lang.limits import Limits
 from cmock_py.lang.nodes import REAL
 from cmock_py.mocked import Mocked, mocked_functions
 from cmock_py.payload import ERRNO_FLAG, OWNED_FLAG, decode_args, encode_answer, encode_args
@@ -84,11 +84,11 @@ def tables_of(
     policy: Policy = Policy.REFUSE_AMBIGUITY,
     most: int = 4096,
     *,
-    area: int = AREA_BYTES,
+    area: int = Limits().memory,
     answered: bool = True,
 ) -> Tables:
     """Bind a language to the functions of this folder; *area* bytes are what its sets are kept in."""
-    tables = bind(tree, MOCKED, Constants(), limits=Limits(policy, most), answered=answered)
+    tables = bind(tree, MOCKED, Constants(), policy=policy, limits=Limits(configurations=most), answered=answered)
     if tables.machine is None or not tables.machine.words["sets_size"]:
         return tables
     words = {**tables.machine.words, "sets_size": area}

@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any
 
 from cmock_py.bind.machine import Policy
 from cmock_py.bind.plan import NodeKind
-from cmock_py.bind.sets import AREA_BYTES
 from cmock_py.errors import CmockError
 from cmock_py.host.arena import Outcome as Verdict
 from cmock_py.host.arena import Reason
+from cmock_py.lang.limits import Limits
 from cmock_py.lang.nodes import WILDCARD, AnyTime, Event, Repeat
 from cmock_py.lang.render import render_event
 from cmock_py.lang.residuals import meaning
@@ -68,7 +68,7 @@ class Case:
     other: Node
     policy: str = "error"
     most: int = 4096
-    area: int = AREA_BYTES
+    area: int = Limits().memory
 
 
 @dataclass(slots=True)
@@ -124,7 +124,9 @@ def case_of(seed: int) -> Case:
     policy = rng.choices(("error", "first", "strict"), (6, 2, 2))[0]
     other = without_answers(rng, other) if rng.random() < 0.3 else other
     most = 4096 if rng.random() < 0.9 else rng.choice([1, 2, 5])
-    return Case(seed, kind, tree, other, policy, most, AREA_BYTES if rng.random() < 0.9 else rng.choice(SMALL_AREAS))
+    return Case(
+        seed, kind, tree, other, policy, most, Limits().memory if rng.random() < 0.9 else rng.choice(SMALL_AREAS)
+    )
 
 
 def without_answers(rng: Random, tree: Node) -> Node:
@@ -290,7 +292,7 @@ def _differing_call(
 
 def _may_be_too_ambiguous(automaton: Automaton, outcome: Outcome, case: Case) -> bool:
     """Whether a call may reach the limit: an engine keeps no more ways than there are, unless bound values take part."""
-    if case.area < AREA_BYTES:
+    if case.area < Limits().memory:
         return True
     is_bound = any(term.names for term in (automaton.meaning.term, *outcome.then.residuals))
     return case.most < MOST and (is_bound or (not outcome.reason and len(outcome.then.residuals) > case.most))

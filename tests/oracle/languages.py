@@ -179,7 +179,9 @@ SHAPES = (
     Shape("values", _ALL, functions=5, depth=3, plain=0.3, binds=0.2, typed=True),
     Shape("few values", _TAME, functions=2, depth=3, plain=0.2, binds=0.3, typed=True, answers=1),
     Shape("crowded values", _ALL | {"par": 6}, functions=1, depth=3, plain=0.2, typed=True),
+    Shape("keyed values", _TAME | {"par": 8}, functions=3, depth=3, plain=0.5, keyed=True, typed=True, answers=1),
     Shape("columns", _TAME, functions=4, depth=3, answers=1, columns=0.4),
+    Shape("columns of values", _TAME, functions=4, depth=2, plain=0.4, columns=0.4, typed=True),
     Shape("long", _TAME, functions=8, answers=1, depth=4, width=12, plain=1.0, events=60),
 )
 
@@ -243,7 +245,12 @@ class _Drawing:
         """Draw an event of a function that takes all sorts of values."""
         rng, function = self.rng, self.rng.choice(self.functions)
         names = [Known(name, self.sorts[name]) for name in known if name in self.sorts]
-        args = [values.pattern(rng, sort, names, self.shape.plain) for sort in function.sorts]
+        args = [
+            values.value(rng, sort)
+            if matched and self.shape.keyed
+            else values.pattern(rng, sort, names, self.shape.plain)
+            for sort, matched in zip(function.sorts, function.matched, strict=True)
+        ]
         if bind is not None:
             at = rng.randrange(len(args))
             bound = values.binder(rng, function.sorts[at], bind, args[at])
@@ -320,15 +327,26 @@ class _Drawing:
 
     def columns(self) -> Node:
         """Calls of one function in a row, as columns."""
-        rng, function = self.rng, self.rng.choice(self.functions)
-        count = rng.randint(1, 4)
+        rng, count = self.rng, self.rng.randint(1, 4)
+        fitting = [f for f in self.functions if not f.outs and all(sort.is_scalar for sort in f.sorts)]
+        if not fitting:
+            return self.event()
+        function = rng.choice(fitting)
+        pools = [sort.pool for sort in function.sorts] or [tuple(VALUES)] * len(function.args)
         args = tuple(
-            WILDCARD if rng.random() < self.shape.plain else [rng.choice(VALUES) for _ in range(count)]
-            for _ in function.args
+            WILDCARD if rng.random() < self.shape.plain else [rng.choice(pool) for _ in range(count)] for pool in pools
         )
         self.left -= count
-        answers = [self.usual[function.name]] * count
+        answers = None if function.result == "void" else [self.plain_answer(function) for _ in range(count)]
         return Columns(MODULE, function.name, args, answers, count)
+
+    def plain_answer(self, function: Function) -> Any:
+        """Draw an answer of a function without out arguments that holds no name."""
+        return (
+            self.answered(ANSWERED[function.result], self.usual[function.name], [])
+            if function.sorts
+            else (self.usual[function.name])
+        )
 
     def xalt(self, depth: int, known: tuple[str, ...]) -> Node:
         return Xalt(self.items(depth, known, 2))
@@ -443,6 +461,8 @@ def language(rng: Random, shape: Shape | None = None) -> tuple[str, Node]:
         return "twins", twins(rng)
     shape = shape or rng.choice(SHAPES)
     drawing = _Drawing(rng, shape)
+    if shape.columns and rng.random() < 0.15:
+        return shape.name, drawing.columns()
     return shape.name, drawing.node(rng.randint(2, shape.depth))
 
 

@@ -134,6 +134,11 @@ class Sort:
     high: float = 0
     near: float | None = 0.0
 
+    @property
+    def is_scalar(self) -> bool:
+        """Whether it is one number or the like, and compared as it is."""
+        return not self.parts and self.element is None and self.family != "text" and self.near == 0.0
+
     def arg(self, name: str, matched: bool = False) -> ApiArg:
         """What the spec says of an argument."""
         said = {key: value.format(name=name) if isinstance(value, str) else value for key, value in self.said}
@@ -258,9 +263,9 @@ def pattern(rng: Random, sort: Sort, known: Sequence[Known], plain: float, depth
         return _named(rng, sort, rng.choice(usable))
     if rng.random() < plain:
         return WILDCARD
-    kinds: list[Callable[[], Any]] = [lambda: _value(rng, sort)] * 3
+    kinds: list[Callable[[], Any]] = [lambda: value(rng, sort)] * 3
     if depth == 2 or sort.family == "number":
-        kinds += [lambda: Compare(rng.choice(["==", "!="]), _value(rng, sort)), lambda: _listed(rng, sort)]
+        kinds += [lambda: Compare(rng.choice(["==", "!="]), value(rng, sort)), lambda: _listed(rng, sort)]
     if sort.ordered:
         kinds += [lambda: _ordered(rng, sort)] * 2
     if depth and sort.parts:
@@ -272,7 +277,8 @@ def pattern(rng: Random, sort: Sort, known: Sequence[Known], plain: float, depth
     return rng.choice(kinds)()
 
 
-def _value(rng: Random, sort: Sort) -> Any:
+def value(rng: Random, sort: Sort) -> Any:
+    """Draw a value."""
     return _near(sort, rng.choice(sort.pool))
 
 
@@ -287,7 +293,7 @@ def _named(rng: Random, sort: Sort, name: str) -> Any:
 
 
 def _listed(rng: Random, sort: Sort) -> OneOf:
-    return OneOf(tuple(_value(rng, sort) for _ in range(rng.randint(1, 3))))
+    return OneOf(tuple(value(rng, sort) for _ in range(rng.randint(1, 3))))
 
 
 def _ordered(rng: Random, sort: Sort) -> Any:

@@ -13,8 +13,9 @@ import pytest
 
 from cmock_py._resources import runtime_dir
 from cmock_py.bind.machine import Policy
-from cmock_py.bind.sets import AREA_BYTES, ActFlag, Meaning, Terms
+from cmock_py.bind.sets import ActFlag, Meaning, Terms
 from cmock_py.bind.states import Memory
+from cmock_py.lang.limits import Limits
 from cmock_py.lang.structure import Kind, Part
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 STRICT = ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Wstrict-prototypes", "-Werror"]
 NONE = (1 << 64) - 1
 RUN_CALL, CHECK_CALL, BEGIN_RUN, BEGIN_CHECK, END, PROBE, DUMP, LEAF, AGAIN = range(9)
-NOT_ALLOWED, TWO_ANSWERS, TOO_MANY, OTHER_ARGUMENTS, OTHER_ANSWER = range(1, 6)
+NOT_ALLOWED, TWO_ANSWERS, TOO_MANY, OTHER_ARGUMENTS, OTHER_ANSWER, MEMORY_FULL = range(1, 7)
 
 
 # --- the definition, by brute force ---------------------------------------------------------------------------------
@@ -434,7 +435,7 @@ def compare(program: Path, seeds: Sequence[str], policy: Policy, traits: dict[st
         for run in runs:
             answers = [next(said) for _ in run]
             for number, (got, want) in enumerate(zip(answers, run, strict=True)):
-                if area < 1 << 22 and got[:2] == ("no", str(TOO_MANY)):
+                if area < 1 << 22 and got[:2] == ("no", str(MEMORY_FULL)):
                     break
                 assert got[: len(want)] == tuple(map(str, want)), f"call {number} of {run}: {got}\n{text}"
                 calls += 1
@@ -467,7 +468,7 @@ def call_of(row: Row) -> Call:
 def probed(program: Path, makers: Sequence[tuple[Maker, Part]], policy: Policy, most: int = 4096) -> list[list[int]]:
     """What the probe finds: refusal, event, rival, and the events before."""
     words = [
-        tables_of(maker, part, policy, AREA_BYTES, most) + struct.pack("<2Q", PROBE, END) for maker, part in makers
+        tables_of(maker, part, policy, Limits().memory, most) + struct.pack("<2Q", PROBE, END) for maker, part in makers
     ]
     return [[int(word) for word in line[1:]] for line in drive(program, b"".join(words))]
 
@@ -606,7 +607,7 @@ def test_unmatched_arguments_count_when_there_are_many_ways(driver: Path, kind: 
     part = Part(kind, 0, 2 * count, tuple(Part(Kind.RUN, 2 * n, 2 * n + 2, least=2) for n in range(count)))
     order = random.Random(2).sample(range(count), count)
     calls = [Call(label, other=n) for n in order for label in (0, 1)]
-    words = [tables_of(maker, part, Policy.REFUSE_AMBIGUITY, AREA_BYTES)]
+    words = [tables_of(maker, part, Policy.REFUSE_AMBIGUITY, Limits().memory)]
     for begin, command in ((BEGIN_RUN, RUN_CALL), (BEGIN_CHECK, CHECK_CALL)):
         words += [struct.pack("<Q", begin), *(call_words(command, call) for call in calls)]
     words.append(call_words(CHECK_CALL, calls[0]))
@@ -640,7 +641,7 @@ def test_leaves_share_an_area(driver: Path) -> None:
             words.append(call_words(RUN_CALL, call))
         said = drive(driver, b"".join((*words, struct.pack("<Q", END))))
         for got, want in zip(said, expected, strict=True):
-            if got[:2] == ("no", str(TOO_MANY)):
+            if got[:2] == ("no", str(MEMORY_FULL)):
                 break
             assert got[: len(want)] == tuple(map(str, want)), f"{part}\n{maker.rows}"
             taken += 1

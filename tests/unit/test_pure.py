@@ -23,6 +23,7 @@ from cmock_py import (
     Call,
     LanguageError,
     LanguageSyntaxError,
+    Limits,
     UndecidedCheck,
     accepts,
     enabled,
@@ -183,7 +184,7 @@ def test_too_many_ways_are_refused() -> None:
     """The limit is that of `init_lang`; reaching it is an error that says what helps, and no verdict."""
     tangled = PAR(*[SEQ(*[EVENT("m", "f" if (i + k) % (i + 2) else "g") for k in range(12)]) for i in range(8)])
     with pytest.raises(UndecidedCheck) as caught:
-        verify(tangled, "m.f() " * 30, max_configurations=50)
+        verify(tangled, "m.f() " * 30, limits=Limits(configurations=50))
     assert "more than 50 ways" in str(caught.value)
 
 
@@ -255,7 +256,7 @@ def test_members_that_only_names_tell_apart_are_one_way() -> None:
     """Ten clients that each bind a handle are understood in one way, whoever came first."""
     clients = " ".join(f"(m.take(?h{n}) -> 0 m.give(h{n}) -> h{n})" for n in range(10))
     calls = [f"m.take({n}) -> 0" for n in range(10)] + [f"m.give({n}) -> {n}" for n in reversed(range(10))]
-    assert verify(f"PAR[{clients}]", " ".join(calls), max_configurations=1)
+    assert verify(f"PAR[{clients}]", " ".join(calls), limits=Limits(configurations=1))
     assert not verify(f"PAR[{clients}]", " ".join([*calls[:-1], "m.give(3) -> 3"]))
 
 

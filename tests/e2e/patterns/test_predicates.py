@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+import random
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cmock_py import EVENT, SEQ, CalloutsFailed, LanguageError, UsageError, check_callouts, init_lang, verdict
+from cmock_py import (
+    EVENT,
+    REPLICATE,
+    SEQ,
+    WILDCARD,
+    XALT,
+    CalloutsFailed,
+    LanguageError,
+    UnexpectedCall,
+    UsageError,
+    check_callouts,
+    init_lang,
+    verdict,
+)
 from cmock_py.lang.nodes import Both, Compare, Regex
+from cmock_py.lang.regular import automaton
+from tests.unit.lang.test_regular import random_expression
 
 if TYPE_CHECKING:
     from cmock_py import Mocking
@@ -81,6 +98,62 @@ def test_regular_expressions(mocking: Mocking, kind: str, pattern: str, value: A
     with pytest.raises(CalloutsFailed) as wrong:
         check_callouts()
     assert f'x:  expected ~"{pattern}"' in str(wrong.value)
+
+
+@pytest.mark.parametrize("pattern", ["^GET /[a-z]+$", r"(?s)^G.T /\w{3,}\s*\Z"])
+def test_a_matched_text_is_looked_at_while_the_sut_runs(mocking: Mocking, pattern: str) -> None:
+    """A call with another text is refused at once; which sequence goes on can depend on it."""
+    init_lang(SEQ(EVENT("k", "run_text", [Regex(pattern)]), EVENT("k", "run_text", [Regex("POST|PUT")])))
+    mocking.lib.run_text(b"GET /index")
+    with pytest.raises(UnexpectedCall) as refused:
+        mocking.lib.run_text(b"GET /other")
+    assert 'x:  expected ~"POST|PUT"' in str(refused.value)
+
+
+def test_what_no_automaton_finds_is_for_the_check(mocking: Mocking) -> None:
+    """A reference to a group fits anything while the SUT runs, as a Python function does."""
+    init_lang(SEQ(EVENT("k", "run_text", [Regex(r"(.)\1")])))
+    mocking.lib.run_text(b"abc")
+    with pytest.raises(CalloutsFailed, match="expected ~"):
+        check_callouts()
+
+
+def test_expressions_decide_between_answers(mocking: Mocking) -> None:
+    """An argument that is not matched rules out the events that it does not fit, by its text as well."""
+    init_lang('REPLICATE[ k.send(~"^GET ", _) -> 1 | k.send(~"^PUT ", _) -> 2 ]')
+    assert [mocking.lib.send(text, 5) for text in (b"PUT /", b"GET /", b"PUT /")] == [2, 1, 2]
+    assert check_callouts() is True
+
+
+def test_c_finds_what_python_finds(mocking: Mocking) -> None:
+    """On random bytes, of which many are no UTF-8, random expressions are found where `re` finds them."""
+    seed = random.randrange(1 << 32)
+    chance = random.Random(seed)
+    pieces = [b"a", b"b", b"\n", "é".encode(), "日".encode(), "😀".encode(), b" ", b"7", b"\0"]
+    pieces += [
+        b"\xe6\x97",
+        b"\xf0\x9f\x98",
+        b"\xc3",
+        b"\x80",
+        b"\xff",
+        b"\xed\xa0\x80",
+        b"\xe0\x80\x80",
+        b"\xf4\x90\x80\x80",
+        b"\xc0\xaf",
+    ]
+    checked = 0
+    while checked < 1500:
+        pattern = random_expression(chance, 3)
+        if automaton(pattern) is None:
+            continue
+        fits = EVENT("k", "send", [Regex(pattern), WILDCARD], 1)
+        init_lang(REPLICATE(XALT(fits, EVENT("k", "send", [WILDCARD, WILDCARD], 0))), ambiguous="first")
+        for _ in range(30):
+            text = b"".join(chance.choice(pieces) for _ in range(chance.randrange(8)))
+            found = re.search(pattern, text.decode(errors="surrogateescape")) is not None
+            assert mocking.lib.send(text, len(text)) == found, (seed, pattern, text)
+            checked += 1
+        assert check_callouts()
 
 
 def test_inside_a_value(mocking: Mocking) -> None:

@@ -12,9 +12,13 @@ from hypothesis import strategies as st
 
 from cmock_py.bind import columns
 from cmock_py.bind.tables import Expected, Tables, bind
+from cmock_py.cdecl.model import Declarations, Integer, Pointer, Void
 from cmock_py.errors import LanguageError
 from cmock_py.lang.constants import Constants
 from cmock_py.lang.nodes import WILDCARD, Event, Seq
+from cmock_py.mocked import mocked_functions
+from cmock_py.payload import encode_args
+from cmock_py.spec.model import ApiArg, ApiFunction, ApiModule, ApiSpec
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,6 +90,37 @@ def test_a_column_of_plain_numbers_is_taken(mocked: tuple[Mocked, ...]) -> None:
     assert (list(encoded[0]), encoded[1]) == ([1, 2, 3, 2**32 - 4], None)
     assert columns.args(push, [(1, WILDCARD), (3, WILDCARD)]) == (array("Q", [1, 0, 3, 0]), b"\xff" * 8 + bytes(8))
     assert columns.answers(pop, [7, 8, 7]) is not None
+
+
+def test_columns_of_strings_are_taken(mocked: tuple[Mocked, ...]) -> None:
+    """Strings do go the fast way, to the very bytes of the slow one; what is NULL, broken or not told is left."""
+    opened = next(function for function in mocked if function.name == "io.open")
+    lists = [("", 1), ("abc", 2), ("12345678", 3), ("\udcff\u20ac", 4)]
+    assert columns.payloads(opened, lists) == [encode_args(opened, values)[0] for values in lists]
+    assert columns.payloads(opened, [(b"ab", 1)]) == columns.payloads(opened, [("ab", 1)])
+    for value in (None, b"a", "a\0b", "\ud800", WILDCARD, 5):
+        assert columns.payloads(opened, [*lists, (value, 5)]) is None
+    assert columns.payloads(opened, [("a", 256)]) is None
+    assert columns.payloads(opened, [("a",)]) is None
+
+
+def test_columns_of_bytes_are_taken() -> None:
+    """Arrays of bytes go the fast way like strings, each behind the one before it; a NUL is a byte among others."""
+    byte, size = Integer(1, signed=False), Integer(4, signed=True)
+    types = {"int": size, "uint8_t *": Pointer(byte), "uint8_t": byte, "void": Void()}
+    args = [ApiArg("uint8_t *", "to", buffer="n"), ApiArg("int", "n"), ApiArg("uint8_t *", "from", buffer="n")]
+    spec = ApiSpec([ApiModule("bus", [ApiFunction("swap", args=args)])])
+    (swap,) = mocked_functions(spec, Declarations(types=types))
+    lists = [(b"", 1, b"a\0b"), (b"123456789", 2, b"x"), (b"\0", 3, b"")]
+    assert columns.payloads(swap, lists) == [encode_args(swap, values)[0] for values in lists]
+    assert columns.payloads(swap, [*lists, (b"", 1, [1, 2])]) is None
+
+
+def test_equal_strings_are_stored_once(mocked: tuple[Mocked, ...]) -> None:
+    """A million calls with one text need its bytes once, and different texts of one length stay different."""
+    found = bound([Event("io", "open", (text, 1), 1) for text in ("one", "two", "one")], mocked)
+    first, second, third = found.rows[2::3]
+    assert first == third != second
 
 
 @pytest.mark.parametrize(

@@ -88,12 +88,17 @@ def test_equal_questions_are_asked_once(mocked: tuple[Mocked, ...]) -> None:
         mocked,
         push(is_even, Predicate("even")),
         push(WILDCARD, is_even),
-        Event("io", "open", (Regex("^a"), 1), 1),
+        Event("io", "open", (Regex(r"(a)\1"), 1), 1),
+        Event("io", "open", (Regex(r"(a)\1"), 2), 1),
         Event("io", "open", (Regex("^a"), 2), 1),
         even=is_even,
     )
-    assert [(asked.text, asked.field) for asked in tables.questions] == [("@is_even", 0), ("@even", 1), ('~"^a"', 0)]
-    assert tables.questions[2].answer("abc") is True
+    assert [(asked.text, asked.field) for asked in tables.questions] == [
+        ("@is_even", 0),
+        ("@even", 1),
+        (r'~"(a)\1"', 0),
+    ]
+    assert tables.questions[2].answer("baab") is True
 
 
 def test_a_texts_of_a_set_are_captured_whole(mocked: tuple[Mocked, ...]) -> None:

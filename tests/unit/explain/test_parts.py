@@ -125,7 +125,7 @@ REPORTS = {
     ),
     "ambiguous_language": lambda: str(ambiguous_language(language(SENSOR), 1, 4, [0, 3])),
     "too_ambiguous": lambda: stop_message(
-        Stop("too_ambiguous", call=2, events=(7,), limit=4096),
+        Stop("too_ambiguous", call=2, events=(0, 79), limit=4096),
         made(("can.tx", 0, 0), ("can.tx", 3, 1), ("can.rx", None)),
         language(MANY),
         0,
