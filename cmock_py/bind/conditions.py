@@ -22,7 +22,7 @@ from cmock_py.callables import function_name, identity, misfit
 from cmock_py.cdecl import scalars, values
 from cmock_py.cdecl.model import Array, CType, Enumeration, Floating, FunctionType, Integer, Pointer, Structure
 from cmock_py.cdecl.path import c_text
-from cmock_py.lang.names import names_in, parts_in
+from cmock_py.lang.names import as_written, names_in, parts_in
 from cmock_py.lang.nodes import (
     WILDCARD,
     Between,
@@ -796,7 +796,7 @@ class _Splitter:
         bound = self._bound_as(spot)
         before = self.owner.bound.setdefault(name, bound)
         if before.whole != bound.whole:
-            message = f"?{_written(name)} is bound to {bound.text} here, and elsewhere to {before.text}"
+            message = f"?{as_written(name)} is bound to {bound.text} here, and elsewhere to {before.text}"
             raise ValueError(message)
         register = self.owner.registers[name]
         if bound.whole is None:
@@ -838,10 +838,10 @@ class _Splitter:
         bound = self.owner.bound.get(name)
         here = self._bound_as(spot)
         if bound is not None and bound.whole != here.whole:
-            message = f"{_written(name)} is {bound.text}, and this is {here.text}"
+            message = f"{as_written(name)} is {bound.text}, and this is {here.text}"
             raise ValueError(message)
         if here.whole is not None and op not in {Op.EQUAL, Op.NOT_EQUAL}:
-            self._need_number(spot, f"{next(text for text, known in _OPS.items() if known is op)} {_written(name)}")
+            self._need_number(spot, f"{next(text for text, known in _OPS.items() if known is op)} {as_written(name)}")
         self._add(spot.head(op, self.owner.registers[name], bound=True))
 
     # --- Python -----------------------------------------------------------------------------------------------------
@@ -893,11 +893,6 @@ def _texts_in(ctype: CType, at: int) -> Iterator[tuple[int, int]]:
         case Structure(parts=parts):
             for part in parts:
                 yield from _texts_in(part.type, at + part.offset)
-
-
-def _written(name: str) -> str:
-    """A name as the text writes it; `lang.scope` makes ``n'2`` of the second ``n``."""
-    return name.partition("'")[0]
 
 
 def _near(spot: _Spot, number: float) -> float:

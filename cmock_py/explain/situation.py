@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from cmock_py.explain.align import Alignment
     from cmock_py.explain.pairing import Env
     from cmock_py.explain.report import Expectation, WrongArgument
-    from cmock_py.lang.structure import Part
     from cmock_py.trace import Call
 
 _REREAD = 1000
@@ -48,10 +47,6 @@ class Situation:
     def bound_before(self, index: int) -> Env:
         """What the calls before one have bound."""
         return bindings(self.made[: bisect_left(self.made, (index, -1))], self.residuals.events)
-
-    def first_in(self, part: Part) -> int | None:
-        """The first call that an event of a part answered."""
-        return next((i for i, number in self.made if part.first <= number < part.end), None)
 
     def after_in(self, first: int, end: int, since: int) -> int | None:
         """The first call behind another that an event between two numbers answered."""
