@@ -16,7 +16,7 @@ from cmock_py.cdecl import values as objects
 from cmock_py.cdecl.model import Array, CType, Enumeration, Floating, FunctionType, Integer, Pointer, Structure
 from cmock_py.lang.nodes import REAL, WILDCARD
 from cmock_py.mocked import MAX_OUTS, WORD_BYTES
-from cmock_py.trace import Address, Character, Enumerator, FunctionAddress, Handle, Truncated
+from cmock_py.trace import Address, Character, FunctionAddress, Handle, Truncated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -314,12 +314,10 @@ def decode_value(ctype: CType, raw: bytes) -> Any:
 
 
 def _dressed(ctype: CType, value: Any) -> Any:
-    """Make addresses and enumerators of what shows as such, at any depth."""
+    """Make addresses of what shows as such, at any depth."""
     match ctype:
         case Pointer() | FunctionType():
             return Address(value) if isinstance(value, int) else value
-        case Enumeration():
-            return Enumerator(value) if isinstance(value, str) else value
         case Structure(parts=parts) if isinstance(value, dict):
             types = {part.name: part.type for part in parts}
             return {name: _dressed(types[name], inner) for name, inner in value.items()}

@@ -92,9 +92,20 @@ class Near(float):
 
 
 class Enumerator(str):
-    """The name of an enum's value; equal to the text, shown without quotes."""
+    """The name of an enum's value; equal to the text, shown without quotes.
 
-    __slots__ = ()
+    >>> Enumerator("RED", 3), Enumerator("RED", 3) == "RED", Enumerator("RED", 3).number
+    ('RED', True, 3)
+    """
+
+    __slots__ = ("number",)
+    number: int | None
+
+    def __new__(cls, name: str, number: int | None = None) -> Self:
+        """Name *number*, None when only the headers know it."""
+        enumerator = super().__new__(cls, name)
+        enumerator.number = number
+        return enumerator
 
 
 NOT_CAPTURED = Enumerator("(not captured)")

@@ -11,13 +11,14 @@ from array import array
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from cmock_py.cdecl.model import Enumeration, Floating, Integer, Pointer
-from cmock_py.cdecl.scalars import is_char
+from cmock_py.cdecl.model import Enumeration, Floating, Integer, Pointer, Structure
+from cmock_py.cdecl.scalars import is_char, size_of
 from cmock_py.lang.nodes import WILDCARD
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cmock_py.cdecl.model import CType
     from cmock_py.lang.nodes import Columns
     from cmock_py.mocked import Field, Mocked
 
@@ -47,9 +48,11 @@ class Whole:
 
 def words(field: Field, column: Sequence[Any]) -> array[int] | None:
     """Encode a column of scalars, one zero-extended word each; None when a value is not plainly a number that fits."""
-    if field.is_blob or field.words != 1:
-        return None
-    match field.type:
+    return None if field.is_blob or field.words != 1 else _scalars(field.type, column)
+
+
+def _scalars(ctype: CType, column: Sequence[Any]) -> array[int] | None:
+    match ctype:
         case Integer(size=size, signed=signed, kind="int") | Enumeration(size=size, signed=signed):
             return _integers(size, signed, column)
         case Pointer():
@@ -168,33 +171,92 @@ def args(mocked: Mocked, lists: Sequence[Sequence[Any]]) -> tuple[array[int], by
     return encoded, None if mask.count(0xFF) == len(mask) else bytes(mask)
 
 
-def payloads(mocked: Mocked, lists: Sequence[Sequence[Any]]) -> list[bytes] | None:
-    """Encode the expected arguments of many calls of one function that gets strings or bytes, all of which are told.
+def payloads(mocked: Mocked, lists: Sequence[Sequence[Any]]) -> tuple[list[bytes], bytes | None] | None:
+    """Encode the expected arguments of many calls of one function that gets texts, bytes or structs, all of them told.
 
     Returns:
-        The payload of each call, as `payload.encode_args` makes it; None when anything is unusual.
+        The payload of each call, as `payload.encode_args` makes it, and the mask of all of them, None when every bit
+        counts; or None.
     """
-    if set(map(len, lists)) != {len(mocked.ins)} or not any(map(_is_text, mocked.ins)):
+    if set(map(len, lists)) != {len(mocked.ins)}:
         return None
-    size = _WORD * mocked.in_words
-    slots = array("Q", bytes(size * len(lists)))
+    step = mocked.in_words
+    slots = array("Q", bytes(_WORD * step * len(lists)))
+    mask, tail_mask = bytearray(b"\xff" * _WORD * step), bytearray()
     tails = [b""] * len(lists)
     for field, column in zip(mocked.ins, zip(*lists, strict=True), strict=True):
-        if not _is_text(field):
-            packed = words(field, column)
-            if packed is None:
+        if field.is_blob:
+            blobs = _blobs(field, column)
+            if blobs is None:
                 return None
-            slots[field.slot :: mocked.in_words] = packed
+            raws, speaks = blobs
+            slots[field.slot :: step] = array("Q", map(len, raws))
+            starts = (len(raw) << 32 | _WORD * step + len(tail) for raw, tail in zip(raws, tails, strict=True))
+            slots[field.slot + 1 :: step] = array("Q", starts)
+            tails = [tail + raw + bytes(-len(raw) % _WORD) for raw, tail in zip(raws, tails, strict=True)]
+            tail_mask += speaks
             continue
-        texts = _texts(field, column)
-        if texts is None:
+        values = _values(field, column)
+        if values is None:
             return None
-        slots[field.slot :: mocked.in_words] = array("Q", map(len, texts))
-        places = (len(text) << 32 | size + len(tail) for text, tail in zip(texts, tails, strict=True))
-        slots[field.slot + 1 :: mocked.in_words] = array("Q", places)
-        tails = [tail + text + bytes(-len(text) % _WORD) for text, tail in zip(texts, tails, strict=True)]
+        packed, speaks = values
+        for word in range(field.words):
+            slots[field.slot + word :: step] = packed[word :: field.words]
+        mask[_WORD * field.slot : _WORD * (field.slot + field.words)] = speaks
+    mask += tail_mask
+    is_full = mask.count(0xFF) == len(mask)
+    if not is_full and any(map(_is_text, mocked.ins)):
+        return None  # texts differ in length, and so would their masks
     heads = slots.tobytes()
-    return [heads[at : at + size] + tail for at, tail in zip(range(0, len(heads), size), tails, strict=True)]
+    cuts = range(0, len(heads), _WORD * step)
+    return [
+        heads[at : at + _WORD * step] + tail for at, tail in zip(cuts, tails, strict=True)
+    ], None if is_full else bytes(mask)
+
+
+def _blobs(field: Field, column: Sequence[Any]) -> tuple[Sequence[bytes], bytes] | None:
+    """Encode what stands behind the slots, and the mask that all of it has; that of texts is empty, as it is full."""
+    if _is_text(field):
+        texts = _texts(field, column)
+        return None if texts is None else (texts, b"")
+    if field.form != "pointee" or not isinstance(field.type, Structure):
+        return None
+    encoded = _structures(field.type, column)
+    if encoded is None:
+        return None
+    raw, mask = encoded[0].tobytes(), encoded[1]
+    return [raw[at : at + field.type.size] for at in range(0, len(raw), len(mask))], mask
+
+
+def _values(field: Field, column: Sequence[Any]) -> tuple[array[int], bytes] | None:
+    """Encode what stands in the slots, and the mask that all of it has."""
+    if isinstance(field.type, Structure):
+        return _structures(field.type, column)
+    packed = words(field, column)
+    return None if packed is None else (packed, b"\xff" * _WORD)
+
+
+def _structures(ctype: Structure, column: Sequence[Any]) -> tuple[array[int], bytes] | None:
+    """Encode structs that name the same members, all of them scalars: whole words for each, and the mask of one."""
+    names = column[0].keys() if isinstance(column[0], dict) else ()
+    parts = [part for part in ctype.parts if part.name in names]
+    if len(parts) != len(names) or any(value.__class__ is not dict or value.keys() != names for value in column):
+        return None
+    step = -(-ctype.size // _WORD) * _WORD
+    data, mask = array("Q", bytes(step * len(column))), bytearray(step)
+    for part in parts:
+        packed = _scalars(part.type, [value[part.name] for value in column]) if part.bits is None else None
+        if packed is None:
+            return None
+        size = size_of(part.type)
+        if part.offset % size or any(mask[part.offset : part.offset + size]):
+            return None  # packed, or a union of which two members are named
+        code = _CODES[size, False]
+        low = memoryview(packed).cast("B").cast(code)[:: _WORD // size]  # type: ignore[call-overload]
+        memoryview(data).cast("B").cast(code)[part.offset // size :: step // size] = low  # type: ignore[call-overload]
+        mask[part.offset : part.offset + size] = b"\xff" * size
+    mask[ctype.size :] = b"\xff" * (step - ctype.size)
+    return data, bytes(mask)
 
 
 def _is_text(field: Field) -> bool:

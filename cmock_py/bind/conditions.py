@@ -41,7 +41,7 @@ from cmock_py.lang.nodes import (
 from cmock_py.lang.regular import automaton
 from cmock_py.lang.render import render_pattern
 from cmock_py.payload import UnfitError, decode_value, encode_args
-from cmock_py.trace import Enumerator, Near, Truncated
+from cmock_py.trace import Near, Truncated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -603,13 +603,13 @@ class _Splitter:
                 self._compare_bound(spot, _OPS[op], name)
                 return pattern
             case Compare(op=op, value=value):
-                return _ranked(spot, Compare(op, self._compare(spot, _OPS[op], value, pattern)))
+                return Compare(op, self._compare(spot, _OPS[op], value, pattern))
             case Between(low=low, high=high):
                 limits = (
                     self._limit(spot, Op.GREATER_EQUAL, low, pattern),
                     self._limit(spot, Op.LESS_EQUAL, high, pattern),
                 )
-                return _ranked(spot, Between(*limits))
+                return Between(*limits)
             case OneOf(values=listed):
                 return OneOf(tuple(self._one_of(spot, listed)))
             case Bits(mask=mask, value=value):
@@ -880,25 +880,6 @@ class _Splitter:
     def _ask(self, spot: _Spot, test: Any, text: str) -> None:
         asked = Asked(self.mocked.number, spot.index, spot.path, test, text, self.place)
         self._add(replace(spot, type=None).head(Op.PREDICATE, self.owner.ask(asked)))
-
-
-_ORDERS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
-
-
-def _ranked(spot: _Spot, pattern: Compare | Between) -> Any:
-    """List the enumerators that a comparison takes: calls show their names, which have no order."""
-    if not isinstance(spot.type, Enumeration) or (isinstance(pattern, Compare) and pattern.op == "!="):
-        return pattern
-    numbers = dict(spot.type.values)
-    parts = (
-        [(">=", pattern.low), ("<=", pattern.high)] if isinstance(pattern, Between) else [(pattern.op, pattern.value)]
-    )
-    limits = [(_ORDERS[op], numbers.get(limit, limit)) for op, limit in parts]
-    if not all(isinstance(limit, int) for _, limit in limits):  # a bound name
-        return pattern
-    return OneOf(
-        tuple(Enumerator(name) for name, number in numbers.items() if all(holds(number, at) for holds, at in limits))
-    )
 
 
 def _texts_in(ctype: CType, at: int) -> Iterator[tuple[int, int]]:

@@ -31,7 +31,7 @@ from cmock_py.lang.constants import Constants
 from cmock_py.lang.expand import expand
 from cmock_py.lang.findings import Findings
 from cmock_py.lang.limits import DEFAULT, Limits
-from cmock_py.lang.misplaced import misplaced
+from cmock_py.lang.misplaced import misplaced_answer, misplaced_arguments
 from cmock_py.lang.names import PLAIN, as_written, names_in
 from cmock_py.lang.nodes import REAL, WILDCARD, AnswerFrom, Columns, Event, Name, OutValue
 from cmock_py.lang.scope import resolve
@@ -53,7 +53,7 @@ from cmock_py.payload import (
 from cmock_py.trace import Near
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterator, Mapping
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
     from cmock_py.bind.conditions import Asked
@@ -604,14 +604,15 @@ class _Binder:
         self.words += encoded[0]
         return array("I", range(first, len(self.words), step) if step else [first] * len(lists)), encoded[1]
 
-    def _store_payloads(self, mocked: Mocked, lists: Sequence[Any]) -> tuple[array[int], None] | None:
-        """Store arguments of which some are strings or bytes, equal ones once."""
-        payloads = columns.payloads(mocked, lists)
-        if payloads is None:
+    def _store_payloads(self, mocked: Mocked, lists: Sequence[Any]) -> tuple[array[int], bytes | None] | None:
+        """Store arguments of which some are texts, bytes or structs, equal ones once."""
+        encoded = columns.payloads(mocked, lists)
+        if encoded is None:
             return None
+        payloads, mask = encoded
         self._note_longest(mocked, max(payloads, key=len))
         self.one_by_one.add(mocked.number)
-        return array("I", [self._stored(mocked.number, payload) for payload in payloads]), None
+        return array("I", [self._stored(mocked.number, payload) for payload in payloads]), mask
 
     # --- event by event ---------------------------------------------------------------------------------------------
 
@@ -669,10 +670,6 @@ class _Binder:
 
     def _bind_event(self, index: int, mocked: Mocked, scope: Scope) -> None:
         """Encode one event; what does not fit becomes faults, of its arguments and of its answer."""
-        whys = [f"{mocked.name}: {why}" for why in misplaced(self.events[index])]
-        if whys:
-            self._faults(index, whys)
-            return
         encoded, answer = self._args(index, mocked, scope), self._answer(index, mocked, scope)
         if encoded is None or answer is None:
             return
@@ -685,8 +682,16 @@ class _Binder:
         if mask is not None:
             self._mask([index], mask)
 
+    def _are_misplaced(self, index: int, mocked: Mocked, whys: Iterable[str]) -> bool:
+        """Note what stands where it cannot; nothing more can be said of it then."""
+        found = [f"{mocked.name}: {why}" for why in whys]
+        self._faults(index, found)
+        return bool(found)
+
     def _args(self, index: int, mocked: Mocked, scope: Scope) -> tuple[bytes, bytes | None] | None:
         """Encode the arguments, or note what is wrong with them."""
+        if self._are_misplaced(index, mocked, misplaced_arguments(self.events[index])):
+            return None
         try:
             patterns: Sequence[Any] = shape_args(self.events[index], mocked)
             whys: list[str] = []
@@ -708,6 +713,8 @@ class _Binder:
     def _answer(self, index: int, mocked: Mocked, scope: Scope) -> Answer | None:
         """Encode the answer, or note what is wrong with it; equal plain answers are encoded once."""
         event = self.events[index]
+        if self._are_misplaced(index, mocked, misplaced_answer(event)):
+            return None
         key = mocked.number, event.answer.__class__, event.answer, event.errno
         if key[1] not in _PLAIN_TYPES or event.binds is not None or OutValue in map(type, event.args):
             return self._encoded_answer(index, mocked, scope)

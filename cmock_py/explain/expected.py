@@ -28,7 +28,8 @@ _WORDS = {
     Kind.ANY: "at any time",
 }
 
-_Group: TypeAlias = "tuple[tuple[Part, ...], Part | None]"
+_Over: TypeAlias = "tuple[Part, bool]"
+_Group: TypeAlias = "tuple[tuple[_Over, ...], Part | None]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,12 @@ class Choice:
     Attributes:
         event: its number.
         inside: the smallest part around it that gives a choice, None when there is none.
-        ended: the parts that are over when it comes.
+        ended: the parts that are over when it comes, each with whether it had begun.
     """
 
     event: int
     inside: Part | None
-    ended: tuple[Part, ...]
+    ended: tuple[_Over, ...]
 
 
 def expected(situation: Situation) -> list[str]:
@@ -81,7 +82,7 @@ def _groups(residuals: Residuals, left: Sequence[Term]) -> tuple[list[tuple[_Gro
         for choice, _ in zip(choices(residuals, term), range(_LOOKED_AT), strict=False):
             if choice.event not in seen:
                 seen.add(choice.event)
-                key = (tuple(map(id, choice.ended)), id(choice.inside))
+                key = (tuple(id(part) for part, _ in choice.ended), id(choice.inside))
                 groups.setdefault(key, ((choice.ended, choice.inside), []))[1].append(choice.event)
     return list(groups.values()), len(seen)
 
@@ -89,7 +90,7 @@ def _groups(residuals: Residuals, left: Sequence[Term]) -> tuple[list[tuple[_Gro
 def _title(group: _Group, language: Expectation, *, is_first: bool) -> str:
     """Say where events stand, and what is over when they come."""
     ended, inside = group
-    words = [_over(part, language) for part in ended[-1:]]
+    words = [_over(part, language, begun=begun) for part, begun in ended[-1:]]
     if inside is not None:
         words.append(_WORDS[inside.kind].format(line=language.on_line(inside.place)))
     said = ", ".join(words)
@@ -98,10 +99,10 @@ def _title(group: _Group, language: Expectation, *, is_first: bool) -> str:
     return f"or{',' if ended else ''} {said}:" if said else "or"
 
 
-def _over(part: Part, language: Expectation) -> str:
+def _over(part: Part, language: Expectation, *, begun: bool) -> str:
     """Say that a part is over, or left out."""
     name = operator(part)
-    return f"{'leaving out' if name == 'OPTIONAL' else 'ending'} the {name}{language.on_line(part.place)}"
+    return f"{'ending' if begun and name != 'OPTIONAL' else 'leaving out'} the {name}{language.on_line(part.place)}"
 
 
 def operator(part: Part) -> str:
@@ -121,7 +122,7 @@ def with_line(event: Event, language: Expectation) -> str:
 
 
 def choices(
-    residuals: Residuals, term: Term, inside: Part | None = None, ended: tuple[Part, ...] = ()
+    residuals: Residuals, term: Term, inside: Part | None = None, ended: tuple[_Over, ...] = ()
 ) -> Iterator[Choice]:
     """List the events that may come now, each with where it stands."""
     part = term.part
@@ -136,7 +137,7 @@ def choices(
             for index in range(term.at, len(part.parts)):
                 if not residuals.may_skip(part, term.at, index):
                     return
-                skipped = (*ended, *part.parts[term.at : index])
+                skipped = (*ended, *((inner, False) for inner in part.parts[term.at : index]))
                 yield from choices(residuals, residuals.fresh(part.parts[index]), inside, skipped)
         case Form.XALT:
             yield from _of_all(residuals, map(residuals.fresh, part.parts), part, ended)
@@ -154,15 +155,15 @@ def choices(
             yield from (Choice(number, part, ended) for number in range(part.parts[1].first, part.end))
 
 
-def _of_all(residuals: Residuals, terms: Iterable[Term], inside: Part, ended: tuple[Part, ...]) -> Iterator[Choice]:
+def _of_all(residuals: Residuals, terms: Iterable[Term], inside: Part, ended: tuple[_Over, ...]) -> Iterator[Choice]:
     for term in terms:
         yield from choices(residuals, term, inside, ended)
 
 
-def _open(term: Term) -> tuple[Part, ...]:
+def _open(term: Term) -> tuple[_Over, ...]:
     """The part that is over when what is left of it is left out."""
     while term.form is Form.THEN:
         term = term.tail
     if term.form is Form.REST and term.part.kind is Kind.SEQ:
-        return term.part.parts[-1:]
-    return (term.part,)
+        return ((term.part.parts[-1], True),)
+    return ((term.part, True),)

@@ -126,6 +126,7 @@ def _message(  # noqa: PLR0917 - the parts of one message
 def _calls_so_far(call: Call, calls: Sequence[Call], language: Expectation, reading: _Reading) -> list[str]:
     """Draw the last calls beside their events; the refused one below, beside the event whose arguments it has not."""
     first = max(0, call.index + 1 - SHOWN)
+    first = 0 if first == 1 else first  # the line that would count it can show it
     shown = {k: calls[k] for k in range(first, call.index)}
     if reading.meant:
         shown = {k: replace(made, event=reading.meant.get(k, made.event)) for k, made in shown.items()}

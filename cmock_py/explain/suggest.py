@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
 from cmock_py.explain.match import same_function
 from cmock_py.explain.report import Difference, Wrong
-from cmock_py.explain.values import counted, function_name
+from cmock_py.explain.values import counted, function_name, times
 from cmock_py.lang.patterns import fits
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ SEARCHED = 3_000
 """Events that are looked at before and behind the place of a difference."""
 _ALIKE = 3
 _NAMED = 2
+_LISTED = 50
 
 
 def hint_for_call(call: Call, language: Expectation, position: int) -> str | None:
@@ -54,9 +55,13 @@ def hint_for_call(call: Call, language: Expectation, position: int) -> str | Non
 def after_more_calls(call: Call, language: Expectation, j: int, missing: Sequence[int]) -> str:
     """Say which calls are still missing before event *j* would take a call."""
     name, where = function_name(call), language.on_line(language.events[j].place)
-    next_ones = [language.events[k] for k in missing[:_NAMED]]
-    between = [f"{function_name(event)}{language.in_brackets(event.place)}" for event in next_ones]
-    more = ", ..." if len(missing) > _NAMED else ""
+    shown = (language.events[k] for k in missing[:_LISTED])
+    groups = [
+        (said, len(list(alike)))
+        for said, alike in groupby(f"{function_name(event)}{language.in_brackets(event.place)}" for event in shown)
+    ]
+    between = [said if count == 1 else f"{said} {times(count)}" for said, count in groups[:_NAMED]]
+    more = ", ..." if sum(count for _, count in groups[:_NAMED]) < len(missing) else ""
     return f"{name} is expected{where}, after {counted(len(missing), 'more call')}: {', '.join(between)}{more}"
 
 
@@ -85,10 +90,10 @@ def unknown(call: Call, events: Sequence[Event]) -> str:
     from difflib import get_close_matches
 
     name = function_name(call)
-    names = {function_name(events[j]) for j in range(min(len(events), SEARCHED))}
-    near = get_close_matches(name, sorted(names), n=1, cutoff=0.75)
+    names = {events[j].function: function_name(events[j]) for j in reversed(range(min(len(events), SEARCHED)))}
+    near = get_close_matches(call.function, sorted(names), n=1, cutoff=0.75)
     if near:
-        return f"{name} does not occur in this language at all; did you mean {near[0]}?"
+        return f"{name} does not occur in this language at all; did you mean {names[near[0]]}?"
     return f"{name} does not occur in this language at all; calls that do not matter go in ANY[ {name}(...) ]"
 
 

@@ -146,7 +146,7 @@ def arrange_script(
         if place not in near:
             hidden += 1
             continue
-        rows += _hidden(hidden)
+        rows += _hidden(hidden, script[place - 1] if place else None)
         rows += [Gap(f"... {counted(jumped, 'call')} not compared one by one")] if jumped > 0 else []
         rows.append(_marked(move))
         hidden = 0
@@ -155,13 +155,16 @@ def arrange_script(
             *rows,
             Gap(f"... and {counted(len(marked) - len(listed) + alignment.omitted, 'more line')} with a difference"),
         ]
-    rows += _hidden(hidden)
+    rows += _hidden(hidden, script[-1] if script else None)
     if not alignment.complete:
         return rows if last is None else [*rows, Gap(f"... calls after #{last} were not compared one by one")]
     return rows + (_left(alignment) if stopped else [])
 
 
-def _hidden(count: int) -> list[Row | Gap]:
+def _hidden(count: int, last: Move | None) -> list[Row | Gap]:
+    """Count what is not shown; a single one, *last*, takes no more room when it is shown."""
+    if count == 1 and last is not None:
+        return [_marked(last)]
     return [Gap(f"... {counted(count, 'call')} as expected")] if count else []
 
 

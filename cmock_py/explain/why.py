@@ -8,7 +8,7 @@ from cmock_py.explain.expected import operator
 from cmock_py.explain.match import differing
 from cmock_py.explain.residual import Aim
 from cmock_py.explain.suggest import after_more_calls, not_again, unknown
-from cmock_py.explain.values import counted, function_name
+from cmock_py.explain.values import counted, function_name, times
 from cmock_py.lang.structure import Kind
 
 if TYPE_CHECKING:
@@ -60,11 +60,7 @@ def hint_for_missing(number: int, situation: Situation) -> str | None:
     language = situation.expectation
     first = language.events[rounds.first]
     asks = f"{operator(rounds)}{language.on_line(rounds.place)} asks for {counted(rounds.least, 'round')} at least"
-    return f"{asks}; {function_name(first)}, its first, came {_times(came)}"
-
-
-def _times(count: int) -> str:
-    return {1: "once", 2: "twice"}.get(count, f"{count} times")
+    return f"{asks}; {function_name(first)}, its first, came {times(came)}"
 
 
 def _jumps(call: Call, situation: Situation) -> Iterator[Jump]:

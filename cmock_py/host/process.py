@@ -442,7 +442,7 @@ class Host:
         return state == State.DONE
 
     def run_check(self) -> int:
-        """Run the check in a child of its own; return its raw wait status.
+        """Run the check in the process of checks; return its raw wait status, 0 when it came back.
 
         Raises:
             InternalError: the zygote was killed meanwhile, and the next one too.

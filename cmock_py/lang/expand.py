@@ -462,7 +462,7 @@ class _Expander:
         """Put a definition in, with its parameters replaced and new names for what it binds."""
         found = scope.lang(node.name)
         if found is None:
-            if not self.copies.findings.missing:
+            if not self.copies.findings.is_unsure(node.name):
                 self.copies.fault(node.place, f"there is no lang {node.name}", _near(node.name, scope.known()))
             return self.left_out(node, scope)
         define, around = found

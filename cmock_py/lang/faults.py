@@ -344,6 +344,12 @@ def _is_range(text: str, offset: int, seen: str, before: str) -> bool:
 
 def innermost(text: str, upto: int) -> int | None:
     """Find the innermost bracket that is open at an offset; None when all are closed."""
+    open_ = _open(text, upto)
+    return open_[-1] if open_ else None
+
+
+def _open(text: str, upto: int) -> list[int]:
+    """Find the brackets that are open at an offset, the outermost first."""
     open_: list[int] = []
     for match in _BRACKETS.finditer(text, 0, upto):
         bracket = match[0]
@@ -351,7 +357,37 @@ def innermost(text: str, upto: int) -> int | None:
             open_.append(match.start())
         elif bracket in {"]", ")", "}"} and open_:
             open_.pop()
-    return open_[-1] if open_ else None
+    return open_
+
+
+def lines_around(text: str, first: int, last: int) -> tuple[int, int] | None:
+    r"""Find the whole lines around two offsets that make sense to leave out: no bracket reaches in or out of them.
+
+    The arguments of a call are left out with the call.
+
+    Returns:
+        Where they begin and end, or None when brackets do not fit.
+
+    >>> text = "a()\nxalt[ b()\n  c() ]\nd(1,\n 2 3,\n 4)\ne()"
+    >>> [text[slice(*lines_around(text, at, at))] for at in (text.index("["), text.index("3"))]
+    ['xalt[ b()\n  c() ]', 'd(1,\n 2 3,\n 4)']
+    """
+    calls = [at for at in _open(text, first) if text[at] == "(" and re.search(r"\w[ \t]*\Z", text[max(0, at - 9) : at])]
+    begin = text.rfind("\n", 0, min([first, *calls])) + 1
+    if not text[begin:first].strip():  # what is seen may end what the line before has begun
+        begin = text.rfind("\n", 0, len(text[:begin].rstrip())) + 1
+    open_: list[str] = []
+    for match in _BRACKETS.finditer(text, begin):
+        bracket, line_end = match[0], text.find("\n", last)
+        if not open_ and 0 <= line_end <= match.start():
+            return begin, line_end
+        last = max(last, match.start())
+        if bracket in _CLOSER:
+            open_.append(_CLOSER[bracket])
+        elif bracket in {"]", ")", "}"} and (not open_ or open_.pop() != bracket):
+            return None
+    line_end = text.find("\n", last)
+    return None if open_ else (begin, len(text) if line_end < 0 else line_end)
 
 
 # --- what was possible ----------------------------------------------------------------------------------------------

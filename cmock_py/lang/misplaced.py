@@ -9,20 +9,28 @@ from cmock_py.lang.nodes import (
     AnswerEach,
     AnswerFrom,
     AnswerReal,
+    AnyTime,
     Between,
     Bits,
     Compare,
+    Counted,
     Event,
     Name,
     Named,
     Node,
     OneOf,
     OutValue,
+    Par,
     Pattern,
+    Perm,
+    Repeat,
     Rest,
+    Seq,
+    Use,
     Wildcard,
+    Xalt,
 )
-from cmock_py.lang.render import is_function, render_answer, render_event, render_pattern
+from cmock_py.lang.render import is_function, render_answer, render_event, render_operator, render_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,9 +52,19 @@ def misplaced(event: Event) -> Iterator[str]:
     @real is an answer, and no argument
     an answer is a value, and 1..2 is none
     """
+    yield from misplaced_arguments(event)
+    yield from misplaced_answer(event)
+
+
+def misplaced_arguments(event: Event) -> Iterator[str]:
+    """Say the same of its arguments."""
     if not _HARMLESS.issuperset(map(type, event.args)):
         for arg in event.args:
             yield from _argument(arg)
+
+
+def misplaced_answer(event: Event) -> Iterator[str]:
+    """Say the same of its answer."""
     if event.answer.__class__ not in _HARMLESS:
         yield from _answer(event.answer)
 
@@ -107,8 +125,13 @@ def _kind(value: Any) -> str:
 
 def _shown(value: Any) -> str:
     """Show a part of a language as the text writes it."""
-    if isinstance(value, Event):
-        return render_event(value)
-    if isinstance(value, get_args(Node)):
-        return type(value).__name__.upper()
-    return render_answer(value) if isinstance(value, _ANSWERS) else render_pattern(value)
+    match value:
+        case Event():
+            return render_event(value)
+        case Use():
+            return f"do {value.name}"
+        case Seq() | Xalt() | Par() | Perm() | AnyTime() | Repeat() | Counted():
+            return render_operator(value)
+        case AnswerEach() | AnswerFrom() | AnswerReal():
+            return render_answer(value)
+    return type(value).__name__.upper() if isinstance(value, get_args(Node)) else render_pattern(value)

@@ -5,13 +5,16 @@ Leaves to others what names mean (`bind`) and where a text comes from; lark is i
 
 from __future__ import annotations
 
+import functools
 import gc
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cmock_py.errors import ArgumentTypeError
 from cmock_py.lang.build import UNREAD, Part, build_items
 from cmock_py.lang.bulk import Runs, split_calls
-from cmock_py.lang.faults import faults_of, syntax_problem
+from cmock_py.lang.faults import faults_of, lines_around, syntax_problem
 from cmock_py.lang.feed import fed
 from cmock_py.lang.findings import Findings
 from cmock_py.lang.limits import DEFAULT
@@ -19,6 +22,9 @@ from cmock_py.lang.names import binders_in, everything_in, names_in
 from cmock_py.lang.nodes import Counted, Define, Empty, Event, Include, Let, Repeat, Seq, Source, Use
 from cmock_py.lang.recursion import room_for
 from cmock_py.lang.walk import inside, with_inside
+
+_RETRIES = 20
+_RETRIED = 100_000  # characters in all; a long text is not read that often
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -43,7 +49,7 @@ def parse(text: str, name: str = "language", findings: Findings | None = None, l
 
     Raises:
         LanguageSyntaxError: the text does not parse. Every wrong argument list and value is a fault of its own (up to
-            100); of the structure around them, the first fault only.
+            100), and every line of the structure around them (up to 20), as long as the brackets fit.
         ArgumentTypeError: *text* is not a str.
 
     >>> parse("s = stack.new()  stack.push(s, 4) -> ok").items[1].args
@@ -128,21 +134,37 @@ def _checked(text: Any) -> str:
 
 
 def _parse(part: Part) -> tuple[Any, ...] | None:
-    """Parse the whole text; what is wrong is in the problems of *part*. None when that leaves no tree."""
+    """Parse the whole text; what is wrong is in the problems of *part*. None when that leaves no tree.
+
+    Lines that make no sense are left out, and the rest is read again, so that one mistake hides no other.
+    """
     from lark import UnexpectedInput
 
-    runs = Runs(part)
+    runs, most = Runs(part), min(_RETRIES, _RETRIED // (len(part.text) + 1))
+    for count in range(most + 1):
+        calls = functools.partial(split_calls, runs)
+        try:
+            tree = fed(runs.part.text, "start", runs.part)
+        except UnexpectedInput as error:
+            _look_behind(error, calls)
+            problem = syntax_problem(error, runs.part.text)
+            part.problems.append(problem)
+            last = max(getattr(error, "pos_in_stream", None) or 0, problem.offset)
+            lines = None if count == most else lines_around(runs.part.text, problem.offset, last)
+            if lines is None or problem.opener is not None:  # a bracket that is wrong, or missing
+                return None
+            runs = replace(runs, part=_without(runs.part, *lines))
+        else:
+            return None if tree is None else build_items(tree.children, runs.part, calls)
+    return None
 
-    def calls(token: Any) -> list[Event]:
-        return split_calls(runs, token)
 
-    try:
-        tree = fed(part.text, "start", part)
-    except UnexpectedInput as error:
-        _look_behind(error, calls)
-        part.problems.append(syntax_problem(error, part.text))
-        return None
-    return None if tree is None else build_items(tree.children, part, calls)
+def _without(part: Part, begin: int, end: int) -> Part:
+    """Leave lines out, with all places as they were; what they say may be names that they bind."""
+    out = part.text[begin:end]
+    part.unsure.update(re.findall(r"\w+", out))
+    blank = re.sub(r"[^\n]", " ", out)
+    return replace(part, text=part.text[:begin] + blank + part.text[end:])
 
 
 def _look_behind(error: Any, calls: Callable[[Any], list[Event]]) -> None:

@@ -30,7 +30,7 @@ from cmock_py.lang.nodes import (
     Rest,
 )
 from cmock_py.lang.regular import automaton
-from cmock_py.trace import Character, Near, Truncated
+from cmock_py.trace import Character, Enumerator, Near, Truncated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -70,7 +70,7 @@ def fits(pattern: Any, value: Any) -> bool:
     (False, True)
     """
     if pattern.__class__ is int:  # nearly all of them; the search asks a hundred thousand times
-        return bool(pattern == value)
+        return bool(pattern == value) or (isinstance(value, str) and pattern == _number(value))
     if pattern is WILDCARD:
         return True
     match pattern:
@@ -83,7 +83,7 @@ def fits(pattern: Any, value: Any) -> bool:
                 name in value and fits(inner, value[name]) for name, inner in pattern.items()
             )
         case str():
-            return isinstance(value, str) and pattern == value
+            return (isinstance(value, str) and pattern == value) or _is_number_of(pattern, value)
         case bytes() | bytearray():
             return isinstance(value, (bytes, bytearray)) and pattern == value
         case complex() if isinstance(value, complex):
@@ -139,7 +139,8 @@ def _meets(pattern: Any, value: Any) -> bool:
             value = value.decode(errors="surrogateescape") if isinstance(value, (bytes, bytearray)) else value
             return isinstance(value, str) and re.search(text, value) is not None
         case Bits(mask=mask, value=wanted):
-            return isinstance(value, int) and value & mask == wanted
+            number = _number(value)
+            return isinstance(number, int) and number & mask == wanted
         case Name(name=name):
             return bool(getattr(value, "name", None) == name or (isinstance(value, str) and value == name))
         case Flags(parts=parts):
@@ -162,8 +163,14 @@ def _length(value: Any) -> int:
     return len(value) if isinstance(value, list) else len(_bytes_of(value))
 
 
+def _is_number_of(name: str, value: Any) -> bool:
+    """Whether a character or an enumerator, as a name may be bound to, is a number, which C does not tell from it."""
+    number = _number(name)
+    return isinstance(number, int) and number == _number(value)
+
+
 def _in_order(op: str, left: Any, right: Any) -> bool:
-    """Compare what can be compared; a character counts as its number beside a number."""
+    """Compare what can be compared."""
     try:
         return bool(_COMPARISONS[op](_number(left), _number(right)))
     except TypeError:
@@ -171,7 +178,10 @@ def _in_order(op: str, left: Any, right: Any) -> bool:
 
 
 def _number(value: Any) -> Any:
-    return operator.index(value) if isinstance(value, Character) else value
+    """The number that a character or an enumerator is, as far as that is known; other values as they are."""
+    if isinstance(value, Enumerator):
+        return value if value.number is None else value.number
+    return operator.index(value) if isinstance(value, Character) and value.isascii() else value
 
 
 def _is_nan(value: Any) -> bool:

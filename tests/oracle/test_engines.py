@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cmock_py.lang.nodes import Event, Seq
+from cmock_py.explain.match import differing
+from cmock_py.host.arena import Outcome
+from cmock_py.lang.nodes import WILDCARD, Event, Seq
 from tests.oracle import fuzz, languages
 from tests.oracle.automaton import Automaton
-from tests.oracle.drive import Driver, build, tables_of
+from tests.oracle.drive import Driver, build, kept, seen, tables_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,6 +44,27 @@ def test_engines_do_what_the_definition_says(program: Path) -> None:
     summary, faults = fuzz.run(program, seed, CALLS)
     assert faults == [], f"seed {seed}\n" + "\n\n".join(faults)
     assert summary.calls >= CALLS
+
+
+def test_reports_compare_arguments_as_the_check_does(driver: Driver) -> None:
+    """What a report marks as different is what the check in C refuses: events of all sorts of values, and calls."""
+    seed, compared = int(os.environ.get("CMOCK_PY_SEED", random.Random().randrange(10**9))), 0
+    shapes = [shape for shape in languages.SHAPES if shape.name in {"values", "few values", "matched"}]
+    for number in range(seed, seed + 300):
+        rng = random.Random(number)
+        event = languages._Drawing(rng, rng.choice(shapes)).event()
+        anything = event._replace(args=(WILDCARD,) * len(event.args), errno=None)
+        other = languages.respelled(rng, event._replace(errno=None))
+        tables, judging = tables_of(anything), tables_of(other)
+        calls = [call for call in languages.calls(rng, (event,)) if call.function == event.function]
+        _, verdicts = driver.run(tables, judging, calls, [1] * len(calls), bytes(range(len(calls))))
+        expected = judging.expected(0)
+        for index, call in enumerate(calls):
+            shown = seen(call, kept(tables))
+            accepts = verdicts[4 * index + 2] == Outcome.ACCEPTED
+            assert accepts == (not differing(expected, shown)), f"seed {number}: {expected} {shown.args}"
+            compared += 1
+    assert compared > 1000
 
 
 def test_a_wrong_answer_is_seen(driver: Driver) -> None:

@@ -6,10 +6,11 @@ Values are as recorded calls show them, so that the definition, which knows no C
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import starmap
 from typing import TYPE_CHECKING, Any
 
 from cmock_py.cdecl.model import Array, CType, Enumeration, Floating, Integer, Part, Pointer, Structure, Void
-from cmock_py.lang.nodes import WILDCARD, Between, Bind, Bits, Both, Compare, Name, OneOf
+from cmock_py.lang.nodes import WILDCARD, Between, Bind, Bits, Both, Compare, Name, OneOf, Regex
 from cmock_py.spec.model import ApiArg
 from cmock_py.trace import Address, Enumerator, Near
 
@@ -166,8 +167,11 @@ ABOUT = Sort(
 )
 EXACT = Sort("exact", "double", (0.0, -0.0, 5.0), (("tolerance", None),), family="", low=-INF, high=INF, near=None)
 TRUTH = Sort("truth", "bool", (True, False), ordered=False, family="truth")
-HUE = Sort("hue", "enum color", (*map(Enumerator, ("RED", "GREEN", "BLUE")), 7), ordered=False, family="hue")
+HUE = Sort("hue", "enum color", (*starmap(Enumerator, COLOR.values), 7), ordered=False, family="hue")
 PLACE = Sort("place", "void *", (None, Address(16), Address((1 << 64) - 1)), ordered=False, family="place")
+EXPRESSIONS = ("^a", "b$", "", "[^a]", r"^\w?$", "x{30}", "a|é", "é?[ab]$")
+"""Automata find them; of others Python is asked, and here there is none."""
+
 TEXT = Sort("text", "const char *", ("", "a", "ab", "b", "é", "x" * 40, None), ordered=False, family="text")
 BYTES = Sort(
     "bytes", "const uint8_t *", (b"", b"\0", b"ab", b"\0" * 8 + b"\1", b"x" * 40, b"x" * 39 + b"y", None), (("length", 1),),
@@ -266,8 +270,12 @@ def pattern(rng: Random, sort: Sort, known: Sequence[Known], plain: float, depth
     kinds: list[Callable[[], Any]] = [lambda: value(rng, sort)] * 3
     if depth == 2 or sort.family == "number":
         kinds += [lambda: Compare(rng.choice(["==", "!="]), value(rng, sort)), lambda: _listed(rng, sort)]
+    if sort is TEXT and depth == 2:
+        kinds += [lambda: Regex(rng.choice(EXPRESSIONS))] * 3
     if sort.ordered:
         kinds += [lambda: _ordered(rng, sort)] * 2
+    if sort is HUE:
+        kinds += [lambda: Compare(rng.choice(["<=", ">="]), value(rng, sort)), lambda: Bits(rng.choice([1, 5]), 1)]
     if depth and sort.parts:
         kinds += [lambda: _members(rng, sort, known, depth - 1)] * 4
     if depth and sort.element:
@@ -337,7 +345,7 @@ def binder(rng: Random, sort: Sort, name: str, drawn: Any) -> tuple[Any, Known] 
     if isinstance(drawn, list) and drawn and sort.element is not None and sort.element.family == "number":
         at = rng.randrange(len(drawn))
         return [*drawn[:at], Bind(name), *drawn[at + 1 :]], Known(name, sort.element)
-    if isinstance(drawn, Between | Compare):
+    if isinstance(drawn, Between | Compare | Regex):
         return Both((drawn, Bind(name))), Known(name, sort)
     return Bind(name), Known(name, sort)
 

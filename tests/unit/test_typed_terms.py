@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import inspect
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -107,16 +106,3 @@ def test_names_are_found_by_tools() -> None:
     assert not hasattr(m, "heap")
     assert repr(m.speed["import"]) == "speed.import(n, *speeds)"
     assert copy.copy(m.stack.push(1, 2)) == EVENT("stack", "push", [1, 2])
-
-
-def test_a_typed_event_costs_little() -> None:
-    """Not more than a few times what EVENT costs."""
-    started = time.perf_counter()
-    for _ in range(50_000):
-        EVENT("stack", "push", [7, 4])
-    plain = time.perf_counter() - started
-    push = m.stack.push
-    started = time.perf_counter()
-    for _ in range(50_000):
-        push(7, 4)
-    assert time.perf_counter() - started < 5 * plain

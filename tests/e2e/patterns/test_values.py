@@ -38,6 +38,9 @@ int exact(double x);
 int get(int n, int *count, double *share);
 void send(const uint8_t *data);
 void text(const char *text);
+enum color { RED, GREEN = 5, BLUE = 9 };
+void paint(enum color color);
+void letter(char c);
 """
 CARD = {"name": "ab", "xs": [1, 2], "at": 0.5}
 
@@ -58,6 +61,8 @@ def mocking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mocking]:
         ApiFunction("exact", "int", [ApiArg("double", "x", tolerance=None)]),
         ApiFunction("get", "int", [ApiArg("int", "n"), *outs]),
         ApiFunction("send", "void", [ApiArg("const uint8_t *", "data", length=3)]),
+        ApiFunction("paint", "void", [ApiArg("enum color", "color")]),
+        ApiFunction("letter", "void", [ApiArg("char", "c")]),
         ApiFunction("text", "void", [ApiArg("const char *", "text")]),
     ]
     with start_mocking(ApiSpec([ApiModule("m", functions)]), [header], capture_bytes=16) as started:
@@ -152,6 +157,15 @@ def test_a_method_is_the_same_however_often_it_is_named(mocking: Mocking) -> Non
     assert check_callouts()
 
 
+def test_an_enum_without_a_name_is_in_order(mocking: Mocking) -> None:
+    """A number that no enumerator has compares as the number that it is, in the report as in the check."""
+    init_lang("paint(> GREEN) paint(< GREEN)")
+    mocking.lib.paint(7)
+    mocking.lib.paint("BLUE")
+    marked = [line.split()[1] for line in str(verdict()).splitlines() if line.startswith("   !  #")]
+    assert marked == ["#2"]
+
+
 def test_what_is_cut_differs_from_what_is_known_to_differ(mocking: Mocking) -> None:
     """Of a text that was kept in part it is known that it is not a shorter one; of two such ones only what was kept."""
     long, other = b"x" * 20, b"y" + b"x" * 19
@@ -178,6 +192,9 @@ def test_what_is_cut_differs_from_what_is_known_to_differ(mocking: Mocking) -> N
         ("real(1) -> 1", "real"),
         ("take(?n) -> n real(n) -> 1", "take real"),
         ("deal({xs: [?n, _]}) take(n) -> 1", "deal take"),
+        ("paint(5) paint(> 4) paint(bits 5)", "paint paint paint"),
+        ("paint(?c) take(c) -> 1", "paint take5"),
+        ("letter(?c) take(c) -> 1 letter(> 64)", "letter take65 letter"),
         ("get(4, *share = 1.5, *count = 42) -> 7", "get"),
         ("get(?n, *share = _, *count = n) -> 4", "get"),
     ],
@@ -188,6 +205,10 @@ def test_a_recorded_trace_verifies_as_it_was_checked(mocking: Mocking, language:
     calls = {
         "send": lambda: lib.send(b"\1\2\3"),
         "take": lambda: lib.take(1),
+        "take5": lambda: lib.take(5),
+        "take65": lambda: lib.take(65),
+        "paint": lambda: lib.paint("GREEN"),
+        "letter": lambda: lib.letter("A"),
         "real": lambda: lib.real(1.0),
         "deal": lambda: dealt(mocking, CARD),
         "get": lambda: lib.get(4, mocking.new("int", 0), mocking.new("double", 0)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from array import array
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,11 +13,11 @@ from hypothesis import strategies as st
 
 from cmock_py.bind import columns
 from cmock_py.bind.tables import Expected, Tables, bind
-from cmock_py.cdecl.model import Declarations, Integer, Pointer, Void
+from cmock_py.cdecl.model import Array, Declarations, Floating, Integer, Part, Pointer, Structure, Void
 from cmock_py.errors import LanguageError
 from cmock_py.lang.constants import Constants
 from cmock_py.lang.nodes import WILDCARD, Event, Seq
-from cmock_py.mocked import mocked_functions
+from cmock_py.mocked import Field, mocked_functions
 from cmock_py.payload import encode_args
 from cmock_py.spec.model import ApiArg, ApiFunction, ApiModule, ApiSpec
 
@@ -96,7 +97,7 @@ def test_columns_of_strings_are_taken(mocked: tuple[Mocked, ...]) -> None:
     """Strings do go the fast way, to the very bytes of the slow one; what is NULL, broken or not told is left."""
     opened = next(function for function in mocked if function.name == "io.open")
     lists = [("", 1), ("abc", 2), ("12345678", 3), ("\udcff\u20ac", 4)]
-    assert columns.payloads(opened, lists) == [encode_args(opened, values)[0] for values in lists]
+    assert columns.payloads(opened, lists) == ([encode_args(opened, values)[0] for values in lists], None)
     assert columns.payloads(opened, [(b"ab", 1)]) == columns.payloads(opened, [("ab", 1)])
     for value in (None, b"a", "a\0b", "\ud800", WILDCARD, 5):
         assert columns.payloads(opened, [*lists, (value, 5)]) is None
@@ -112,8 +113,62 @@ def test_columns_of_bytes_are_taken() -> None:
     spec = ApiSpec([ApiModule("bus", [ApiFunction("swap", args=args)])])
     (swap,) = mocked_functions(spec, Declarations(types=types))
     lists = [(b"", 1, b"a\0b"), (b"123456789", 2, b"x"), (b"\0", 3, b"")]
-    assert columns.payloads(swap, lists) == [encode_args(swap, values)[0] for values in lists]
+    assert columns.payloads(swap, lists) == ([encode_args(swap, values)[0] for values in lists], None)
     assert columns.payloads(swap, [*lists, (b"", 1, [1, 2])]) is None
+
+
+INT, SHORT, BYTE = (Integer(size, signed=True) for size in (4, 2, 1))
+POINT = Structure(
+    "struct point",
+    20,
+    4,
+    (
+        *(Part("x", INT, 0), Part("low", SHORT, 0), Part("tag", BYTE, 4), Part("y", Floating(4), 8)),
+        *(Part("flag", INT, 0, bits=(96, 3)), Part("text", Array(BYTE, 4), 16)),
+    ),
+)
+
+
+def with_points(mocked: tuple[Mocked, ...]) -> Mocked:
+    """Make a function that gets a struct by value, a number, and a struct behind a pointer."""
+    by_value = Field("by_value", POINT, "struct point", "value", 0, 3)
+    pointee = Field("pointee", POINT, "struct point *", "pointee", 4, 2)
+    return replace(mocked[0], ins=(by_value, Field("n", INT, "int", "value", 3, 1), pointee), in_words=6)
+
+
+def test_columns_of_structs_are_taken(mocked: tuple[Mocked, ...]) -> None:
+    """Structs that name the same scalars do go the fast way, to the bytes and the mask of the slow one."""
+    function = with_points(mocked)
+    lists = [({"x": n, "tag": -n}, n, {"y": n / 2, "x": -n, "tag": 1}) for n in range(-3, 4)]
+    encoded = [encode_args(function, values) for values in lists]
+    assert {mask for _, mask in encoded} == {encoded[0][1]}
+    assert columns.payloads(function, lists) == ([payload for payload, _ in encoded], encoded[0][1])
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param({"x": 1}, id="other members"),
+        pytest.param({"x": 1, "tag": 128}, id="too large"),
+        pytest.param({"x": 1, "tag": WILDCARD}, id="wildcard"),
+        pytest.param({"x": 1, "gat": 2}, id="no member"),
+        pytest.param(None, id="None"),
+        pytest.param([1, 2], id="list"),
+    ],
+)
+def test_unusual_structs_are_left(mocked: tuple[Mocked, ...], value: Any) -> None:
+    """One struct that is written in another way sends all events of the function the slow way."""
+    function = with_points(mocked)
+    plain = {"x": 1, "tag": 2}
+    assert columns.payloads(function, [(plain, 1, plain)] * 2) is not None
+    assert columns.payloads(function, [(plain, 1, plain), (value, 1, plain)]) is None
+    assert columns.payloads(function, [(plain, 1, plain), (plain, 1, value)]) is None
+
+
+@pytest.mark.parametrize("value", [{"x": 1, "low": 1}, {"flag": 1}, {"text": "a"}, {"gat": 1}])
+def test_structs_of_more_than_scalars_are_left(mocked: tuple[Mocked, ...], value: Any) -> None:
+    """Members that share bytes, bit-fields and arrays are left to the slow way, however often they come."""
+    assert columns.payloads(with_points(mocked), [(value, 1, {"x": 1})] * 2) is None
 
 
 def test_equal_strings_are_stored_once(mocked: tuple[Mocked, ...]) -> None:
