@@ -408,12 +408,20 @@ class Language:
 
     def _write_answers(self, tables: Tables) -> tuple[int, int]:
         """Write where the answers of Python functions are, behind the tables of a check; return offset and number."""
-        raw = self._answers.table().tobytes()
-        at = self._behind(tables)
-        if tables is self.tables or at + len(raw) > shared.CHECK + shared.FOUND:
+        if tables is self.tables:
             return 0, 0
-        self._host.arena.map[at : at + len(raw)] = raw
+        raw = self._answers.table().tobytes()
+        at = self._write_behind(tables, 0, raw, f"the answers of Python functions to {len(raw) // 16} calls")
         return at, len(raw) // 16
+
+    def _write_behind(self, tables: Tables, offset: int, raw: bytes | bytearray, what: str) -> int:
+        """Write what a check needs behind its tables; return where."""
+        at, end = self._behind(tables) + offset, shared.CHECK + shared.FOUND
+        if at + len(raw) > end:
+            msg = f"{what} take {len(raw)} bytes for a check, and {max(0, end - at)} are left; check in several steps"
+            raise UsageError(msg)
+        self._host.arena.map[at : at + len(raw)] = raw
+        return at
 
     def _behind(self, tables: Tables) -> int:
         """Where the region of a check is free: behind its tables, if these are not those that step."""
@@ -422,12 +430,8 @@ class Language:
     def _write_judgements(self, tables: Tables) -> tuple[int, int]:
         """Ask Python functions and regular expressions; return where their answers are, and the words of each."""
         self._judgements = Judgements.of(tables.questions, self.trace()) if tables.questions else Judgements()
-        raw = self._judgements.bits
-        at = self._behind(tables) + 16 * len(self._answers.places)
-        if at + len(raw) > shared.CHECK + shared.FOUND:
-            msg = f"{len(tables.questions)} predicates about {self._judgements.count} calls need {len(raw)} bytes"
-            raise UsageError(msg)
-        self._host.arena.map[at : at + len(raw)] = raw
+        what = f"the answers of {len(tables.questions)} predicates to {self._judgements.count} calls"
+        at = self._write_behind(tables, 16 * len(self._answers.places), self._judgements.bits, what)
         return at, self._judgements.words
 
 

@@ -30,12 +30,14 @@ from cmock_py import (
     TooAmbiguous,
     UndecidedCheck,
     UnexpectedCall,
+    UsageError,
     check_callouts,
     get_trace,
     init_lang,
     start_mocking,
     verdict,
 )
+from cmock_py.host import arena as shared
 from cmock_py.live.fitting import refuse_large
 
 if TYPE_CHECKING:
@@ -298,3 +300,7 @@ def test_tables_without_room_are_told_with_their_line(running: Mocking) -> None:
     assert fault.hint == "reserve less: limits=Limits(memory=134152192)"
     with pytest.raises(LanguageError, match="in several steps with a language for each"):
         refuse_large(bound, Limits(memory=2**16), state_size=64)
+    with pytest.raises(
+        UsageError, match=r"^the answers take 9 bytes for a check, and 0 are left; check in several steps"
+    ):
+        running._language._write_behind(bound, shared.FOUND, bytes(9), "the answers")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from cmock_py.explain.stop import stop_message
 from cmock_py.explain.verdict import explain
 from cmock_py.lang.expand import expand
 from cmock_py.lang.given import tree_of
+from cmock_py.lang.limits import Limits
 from cmock_py.lang.parse import parse
 from cmock_py.lang.structure import structure
 from cmock_py.trace import Call, Place, Stop
@@ -124,8 +126,17 @@ REPORTS = {
         Stop("ambiguous", call=0, events=(0, 3)), made(("can.tx", None, 1)), language("PAR[can.tx(_) SEQ[can.rx() can.rx() can.tx(_)]]"), 0
     ),
     "ambiguous_language": lambda: str(ambiguous_language(language(SENSOR), 1, 4, [0, 3])),
+    "sets_full": lambda: stop_message(
+        Stop("sets_full", call=2, events=(0, 59), limit=134217728),
+        made(("can.tx", 0, 0), ("can.tx", 3, 1), ("can.rx", None)),
+        replace(language(MANY), limits=Limits(configurations=65536)),
+        0,
+    ),
+    "trace_full_of_bytes": lambda: stop_message(
+        Stop("trace_full", called="boot", limit=536870912), made(("can.tx", 0, 0)), language(MANY), 0
+    ),
     "too_ambiguous": lambda: stop_message(
-        Stop("too_ambiguous", call=2, events=(0, 79), limit=4096),
+        Stop("too_ambiguous", call=2, events=(0, 59), limit=4096),
         made(("can.tx", 0, 0), ("can.tx", 3, 1), ("can.rx", None)),
         language(MANY),
         0,
