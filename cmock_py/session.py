@@ -97,29 +97,26 @@ def start_mocking(
         raise ArgumentValueError(msg)
     cflags, ldflags = _words("cflags", cflags), _words("ldflags", ldflags)
     _refuse_instrumentation((*cflags, *ldflags))
+    from cmock_py.build import Request
     from cmock_py.lang.limits import checked
-    from cmock_py.toolchain.runtime import compile_early
+    from cmock_py.mocking import Mocking
     from cmock_py.toolchain.tools import echo
 
     read = checked(limits)
+    command_line = _command_line(exec_command_line)
+    request = Request(
+        load_spec(spec) if isinstance(spec, (str, os.PathLike)) else spec,
+        _paths("headers", headers),
+        _paths("objs", objs),
+        _words("cppflags", cppflags),
+        _words("cflags", cflags),
+        _words("ldflags", ldflags),
+        cc,
+        _paths("components", components),
+    )
+    if keep_files:
+        Path(f"{name}.c").write_text(_c_code(request), encoding="utf-8")
     with echo(on=verbose):
-        compile_early(cc, cflags)
-        from cmock_py.build import Request
-        from cmock_py.mocking import Mocking
-
-        command_line = _command_line(exec_command_line)
-        request = Request(
-            load_spec(spec) if isinstance(spec, (str, os.PathLike)) else spec,
-            _paths("headers", headers),
-            _paths("objs", objs),
-            _words("cppflags", cppflags),
-            _words("cflags", cflags),
-            _words("ldflags", ldflags),
-            cc,
-            _paths("components", components),
-        )
-        if keep_files:
-            Path(f"{name}.c").write_text(_c_code(request), encoding="utf-8")
         mocking = Mocking(
             request,
             deadline_s=deadline_s,

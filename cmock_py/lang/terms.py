@@ -296,7 +296,7 @@ def _collected(name: str, items: tuple[Any, ...]) -> tuple[Node, ...]:
     """Make a tuple of the items, given one by one or as one iterable, and check that they are terms."""
     if len(items) == 1 and not isinstance(items[0], Node):
         items = _consumed(name, items[0])
-    elif not _NODES.issuperset(map(type, items)):
+    if not _NODES.issuperset(map(type, items)):
         items = tuple(map(plain, items))
     if not _NODES.issuperset(map(type, items)):
         raise _wrong_item(name, items)
@@ -310,7 +310,7 @@ def _consumed(name: str, items: Any) -> tuple[Any, ...]:
     was_enabled = gc.isenabled()
     gc.disable()
     try:
-        return tuple(map(plain, items))
+        return tuple(items)
     finally:
         if was_enabled:
             gc.enable()

@@ -22,7 +22,6 @@ LOCK_TIMEOUT_S = 900.0
 """Longer than any build; who holds the lock longer hangs, and waiting on would hang as well."""
 
 _MANIFEST = "complete.json"
-_POLL_S = 0.01
 _PRIVATE = 0o700
 
 
@@ -96,15 +95,6 @@ def key(*parts: bytes | str) -> str:
     return state.hexdigest()
 
 
-def has(prefix: str) -> bool:
-    """Tell whether an entry was built whose name begins so.
-
-    Raises:
-        PlatformError: the cache cannot be used.
-    """
-    return any(cache_dir().glob(f"{prefix}*/{_MANIFEST}"))
-
-
 @contextmanager
 def entry(name: str) -> Iterator[Entry]:
     """Hold the entry *name* (a `key`), under its lock if it is not built; build into its `directory` unless `complete`.
@@ -122,7 +112,7 @@ def entry(name: str) -> Iterator[Entry]:
 
     lock = filelock.FileLock(root / f"{name}.lock", timeout=LOCK_TIMEOUT_S, mode=0o600)
     try:
-        lock.acquire(poll_interval=_POLL_S)
+        lock.acquire()
     except filelock.Timeout:
         message = f"another process has been building {root / name} for {LOCK_TIMEOUT_S:.0f} s: end it and start again"
         raise PlatformError(message) from None

@@ -1,13 +1,11 @@
-"""Compile our C runtime: once for a compiler, and at the first start of all beside everything else that it does."""
+"""Compile our C runtime, once for a compiler."""
 
 from __future__ import annotations
 
-import contextlib
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from cmock_py._resources import runtime_dir
-from cmock_py.errors import CmockError
 from cmock_py.toolchain import cache, compiler
 
 if TYPE_CHECKING:
@@ -24,25 +22,6 @@ UNITS = {
 }
 """Files of the runtime that are worth the time to optimise, by the unit that they are joined to, and how far."""
 
-_ENTRY = "runtime-"
-
-
-def compile_early(cc: str | None, cflags: Sequence[str]) -> None:
-    """Begin to compile the runtime in the background, when none was ever compiled here.
-
-    It takes longer than all else of a first start, and needs nothing of it but the compiler. What is wrong with that is
-    left to be told by those who need it, and what is here of another compiler or version means that this is no first
-    start: then looking is not worth its time.
-    """
-    with contextlib.suppress(CmockError):
-        if not cache.has(_ENTRY):
-            threading.Thread(target=_compile_quietly, args=(cc, cflags)).start()
-
-
-def _compile_quietly(cc: str | None, cflags: Sequence[str]) -> None:
-    with contextlib.suppress(Exception):  # nobody waits for this thread: those who need the runtime meet the same fault
-        runtime_objects(compiler.find_compiler(cc, cflags=cflags))
-
 
 def runtime_objects(chosen: Compiler) -> list[Path]:
     """Compile the runtime, or find it in the cache; it depends on the compiler only.
@@ -55,11 +34,8 @@ def runtime_objects(chosen: Compiler) -> list[Path]:
     units = {unit: ([path for path in sources if path.name in names], level) for unit, (level, names) in UNITS.items()}
     worth = set().union(*(names for _, names in UNITS.values()))
     units["cold"] = ([path for path in sources if path.name not in worth], "-O0")
-    name = _ENTRY + cache.key(chosen.identity, repr(RUNTIME_FLAGS), repr(units), *texts)
-    with cache.entry(name) as entry:
+    with cache.entry(cache.key("runtime", chosen.identity, repr(RUNTIME_FLAGS), repr(units), *texts)) as entry:
         if not entry.complete:
-            from concurrent.futures import ThreadPoolExecutor
-
             with ThreadPoolExecutor(len(units)) as pool:
                 list(pool.map(lambda name: _compile(plain, name, *units[name], entry.directory), units))
         return [entry.final / f"{name}.o" for name in units]
