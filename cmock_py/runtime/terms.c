@@ -525,6 +525,17 @@ static void collect_chosen(struct cmk_sets *sets, uint32_t number, uint32_t act)
     }
 }
 
+/* Push the targets of the end of a sequence if they are known: where all of it may stay away, its many ends are asked one after
+ * another, the shortest first. */
+static int push_known_targets(struct cmk_sets *sets, uint32_t number, uint32_t act)
+{
+    const struct cmk_list *targets = known(sets, cmk_pair(number, BY_ACT | act));
+
+    for (uint64_t i = 0; targets != NULL && i < targets->count; i++)
+        cmk_push(sets, targets->items[i]);
+    return targets != NULL;
+}
+
 static void collect_targets(struct cmk_sets *sets, uint32_t number, uint32_t act)
 {
     const struct cmk_term *term = cmk_term_of(sets, number);
@@ -538,9 +549,9 @@ static void collect_targets(struct cmk_sets *sets, uint32_t number, uint32_t act
             cmk_push_targets(sets, term->a, act);
             for (uint64_t *at = sets->top; at < mark; at++)
                 *at = sequence(sets, (uint32_t)*at, term->b);
-            if (!cmk_term_of(sets, term->a)->nullable)
-                return;
             number = term->b;
+            if (!cmk_term_of(sets, term->a)->nullable || push_known_targets(sets, number, act))
+                return;
         }
         cmk_push_targets(sets, number, act);
         return;
