@@ -60,24 +60,17 @@ def misplaced_arguments(event: Event) -> Iterator[str]:
     """Say the same of its arguments."""
     if not _HARMLESS.issuperset(map(type, event.args)):
         for arg in event.args:
-            yield from _argument(arg)
+            if not isinstance(arg, (OutValue, Rest)):
+                yield from _pattern(arg.pattern if isinstance(arg, Named) else arg)
 
 
 def misplaced_answer(event: Event) -> Iterator[str]:
-    """Say the same of its answer."""
+    """Say the same of its answer, and of what it writes through out arguments."""
+    for arg in event.args:
+        if arg.__class__ is OutValue:
+            yield from _value(arg.value, f"what *{arg.name} becomes is a value")
     if event.answer.__class__ not in _HARMLESS:
         yield from _answer(event.answer)
-
-
-def _argument(arg: Any) -> Iterator[str]:
-    match arg:
-        case Named(pattern=pattern):
-            return _pattern(pattern)
-        case OutValue(name=name, value=value):
-            return _value(value, f"what *{name} becomes is a value")
-        case Rest():
-            return iter(())
-    return _pattern(arg)
 
 
 def _pattern(pattern: Any) -> Iterator[str]:
