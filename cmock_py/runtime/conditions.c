@@ -243,11 +243,12 @@ static uint32_t class_of(const struct cmk_automaton *automaton, uint32_t charact
 static int has_expression(const struct cmk_automaton *automaton, struct bytes text)
 {
     const uint8_t *steps = (const uint8_t *)(automaton->ranges + automaton->range_count);
-    const unsigned char *at = (const unsigned char *)text.at, *end = at + text.size;
+    const unsigned char *at = (const unsigned char *)text.at, *end;
     uint32_t state = 0;
 
     if (text.at == NULL || text.is_cut)
         return 0;
+    end = at + text.size;               /* of NULL the size is none */
     while (at < end && state != CMK_MATCHED_STATE)
         state = steps[state * automaton->class_count + class_of(automaton, character_at(&at, end))];
     return state == CMK_MATCHED_STATE || (automaton->ends[state / 64] >> state % 64 & 1);
