@@ -280,7 +280,8 @@ def _differing_call(
     That is so where the limit was reached.
     """
     for index, (outcome, (reason, may_end, event, answer)) in enumerate(zip(outcomes, answers, strict=True)):
-        if reason in {Reason.TOO_AMBIGUOUS, Reason.SETS_FULL} and _may_be_too_ambiguous(automaton, outcome, case):
+        is_full = reason == Reason.SETS_FULL and case.area < Limits().memory
+        if is_full or (reason == Reason.TOO_AMBIGUOUS and _may_be_too_ambiguous(automaton, outcome, case)):
             return None, True
         wanted = outcome.event or 0
         is_other = not reason and outcome.event is not None and automaton.meaning.first[event] != wanted
