@@ -12,7 +12,7 @@ import struct
 from typing import Any
 
 from cmock_py.cdecl.model import Array, CType, Enumeration, Floating, FunctionType, Integer, Pointer, Void
-from cmock_py.trace import Enumerator, Unnamed
+from cmock_py.trace import Unnamed
 
 POINTER_SIZE = 8
 LONG_DOUBLE_BYTES = 10
@@ -201,7 +201,7 @@ def _enumerator(ctype: Enumeration, value: Any) -> int:
 def _name_of(ctype: Enumeration, number: int) -> Any:
     name = next((name for name, value in ctype.values if value == number), None)
     if name is not None:
-        return Enumerator(name, number)
+        return name
     flags = _flags(ctype, number)
     return Unnamed(number, "|".join(flags) if flags else f"{number} (no enumerator of {_called(ctype)})")
 

@@ -28,7 +28,7 @@ from cmock_py.cdecl.model import (
     Void,
 )
 from cmock_py.cdecl.scalars import described, is_char, shown
-from cmock_py.trace import Address
+from cmock_py.trace import Address, Enumerator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -373,7 +373,9 @@ def _decoded(ctype: CType, raw: bytes, mask: bytes | None, wildcard: Any) -> Any
 
 
 def _shown_as(ctype: CType, value: Any) -> Any:
-    """Let addresses be told from the numbers that they equal."""
+    """Let addresses and names be told from the numbers and texts that they equal."""
+    if isinstance(ctype, Enumeration) and isinstance(value, str):
+        return Enumerator(value, dict(ctype.values)[value])
     return Address(value) if isinstance(ctype, Pointer | FunctionType) and value is not None else value
 
 

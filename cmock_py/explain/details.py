@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cmock_py.explain.values import readable, show_value
 from cmock_py.lang.names import everything_in
 from cmock_py.lang.nodes import WILDCARD
-from cmock_py.lang.patterns import fits
+from cmock_py.lang.patterns import fits, fits_element
 from cmock_py.lang.render import render_value
 from cmock_py.trace import Enumerator, Handle, Near, Truncated
 
@@ -217,8 +217,9 @@ def _first_inside(expected: Any, actual: Any) -> tuple[str, Any, Any]:
     """Find the innermost first difference: its path such as ``[3].id``, and what stands there on both sides."""
     path = ""
     while isinstance(expected, (list, dict)) and type(expected) is type(actual):
+        is_so = fits if isinstance(expected, dict) else fits_element
         for name, inner, value in _members(expected, actual):
-            if inner is not WILDCARD and (inner is _ABSENT or value is _ABSENT or not fits(inner, value)):
+            if inner is not WILDCARD and (inner is _ABSENT or value is _ABSENT or not is_so(inner, value)):
                 path, expected, actual = path + name, inner, value
                 break
         else:

@@ -101,14 +101,14 @@ def _fits_elements(pattern: list[Any], value: Any) -> bool:
         value = _bytes_of(value).ljust(len(pattern), b"\0")
     if not isinstance(value, (list, bytes, bytearray)) or len(pattern) != len(value):
         return False
-    return all(map(_fits_byte if value.__class__ is not list else _fits_element, pattern, value))
+    return all(map(_fits_byte if value.__class__ is not list else fits_element, pattern, value))
 
 
 def _fits_byte(pattern: Any, value: int) -> bool:
     return fits(pattern, value) or (isinstance(pattern, (str, bytes)) and _bytes_of(pattern) == bytes([value]))
 
 
-def _fits_element(pattern: Any, value: Any) -> bool:
+def fits_element(pattern: Any, value: Any) -> bool:
     """Passed for ``...``, a whole number and a floating one are different."""
     are_numbers = isinstance(pattern, (int, float)) and isinstance(value, (int, float))
     return fits(pattern, value) and not (are_numbers and isinstance(pattern, float) != isinstance(value, float))
