@@ -22,6 +22,7 @@ from cmock_py.errors import CmockError
 from cmock_py.host.arena import Outcome as Verdict
 from cmock_py.host.arena import Reason
 from cmock_py.lang.limits import Limits
+from cmock_py.lang.names import binders_in
 from cmock_py.lang.nodes import WILDCARD, AnyTime, Event, Repeat
 from cmock_py.lang.render import render_event
 from cmock_py.lang.residuals import meaning
@@ -292,8 +293,8 @@ def _differing_call(
 
 
 def _may_be_too_ambiguous(automaton: Automaton, outcome: Outcome, case: Case) -> bool:
-    """Whether a call may reach the limit: an engine keeps no more ways than there are, unless bound values take part."""
-    is_bound = any(term.names for term in (automaton.meaning.term, *outcome.then.residuals))
+    """Whether a call may reach the limit: an engine keeps no more ways than there are, unless names are bound."""
+    is_bound = any(True for event in automaton.meaning.events for _ in binders_in(event.args))
     return case.most < MOST and (is_bound or (not outcome.reason and len(outcome.then.residuals) > case.most))
 
 
