@@ -127,7 +127,7 @@ def test_stop_in_the_background_fails_the_check(mocking: Mocking, delay_us: int)
 def test_stop_in_the_background_is_raised_at_the_next_call(mocking: Mocking) -> None:
     """The first call after a background thread was refused raises that very cause; the ones after it cite it."""
     mocking.init_lang("dev.dev_tick() -> 1")
-    mocking.lib.note_in_background(1, 5 * MS)
+    mocking.lib.note_in_background(1, 100 * MS)
     wait_for_stop(mocking)
     with pytest.raises(UnexpectedCall, match=r"dev\.dev_note"):
         mocking.lib.work_for(1)
