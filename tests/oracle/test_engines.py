@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from cmock_py.lang.nodes import WILDCARD, Event, Seq
 from tests.oracle import fuzz, languages
 from tests.oracle.automaton import Automaton
 from tests.oracle.drive import Driver, build, kept, seen, tables_of
+from tests.seeds import drawn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +40,7 @@ def driver(program: Path) -> Iterator[Driver]:
 @pytest.mark.slow
 def test_engines_do_what_the_definition_says(program: Path) -> None:
     """Every call is answered or refused as defined, the language may end when it should, and the check agrees."""
-    seed = int(os.environ.get("CMOCK_PY_SEED", random.Random().randrange(10**9)))
+    seed = drawn()
     summary, faults = fuzz.run(program, seed, CALLS)
     assert faults == [], f"seed {seed}\n" + "\n\n".join(faults)
     assert summary.calls >= CALLS
@@ -48,7 +48,7 @@ def test_engines_do_what_the_definition_says(program: Path) -> None:
 
 def test_reports_compare_arguments_as_the_check_does(driver: Driver) -> None:
     """What a report marks as different is what the check in C refuses: events of all sorts of values, and calls."""
-    seed, compared = int(os.environ.get("CMOCK_PY_SEED", random.Random().randrange(10**9))), 0
+    seed, compared = drawn(), 0
     shapes = [shape for shape in languages.SHAPES if shape.name in {"values", "few values", "matched"}]
     for number in range(seed, seed + 300):
         rng = random.Random(number)

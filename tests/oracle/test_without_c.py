@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -17,6 +16,7 @@ from cmock_py.lang.write import render
 from tests.oracle import fuzz, languages
 from tests.oracle.automaton import Automaton, TooWide
 from tests.oracle.drive import KEPT, SPEC, seen
+from tests.seeds import drawn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from cmock_py.trace import Call
     from tests.oracle.automaton import Outcome, State
 
-SEED = int(os.environ.get("CMOCK_PY_SEED", random.Random().randrange(10**6)))
+SEED = drawn()
 OPTIONS: dict[str, dict[str, Any]] = {"error": {}, "first": {"ambiguous": "first"}, "strict": {"strict": True}}
 
 Made = list[tuple[int, "Outcome"]]

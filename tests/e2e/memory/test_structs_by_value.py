@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cmock_py import ApiFunction, ApiModule, ApiSpec, ArgumentError, ArgumentTypeError, Mocking, Pointer, start_mocking
+from tests.seeds import drawn
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,7 +83,7 @@ class Types:
 
 
 @pytest.mark.parametrize("cc", ["gcc", "clang"])
-@pytest.mark.parametrize("seed", [random.SystemRandom().randrange(1 << 32), 1], ids=["random", "1"])
+@pytest.mark.parametrize("seed", [drawn(), 1], ids=["random", "1"])
 def test_random_structs_arrive_and_return_as_the_compiler_passes_them(tmp_path: Path, seed: int, cc: str) -> None:
     """Structs of numbers, arrays, bit-fields and structs, packed or not, among other arguments and as results."""
     print(f"seed {seed}")  # noqa: T201 - shown when it fails

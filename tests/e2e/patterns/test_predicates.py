@@ -24,6 +24,7 @@ from cmock_py import (
 )
 from cmock_py.lang.nodes import Both, Compare, Regex
 from cmock_py.lang.regular import automaton
+from tests.seeds import drawn
 from tests.unit.lang.test_regular import random_expression
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ def test_expressions_decide_between_answers(mocking: Mocking) -> None:
 
 def test_c_finds_what_python_finds(mocking: Mocking) -> None:
     """On random bytes, of which many are no UTF-8, random expressions are found where `re` finds them."""
-    seed = random.randrange(1 << 32)
+    seed = drawn()
     chance = random.Random(seed)
     pieces = [b"a", b"b", b"\n", "é".encode(), "日".encode(), "😀".encode(), b" ", b"7", b"\0"]
     pieces += [

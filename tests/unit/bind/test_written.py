@@ -18,6 +18,7 @@ from cmock_py.lang.constants import Constants
 from cmock_py.lang.nodes import REAL, WILDCARD, Event, Pattern
 from cmock_py.lang.terms import EVENT, PAR, SEQ
 from cmock_py.typed_terms import Modules, checked_terms
+from tests.seeds import drawn
 
 from .conftest import API_SPEC
 
@@ -114,7 +115,7 @@ def test_a_name_may_mean_anything_yet(m: Modules, write: Callable[[Modules], Any
 
 def test_no_event_that_fits_is_refused(m: Modules, mocked: tuple[Mocked, ...]) -> None:
     """Of random values, `bind` takes those that may be written and no others, and says the same of the others."""
-    seed = random.randrange(1 << 32)
+    seed = drawn()
     chance = random.Random(seed)
     values: list[Any] = [
         *(0, 1, -1, 127, 128, 255, 256, -(1 << 31), 1 << 31, (1 << 64) - 1, 1 << 64, 0.5, 1e300, True, None, "a", "RED"),

@@ -11,6 +11,7 @@ from itertools import product
 import pytest
 
 from cmock_py.lang.regular import FOUND, MAX_STATES, Automaton, automaton
+from tests.seeds import drawn
 
 LETTERS = ["a", "b", "\n", "é", "\udc80", "0", " ", "日", "-"]
 ATOMS = [
@@ -47,7 +48,7 @@ def finds(made: Automaton, text: str) -> bool:
 
 def test_random_expressions() -> None:
     """On all short texts of some letters, and random longer ones, an automaton says what `re.search` says."""
-    seed = random.randrange(1 << 32)
+    seed = drawn()
     chance = random.Random(seed)
     short = ["".join(letters) for length in range(3) for letters in product(LETTERS, repeat=length)]
     made = 0
