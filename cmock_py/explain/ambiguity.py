@@ -15,7 +15,7 @@ from cmock_py.explain.situation import residuals_of
 from cmock_py.explain.values import EVENT_WIDTH, counted, function_name, show_call, show_event, show_value
 from cmock_py.lang.limits import listed
 from cmock_py.lang.names import as_written, event_as_written, everything_in
-from cmock_py.lang.nodes import REAL, AnswerFrom, AnswerReal, Name
+from cmock_py.lang.nodes import REAL, AnswerFrom, AnswerReal, Bind, Name, Wildcard
 from cmock_py.lang.structure import Kind
 from cmock_py.trace import Handle
 
@@ -38,6 +38,10 @@ _ITEMS = {
     Kind.SEQ: "parts",
     Kind.PREFIX: "rounds",
 }
+
+
+_FROM_CALLS = frozenset({Bind, Name, Wildcard})
+"""What a pattern holds that has no value before the calls come."""
 
 
 def ambiguous_call(stop: Stop, calls: Sequence[Call], language: Expectation) -> str:
@@ -300,7 +304,8 @@ def _tells_apart(language: Expectation, part: Part, function: tuple[str, str], c
     for number, index in _numbered(part):
         if (language.written or language.events)[number][:2] == function:
             for place, value in enumerate(language.events[number].args):
-                values.setdefault(place, {}).setdefault(index, show_value(value))
+                if not any(part.__class__ in _FROM_CALLS for part in everything_in(value)):
+                    values.setdefault(place, {}).setdefault(index, show_value(value))
     best = max(values, key=lambda place: len(set(values[place].values())), default=None)
     if best is None or len(set(values[best].values())) < 2:  # noqa: PLR2004 - one value tells nothing apart
         return ""

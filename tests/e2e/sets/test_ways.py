@@ -15,6 +15,7 @@ from cmock_py import (
     ApiModule,
     ApiSpec,
     CalloutsFailed,
+    Limits,
     UnexpectedCall,
     check_callouts,
     init_lang,
@@ -176,3 +177,12 @@ def test_strictly_each_member_is_a_way(lib: Any) -> None:
     """Under `strict` a second way is an error, even of members that only names tell apart."""
     with pytest.raises(AmbiguousLanguage):
         init_lang("PAR[ (bus.ask(?a, _) -> 0 bus.take(a)) (bus.ask(?b, _) -> 0 bus.take(b)) ]", strict=True)
+
+
+def test_names_are_no_values_that_tell_parts_apart(lib: Any) -> None:
+    """Where parts differ in what they bind only, no argument is recommended that would tell them apart."""
+    parts = " ".join(f"(bus.ask(?a{n}, _) -> 0 bus.take(_) bus.give(a{n}) -> {n % 2})" for n in range(9))
+    with pytest.raises(AmbiguousLanguage) as caught:
+        init_lang(f"PAR[{parts}]", limits=Limits(configurations=9))
+    (fault,) = caught.value.faults
+    assert "tells them apart; or" in str(fault.hint)
