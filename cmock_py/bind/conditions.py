@@ -22,7 +22,7 @@ from cmock_py.callables import function_name, identity, misfit
 from cmock_py.cdecl import scalars, values
 from cmock_py.cdecl.model import Array, CType, Enumeration, Floating, FunctionType, Integer, Pointer, Structure
 from cmock_py.cdecl.path import c_text
-from cmock_py.lang.names import as_written, names_in, parts_in
+from cmock_py.lang.names import PLAIN, as_written, names_in, parts_in
 from cmock_py.lang.nodes import (
     WILDCARD,
     Between,
@@ -49,8 +49,7 @@ if TYPE_CHECKING:
     from cmock_py.lang.regular import Automaton
     from cmock_py.mocked import Field, Mocked
 
-PLAIN = frozenset({int, str, bytes, float, bool, type(None), Wildcard, Flags})
-"""Types of patterns that hold no condition."""
+_HOLD_NO_CONDITION = PLAIN | {Wildcard, Flags}
 
 GIVE_HEAD = _HEAD = struct.Struct("<BBBBHBBIIQ")
 """``struct cmk_condition`` without operands."""
@@ -252,7 +251,7 @@ def is_conditional(pattern: Any, registers: Mapping[str, int]) -> bool:
     (False, True, True)
     """
     kind = pattern.__class__
-    if kind in PLAIN:
+    if kind in _HOLD_NO_CONDITION:
         return False
     if kind is Name:
         return pattern.name in registers

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cmock_py.bind.keys import Labels
     from cmock_py.bind.machine import Emitter
     from cmock_py.bind.plan import Planned
-    from cmock_py.bind.twins import Shape
+    from cmock_py.bind.twins import Wording
     from cmock_py.lang.limits import Limits
     from cmock_py.lang.structure import Part
 
@@ -34,7 +34,7 @@ class Traits:
         labels: of each event.
         asks: what an event asks for: equal for events that the same calls fit.
         answers: what an event answers: equal for equal answers.
-        shape: what it asks and answers, but for the names in it.
+        wording: what it asks and answers, but for the names in it.
         function_count: of the spec.
         matched: numbers of the functions that have `matched` arguments.
         conditions: word of the conditions of each event, None when there are none.
@@ -47,7 +47,7 @@ class Traits:
     labels: Labels
     asks: Callable[[int], Hashable]
     answers: Callable[[int], Hashable]
-    shape: Callable[[int], Shape]
+    wording: Callable[[int], Wording]
     function_count: int
     matched: AbstractSet[int] = frozenset()
     conditions: array[int] | None = None
@@ -122,7 +122,7 @@ def _meaning(planned: Planned, traits: Traits) -> Meaning:
             flags[event] = flag
     binding = {event: binds for event, (binds, _) in traits.flows.items() if binds}
     reading = {event: reads for event, (_, reads) in traits.flows.items() if reads}
-    return Meaning(traits.labels.of_events, answers, keys, flags, reading, binding, traits.shape)
+    return Meaning(traits.labels.of_events, answers, keys, flags, reading, binding, traits.wording)
 
 
 def _deciding(planned: Planned, traits: Traits, meaning: Meaning) -> set[int]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, assert_never
 from cmock_py.bind.machine import NOWHERE, Policy
 from cmock_py.bind.plan import events_of
 from cmock_py.bind.states import TERM_NUMBERS, TermKind
-from cmock_py.bind.twins import Shape, Twins, owners
+from cmock_py.bind.twins import Twins, Wording, owners
 from cmock_py.lang.structure import Kind, Part
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Meaning:
         flags: of events that have any: `ActFlag`, without `BACKGROUND`.
         uses: registers that an event reads in conditions or in its answer.
         binds: registers that it binds.
-        shape: of an event that binds or reads registers, or stands among such.
+        wording: of an event that binds or reads registers, or stands among such.
     """
 
     labels: Sequence[int]
@@ -55,7 +55,7 @@ class Meaning:
     flags: Mapping[int, int] = field(default_factory=dict)
     uses: Mapping[int, Iterable[int]] = field(default_factory=dict)
     binds: Mapping[int, Iterable[int]] = field(default_factory=dict)
-    shape: Callable[[int], Shape] | None = None
+    wording: Callable[[int], Wording] | None = None
 
 
 @dataclass(slots=True)
@@ -125,10 +125,10 @@ class Terms:
     def _all_twins(self) -> Twins | None:
         """Members of PAR that only names tell apart; under `STRICT` each of them is a way of its own."""
         meaning = self.meaning
-        if meaning.shape is None or self.policy is Policy.STRICT:
+        if meaning.wording is None or self.policy is Policy.STRICT:
             return None
         self._owners = self._owners or owners(meaning.uses, meaning.binds)  # of the whole language, so once
-        return Twins(meaning.shape, self._owners, meaning.binds, self._turns)
+        return Twins(meaning.wording, self._owners, meaning.binds, self._turns)
 
     def _may_differ(self) -> bool:
         """Whether one call may have two answers somewhere in the leaf."""

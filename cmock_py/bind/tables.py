@@ -23,7 +23,7 @@ from cmock_py.bind.keys import label
 from cmock_py.bind.machine import Policy
 from cmock_py.bind.names import Scope, UnknownName, errno_value, handles, is_errno
 from cmock_py.bind.shape import ShapeError, shape_answer, shape_args
-from cmock_py.bind.twins import Shape
+from cmock_py.bind.twins import Wording
 from cmock_py.callables import function_name, identity, misfit
 from cmock_py.cdecl.model import Pointer
 from cmock_py.errors import Fault
@@ -442,7 +442,7 @@ class _Binder:
             labels,
             self._asks,
             self._answer_class,
-            self._shape,
+            self._wording,
             len(self.mocked),
             {mocked.number for mocked in self.mocked if any(field.is_matched for field in mocked.ins)},
             asked,
@@ -477,12 +477,12 @@ class _Binder:
         answer = self.classes.get(self.answers[index], self.answers[index])
         return answer, tuple(self.conditions.gives(index))
 
-    def _shape(self, index: int) -> Shape:
+    def _wording(self, index: int) -> Wording:
         """What an event asks and answers, but for the names in it."""
         function, key, mask, _ = self._asks(index)
         conditions, registers = self.conditions.nameless(index)
         answer, _ = self._answer_class(index)
-        return Shape((function, key, mask, conditions, answer), registers)
+        return Wording((function, key, mask, conditions, answer), registers)
 
     def fault(self, index: int, message: str, hint: str | None = None) -> None:
         """Note a fault of an event."""

@@ -1,8 +1,11 @@
-"""Members of a PAR that differ only in the names of what they bind.
+"""Twins: members of a PAR that differ only in the names of what they bind; in C they queue.
 
 ``PAR[(lock.take(?a) lock.give(a)) (lock.take(?b) lock.give(b))]``: which of the two takes the first call makes no
 difference, but for names that nobody sees from outside. So the first may always begin first, and twenty of them are as
 many ways as one (docs/semantics.md). Without this each order in which they could have begun is a way of its own.
+
+The definition gives twins the same names instead (`lang.same_names`); here each keeps its registers, since two that
+have begun have bound values of their own.
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class Wording:
     """What an event says, but for the names in it.
 
     Attributes:
@@ -33,17 +36,17 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Twins:
-    """Finds such members in one leaf.
+    """Finds twins in one leaf.
 
     Attributes:
-        shape: of an event.
+        wording: of an event.
         owners: for each register the first and the last event that binds or reads it.
         binds: registers that an event binds.
         turns: where the event that is written first answers: how often events with the label of an event have answered
             otherwise before it; then members with another answer between them are no twins.
     """
 
-    shape: Callable[[int], Shape]
+    wording: Callable[[int], Wording]
     owners: Mapping[int, tuple[int, int]]
     binds: Mapping[int, Iterable[int]]
     turns: Sequence[int] = ()
@@ -78,9 +81,9 @@ class _Writing:
         return part.kind, part.least, part.most, *inner, *map(self.part, part.parts)
 
     def event(self, event: int) -> Hashable:
-        shape = self.twins.shape(event)
+        wording = self.twins.wording(event)
         turn = self.twins.turns[event] if self.twins.turns else 0
-        return shape.says, turn, *map(self.name, shape.registers)
+        return wording.says, turn, *map(self.name, wording.registers)
 
     def name(self, register: int) -> Hashable:
         if register not in self.own:

@@ -86,7 +86,7 @@ def expand(
         LanguageError: all faults that there are, each with its file and line; or the tree is too deep or too large.
 
     >>> from cmock_py.lang.parse import parse
-    >>> from cmock_py.lang.write import render
+    >>> from cmock_py.lang.render_tree import render
     >>> text = "lang pushed(n) = stack.push(_, n) -> n   let top = 9   do pushed(4)  REPLICATE[ do pushed(top) ]"
     >>> print(render(expand(parse(text))))
     stack.push(_, 4) -> 4

@@ -12,7 +12,7 @@ from cmock_py.errors import ArgumentTypeError, ArgumentValueError, Fault, Langua
 from cmock_py.lang.include import CannotInclude, read_text
 from cmock_py.lang.limits import DEFAULT
 from cmock_py.lang.nodes import Include, Node, plain
-from cmock_py.lang.written import short_name, users_frames, written_at
+from cmock_py.lang.python_lines import short_name, users_frames, written_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -23,6 +23,9 @@ _RANGES = {
 }
 """Of each limit the least and the greatest value, and why there is none beyond."""
 
+SHORTER = "write rounds that are alike as a repetition, or check in several steps with a language for each"
+"""What to do about a language that is too long, whatever the limits."""
+
 _NAMED = 3
 """Functions that a message names."""
 _CALL = re.compile(r"[A-Za-z_][\w.]*(?=\()")

@@ -1,4 +1,4 @@
-"""Renders events, patterns and values as the text of the language says them; whole trees are for `lang.write`.
+"""Renders events, patterns and values as the text of the language says them; whole trees are for `lang.render_tree`.
 
 Values of a trace are rendered by the same rules, so that a report shows a call as its event would be written.
 """

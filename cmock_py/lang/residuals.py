@@ -28,8 +28,8 @@ from cmock_py.lang.nodes import (
     Seq,
     Xalt,
 )
+from cmock_py.lang.same_names import same_names
 from cmock_py.lang.structure import structure
-from cmock_py.lang.twins import same_names
 from cmock_py.lang.walk import refuse_events, walk
 
 if TYPE_CHECKING:

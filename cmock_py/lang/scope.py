@@ -50,7 +50,7 @@ def resolve(tree: Node, findings: Findings | None = None) -> Node:
         LanguageError: names are used where they are not, or may not be, bound; all of them.
 
     >>> from cmock_py.lang.parse import parse
-    >>> from cmock_py.lang.write import render
+    >>> from cmock_py.lang.render_tree import render
     >>> print(render(resolve(parse("f(?n) g(n)  h(?n & > 4) -> n  XALT[ f(?k) g(?k) ] h(k)"))))
     f(?n)
     g(n)

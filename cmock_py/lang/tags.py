@@ -27,7 +27,7 @@ def decide_tags(tree: Node, copies: Copies) -> Node:
         The tree itself when it holds no tag.
 
     >>> from cmock_py.lang.copies import Copies
-    >>> from cmock_py.lang.write import render
+    >>> from cmock_py.lang.render_tree import render
     >>> a, b, c, d = (Event("", name) for name in "abcd")
     >>> print(render(decide_tags(Seq((Xalt((a, b), "t"), Xalt((c, d), "t"))), Copies())))
     XALT[

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from cmock_py.errors import Fault, LanguageError
-from cmock_py.lang.limits import listed
+from cmock_py.lang.limits import SHORTER, listed
 from cmock_py.lang.nodes import AnyTime, Columns, Counted, Define, Event, Par, Perm, Prefix, Repeat, Seq, Xalt
 
 if TYPE_CHECKING:
@@ -61,8 +61,7 @@ def refuse_events(tree: Node, limits: Limits) -> None:
         node = largest
     message = f"the language has {count} events, and {limits.events} are allowed; they would take {size} bytes or more"
     where = f"most of them are here, around {listed(called_below(node))}"
-    shorter = "write rounds that are alike as a repetition, or check in several steps with a language for each"
-    hint = f"{shorter}; or {limits.allowing('events', count)}"
+    hint = f"{SHORTER}; or {limits.allowing('events', count)}"
     raise LanguageError([Fault(str(node.place), f"{message}; {where}", hint)])
 
 

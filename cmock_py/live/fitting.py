@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cmock_py.errors import Fault, LanguageError
 from cmock_py.host import arena
-from cmock_py.lang.limits import listed
+from cmock_py.lang.limits import SHORTER, listed
 from cmock_py.lang.structure import Kind
 
 if TYPE_CHECKING:
@@ -16,10 +16,6 @@ if TYPE_CHECKING:
     from cmock_py.lang.structure import Part
 
 _LOOKED_AT = 1000
-_SHORTER = (
-    "expect shorter strings and arrays, write rounds that are alike as a repetition, or check in several steps with a "
-    "language for each"
-)
 
 
 def refuse_large(
@@ -39,7 +35,7 @@ def refuse_large(
     taken = _state_size(tables)
     if tables.size > tables_size:
         size = f"the tables of {len(tables.events)} events take {tables.size} bytes, of {tables_size}"
-        raise LanguageError([_fault(tables, size, _SHORTER)])
+        raise LanguageError([_fault(tables, size, f"expect shorter strings and arrays, {SHORTER}")])
     if taken > state_size:
         size = f"to follow the language takes {taken} bytes, of {state_size}; {limits.memory} of them are Limits.memory"
         raise LanguageError([_fault(tables, size, _less(limits, taken - state_size))])
@@ -55,7 +51,7 @@ def _less(limits: Limits, missing: int) -> str:
     """Say how the state can be made small enough."""
     left = (limits.memory - missing) // 2**16 * 2**16
     if left <= 0:
-        return "write rounds that are alike as a repetition, or check in several steps with a language for each"
+        return SHORTER
     return f"reserve less: limits={replace(limits, memory=left)!r}"
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from cmock_py.bind.engines import is_plain
 from cmock_py.bind.machine import Policy
 from cmock_py.bind.tables import Expected, bind
-from cmock_py.bind.written import Written
+from cmock_py.bind.term_checks import TermChecks
 from cmock_py.codegen import names
 from cmock_py.errors import (
     AmbiguousLanguage,
@@ -126,10 +126,10 @@ class Language:
         """Names of the numbers that the language has made up."""
         return self.tables.handles if self.tables else {}
 
-    def checks(self) -> dict[tuple[str, str], Written]:
+    def checks(self) -> dict[tuple[str, str], TermChecks]:
         """Check events when they are written, by module and function."""
         mocked = self._program.mocked
-        return {(m.module, m.spec.name): Written(m, mocked, self._reals.missing) for m in mocked}
+        return {(m.module, m.spec.name): TermChecks(m, mocked, self._reals.missing) for m in mocked}
 
     # --- bind and set -----------------------------------------------------------------------------------------------
 

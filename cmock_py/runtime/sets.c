@@ -101,7 +101,7 @@ static uint32_t environment(struct call *call, const uint64_t *registers, uint64
 
 /* When the words on the scratch list have grown more than `limit`: drop those that are there twice, and set a new limit
  * that keeps the cost of this in proportion. Returns how many there are then, else 0. */
-static uint64_t drop_twins(struct cmk_sets *sets, uint64_t *mark, uint64_t *limit)
+static uint64_t drop_doubles(struct cmk_sets *sets, uint64_t *mark, uint64_t *limit)
 {
     if ((uint64_t)(mark - sets->top) <= *limit)
         return 0;
@@ -129,7 +129,7 @@ static const struct cmk_list *candidates(struct call *call, uint32_t *number)
         cmk_push_acts(sets, (uint32_t)configurations[i], call->step->label);
         for (uint64_t *at = sets->top; at < begin; at++)
             *at = cmk_pair(cmk_upper(configurations[i]), (uint32_t)*at);
-        drop_twins(sets, mark, &limit);
+        drop_doubles(sets, mark, &limit);
     }
     cmk_unique(sets, mark);
     words = cmk_keep(sets, 1 + (uint64_t)(mark - sets->top));
@@ -395,7 +395,7 @@ static uint32_t following(struct call *call, const uint64_t *list, uint64_t coun
 
     for (uint32_t i = 0; i < state->count; i++) {
         push_all_next(call, configurations[i], list, count);
-        if (drop_twins(sets, mark, &limit) > most)
+        if (drop_doubles(sets, mark, &limit) > most)
             break;
     }
     cmk_unique(sets, mark);

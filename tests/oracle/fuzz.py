@@ -25,11 +25,11 @@ from cmock_py.lang.limits import Limits
 from cmock_py.lang.names import binders_in
 from cmock_py.lang.nodes import WILDCARD, AnyTime, Event, Repeat
 from cmock_py.lang.render import render_event
+from cmock_py.lang.render_tree import render
 from cmock_py.lang.residuals import meaning
 from cmock_py.lang.scope import resolve
 from cmock_py.lang.taking import checking, running
 from cmock_py.lang.walk import map_events
-from cmock_py.lang.write import render
 from tests.oracle import languages
 from tests.oracle.automaton import MOST, Automaton, TooWide
 from tests.oracle.drive import Died, Driver, build, kept, seen, tables_of

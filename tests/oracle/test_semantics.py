@@ -12,10 +12,10 @@ import pytest
 
 from cmock_py.host.arena import Reason
 from cmock_py.lang.nodes import WILDCARD, AnyTime, Empty, Event, Node, Par, Perm, Prefix, Repeat, Seq, Xalt
+from cmock_py.lang.render_tree import render
 from cmock_py.lang.residuals import meaning
 from cmock_py.lang.semantics import check, steps
 from cmock_py.lang.taking import checking, running
-from cmock_py.lang.write import render
 from tests.oracle import languages
 from tests.oracle.automaton import Automaton, TooWide
 from tests.oracle.words import words

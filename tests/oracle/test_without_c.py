@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from cmock_py import Residual, accepts, enabled, step, verify
 from cmock_py.lang.nodes import REAL, Event, Prefix
 from cmock_py.lang.render import render_event
+from cmock_py.lang.render_tree import render
 from cmock_py.lang.residuals import meaning
 from cmock_py.lang.scope import resolve
 from cmock_py.lang.walk import map_events, walk
-from cmock_py.lang.write import render
 from tests.oracle import fuzz, languages
 from tests.oracle.automaton import Automaton, TooWide
 from tests.oracle.drive import KEPT, SPEC, seen

@@ -29,8 +29,8 @@ from cmock_py.lang.expand import expand
 from cmock_py.lang.nodes import WILDCARD
 from cmock_py.lang.parse import parse
 from cmock_py.lang.render import render_pattern
+from cmock_py.lang.render_tree import render
 from cmock_py.lang.terms import DO, EVENT, INCLUDE, SEQ
-from cmock_py.lang.write import render
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,8 +10,8 @@ import pytest
 from cmock_py.errors import LanguageError
 from cmock_py.lang.expand import expand
 from cmock_py.lang.nodes import AnswerEach, Event, Node, Par, Perm, Prefix, Repeat, Seq, Xalt
+from cmock_py.lang.render_tree import render
 from cmock_py.lang.walk import inside, map_events, walk, with_inside
-from cmock_py.lang.write import render
 
 SEED = 20261122
 Word = tuple[tuple[str, object], ...]

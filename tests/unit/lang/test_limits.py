@@ -20,10 +20,10 @@ from cmock_py.lang.given import tree_of
 from cmock_py.lang.limits import DEFAULT, GREATEST, Limits, checked
 from cmock_py.lang.parse import parse
 from cmock_py.lang.recursion import reading, room_for
+from cmock_py.lang.render_tree import render
 from cmock_py.lang.scope import resolve
 from cmock_py.lang.structure import structure
 from cmock_py.lang.terms import AT_LEAST, COLUMNS, EVENT, PAR, REPEAT, REPLICATE, SEQ, XALT
-from cmock_py.lang.write import render
 from cmock_py.pure import accepts
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from cmock_py.lang import nodes, terms
 from cmock_py.lang.nodes import WILDCARD, Event, Name, Seq
 from cmock_py.lang.parse import parse
 from cmock_py.lang.render import render_event, render_value
+from cmock_py.lang.render_tree import render
 from cmock_py.lang.spell import spell
-from cmock_py.lang.write import render
 from cmock_py.trace import Address, Enumerator, Handle, Near, Truncated
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Members of PAR that differ only in the names that they bind: with the same names they are equal, and counted as such.
+"""Gives twins, members of PAR that differ only in the names that they bind, the same names: so they are equal.
 
 A member knows the values of its names for itself, so names that are known nowhere else may be those of its neighbours.
 """

@@ -1,4 +1,4 @@
-"""Checks an event in the moment in which Python writes it, with what the C types of its function tell.
+"""Checks a typed term in the line that writes it, with what the C types of its function tell.
 
 It says what `bind.tables` would say of the same event later. A name may mean anything then, as what binds it may be
 written later, so what holds one is not looked at.
@@ -31,7 +31,7 @@ _UNKNOWN = Name("?")
 """A value of which nothing is known yet."""
 
 
-class Written:
+class TermChecks:
     """Checks the events that are written of one function."""
 
     def __init__(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cmock_py.bind.tables import bind
-from cmock_py.bind.written import Written
+from cmock_py.bind.term_checks import TermChecks
 from cmock_py.errors import ArgumentError, EventError, LanguageError
 from cmock_py.lang.arguments import BETWEEN, BIND, BITS, EACH, GT, IN, NAMED, NE, OUT, REGEX, REST, VAR
 from cmock_py.lang.constants import Constants
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 def m(mocked: tuple[Mocked, ...]) -> Modules:
     """Terms that know their types."""
     no_real = lambda mocked: (f"there is no real {mocked.name}", "give one")  # noqa: E731
-    return checked_terms(API_SPEC, {(f.module, f.spec.name): Written(f, mocked, no_real) for f in mocked})
+    return checked_terms(API_SPEC, {(f.module, f.spec.name): TermChecks(f, mocked, no_real) for f in mocked})
 
 
 def twice() -> int:

@@ -21,7 +21,7 @@ _PACKAGE = str(Path(__file__).resolve().parent.parent) + os.sep
 
 
 @dataclass(frozen=True, slots=True)
-class _Written:
+class _Literal:
     """A literal of a Python file: its first and last line, and the line there of each line of the text."""
 
     first: int
@@ -42,20 +42,20 @@ def written_at(text: str) -> tuple[str, list[int]] | None:
     before = None
     for file, first, last in calls:
         found = _literals(file, text)
-        for written in found:
-            if written.first <= last and first <= written.last:
-                return file, written.lines
-        earlier = [written for written in found if written.first <= first]
+        for literal in found:
+            if literal.first <= last and first <= literal.last:
+                return file, literal.lines
+        earlier = [literal for literal in found if literal.first <= first]
         if before is None and earlier:
             before = file, max(earlier, key=attrgetter("first")).lines
     if before is not None:
         return before
     return next(
         (
-            (file, written.lines)
+            (file, literal.lines)
             for file, first, last in calls[:_NEAR]
-            for written in _formed(file, text)
-            if written.first <= last and first <= written.last
+            for literal in _formed(file, text)
+            if literal.first <= last and first <= literal.last
         ),
         None,
     )
@@ -83,7 +83,7 @@ def short_name(file: str) -> str:
     return file if relative.startswith("..") else relative
 
 
-def _literals(file: str, text: str) -> list[_Written]:
+def _literals(file: str, text: str) -> list[_Literal]:
     """List the literals of a Python file that are the text."""
     import ast
 
@@ -92,10 +92,10 @@ def _literals(file: str, text: str) -> list[_Written]:
     if "\\" not in longest and '"' not in longest and longest not in source:
         return []  # sooner than by parsing every file of a call stack
     nodes = [node for node in _strings(source) if isinstance(node, ast.Constant) and node.value == text]
-    return [_Written(node.lineno, node.end_lineno or 0, [*_lines_of(file, node)]) for node in nodes]
+    return [_Literal(node.lineno, node.end_lineno or 0, [*_lines_of(file, node)]) for node in nodes]
 
 
-def _formed(file: str, text: str) -> list[_Written]:
+def _formed(file: str, text: str) -> list[_Literal]:
     """List the f-strings of a Python file that may have become the text, and literals that were dedented."""
     import ast
 
@@ -103,7 +103,7 @@ def _formed(file: str, text: str) -> list[_Written]:
     for node in _strings(_source(file)):
         lines = _of_pieces(node, text) if isinstance(node, ast.JoinedStr) else _of_dedented(file, node, text)
         if lines:
-            found.append(_Written(node.lineno, node.end_lineno or 0, lines))
+            found.append(_Literal(node.lineno, node.end_lineno or 0, lines))
     return found
 
 
