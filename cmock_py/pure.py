@@ -15,7 +15,7 @@ from cmock_py.lang.constants import Constants
 from cmock_py.lang.findings import Findings
 from cmock_py.lang.limits import DEFAULT, Limits, checked, listed
 from cmock_py.lang.misplaced import misplaced
-from cmock_py.lang.names import event_as_written
+from cmock_py.lang.names import event_as_written, replace_in_event
 from cmock_py.lang.nodes import (
     REAL,
     WILDCARD,
@@ -24,6 +24,7 @@ from cmock_py.lang.nodes import (
     Both,
     Compare,
     Event,
+    Name,
     Named,
     Node,
     OneOf,
@@ -32,7 +33,6 @@ from cmock_py.lang.nodes import (
     Regex,
     Rest,
 )
-from cmock_py.lang.patterns import substitute
 from cmock_py.lang.recursion import reading, room_for
 from cmock_py.lang.render import render_event
 from cmock_py.lang.residuals import Meaning, Taken, meaning
@@ -144,8 +144,7 @@ def enabled(lang: Language, *, functions: Functions = None, limits: Limits | Non
     found: dict[int, Event] = {}
 
     def note(event: Event, values: Mapping[str, Any]) -> Taken:
-        known = event._replace(args=substitute(event.args, values), answer=substitute(event.answer, values))
-        return Taken(known)
+        return Taken(replace_in_event(event, lambda name: values.get(name, Name(name)), str))
 
     for step in _all_steps(left, note):
         found.setdefault(step.number, step.taken.answer)

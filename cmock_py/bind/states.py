@@ -3,8 +3,8 @@
 A term is written as a tuple: ``("EMPTY",)``; ``("RUN", events, rest, optional)``: these events, then the rest, where an
 optional run may stay away with its rest; ``("SEQ", first, rest)``; ``("XALT", terms)``; ``("REPEAT", least, most,
 body)``; ``("PAR", pairs)`` and ``("PERM", pairs)`` with how often each member must come; ``("ANY", body, events)``;
-``("QUEUE", first, rest)``, side by side, where the rest does not begin before the first has. An event stands for all that
-mean the same: it is the first of them.
+``("QUEUE", first, rest)``, side by side, where the rest does not begin before the first has. An event stands for all
+that mean the same: it is the first of them.
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ _Way: TypeAlias = "tuple[int | None, int | None, _Way] | None"
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class Budget:
     """How much work a search may be.
 
     Attributes:
@@ -67,8 +67,8 @@ class Limits:
     differences: int = 200
 
 
-DEFAULT_LIMITS = Limits()
-QUICK = Limits(exact=0, width=6, calm=2, skipped=0)
+DEFAULT_BUDGET = Budget()
+QUICK = Budget(exact=0, width=6, calm=2, skipped=0)
 """For a reading to the end, if perhaps not the cheapest one."""
 
 
@@ -101,36 +101,36 @@ class Search:
         self._count = len(calls)
         self._over = over
 
-    def read(self, begin: int, starts: Iterable[tuple[Term, Env]], limits: Limits = DEFAULT_LIMITS) -> Alignment:
+    def read(self, begin: int, starts: Iterable[tuple[Term, Env]], budget: Budget = DEFAULT_BUDGET) -> Alignment:
         """Find the cheapest reading.
 
         Args:
             begin: index of the first call; those before it fit.
             starts: what may be left then.
-            limits: of the work.
+            budget: of the work.
         """
         starts = list(starts)
-        best, end = self._beam(begin, starts, limits)
+        best, end = self._beam(begin, starts, budget)
         cost = best.cost + (self._missing_cost(best.term) if end == self._count else 0)
         if end == self._count:
-            cheaper = self._exact(begin, starts, cost, limits)
+            cheaper = self._exact(begin, starts, cost, budget)
             if cheaper is not None:
                 best, cost = cheaper, cheaper.cost + self._missing_cost(cheaper.term)
-        return self._reading(best, cost, begin, end, limits)
+        return self._reading(best, cost, begin, end, budget)
 
     def _missing_cost(self, term: Term) -> int:
         return SKIPPED * self._residuals.shortest(term) if self._over else 0
 
     # --- the beam ---------------------------------------------------------------------------------------------------
 
-    def _beam(self, begin: int, starts: Sequence[tuple[Term, Env]], limits: Limits) -> tuple[_Hypothesis, int]:
+    def _beam(self, begin: int, starts: Sequence[tuple[Term, Env]], budget: Budget) -> tuple[_Hypothesis, int]:
         """Read from front to back; return the best reading and the index of the first call that is not read."""
         beam = [_Hypothesis(0, term, env, None, begin) for term, env in starts]
-        behind: deque[tuple[int, _Hypothesis]] = deque(maxlen=limits.calm)
+        behind: deque[tuple[int, _Hypothesis]] = deque(maxlen=budget.calm)
         i, tried = begin, begin
         work = begun = self._work()
         farthest, calmly = begin, beam[0]
-        while self._work() - work < limits.beam:
+        while self._work() - work < budget.beam:
             calm = len(beam) == 1 and i >= tried
             onward = self._fitting(beam[0], i) if calm else None
             if onward is not None:
@@ -145,10 +145,10 @@ class Search:
                 if behind:
                     i, beam = behind[0][0], [behind[0][1]]
                     behind.clear()
-            narrow = self._work() - begun > limits.beam // 5
-            beam = self._step(beam, i, limits, limits.width // 6 if narrow else limits.width)
+            narrow = self._work() - begun > budget.beam // 5
+            beam = self._step(beam, i, budget, budget.width // 6 if narrow else budget.width)
             i += 1
-            if i > tried and i - beam[0].trouble > limits.calm:
+            if i > tried and i - beam[0].trouble > budget.calm:
                 beam = beam[:1]
         if i < farthest:
             return self._with_refused(calmly, farthest)
@@ -184,14 +184,14 @@ class Search:
         ways = self._residuals.jumps(one.term, self._aim(i, one.env, 1), 0)
         return (ways[0].event, (ways[0].target,)) if ways else (None, ())
 
-    def _step(self, beam: Sequence[_Hypothesis], i: int, limits: Limits, width: int) -> list[_Hypothesis]:
+    def _step(self, beam: Sequence[_Hypothesis], i: int, budget: Budget, width: int) -> list[_Hypothesis]:
         """Let every reading take the next call in the best ways, and keep the best readings."""
         found: dict[tuple[Term, Env], _Hypothesis] = {}
         aims: dict[Env, Aim] = {}
         for one in beam:
             if one.env not in aims:
-                aims[one.env] = self._aim(i, one.env, limits.ways)
-            for new in self._ways(one, i, limits, aims[one.env]):
+                aims[one.env] = self._aim(i, one.env, budget.ways)
+            for new in self._ways(one, i, budget, aims[one.env]):
                 known = found.get((new.term, new.env))
                 if known is None or new.cost < known.cost:
                     found[new.term, new.env] = new
@@ -209,9 +209,9 @@ class Search:
             count,
         )
 
-    def _ways(self, one: _Hypothesis, i: int, limits: Limits, aim: Aim) -> Iterable[_Hypothesis]:
+    def _ways(self, one: _Hypothesis, i: int, budget: Budget, aim: Aim) -> Iterable[_Hypothesis]:
         pairing = self._pairing
-        for jump in self._residuals.jumps(one.term, aim, limits.skipped):
+        for jump in self._residuals.jumps(one.term, aim, budget.skipped):
             if jump.price < NEVER:
                 way, env = one.way, one.env
                 for j in jump.skipped:
@@ -226,7 +226,7 @@ class Search:
 
     # --- in the order of the costs ----------------------------------------------------------------------------------
 
-    def _exact(self, begin: int, starts: Sequence[tuple[Term, Env]], bound: int, limits: Limits) -> _Hypothesis | None:
+    def _exact(self, begin: int, starts: Sequence[tuple[Term, Env]], bound: int, budget: Budget) -> _Hypothesis | None:
         """Find the cheapest reading that costs less than *bound*; None if there is none, or it was too far to look."""
         heap: list[tuple[int, int, int, _Hypothesis]] = []
         order = count()
@@ -240,7 +240,7 @@ class Search:
 
         for term, env in starts:
             push(begin, 0, term, env, None)
-        end = self._work() + limits.exact
+        end = self._work() + budget.exact
         while heap and self._work() < end:
             _, behind, _, one = heappop(heap)
             i = -behind
@@ -270,13 +270,13 @@ class Search:
 
     # --- what was found ---------------------------------------------------------------------------------------------
 
-    def _reading(self, best: _Hypothesis, cost: int, begin: int, end: int, limits: Limits) -> Alignment:
+    def _reading(self, best: _Hypothesis, cost: int, begin: int, end: int, budget: Budget) -> Alignment:
         """Name the differences along a reading."""
         is_whole = end == self._count
         missing = self._residuals.shortest(best.term) if is_whole else 0
         way, left = best.way, missing if self._over else 0
         if left:
-            for j in islice(self._residuals.completion(best.term), limits.differences):
+            for j in islice(self._residuals.completion(best.term), budget.differences):
                 way = (None, j, way)
         script = _with_moves(self._script(way), self._pairing)
         enabled = [j for _, j in zip(range(2), self._residuals.enabled(best.term), strict=False)]
@@ -285,7 +285,7 @@ class Search:
             cost=cost,
             calls_end=end,
             events_end=0,
-            omitted=max(0, left - limits.differences),
+            omitted=max(0, left - budget.differences),
             complete=is_whole,
             script=tuple(script),
             begin=begin,
@@ -320,7 +320,7 @@ def align_parts(
     start: int,
     *,
     over: bool,
-    limits: Limits = DEFAULT_LIMITS,
+    budget: Budget = DEFAULT_BUDGET,
 ) -> Alignment:
     """Align calls with a language of any shape.
 
@@ -330,7 +330,7 @@ def align_parts(
         residuals: its terms.
         start: index of the call that differs first; those before it were allowed.
         over: the SUT was free to make more calls; False when it was stopped.
-        limits: of the work.
+        budget: of the work.
 
     Returns:
         The alignment; of a long trace the calls well before *start* are taken to fit. When the language cannot be
@@ -339,12 +339,12 @@ def align_parts(
     pairing = Pairing(calls, language, answers=not language.own)
     begin = start - _NEAR // 2 if language.own and start > _NEAR else 0
     starts: list[tuple[Term, Env]] = []
-    if is_followed(residuals.root) and start - begin < limits.beam // 4:
+    if is_followed(residuals.root) and start - begin < budget.beam // 4:
         starts = begun(residuals, calls, begin)
         if not starts and start <= _FROM_THE_FIRST:  # the numbers are of no way to read the calls
             begin, starts = 0, begun(residuals, calls, 0)
     if starts:
-        return Search(residuals, pairing, calls, over=over).read(begin, starts, limits)
+        return Search(residuals, pairing, calls, over=over).read(begin, starts, budget)
     begin = max(0, start - _CONTEXT)
     known = tuple(Move(i, pairing.call(i).event if language.own else None) for i in range(begin, start))
     return Alignment((), 0, start, 0, complete=False, script=known, begin=begin)

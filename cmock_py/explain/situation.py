@@ -134,11 +134,11 @@ def _reread(
     known: Alignment | None,
 ) -> list[tuple[int, int]]:
     """Read the calls by their arguments: index and number of the event that each was meant for."""
-    from cmock_py.explain.search import DEFAULT_LIMITS, QUICK, align_parts
+    from cmock_py.explain.search import DEFAULT_BUDGET, QUICK, align_parts
 
-    for limits in (DEFAULT_LIMITS, QUICK):
+    for budget in (DEFAULT_BUDGET, QUICK):
         if known is None or known.calls_end < len(calls):
-            known = align_parts(calls, expectation, residuals, len(calls), over=False, limits=limits)
+            known = align_parts(calls, expectation, residuals, len(calls), over=False, budget=budget)
     assert known is not None  # noqa: S101 - for the type checker
     read = [
         (move.call, move.event)

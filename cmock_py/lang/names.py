@@ -41,16 +41,21 @@ def as_written(name: str) -> str:
 def event_as_written(event: Event) -> Event:
     """Give the names in an event back as the text has them.
 
-    >>> event_as_written(Event("", "f", (Bind("n'2"),), Name("n'2"), binds="s'1"))[2:6]
-    ((Bind(name='n'),), Name(name='n'), None, 's')
+    >>> event_as_written(Event("", "f", (Bind("n'2"),), Name("n'2"), "n'2", binds="s'1"))[2:6]
+    ((Bind(name='n'),), Name(name='n'), 'n', 's')
     """
-    args = tuple(replace_names(arg, _name_as_written, as_written) for arg in event.args)
-    answer = replace_names(event.answer, _name_as_written)
-    return event._replace(args=args, answer=answer, binds=event.binds and as_written(event.binds))
+    return replace_in_event(event, lambda name: Name(as_written(name)), as_written)
 
 
-def _name_as_written(name: str) -> Name:
-    return Name(as_written(name))
+def used_names(event: Event) -> Iterator[str]:
+    """Yield every name that an event uses, ``errno`` included.
+
+    >>> [*used_names(Event("", "f", (Name("a"), Bind("b")), Name("c"), "EINTR"))]
+    ['a', 'c', 'EINTR']
+    """
+    yield from names_in((event.args, event.answer))
+    if isinstance(event.errno, str):
+        yield event.errno
 
 
 def names_in(value: Any) -> Iterator[str]:

@@ -11,7 +11,7 @@ from weakref import WeakValueDictionary
 
 from cmock_py.errors import Fault, InternalError, LanguageError
 from cmock_py.lang.limits import DEFAULT
-from cmock_py.lang.names import binders_in, names_in
+from cmock_py.lang.names import binders_in, used_names
 from cmock_py.lang.nodes import (
     AnyTime,
     Both,
@@ -256,7 +256,7 @@ class _Builder:
             number = number if other is None else other.parts[0]
             names = NO_NAMES
             if self._binders:
-                names = self._binders.intersection([*names_in((event.args, event.answer)), str(event.errno)])
+                names = self._binders.intersection(used_names(event))
             leaf = Term("event", (number, event, background), nullable=False, names=names)
             self._leaves[key, background] = leaf
         self.first.append(leaf.parts[0])

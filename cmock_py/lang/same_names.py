@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from cmock_py.lang.names import binders_in, names_in, replace_in_event
+from cmock_py.lang.names import binders_in, replace_in_event, used_names
 from cmock_py.lang.nodes import Event, Name, Par
 from cmock_py.lang.walk import inside, map_events, walk, with_inside
 
@@ -38,7 +38,7 @@ def _names(node: Node) -> Iterator[str]:
     for event in walk(node):
         if isinstance(event, Event):
             yield from binders_in(event.args)
-            yield from names_in((event.args, event.answer))
+            yield from used_names(event)
 
 
 def _renamed(node: Node, everywhere: Counter[str], depth: int) -> Node:

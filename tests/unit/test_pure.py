@@ -278,3 +278,13 @@ def test_long_answer_lists_nest_nothing() -> None:
     assert verify(lang, word)
     assert not verify(lang, word[:-1])
     assert verify(lang, [*word, EVENT("m", "f")]).calls == 2000
+
+
+def test_errno_that_an_argument_is_bound_to_is_a_name_like_others() -> None:
+    """It stands for its value in what may come next, and is used outside of the member that binds it."""
+    left = step(step("m.f(?n) -> 0  (m.f(?n) -> 0  m.h(*errno = n) -> 1)", "m.f(5)").left, "m.f(6)").left
+    assert [event.errno for event in enabled(left)] == [6]
+    assert step(left, "m.h()").event == EVENT("m", "h", [], 1, errno="n")
+    lang = "PAR[ m.f(?a) -> 0, m.k() -> 0 ]  XALT[ m.h(*errno = a) -> 1, (m.h(*errno = 5) -> 1  m.k()) ]"
+    left = step(step(lang, "m.f(5)").left, "m.k()").left
+    assert step(left, "m.h()").rival is None

@@ -17,7 +17,7 @@ from cmock_py.explain.replay import bindings, is_followed, replay, replay_loosel
 from cmock_py.explain.report import Difference, Expectation, Missing, Moved, Unexpected, Wrong, WrongAnswer
 from cmock_py.explain.residual import Residuals
 from cmock_py.explain.running import unexpected_call
-from cmock_py.explain.search import Limits, Search, align_parts
+from cmock_py.explain.search import Budget, Search, align_parts
 from cmock_py.explain.situation import residuals_of
 from cmock_py.explain.stop import stop_message
 from cmock_py.explain.verdict import explain
@@ -178,17 +178,17 @@ def distance(events: Sequence[Event], word: Word, calls: Sequence[Call], *, over
 
 
 LONGEST = 7
-EXACT = Limits(beam=10**9, exact=10**9)
-BEAM = Limits(exact=0)
+EXACT = Budget(beam=10**9, exact=10**9)
+BEAM = Budget(exact=0)
 
 
 def read(
-    events: Sequence[Event], root: Part, calls: Sequence[Call], *, over: bool = True, limits: Limits = EXACT
+    events: Sequence[Event], root: Part, calls: Sequence[Call], *, over: bool = True, budget: Budget = EXACT
 ) -> Alignment:
     """Read calls as a language that others answered."""
     residuals = Residuals(events, root)
     pairing = Pairing(calls, Expectation(events, root, own=False), answers=False)
-    return Search(residuals, pairing, calls, over=over).read(0, [(residuals.start, ())], limits)
+    return Search(residuals, pairing, calls, over=over).read(0, [(residuals.start, ())], budget)
 
 
 def cost_of(differences: Sequence[Difference]) -> int:
@@ -228,7 +228,7 @@ def test_beam_agrees_about_pass_and_fail(seed: int) -> None:
     if not found:
         return
     calls = random_calls(random, events, random.choice(found), random.randrange(4))
-    exact, beam = read(events, root, calls), read(events, root, calls, limits=BEAM)
+    exact, beam = read(events, root, calls), read(events, root, calls, budget=BEAM)
     assert (beam.cost == 0) == (exact.cost == 0)
     assert beam.cost == cost_of(beam.differences)
 
@@ -243,7 +243,7 @@ def test_beam_is_nearly_always_as_cheap_as_can_be() -> None:
         if found:
             calls = random_calls(random, events, random.choice(found), 3)
             tried += 1
-            best += read(events, root, calls).cost == read(events, root, calls, limits=BEAM).cost
+            best += read(events, root, calls).cost == read(events, root, calls, budget=BEAM).cost
     assert best >= 0.95 * tried > 200
 
 
@@ -306,7 +306,7 @@ def test_work_is_bounded() -> None:
     residuals = Residuals(events, root)
     pairing = Pairing(calls, Expectation(events, root, own=False), answers=False)
     found = Search(residuals, pairing, calls, over=True).read(
-        0, [(residuals.start, ())], Limits(beam=20_000, exact=5_000)
+        0, [(residuals.start, ())], Budget(beam=20_000, exact=5_000)
     )
     assert not found.complete
     assert 0 < found.calls_end < 400
