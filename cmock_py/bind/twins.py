@@ -4,8 +4,8 @@
 difference, but for names that nobody sees from outside. So the first may always begin first, and twenty of them are as
 many ways as one (docs/semantics.md). Without this each order in which they could have begun is a way of its own.
 
-The definition gives twins the same names instead (`lang.same_names`); here each keeps its registers, since two that
-have begun have bound values of their own.
+The functions without C give twins the same names instead (`lang.same_names`); here each keeps its registers, since two
+that have begun have bound values of their own.
 """
 
 from __future__ import annotations
