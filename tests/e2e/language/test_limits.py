@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -244,7 +243,6 @@ def test_hundreds_of_operators_inside_of_each_other(lib: Any, around: Callable[.
     deep = Limits(depth=500)
     depth = 500 if around is REPLICATE else 99
     word = "a" * depth + "b" + "c" * depth if around is REPLICATE else "b" + "ac" * depth
-    started = time.perf_counter()
     init_lang(nested(depth, around), limits=deep)
     lib.run(word[:700])
     assert lib.run("d") == 40  # not allowed, so the real function answers
@@ -253,16 +251,13 @@ def test_hundreds_of_operators_inside_of_each_other(lib: Any, around: Callable[.
     with pytest.raises(UnexpectedCall, match=rf"unexpected call #{2 * depth + 3}: m\.c\(x=3\)"):
         lib.run("c")
     assert f"unexpected call #{2 * depth + 3}" in verdict().report
-    assert time.perf_counter() - started < 20
 
 
 def test_a_count_that_nobody_can_reach(lib: Any) -> None:
     """The greatest count is kept apart from no bound at all, and missing rounds are counted, not listed."""
     init_lang("REPEAT(4294967294)[ m.a(_) -> 1 ]", limits=Limits(count=2**32 - 2))
     lib.run("aaa")
-    started = time.perf_counter()
     report = verdict().report
-    assert time.perf_counter() - started < 2
     assert report.startswith("FAILED  4294967291 expected calls were never made")
 
 
