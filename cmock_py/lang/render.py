@@ -265,10 +265,7 @@ def _value(value: Any, depth: int) -> str:
         case tuple():
             return f"{{{_list(value, depth)}}}"
         case dict():
-            members = (
-                f"{render_name(str(key), _VALUE_WORDS)}: {_value(inner, depth + 1)}" for key, inner in value.items()
-            )
-            return f"{{{', '.join(members)}}}"
+            return f"{{{', '.join(_member(name, inner, depth) for name, inner in value.items())}}}"
         case Bind() | Both() | Compare() | Between() | OneOf() | Bits() | Regex() | Predicate():
             return render_pattern(value)
     return render_pattern(value) if is_function(value) else repr(value)
