@@ -68,6 +68,7 @@ def compute(mocked: Mocked, value: Any, errno: int | None) -> Answer:
         outs, result = shape_answer(Event(mocked.module, mocked.spec.name, (), value), mocked)
         return encode_answer(mocked, outs, result, errno)
     except ShapeError as error:
-        raise ArgumentError(str(error).replace("the event", "the Python function")) from None
+        message = str(error).replace("the event", "the Python function").replace("; write -> value", ": it gave None")
+        raise ArgumentError(message) from None
     except UnfitError as error:
         raise ArgumentError(f"{mocked.name}: {'; '.join(error.whys)}") from None

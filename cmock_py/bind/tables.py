@@ -505,11 +505,15 @@ class _Binder:
         """Find the function of each event; return the events of each function, in order."""
         pairs = list(map(itemgetter(_MODULE, _FUNCTION), self.events))
         numbers = {pair: self._number(*pair) for pair in dict.fromkeys(pairs)}
-        for pair, number in numbers.items():
-            here = [] if number is not None and not self.mocked[number].is_silent else self._indices(pairs, pair)
+        wrong: dict[Any, list[int]] = {p: [] for p, n in numbers.items() if n is None or self.mocked[n].is_silent}
+        for index, pair in enumerate(pairs) if wrong else ():
+            if pair in wrong:
+                wrong[pair].append(index)
+        for pair, here in wrong.items():
+            number = numbers[pair]
             if number is None:
                 self._unknown(pair, here)
-            elif here:
+            else:
                 self._silent(self.mocked[number], here)
                 numbers[pair] = None
         if len(numbers) == 1:
@@ -531,10 +535,6 @@ class _Binder:
         found = [m.number for m in self.mocked if m.spec.name == function and module in {m.module, ""}]
         return found[0] if len(found) == 1 else None
 
-    @staticmethod
-    def _indices(pairs: Sequence[tuple[str, str]], wanted: tuple[str, str]) -> list[int]:
-        return [index for index, pair in enumerate(pairs) if pair == wanted]
-
     def _silent(self, mocked: Mocked, indices: list[int]) -> None:
         self.unknown.update(indices)
         for index in indices:
@@ -543,6 +543,9 @@ class _Binder:
 
     def _unknown(self, pair: tuple[Any, Any], indices: list[int]) -> None:
         module, function = pair
+        if len(self.faults) >= MAX_FAULTS:  # nobody will read what it is near to
+            self.unknown.update(indices)
+            return
         if not (isinstance(module, str) and isinstance(function, str)):
             wrong = f"the function is {function!r:.60}" if isinstance(module, str) else f"the module is {module!r:.60}"
             self._unknown_at(indices, f"{wrong}, and not a name", 'write EVENT("stack", "push", [...])')

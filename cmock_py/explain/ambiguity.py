@@ -15,7 +15,7 @@ from cmock_py.explain.situation import residuals_of
 from cmock_py.explain.values import EVENT_WIDTH, counted, function_name, show_call, show_event, show_value
 from cmock_py.lang.limits import listed
 from cmock_py.lang.names import as_written, event_as_written, everything_in
-from cmock_py.lang.nodes import REAL, AnswerFrom, AnswerReal, Bind, Name, Wildcard
+from cmock_py.lang.nodes import REAL, AnswerFrom, AnswerReal, Bind, Name, OutValue, Wildcard
 from cmock_py.lang.structure import Kind
 from cmock_py.trace import Handle
 
@@ -184,8 +184,11 @@ def _names(language: Expectation, part: Part) -> str:
 
 def _remedies(event: Event) -> list[str]:
     name = function_name(event)
-    remedies = [
+    telling = [
         f"give them arguments that differ ({name}(1), {name}(2), ...), or declare one `matched` in the spec",
+    ]
+    remedies = [
+        *(telling if any(not isinstance(arg, OutValue) for arg in event.args) else ()),
         "let them answer the same, or put them in a SEQ when the order is known",
         'say that the first one written wins: init_lang(..., ambiguous="first")',
     ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cmock_py.explain.values import readable, show_value
 from cmock_py.lang.names import everything_in
-from cmock_py.lang.nodes import WILDCARD
+from cmock_py.lang.nodes import WILDCARD, Bits
 from cmock_py.lang.patterns import fits, fits_element
 from cmock_py.lang.render import render_value
 from cmock_py.trace import Enumerator, Handle, Near, Truncated
@@ -53,6 +53,8 @@ def _two_lines(head: str, expected: Any, actual: Any) -> list[str]:
         actual = Truncated(kept, actual.size) if isinstance(actual, Truncated) else kept
     if _kind(expected) is not None and _kind(expected) is _kind(kept):
         return _texts(head, expected, kept, actual)
+    if isinstance(expected, list) and _kind(kept) is bytes:  # elements of one byte, of which the event says patterns
+        return _nested(head, expected, [*kept], actual)
     if isinstance(expected, (list, dict)) and type(expected) is type(kept):
         return _nested(head, expected, kept, actual)
     return _lines(head, show_value(expected, _VALUE_WIDTH), show_value(actual, _VALUE_WIDTH) + _note(expected, actual))
@@ -91,6 +93,8 @@ def _note(expected: Any, actual: Any) -> str:
         return "      (whole numbers and floating ones are passed in different ways)"
     if _is_number(expected) and _is_number(actual):
         return _number_note(int(expected), int(actual))
+    if isinstance(expected, Bits) and all(map(_is_number, (expected.mask, expected.value, actual))):
+        return _bits_note((int(actual) ^ expected.value) & expected.mask, int(actual))
     if _is_number(actual) and actual > _SMALL:
         return f"      ({actual:#x})"
     if {_kind(expected), _kind(actual)} == {str, bytes}:
@@ -117,6 +121,18 @@ def _number_note(expected: int, actual: int) -> str:
     elif any(_is_reversed(expected, actual, size) for size in (2, 4, 8)):
         slip = ", bytes reversed"
     return f"      ({actual:#x} instead of {expected:#x}{slip})"
+
+
+def _bits_note(wrong: int, actual: int) -> str:
+    """Show a number in hexadecimal, and which of the bits that an event tests are otherwise.
+
+    >>> _bits_note(0x70, 0x41), _bits_note(0x80, -1)
+    ('      (0x41, differs in bits 4, 5, 6)', '      (differs in bit 7)')
+    """
+    bits = [str(bit) for bit in range(max(wrong, 0).bit_length()) if wrong >> bit & 1]
+    said = [f"{actual:#x}"] if actual > _SMALL else []
+    said += [f"differs in bit{'s' * (len(bits) > 1)} {', '.join(bits)}"] if bits else []
+    return f"      ({', '.join(said)})" if said else ""
 
 
 def _is_reversed(expected: int, actual: int, size: int) -> bool:

@@ -167,11 +167,27 @@ def _special(text: str, offset: int) -> Problem | None:
     seen = text[offset : offset + 1]
     line_start = text.rfind("\n", 0, offset) + 1
     before = text[max(line_start, offset - 500) : offset]
-    for look in (_quotes, _operator, _missing_answer, _arrow, _stray_closer):
+    for look in (_comment, _inside, _quotes, _operator, _missing_answer, _arrow, _late_answer, _stray_closer):
         problem = look(text, offset, seen, before)
         if problem:
             return problem
     return None
+
+
+def _comment(text: str, offset: int, _seen: str, _before: str) -> Problem | None:
+    """A comment that nothing closes; one that is closed is no part of what is parsed."""
+    if text.startswith("/*", offset):
+        return Problem(offset, "this comment never ends", "close it with */", 2)
+    return None
+
+
+def _inside(text: str, offset: int, _seen: str, before: str) -> Problem | None:
+    """A definition or a file inside of brackets; what has `.`, `=` or `(` behind the word is a call of such a name."""
+    word = re.compile(r"(let|lang|include)\b").match(text, offset) or re.search(r"\b(let|lang|include)\s*\Z", before)
+    if word is None or innermost(text, offset) is None:
+        return None
+    where = offset if word.string is text else text.rindex(word[1], 0, offset)
+    return Problem(where, f"{word[1]} stands inside of brackets", f"move the {word[1]} out of them", len(word[1]))
 
 
 def _quotes(text: str, offset: int, seen: str, _before: str) -> Problem | None:
@@ -244,6 +260,14 @@ def _arrow(text: str, offset: int, seen: str, _before: str) -> Problem | None:
         return Problem(
             offset, f"did not expect {match[0]!r} here", "a return value is written  -> value", len(match[0])
         )
+    return None
+
+
+def _late_answer(text: str, offset: int, _seen: str, _before: str) -> Problem | None:
+    """An answer behind the sign of a repetition."""
+    if text.startswith("->", offset) and text[max(0, offset - 500) : offset].rstrip().endswith(("*", "+", "?", "}")):
+        hint = "the answer comes before the sign of a repetition:  f() -> 4* , f() -> 4{2..5}"
+        return Problem(offset, "did not expect '->' here", hint, 2)
     return None
 
 

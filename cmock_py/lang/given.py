@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args
 from cmock_py.errors import ArgumentTypeError, ArgumentValueError, Fault, LanguageError
 from cmock_py.lang.include import CannotInclude, read_text
 from cmock_py.lang.limits import DEFAULT
-from cmock_py.lang.nodes import Include, Node, plain
+from cmock_py.lang.nodes import Include, Node, Pattern, plain
 from cmock_py.lang.python_lines import short_name, users_frames, written_at
 
 if TYPE_CHECKING:
@@ -48,7 +48,12 @@ def tree_of(lang: Any, findings: Findings | None = None, limits: Limits = DEFAUL
         return parse(_text(os.fspath(lang)), os.fspath(lang), findings, limits)
     if not isinstance(lang, get_args(Node)):
         hint = "; wrap it: SEQ([...])" if isinstance(lang, (list, tuple)) else ""
-        message = f"the language is {type(lang).__name__} {lang!r:.60}, not text or a term of SEQ and EVENT{hint}"
+        given = f"{type(lang).__name__} {lang!r:.60}"
+        if isinstance(lang, Pattern):
+            from cmock_py.lang.render import render_pattern
+
+            given = f"the pattern {render_pattern(lang):.60}"
+        message = f"the language is {given}, not text or a term of SEQ and EVENT{hint}"
         raise ArgumentTypeError(message)
     return plain(lang)  # type: ignore[no-any-return]
 

@@ -118,6 +118,12 @@ def _bytes_of(text: str | bytes | bytearray) -> bytes:
     return text.encode(errors="surrogateescape") if isinstance(text, str) else bytes(text)
 
 
+def _has(expression: str, text: str) -> bool:
+    """Decide whether a text has a regular expression; `re` is asked only for what no automaton finds."""
+    found = automaton(expression)
+    return found.finds(text) if found is not None else re.search(expression, text) is not None
+
+
 def _meets(pattern: Any, value: Any) -> bool:
     """Decide what is more than equality: comparisons, sets, names."""
     match pattern:
@@ -137,7 +143,7 @@ def _meets(pattern: Any, value: Any) -> bool:
             return _in_order(">=", value, low) and _in_order("<=", value, high)
         case Regex(pattern=text):
             value = value.decode(errors="surrogateescape") if isinstance(value, (bytes, bytearray)) else value
-            return isinstance(value, str) and re.search(text, value) is not None
+            return isinstance(value, str) and _has(text, value)
         case Bits(mask=mask, value=wanted):
             number = _number(value)
             return isinstance(number, int) and number & mask == wanted

@@ -11,6 +11,7 @@ import functools
 import re
 import sys
 from array import array
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -48,6 +49,16 @@ class Automaton:
     count: int
     steps: tuple[tuple[int, ...], ...]
     ends: frozenset[int]
+
+    def finds(self, text: str) -> bool:
+        """Decide whether a text has the expression, in time linear in it: `re` may go back and forth for ever."""
+        begins = [first for first, _ in self.classes]
+        state = 0
+        for character in text:
+            state = self.steps[state][self.classes[bisect_right(begins, ord(character)) - 1][1]]
+            if state == FOUND:
+                return True
+        return state in self.ends
 
 
 class _NotRegularError(Exception):

@@ -137,8 +137,11 @@ class _Resolver:
         found: dict[str, Meaning] = {}
         here = ChainMap(found, known)  # type: ignore[arg-type] # only the first is written to
         for item in items:
-            new = self.visit(item, known if item.__class__ is AnyTime else here)
-            found.update(new)
+            if isinstance(item, AnyTime):
+                early: dict[str, Meaning] = {name: _early(name) for name in found}
+                found.update(self.visit(item, ChainMap(known, early)))  # type: ignore[arg-type] # nothing is written to
+            else:
+                found.update(self.visit(item, here))
         return found
 
     def choice(self, node: Xalt, found: list[Bound]) -> Bound:
@@ -254,6 +257,13 @@ class _Resolver:
 
 def _word(node: Par | Perm) -> str:
     return "PAR" if isinstance(node, Par) else "PERM"
+
+
+def _early(name: str) -> tuple[str, str]:
+    """Say why ANY does not know what is bound before it in its sequence, and what to do."""
+    shown = as_written(name)
+    text = f"{shown} may be unbound here: calls of ANY may come before ?{shown}"
+    return text, f"let a sequence of its own begin behind ?{shown}:  SEQ[ ANY[ ... ]  ... ]"
 
 
 def _behind(node: Node, name: str) -> tuple[str, str]:

@@ -174,7 +174,7 @@ def test_errno_of_the_event_is_set(mocking: Mocking) -> None:
     [
         ("x", ["m.get", "result (int)", "'x' is a str, not a whole number"]),
         (1 << 31, ["result (int)", "2147483648 is outside"]),
-        (None, ["m.get returns int, but the Python function has no answer"]),
+        (None, ["m.get returns int, but the Python function has no answer: it gave None"]),
         ((1, 2), ["m.get has no out arguments", "a tuple of 2"]),
         (WILDCARD, ["_ is no value to return"]),
         (1.5, ["1.5 is a float"]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -236,6 +237,14 @@ def test_an_unknown_function_has_one_fault(faults: Callable[[str], list[str]]) -
 def test_many_faults_are_cut(faults: Callable[[str], list[str]]) -> None:
     """One wrong column of a generated language does not build messages without end."""
     assert len(faults("stack.pop(2.5) -> 1\n" * (MAX_FAULTS + 50))) == MAX_FAULTS
+
+
+def test_many_different_unknown_functions_take_no_time(faults: Callable[[str], list[str]]) -> None:
+    """The time grows with the text and not with its square, and no near names are sought that nobody reads."""
+    text = "\n".join(f"stack.psh{number}(1, 2)" for number in range(20_000))
+    started = time.process_time()
+    assert len(faults(text)) == MAX_FAULTS
+    assert time.process_time() - started < 3  # the square took half a minute
 
 
 def test_a_language_is_not_changed(mocked: tuple[Mocked, ...], asked: Asked) -> None:

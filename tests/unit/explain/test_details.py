@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from cmock_py.explain.details import argument_details
 from cmock_py.explain.report import WrongArgument
 from cmock_py.explain.values import CALL_WIDTH, EVENT_WIDTH, show_call, show_event, show_value
-from cmock_py.lang.nodes import WILDCARD, Event
+from cmock_py.lang.nodes import WILDCARD, Bits, Compare, Event
 from cmock_py.trace import Call, Truncated
 
 
@@ -93,6 +93,8 @@ def test_long_text_is_shown_around_its_first_difference() -> None:
         ([1, 2, 3], [1, 5, 3], ["first difference at [1]: expected 2, but was 5"]),
         ([1, 2], [1, 2, 3], ["3 elements instead of 2", "first difference at [2]: expected nothing, but was 3"]),
         ([1, 2], [1], ["1 elements instead of 2", "first difference at [1]: expected 2, but was nothing"]),
+        ([1, WILDCARD, Compare(">", 4)], b"\1\11\4", ["first difference at [2]: expected > 4, but was 4"]),
+        ([1, 2], Truncated(b"\1\3", 9), ["first difference at [1]: expected 2, but was 3"]),
         ([WILDCARD, 2], [9, 3], ["first difference at [1]: expected 2, but was 3"]),
         (
             {"a": {"b": [1]}},
@@ -106,6 +108,12 @@ def test_long_text_is_shown_around_its_first_difference() -> None:
 def test_nested_value_names_the_innermost_difference(expected: object, actual: object, said: list[str]) -> None:
     """Arrays and structs say by a path where the first difference is."""
     assert [line.strip() for line in details(expected, actual)[2:]] == said
+
+
+def test_bits_that_are_otherwise_are_named() -> None:
+    """An event that tests bits says which of them were not so."""
+    assert details(Bits(0xF0, 0x30), 0x41)[1] == "    but was  65      (0x41, differs in bits 4, 5, 6)"
+    assert details(Bits(0x80, 0x80), 1)[1] == "    but was  1      (differs in bit 7)"
 
 
 VALUES = st.recursive(

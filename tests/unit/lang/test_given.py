@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cmock_py.errors import ArgumentTypeError, ArgumentValueError, LanguageError
+from cmock_py.lang.arguments import GT
 from cmock_py.lang.expand import expand
 from cmock_py.lang.given import tells_python_lines, tree_of
 from cmock_py.lang.nodes import Seq
@@ -168,6 +169,8 @@ def test_what_is_no_language_is_refused() -> None:
         Taker().take([])
     with pytest.raises(ArgumentTypeError, match="the language is int 4, not text or a term of SEQ and EVENT"):
         Taker().take(4)
+    with pytest.raises(ArgumentTypeError, match="the language is the pattern > 3, not text or a term of SEQ and EVENT"):
+        Taker().take(GT(3))
 
 
 def test_an_include_is_beside_the_python_file_that_writes_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -116,6 +116,13 @@ def test_value_does_not_fit(pattern: Any, value: Any) -> None:
     assert not fits(pattern, value)
 
 
+def test_a_regular_expression_never_goes_back_and_forth() -> None:
+    """A text that `re` would try in more ways than can be counted is decided at once."""
+    for expression in ("(a+)+$", "(a|aa)+$", "(.*,)*;"):
+        assert not fits(Regex(expression), "a" * 60 + "b")
+        assert not fits(Regex(expression), "a," * 1000 + "b")
+
+
 def test_arguments_find_their_patterns() -> None:
     """Patterns stand in order or by name, out-values are none, and `...` leaves the others open."""
     names, values = ("a", "b", "c"), (1, 2, 3)

@@ -88,7 +88,7 @@ FAULTS = [
     ("REPEAT(2)[ f(?n) -> each [1, 2] ] g(n)", "1:35: n is bound anew in each round of the repetition at language:1:1"),
     ("PAR[ f(?n) f(?n) ] g(n)", "1:20: n could be one of several here: branches of PAR at language:1:1 bind it"),
     ("ANY[ f(?n) ] g(n)", "1:14: n may be unbound here: a call of ANY at language:1:1 binds it"),
-    ("f(?n) ANY[ h(n) ]", "1:12: n is not bound here; ?n stands at language:1:1"),
+    ("f(?n) ANY[ h(n) ]", "1:12: n may be unbound here: calls of ANY may come before ?n"),
     ("PAR[ f(?n) g(*errno = n) ]", "1:12: n is not bound here; ?n stands at language:1:6"),
     ("n = f() g(?n)", "1:9: ?n binds what is the name of a handle already, at language:1:1"),
     ("XALT(t)[ f(?n) h() ] XALT(t)[ h() g(n) ]", "1:35: n is not bound here; ?n stands at language:1:10"),
