@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import gc
+import re
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -70,6 +71,7 @@ MAX_FAULTS = 1000
 """Faults collected; one wrong column of a generated language should not build a million messages."""
 
 _PLAIN_TYPES = frozenset({int, bool, str, bytes, type(None), type(WILDCARD)})
+_TEXT_FOR_NUMBER = re.compile(r": '([A-Za-z_]\w*)' is a str, not (?:a (?:whole|real|complex) number|a pointer)")
 _MODULE, _FUNCTION, _ARGS, _ANSWER, _ERRNO, _BINDS = range(6)
 
 
@@ -184,6 +186,15 @@ class Tables:
     def _payload(self, word: int) -> memoryview:
         """The bytes from a word on; a payload knows where it ends."""
         return memoryview(self.words)[word:].cast("B")
+
+
+def _meant_as_name(why: str) -> str | None:
+    """Say how a name is written, where a number or an address is wanted and a text that looks like a name is given."""
+    found = _TEXT_FOR_NUMBER.search(why)
+    if found is None:
+        return None
+    term = "None" if found[1] == "NULL" else f'VAR("{found[1]}")'
+    return f"a name is no text: write {found[1]} without quotes, as a Python term {term}"
 
 
 def _near(value: Any, tolerance: float | None) -> Any:
@@ -560,7 +571,10 @@ class _Binder:
             where = f"module {module!r}" if module else "the spec"
             message, near = f"{where} has no function {function!r}", difflib.get_close_matches(function, known, 1)
         near = elsewhere or near
-        self._unknown_at(indices, message, f"did you mean {near[0]!r}?" if near else None)
+        hint = f"did you mean {near[0]!r}?" if near else None
+        if not module and function in self.findings.langs:
+            hint = f"a definition is put in by do:  do {function}(...)"
+        self._unknown_at(indices, message, hint)
 
     def _unknown_at(self, indices: list[int], message: str, hint: str | None) -> None:
         self.unknown.update(indices)
@@ -642,7 +656,7 @@ class _Binder:
 
     def _faults(self, index: int, whys: Sequence[str]) -> None:
         for why in whys:
-            self.fault(index, why)
+            self.fault(index, why, _meant_as_name(why))
 
     def _scope(self, indices: Sequence[int]) -> Scope:
         """Know all names before the first event is encoded, so that the compiler is asked once."""

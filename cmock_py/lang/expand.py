@@ -457,6 +457,7 @@ class _Expander:
             first = scope.langs[node.name][0].place
             self.copies.fault(node.place, f"lang {node.name} is there already, at {first}", "choose another name")
         scope.langs.setdefault(node.name, (node, scope))
+        self.copies.findings.langs.add(node.name)
 
     def use(self, node: Use, scope: _Scope, depth: int) -> list[Node]:
         """Put a definition in, with its parameters replaced and new names for what it binds."""

@@ -235,3 +235,25 @@ def test_a_round_too_many_is_refused(mocking: Mocking) -> None:
     mocking.lib.select_channel(4)
     with pytest.raises(CalloutsFailed, match=r"adc.sample\(\) -> 1   <- missing"):
         mocking.check_callouts()
+
+
+def test_a_definition_that_is_called_gets_its_do(mocking: Mocking) -> None:
+    """A lang without `do` reads as a call that the spec has not; the fault says what was meant."""
+    with pytest.raises(LanguageError) as caught:
+        mocking.init_lang("lang opened(mode) = io_open(mode) -> 7\nopened(1)")
+    (fault,) = caught.value.faults
+    assert (fault.message, fault.hint) == (
+        "the spec has no function 'opened'",
+        "a definition is put in by do:  do opened(...)",
+    )
+
+
+def test_a_name_in_quotes_gets_its_spelling(mocking: Mocking) -> None:
+    """A macro is no text, in neither spelling of a language."""
+    for lang in ('io_put("LIMIT", 1) -> 0', EVENT("io", "io_put", ["LIMIT", 1], 0)):
+        with pytest.raises(LanguageError) as caught:
+            mocking.init_lang(lang)
+        (fault,) = caught.value.faults
+        assert fault.message == "io.io_put: fd (int): 'LIMIT' is a str, not a whole number"
+        assert fault.hint == 'a name is no text: write LIMIT without quotes, as a Python term VAR("LIMIT")'
+    mocking.init_lang(EVENT("io", "io_put", [VAR("LIMIT"), 1], 0))
