@@ -29,12 +29,12 @@ from cmock_py.callables import function_name, identity, misfit
 from cmock_py.cdecl.model import Pointer
 from cmock_py.errors import Fault
 from cmock_py.lang.constants import Constants
-from cmock_py.lang.expand import expand
+from cmock_py.lang.expand import chain_of, expand
 from cmock_py.lang.findings import Findings
 from cmock_py.lang.limits import DEFAULT, Limits
 from cmock_py.lang.misplaced import misplaced_answer, misplaced_arguments
 from cmock_py.lang.names import PLAIN, as_written, names_in
-from cmock_py.lang.nodes import REAL, WILDCARD, AnswerFrom, Columns, Event, Name, OutValue
+from cmock_py.lang.nodes import REAL, WILDCARD, AnswerFrom, Columns, Event, Name, OutValue, PutIn
 from cmock_py.lang.scope import resolve
 from cmock_py.lang.structure import Kind, Part, structure
 from cmock_py.lang.walk import refuse_events
@@ -186,6 +186,14 @@ class Tables:
     def _payload(self, word: int) -> memoryview:
         """The bytes from a word on; a payload knows where it ends."""
         return memoryview(self.words)[word:].cast("B")
+
+
+def _with_uses(fault: Fault, source: str | None) -> Fault:
+    """Say which uses of definitions have led to a fault; the first ones, where several have led to the same."""
+    if not isinstance(source, PutIn):
+        return fault
+    put_in = f"it is put in by {chain_of(source.uses)}"
+    return Fault(fault.path, fault.message, f"{fault.hint}; {put_in}" if fault.hint else put_in, fault.snippet)
 
 
 def _meant_as_name(why: str) -> str | None:
@@ -396,6 +404,7 @@ class _Binder:
         self.misfits: dict[tuple[Hashable, int], str | None] = {}
         self.findings = findings
         self.faults: list[tuple[int, Fault]] = []
+        self.sources: dict[Fault, str] = {}
         self.words = array("Q", [0])
         self.conditions = Conditions(self.words, python)
         self.given: dict[int, Any] = {}
@@ -441,7 +450,8 @@ class _Binder:
 
     def sorted_faults(self) -> list[Fault]:
         """List the faults in the order of the events, equal ones once."""
-        return [*dict.fromkeys(fault for _, fault in sorted(self.faults, key=itemgetter(0)))]
+        faults = dict.fromkeys(fault for _, fault in sorted(self.faults, key=itemgetter(0)))
+        return [_with_uses(fault, self.sources.get(fault)) for fault in faults]
 
     def _traits(self, asked: array[int] | None) -> Traits:
         """Tell the engines what the events ask and answer."""
@@ -498,7 +508,10 @@ class _Binder:
     def fault(self, index: int, message: str, hint: str | None = None) -> None:
         """Note a fault of an event."""
         if len(self.faults) < MAX_FAULTS:
-            self.faults.append((index, Fault(str(self.events[index].place), message, hint)))
+            event = self.events[index]
+            fault = Fault(str(event.place), message, hint)
+            self.faults.append((index, fault))
+            self.sources.setdefault(fault, event.source)
 
     def refuse_served(self, served: AbstractSet[str]) -> None:
         """Note a fault of each event that can never happen, as a component serves its function."""
