@@ -182,7 +182,7 @@ def _remedies(event: Event) -> list[str]:
     name = function_name(event)
     remedies = [
         f"give them arguments that differ ({name}(1), {name}(2), ...), or declare one `matched` in the spec",
-        "let them answer the same, or put them in a SEQ when the order is known",
+        "let them answer the same, or say which comes when: SEQ, a fixed count {3}, a language for each case",
         'say that the first one written wins: init_lang(..., ambiguous="first")',
     ]
     return [f"     - {remedy}" for remedy in remedies]
