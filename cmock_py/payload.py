@@ -441,7 +441,7 @@ def _put_out(out: Field, value: Any, slots: bytearray, tail: bytearray) -> None:
         slots[at : at + len(raw)] = raw
         return
     if value is None:
-        raise UnfitError(_unfit(out, "None is no content; write _ to leave the SUT's memory untouched"))
+        raise UnfitError(_unfit(out, "None is no content; write _ (WILDCARD) to leave the SUT's memory untouched"))
     elements = _elements(out, out.type, value)
     _TWO_WORDS.pack_into(slots, at, len(elements) // out.element, len(slots) + len(tail))
     tail += _padded(elements)

@@ -38,7 +38,7 @@ def pytest_runtest_makereport(
 def _hide_insides() -> None:
     """Have pytest hide the frames of this package under errors that are meant for the user."""
     for name, module in list(sys.modules.items()):
-        if name.startswith("cmock_py.") and name != __name__:
+        if name.startswith("cmock_py."):
             vars(module)["__tracebackhide__"] = _is_told  # pytest looks for it in a frame's globals
 
 

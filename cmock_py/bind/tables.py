@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import gc
+import re
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -28,12 +29,12 @@ from cmock_py.callables import function_name, identity, misfit
 from cmock_py.cdecl.model import Pointer
 from cmock_py.errors import Fault
 from cmock_py.lang.constants import Constants
-from cmock_py.lang.expand import expand
+from cmock_py.lang.expand import chain_of, expand
 from cmock_py.lang.findings import Findings
 from cmock_py.lang.limits import DEFAULT, Limits
 from cmock_py.lang.misplaced import misplaced_answer, misplaced_arguments
 from cmock_py.lang.names import PLAIN, as_written, names_in
-from cmock_py.lang.nodes import REAL, WILDCARD, AnswerFrom, Columns, Event, Name, OutValue
+from cmock_py.lang.nodes import REAL, WILDCARD, AnswerFrom, Columns, Event, Name, OutValue, PutIn
 from cmock_py.lang.scope import resolve
 from cmock_py.lang.structure import Kind, Part, structure
 from cmock_py.lang.walk import refuse_events
@@ -70,6 +71,7 @@ MAX_FAULTS = 1000
 """Faults collected; one wrong column of a generated language should not build a million messages."""
 
 _PLAIN_TYPES = frozenset({int, bool, str, bytes, type(None), type(WILDCARD)})
+_TEXT_FOR_NUMBER = re.compile(r": '([A-Za-z_]\w*)' is a str, not (?:a (?:whole|real|complex) number|a pointer)")
 _MODULE, _FUNCTION, _ARGS, _ANSWER, _ERRNO, _BINDS = range(6)
 
 
@@ -184,6 +186,23 @@ class Tables:
     def _payload(self, word: int) -> memoryview:
         """The bytes from a word on; a payload knows where it ends."""
         return memoryview(self.words)[word:].cast("B")
+
+
+def _with_uses(fault: Fault, source: str | None) -> Fault:
+    """Say which uses of definitions have led to a fault; the first ones, where several have led to the same."""
+    if not isinstance(source, PutIn):
+        return fault
+    put_in = f"it is put in by {chain_of(source.uses)}"
+    return Fault(fault.path, fault.message, f"{fault.hint}; {put_in}" if fault.hint else put_in, fault.snippet)
+
+
+def _meant_as_name(why: str) -> str | None:
+    """Say how a name is written, where a number or an address is wanted and a text that looks like a name is given."""
+    found = _TEXT_FOR_NUMBER.search(why)
+    if found is None:
+        return None
+    term = "None" if found[1] == "NULL" else f'VAR("{found[1]}")'
+    return f"a name is no text: write {found[1]} without quotes, as a Python term {term}"
 
 
 def _near(value: Any, tolerance: float | None) -> Any:
@@ -385,6 +404,7 @@ class _Binder:
         self.misfits: dict[tuple[Hashable, int], str | None] = {}
         self.findings = findings
         self.faults: list[tuple[int, Fault]] = []
+        self.sources: dict[Fault, str] = {}
         self.words = array("Q", [0])
         self.conditions = Conditions(self.words, python)
         self.given: dict[int, Any] = {}
@@ -430,7 +450,8 @@ class _Binder:
 
     def sorted_faults(self) -> list[Fault]:
         """List the faults in the order of the events, equal ones once."""
-        return [*dict.fromkeys(fault for _, fault in sorted(self.faults, key=itemgetter(0)))]
+        faults = dict.fromkeys(fault for _, fault in sorted(self.faults, key=itemgetter(0)))
+        return [_with_uses(fault, self.sources.get(fault)) for fault in faults]
 
     def _traits(self, asked: array[int] | None) -> Traits:
         """Tell the engines what the events ask and answer."""
@@ -487,7 +508,10 @@ class _Binder:
     def fault(self, index: int, message: str, hint: str | None = None) -> None:
         """Note a fault of an event."""
         if len(self.faults) < MAX_FAULTS:
-            self.faults.append((index, Fault(str(self.events[index].place), message, hint)))
+            event = self.events[index]
+            fault = Fault(str(event.place), message, hint)
+            self.faults.append((index, fault))
+            self.sources.setdefault(fault, event.source)
 
     def refuse_served(self, served: AbstractSet[str]) -> None:
         """Note a fault of each event that can never happen, as a component serves its function."""
@@ -563,7 +587,10 @@ class _Binder:
             where = f"module {module!r}" if module else "the spec"
             message, near = f"{where} has no function {function!r}", difflib.get_close_matches(function, known, 1)
         near = elsewhere or near
-        self._unknown_at(indices, message, f"did you mean {near[0]!r}?" if near else None)
+        hint = f"did you mean {near[0]!r}?" if near else None
+        if not module and function in self.findings.langs:
+            hint = f"a definition is put in by do:  do {function}(...)"
+        self._unknown_at(indices, message, hint)
 
     def _unknown_at(self, indices: list[int], message: str, hint: str | None) -> None:
         self.unknown.update(indices)
@@ -645,7 +672,7 @@ class _Binder:
 
     def _faults(self, index: int, whys: Sequence[str]) -> None:
         for why in whys:
-            self.fault(index, why)
+            self.fault(index, why, _meant_as_name(why))
 
     def _scope(self, indices: Sequence[int]) -> Scope:
         """Know all names before the first event is encoded, so that the compiler is asked once."""

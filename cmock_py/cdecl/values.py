@@ -290,7 +290,9 @@ def _array(ctype: Array, value: Any, here: _Writing) -> tuple[bytes, bytes]:
     if not isinstance(value, list | tuple):
         here.wrong(TypeError, f"{described(value)}, not {_wanted(of)} of {length} elements")
     if len(value) != length:
-        here.wrong(ValueError, f"{len(value)} elements given, and the array has {length}")
+        may_lack = len(value) < length and here.wildcard is not NO_WILDCARD and not here.refused
+        free = "; an element that may be anything is written _ (WILDCARD)" if may_lack else ""
+        here.wrong(ValueError, f"{len(value)} elements given, and the array has {length}{free}")
     pairs: list[tuple[bytes, bytes]] = []
     faults: list[Exception] = []
     for index, item in enumerate(value):

@@ -189,7 +189,7 @@ def _remedies(event: Event) -> list[str]:
     ]
     remedies = [
         *(telling if any(not isinstance(arg, OutValue) for arg in event.args) else ()),
-        "let them answer the same, or put them in a SEQ when the order is known",
+        "let them answer the same, or say which comes when: SEQ, a fixed count {3}, a language for each case",
         'say that the first one written wins: init_lang(..., ambiguous="first")',
     ]
     return [f"     - {remedy}" for remedy in remedies]

@@ -40,6 +40,7 @@ from cmock_py.lang.nodes import (
     Let,
     Name,
     Prefix,
+    PutIn,
     Repeat,
     Seq,
     Use,
@@ -367,10 +368,11 @@ class _Expander:
         if not any(scope.declares(name) for name in names):
             return event
         try:
-            return replace_in_event(event, scope.meaning, lambda name: self.binder(event, name, scope))
+            found = replace_in_event(event, scope.meaning, lambda name: self.binder(event, name, scope))
         except BadFlag as bad:
             self.bad_flag(event.place, bad)
             return event
+        return found._replace(source=PutIn(event.source, map(itemgetter(0), self.uses))) if self.uses else found
 
     def tag(self, node: Xalt, tag: str, scope: _Scope) -> str:
         """The tag that a parameter stands for, or the tag itself."""
@@ -457,6 +459,7 @@ class _Expander:
             first = scope.langs[node.name][0].place
             self.copies.fault(node.place, f"lang {node.name} is there already, at {first}", "choose another name")
         scope.langs.setdefault(node.name, (node, scope))
+        self.copies.findings.langs.add(node.name)
 
     def use(self, node: Use, scope: _Scope, depth: int) -> list[Node]:
         """Put a definition in, with its parameters replaced and new names for what it binds."""
@@ -524,11 +527,7 @@ class _Expander:
 
     def chain(self, last: Use | None = None) -> str | None:
         """Show the uses that are open, the outermost first; None when there is none."""
-        uses = [use for use, _ in self.uses] + ([last] if last else [])
-        shown = [f"do {use.name} ({use.place})" for use in uses]
-        if len(shown) > _SHOWN:
-            shown[_SHOWN // 2 : -_SHOWN // 2] = ["..."]
-        return " -> ".join(shown) or None
+        return chain_of([use for use, _ in self.uses] + ([last] if last else [])) or None
 
     # --- files ------------------------------------------------------------------------------------------------------
 
@@ -566,6 +565,14 @@ class _Expander:
         if holds_calls and first.name == node.place.name:
             text = f"{file} is included already, at {first}; its calls are expected once"
             self.copies.fault(node.place, text, f"what shall come again is a lang in {file}, and here a do")
+
+
+def chain_of(uses: Iterable[Use]) -> str:
+    """Show uses, the outermost first."""
+    shown = [f"do {use.name} ({use.place})" for use in uses]
+    if len(shown) > _SHOWN:
+        shown[_SHOWN // 2 : -_SHOWN // 2] = ["..."]
+    return " -> ".join(shown)
 
 
 def _is_list_of_calls(node: Node, *, used: bool) -> bool:

@@ -36,6 +36,7 @@ _BRACKETS = re.compile(
 DECLARING = ("do", "let", "lang", "include")
 _CLOSER = {"[": "]", "(": ")", "{": "}"}
 _WORD = re.compile(r"[A-Za-z_]\w*|[+-]?[\w.]+|->|\.\.|[=!<>]=|\"[^\n]*|'[^\n]*|.", re.DOTALL)
+_NOT_COMPUTED = "nothing is computed here: write the number, or a Python term; -> @name answers by a Python function"
 _NO_ANSWER = "write  -> 0 , -> {42, true} ... or drop the arrow (a void function)"
 
 
@@ -241,6 +242,9 @@ def _around(text: str, offset: int) -> Problem | None:
 def _missing_answer(text: str, offset: int, seen: str, before: str) -> Problem | None:
     """An arrow whose value is missing: the next thing is no value, or it is the call of the next line."""
     if before.rstrip().endswith("->"):
+        signed = re.compile(r"[-+]\s*[A-Za-z_]\w*").match(text, offset)
+        if signed:
+            return Problem(offset, f"did not expect {signed[0]!r} here", _NOT_COMPUTED, len(signed[0]))
         return Problem(
             offset - len(before) + before.rindex("->"), "the return value after -> is missing", _NO_ANSWER, 2
         )
@@ -301,9 +305,9 @@ def _hint(text: str, offset: int, seen: str) -> str | None:
     before = text[max(0, offset - 200) : offset].rstrip()
     opener = innermost(text, offset)
     in_arguments = opener is not None and text[opener] == "("
-    by_word = _hint_behind_word(before, seen)
-    if by_word is not None:
-        return by_word
+    hint = _hint_behind_word(before, seen) or _hint_of_c(text, offset, seen, before)
+    if hint is not None:
+        return hint
     if _is_range(text, offset, seen, before):
         return "a range is written  2..5 ; both bounds belong to it"
     if in_arguments and seen in {">", "<", ">=", "<=", "!=", "=="} and re.search(r"\?\s*\w+\Z", before):
@@ -325,6 +329,39 @@ def _hint(text: str, offset: int, seen: str) -> str | None:
     if opener is None and re.search(r"[A-Za-z_]\w*\Z", before) and not re.search(r"->\s*\S+\Z", before):
         return "a call has parentheses, also without arguments: stack.new()"
     return None
+
+
+def _hint_of_c(text: str, offset: int, seen: str, before: str) -> str | None:
+    """Say how that is written which C, Python or other tools write in another way."""
+    opener = innermost(text, offset)
+    in_value = opener is not None or re.search(r"->[^\n]*\Z", before) is not None
+    if (seen == "=" and re.search(r"\berrno\Z", before)) or re.search(r"\berrno\s*=\s*\w+\Z", before):
+        return "errno is set among the arguments:  f(*errno = EINTR) -> -1"
+    if re.match(r"\d", seen) and re.search(r"(\)|->\s*[\w.]+)\s*[*x]\Z", before):
+        return "how often is written  f(){3}"
+    counts = re.search(r"\b(REPEAT|AT_LEAST|AT_MOST)\s*\([^(),]*\Z", before)
+    if counts and seen == "," and not re.compile(r",\s*\w+\s*\)").match(text, offset):
+        return _BEHIND[counts[1]]
+    if in_value and _is_computed(text, offset, before):
+        return _NOT_COMPUTED
+    if opener is None:
+        return None
+    if seen == "!":
+        return "another value is written  != value"
+    if seen == "&" and before.endswith("&"):
+        return "two patterns are joined by one &"
+    if text[opener] == "(" and (seen == "|" or (seen in {"<", ">", "<=", ">=", "!="} and before.endswith("|"))):
+        return "one of several values is written  in {1, 2} , one of several calls  f(> 5) | f(< 3)"
+    return None
+
+
+def _is_computed(text: str, offset: int, before: str) -> bool:
+    """Whether a sign of arithmetic stands behind a value, or one that is no number's before a name."""
+    if re.compile(r"[-+]\s*[A-Za-z_]").match(text, offset):
+        return True
+    if re.search(r"\d\Z", before) and re.compile(r"-\d").match(text, offset):
+        return False  # that is meant as a range
+    return re.search(r"[\w)]\Z", before) is not None and re.compile(r"[-+*/%^]|<<|>>").match(text, offset) is not None
 
 
 _BEHIND = {

@@ -30,12 +30,14 @@ class Findings:
         unread: those of them that are faults of a text that does not parse.
         unsure: names that may mean something in what could not be read.
         missing: files that could not be read; while there is one, any name may mean something.
+        langs: what the text and its files define.
     """
 
     found: dict[Fault, None] = field(default_factory=dict)
     unread: set[Fault] = field(default_factory=set)
     unsure: set[str] = field(default_factory=set)
     missing: set[str] = field(default_factory=set)
+    langs: set[str] = field(default_factory=set)
 
     @property
     def faults(self) -> tuple[Fault, ...]:

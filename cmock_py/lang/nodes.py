@@ -10,7 +10,10 @@ for ``(outs..., ret)``. Lists and dicts inside a node are never changed after it
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,19 @@ class Source:
 
 
 NOWHERE = Source("?", 0)
+
+
+class PutIn(str):
+    """The `source` of an event that a definition puts in with values of its own; it knows the uses, outermost first."""
+
+    __slots__ = ("uses",)
+    uses: tuple[Use, ...]
+
+    def __new__(cls, source: str, uses: Iterable[Use] = ()) -> Self:
+        """Add *uses* to the name of the text in which the definition stands."""
+        found = super().__new__(cls, source)
+        found.uses = tuple(uses)
+        return found
 
 
 class Event(NamedTuple):

@@ -191,6 +191,7 @@ class Language:
         refuse_large(tables, limits)
         return tables
 
+    @tells_python_lines
     def refuse_ambiguous(self, lang: str | os.PathLike[str] | Node, tables: Tables, limits: Limits) -> None:
         """Let the runtime play calls against a language that can take one in two ways, before it is set.
 

@@ -235,3 +235,36 @@ def test_a_round_too_many_is_refused(mocking: Mocking) -> None:
     mocking.lib.select_channel(4)
     with pytest.raises(CalloutsFailed, match=r"adc.sample\(\) -> 1   <- missing"):
         mocking.check_callouts()
+
+
+def test_a_definition_that_is_called_gets_its_do(mocking: Mocking) -> None:
+    """A lang without `do` reads as a call that the spec has not; the fault says what was meant."""
+    with pytest.raises(LanguageError) as caught:
+        mocking.init_lang("lang opened(mode) = io_open(mode) -> 7\nopened(1)")
+    (fault,) = caught.value.faults
+    assert (fault.message, fault.hint) == (
+        "the spec has no function 'opened'",
+        "a definition is put in by do:  do opened(...)",
+    )
+
+
+def test_a_name_in_quotes_gets_its_spelling(mocking: Mocking) -> None:
+    """A macro is no text, in neither spelling of a language."""
+    for lang in ('io_put("LIMIT", 1) -> 0', EVENT("io", "io_put", ["LIMIT", 1], 0)):
+        with pytest.raises(LanguageError) as caught:
+            mocking.init_lang(lang)
+        (fault,) = caught.value.faults
+        assert fault.message == "io.io_put: fd (int): 'LIMIT' is a str, not a whole number"
+        assert fault.hint == 'a name is no text: write LIMIT without quotes, as a Python term VAR("LIMIT")'
+    mocking.init_lang(EVENT("io", "io_put", [VAR("LIMIT"), 1], 0))
+
+
+def test_a_fault_in_a_definition_names_the_use_that_gives_the_value(mocking: Mocking) -> None:
+    """Of several uses the one with the wrong value is told; a fault of the definition itself is told once."""
+    put = "lang put(fd, value) = io_put(fd, value) -> 1 << 40\n".replace("1 << 40", str(1 << 40))
+    with pytest.raises(LanguageError) as caught:
+        mocking.init_lang(put + "lang both(value) [ do put(1, value)  do put(2, 3) ]\ndo both(4)\ndo both(4.5)")
+    wrong, answer = sorted(caught.value.faults, key=lambda fault: "result" in fault.message)
+    assert wrong.message == "io.io_put: value (int): 4.5 is a float, not a whole number"
+    assert wrong.hint == "it is put in by do both (language:4:1) -> do put (language:2:20)"
+    assert "result (int)" in answer.message

@@ -46,6 +46,14 @@ def test_two_events_of_one_line_are_told_apart_by_their_columns(mocking: Mocking
     ) in str(caught.value)
 
 
+def test_an_ambiguity_has_its_line_of_python(mocking: Mocking) -> None:
+    """As any other fault of a text that is a literal, it is told with the line of the Python file."""
+    with pytest.raises(AmbiguousLanguage, match=r"language:2:9 \(.*test_names_in_reports\.py:[0-9]+\): a first call"):
+        mocking.init_lang("""
+        sample() -> 1 | sample() -> 2
+        """)
+
+
 def test_new_handles_are_two_answers(mocking: Mocking) -> None:
     """Two uses of a definition that each open a handle are told as such, and not as one answer."""
     with pytest.raises(AmbiguousLanguage) as caught:

@@ -83,6 +83,16 @@ def test_the_traceback_ends_in_the_line_of_the_test(root: Path, stack_example: P
     assert "calls.py" not in done.stdout
 
 
+def test_a_fault_of_the_fixture_shows_no_insides(root: Path, stack_example: Path) -> None:
+    """What is wrong with a spec, or with calls that nobody has checked, is told without our frames around it."""
+    wrong = "stack = mocking_fixture('missing.py')\n\ndef test_wrong(stack):\n    pass\n\n"
+    forgot = "def test_forgot(mocking):\n    init_lang('stack.pop(_) -> 1')\n"
+    done = run(root, stack_example, wrong + forgot)
+    assert "missing.py" in done.stdout
+    assert "expected call was never made" in done.stdout
+    assert "pytest_plugin.py" not in done.stdout
+
+
 def test_an_unknown_option_is_told_at_once(root: Path, stack_example: Path) -> None:
     """A misspelt option names the nearest right one."""
     text = "other = mocking_fixture('spec.py', header=['stack.h'])\n\ndef test_it(other):\n    pass\n"

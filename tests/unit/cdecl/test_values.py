@@ -337,6 +337,12 @@ def test_what_does_not_fit_is_said_with_its_path(ctype: CType, value: Any, kind:
         assert str(caught.value) == words
 
 
+def test_a_list_that_is_too_short_is_told_of_the_wildcard() -> None:
+    """An event often knows the first elements only; what stands for the others is said where there is such a thing."""
+    with pytest.raises(ValueError, match=r"given, and the array has 2; an element that may be anything is written _"):
+        encode(Array(CHAR, 2), [1], wildcard=...)
+
+
 @pytest.mark.parametrize("value", [{"at": {"x": ...}}, {"grid": [[1, ...], [1, 2]]}, {"flex": ...}])
 def test_memory_takes_no_wildcard(value: Any) -> None:
     """Memory must hold something."""
