@@ -132,6 +132,8 @@ def _strings(source: str) -> tuple[ast.Constant | ast.JoinedStr, ...]:
 
 def _of_dedented(file: str, node: ast.Constant, text: str) -> list[int]:
     """List the lines of a literal for those of a text that differs in blanks around its lines only; else none."""
+    if text.count("\n") > str(node.value).count("\n") + 1:  # dedenting adds no line
+        return []
     ours, theirs = ([line.strip() for line in whole.split("\n")] for whole in (text, str(node.value)))
     if not any(ours) or "\n".join(ours).strip() != "\n".join(theirs).strip():
         return []

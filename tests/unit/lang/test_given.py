@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import textwrap
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -195,3 +196,12 @@ def test_an_include_is_beside_the_python_file_that_writes_it(tmp_path: Path, mon
     (folder / "stack.mock").unlink()
     with pytest.raises(LanguageError, match=r"there is no file '.*/tests/stack\.mock'"):
         writer.take(Taker().take)
+
+
+def test_a_million_lines_are_compared_with_no_short_literal() -> None:
+    """To find the line of Python that wrote a text costs little, also where a literal is most of what the text says."""
+    text = "\n" * 1_000_000 + "nor.an("
+    started = time.process_time()
+    with pytest.raises(LanguageError):
+        Taker().take(text)
+    assert time.process_time() - started < 1
