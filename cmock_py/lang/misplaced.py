@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 _HARMLESS = PLAIN | {Name, Wildcard}
 _ANSWERS = (AnswerEach, AnswerFrom, AnswerReal)
+_MAKERS = frozenset({"cmock_py.lang.arguments", "cmock_py.lang.terms"})
 _WHOLE = (Named, OutValue, Rest)
 """What is an argument and never inside of one."""
 
@@ -85,6 +86,8 @@ def _pattern(pattern: Any) -> Iterator[str]:
             yield from _value([mask, value], "bits are compared with numbers")
         case _ if _is_foreign(pattern):
             yield f"{_shown(pattern)} is {_kind(pattern)}"
+        case _ if _is_uncalled(pattern):
+            yield _uncalled(pattern)
         case _:
             for inner in parts_in(pattern):
                 yield from _pattern(inner)
@@ -93,6 +96,8 @@ def _pattern(pattern: Any) -> Iterator[str]:
 def _answer(answer: Any) -> Iterator[str]:
     if isinstance(answer, AnswerEach):
         yield f"{render_answer(answer)} lists answers, and stands in another list"
+    elif _is_uncalled(answer):
+        yield _uncalled(answer)
     elif not (isinstance(answer, (AnswerFrom, AnswerReal)) or is_function(answer)):
         yield from _value(answer, "an answer is a value")
 
@@ -108,6 +113,15 @@ def _value(value: Any, wanted: str) -> Iterator[str]:
 def _is_foreign(value: Any) -> bool:
     """Whether something is part of the language, and neither value nor pattern."""
     return isinstance(value, (*_WHOLE, *_ANSWERS, *get_args(Node)))
+
+
+def _is_uncalled(value: Any) -> bool:
+    """Whether a function stands here that makes patterns or terms: it would judge arguments, and accept them all."""
+    return is_function(value) and getattr(value, "__module__", None) in _MAKERS
+
+
+def _uncalled(maker: Any) -> str:
+    return f"{maker.__name__} makes a part of the language, and is not called: {maker.__name__}(...)"
 
 
 def _kind(value: Any) -> str:

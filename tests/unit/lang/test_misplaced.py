@@ -24,6 +24,9 @@ WRONG = [
     (EVENT("m", "f", [SEQ()]), "SEQ is a term, and no argument"),
     (EVENT("m", "f", [], ([GT(3)], True)), "an answer is a value, and > 3 is none"),
     (EVENT("m", "f", [], EVENT("m", "g")), "an answer is a value, and m.g() is none"),
+    (EVENT("m", "f", [GT]), "GT makes a part of the language, and is not called: GT(...)"),
+    (EVENT("m", "f", [[1, {"x": IN}]]), "IN makes a part of the language, and is not called: IN(...)"),
+    (EVENT("m", "f", [], BIND), "BIND makes a part of the language, and is not called: BIND(...)"),
     (EVENT("m", "f", [], EACH(EACH(1))), "each [1] lists answers, and stands in another list"),
 ]
 
