@@ -164,7 +164,7 @@ class Host:
         command = " ".join(self._command)
         if self._zygote_is_dead():
             status = self._reap_zygote()
-            end = f"ended with status {status}" if status >= 0 else f"died of {_signal_name(-status)}"
+            end = f"ended with status {status}" if status >= 0 else f"died of {signal_name(-status)}"
             how = f"{end} before the host ran"
             if status == Exit.NO_ARENA:
                 how = f"ran the host, which could not map its memory at {shared.BASE:#x}"
@@ -197,7 +197,7 @@ class Host:
             msg = f"the host could not map its memory at {shared.BASE:#x}"
             return InternalError(msg)
         if reason == Reason.SIGNAL:
-            msg = f"{what} crashed with {_signal_name(self.word('signal'))}"
+            msg = f"{what} crashed with {signal_name(self.word('signal'))}"
         elif self.word("stop_function") != NONE and reason != Reason.NO_STOP:
             reason = Reason.UNEXPECTED  # the trace has no room yet, so it was found full
             msg = f"{what} called {self.arena.text()}"
@@ -207,7 +207,7 @@ class Host:
         elif reason == Reason.ABORT:
             msg = f"{what} called abort"
         else:
-            end = f"status {status}" if status >= 0 else _signal_name(-status)
+            end = f"status {status}" if status >= 0 else signal_name(-status)
             msg = f"the host ended before any test with {end}, in {what} or before"
         return ConstructorStopped(msg, reason, sites)
 
@@ -672,7 +672,8 @@ def _out_of_the_way(fds: list[int]) -> list[int]:
     return copies
 
 
-def _signal_name(number: int) -> str:
+def signal_name(number: int) -> str:
+    """Name a signal: ``SIGSEGV``, or ``signal 35`` where it has no name."""
     try:
         return signal.Signals(number).name
     except ValueError:

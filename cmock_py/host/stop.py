@@ -8,6 +8,7 @@ import signal
 from typing import TYPE_CHECKING
 
 from cmock_py.host.arena import FRAMES, NONE, WORD, WRITING, Reason
+from cmock_py.host.process import signal_name
 from cmock_py.trace import Stop
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def read_stop(
         return _died(host, called)
     record, number = host.word("stop_record"), host.word("stop_function")
     faulty = reason in {Reason.SIGNAL, Reason.BAD_ARGUMENT}
-    name = _signal_name(host.word("signal")) if faulty else None
+    name = signal_name(host.word("signal")) if faulty else None
     address = _fault_address(host) if name in _WITH_ADDRESS else None
     details = host.arena.words[WORD["detail"] : WORD["detail"] + 3]
     has_text = reason in {Reason.EXIT, Reason.ASSERT} or name == "SIGABRT"
@@ -113,15 +114,8 @@ def _fault_address(host: Host) -> int | None:
 
 def _died(host: Host, called: str | None) -> Stop:
     status = os.waitstatus_to_exitcode(host.word("child_status"))
-    name = _signal_name(-status) if status < 0 else None
+    name = signal_name(-status) if status < 0 else None
     return Stop("died", called=called, signal=name, status=status if status >= 0 else None)
-
-
-def _signal_name(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"
 
 
 def _signed(word: int) -> int:

@@ -9,7 +9,7 @@ from cmock_py.trace import Character
 _ESCAPES = {"n": 10, "t": 9, "r": 13, "a": 7, "b": 8, "f": 12, "v": 11, "e": 27, "\\": 92, '"': 34, "'": 39, "?": 63}
 _ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|([0-7]{1,3})|(.))", re.DOTALL)
 _SUFFIX = "uUlL"
-_MAX_DIGITS = 64
+MAX_DIGITS = 64
 _MAX_BYTE, _MAX_UNICODE = 0xFF, 0x10FFFF
 _SURROGATES = range(0xD800, 0xE000)
 
@@ -40,7 +40,7 @@ def read_integer(text: str) -> int:
     """
     digits = text.rstrip(_SUFFIX)
     bare = digits.lstrip("+-").lower()
-    if len(bare) > _MAX_DIGITS + 2:
+    if len(bare) > MAX_DIGITS + 2:
         message = f"the number {bare[:12]}... has {len(bare)} digits, more than any C integer holds"
         raise BadLiteral(message)
     if len(bare) > 1 and bare.isdigit() and bare[0] == "0":

@@ -54,8 +54,6 @@ if TYPE_CHECKING:
 
     from cmock_py.lang.nodes import Node, Source
 
-_DIGITS = 64
-
 
 def spell(tree: Node, functions: Mapping[str, Callable[..., Any]] | None = None) -> Node:
     """Make of a tree one that is equal to what is parsed from its text.
@@ -306,8 +304,8 @@ class _Speller:
         """Spell a number as what it equals: a handle or an address of a trace is one."""
         if isinstance(number, float):
             return float(number)
-        if abs(number) >= 10**_DIGITS:
-            self.fault(f"a number of more than {_DIGITS} digits has no text, and no C type holds it")
+        if abs(number) >= 10**literals.MAX_DIGITS:
+            self.fault(f"a number of more than {literals.MAX_DIGITS} digits has no text, and no C type holds it")
         return int(number)
 
     def text(self, text: str) -> str:
