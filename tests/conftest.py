@@ -31,6 +31,10 @@ BY_PARAMETER = {"clang": "needs_clang", "clang++": "needs_clang", "g++": "needs_
 """The marker that a test has without asking, for being run with a compiler as its parameter."""
 
 
+MANNERS = ("CI", "BUILD_NUMBER", "FORCE_COLOR", "NO_COLOR", "PY_COLORS", "PYTEST_ADDOPTS", "CC", "TERM", "COLUMNS")
+"""Variables by which whoever runs the tests says how tools shall behave, meant for this run alone."""
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     """Folder of the project: the one that holds pyproject.toml."""
@@ -45,6 +49,15 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Generator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CMOCK_PY_CACHE_DIR", str(folder))
         yield folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def plain_environment() -> Generator[None]:
+    """Tests, and the programs they start, behave alike on a terminal, on a build server and for every taste."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in MANNERS:
+            patch.delenv(name, raising=False)
+        yield
 
 
 @pytest.fixture

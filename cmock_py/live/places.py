@@ -41,6 +41,8 @@ def _user_place(function: str | None, file: str | None, line: int | None) -> Pla
         return None
     if file is not None and Path(file).is_relative_to(runtime_dir()):
         return None
+    if file is None and function is not None and function.startswith("cmk_"):  # assembly of ours, as clang leaves it
+        return None
     return Place(function, _shown(file), line)
 
 
