@@ -65,7 +65,9 @@ if TYPE_CHECKING:
     from cmock_py.payload import Handles
 
 FLAGGED = 0x8000_0000
-"""In an event's function: a flags word stands before the answer. MIRROR runtime/arena.h CMK_FLAGGED"""
+"""In an event's function: its answer is further back, behind a word of flags. MIRROR runtime/arena.h CMK_FLAGGED"""
+
+_WORD = 8
 
 MAX_FAULTS = 1000
 """Faults collected; one wrong column of a generated language should not build a million messages."""
@@ -84,7 +86,8 @@ class Tables:
         root: its structure.
         mocked: the functions of the spec.
         words: the data words of the region.
-        rows: function (with `FLAGGED`), answer and args of each event, in turn.
+        rows: of each event two: its function (with `FLAGGED`), and in the upper half the word offset of its arguments;
+            then the one slot of its answer, or where that is.
         masks: one word offset per event, or None when nothing is masked.
         longest: bytes of the longest string or array that is expected.
         handles: names of the numbers that events bind, so that they are shown by name.
@@ -127,7 +130,7 @@ class Tables:
     @property
     def masks_at(self) -> int:
         """Byte offset of the masks in the region, 0 when there are none."""
-        return 0 if self.masks is None else self.events_at + 4 * len(self.rows)
+        return 0 if self.masks is None else self.events_at + 8 * len(self.rows)
 
     @property
     def machine_at(self) -> int:
@@ -141,7 +144,7 @@ class Tables:
 
     @property
     def _columns_end(self) -> int:
-        end = self.events_at + 4 * len(self.rows) + (0 if self.masks is None else 4 * len(self.masks))
+        end = self.events_at + 8 * len(self.rows) + (0 if self.masks is None else 4 * len(self.masks))
         return -(-end // 8) * 8
 
     def parts(self) -> Iterator[tuple[int, bytes | memoryview]]:
@@ -155,7 +158,7 @@ class Tables:
 
     def number(self, index: int) -> int:
         """Return the function number of an event."""
-        return self.rows[3 * index] & ~FLAGGED
+        return self.rows[2 * index] & FLAGGED - 1
 
     def expected(self, index: int) -> Event:
         """Return an event with its values as a recorded call would show them: names resolved, enums by name."""
@@ -163,7 +166,7 @@ class Tables:
         mask = None
         if self.masks is not None and self.masks[index]:
             mask = self._payload(self.masks[index])
-        values = decode_args(mocked, self._payload(self.rows[3 * index + 2]), mask)
+        values = decode_args(mocked, self._payload(self.rows[2 * index] >> 32), mask)
         named = name_values(mocked.ins, values, self.names)
         args = tuple(_near(value, seen.tolerance) for seen, value in zip(mocked.ins, named, strict=True))
         if index in self.patterns:
@@ -177,11 +180,12 @@ class Tables:
             return shown(self.events[index].answer)
         if index in self.given:
             return self.given[index]
-        function, at = self.rows[3 * index], self.rows[3 * index + 1]
-        flags = self.words[at] if function & FLAGGED else 0
-        start = at + 1 if function & FLAGGED else at
-        mocked = self.mocked[function & ~FLAGGED]
-        return name_answer(mocked, decode_answer(mocked, flags, self._payload(start)), self.names)
+        mocked, slot = self.mocked[self.number(index)], self.rows[2 * index + 1]
+        if self.rows[2 * index] & FLAGGED:
+            answer = decode_answer(mocked, self.words[slot], self._payload(slot + 1))
+        else:
+            answer = decode_answer(mocked, 0, slot.to_bytes(8, "little"))
+        return name_answer(mocked, answer, self.names)
 
     def _payload(self, word: int) -> memoryview:
         """The bytes from a word on; a payload knows where it ends."""
@@ -366,12 +370,20 @@ def _of_columns(node: Columns, mocked: tuple[Mocked, ...], functions: Mapping[st
     if encoded is None:
         return None
     count = node.count
-    rows = array("I", [found[0].number]) * (3 * count)
-    rows[1::3] = columns.progression(encoded.answers_at, encoded.answer_step, count)
-    rows[2::3] = columns.progression(encoded.args_at, found[0].in_words, count)
+    functions_of = array("I", [found[0].number]) * count
+    rows = _rows(functions_of, columns.progression(encoded.args_at, found[0].in_words, count), encoded.answers)
     masks = array("I", [encoded.mask_at]) * count if encoded.mask_at else None
     root = Part(Kind.RUN, 0, count, least=count, place=node.place)
     return Tables(ColumnEvents(node), root, mocked, encoded.words, rows, masks, 0, {}, functions, {})
+
+
+def _rows(functions: array[int], args: array[int], answers: array[int]) -> array[int]:
+    """Join the columns of events to their rows."""
+    rows = array("Q", bytes(16)) * len(functions)
+    rows[1::2] = answers
+    halves = memoryview(rows).cast("B").cast("I")
+    halves[0::4], halves[1::4] = functions, args
+    return rows
 
 
 class _Binder:
@@ -417,7 +429,8 @@ class _Binder:
         self.classes: dict[int, int] = {}  # of answers that the SUT may write into: where the first equal one is
         self.one_by_one: set[int] = set()  # functions whose equal arguments are stored once
         count = len(self.events)
-        self.functions, self.answers, self.args = (array("I", bytes(4 * count)) for _ in range(3))
+        self.functions, self.args = array("I", bytes(4 * count)), array("I", bytes(4 * count))
+        self.answers = array("Q", bytes(8 * count))
         self.masks: array[int] | None = None
         self.seen_masks: dict[bytes, int] = {}
 
@@ -427,10 +440,8 @@ class _Binder:
         self.findings.add(self.sorted_faults())
         self.findings.check()
         asked = self.conditions.column(len(self.events))
-        rows = array("I", bytes(12 * len(self.events)))
-        rows[0::3], rows[1::3], rows[2::3] = self.functions, self.answers, self.args
         tables = Tables(
-            self.events, self.root, self.mocked, self.words, rows, self.masks,
+            self.events, self.root, self.mocked, self.words, _rows(self.functions, self.args, self.answers), self.masks,
             max(self.longest, self.conditions.longest), self.handles, self.c_functions, self.computed, None,
             self.conditions.patterns, self.given, self.conditions.questions, self.conditions.rooms,
         )  # fmt: skip
@@ -495,14 +506,16 @@ class _Binder:
         computed = self.computed.get(index)
         if computed is not None:
             return identity(computed.function), computed.errno
-        answer = self.classes.get(self.answers[index], self.answers[index])
-        return answer, tuple(self.conditions.gives(index))
+        slot = self.answers[index]
+        if not self.functions[index] & FLAGGED:
+            return slot, ()
+        return FLAGGED, self.classes[slot], tuple(self.conditions.gives(index))
 
     def _wording(self, index: int) -> Wording:
         """What an event asks and answers, but for the names in it."""
         function, key, mask, _ = self._asks(index)
         conditions, registers = self.conditions.nameless(index)
-        answer, _ = self._answer_class(index)
+        answer = self._answer_class(index)[:2]
         return Wording((function, key, mask, conditions, answer), registers)
 
     def fault(self, index: int, message: str, hint: str | None = None) -> None:
@@ -613,13 +626,10 @@ class _Binder:
         if stored is None:
             return False
         args_offsets, mask = stored
-        packed, numbers = answers
-        answer_offsets = array("I", map(len(self.words).__add__, numbers))
-        self.words += packed
         if whole:
-            self.answers, self.args = answer_offsets, args_offsets
+            self.answers, self.args = answers, args_offsets
         else:
-            for i, answer, arg in zip(indices, answer_offsets, args_offsets, strict=True):
+            for i, answer, arg in zip(indices, answers, args_offsets, strict=True):
                 self.answers[i], self.args[i] = answer, arg
         if mask is not None:
             self._mask(indices, mask)
@@ -706,9 +716,11 @@ class _Binder:
         payload, mask = encoded
         self._note_longest(mocked, payload)
         self.args[index] = self._stored(mocked.number, payload)
-        self.answers[index] = self._intern(mocked.number, answer)
-        if answer.flags:
+        if answer.flags or len(answer.data) > _WORD:
             self.functions[index] |= FLAGGED
+            self.answers[index] = self._intern(mocked.number, answer)
+        else:
+            self.answers[index] = int.from_bytes(answer.data, "little")
         if mask is not None:
             self._mask([index], mask)
 
@@ -880,9 +892,8 @@ class _Binder:
         first = at = self.seen_answers.get(key)
         if at is None or self._is_writable(number, answer):
             at = len(self.words)
-            if answer.flags:
-                self.words.append(answer.flags)
-            self.words.frombytes(answer.data or bytes(8))
+            self.words.append(answer.flags)
+            self.words.frombytes(answer.data or bytes(_WORD))
         self.classes[at] = self.seen_answers.setdefault(key, at) if first is None else first
         return at
 
