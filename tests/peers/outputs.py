@@ -78,7 +78,14 @@ def cloned(folder: Path, tool: str, clones: Path, *, ordered: bool) -> list[str]
         env=environment,
         check=True,
     )
-    return ["-I.", f"-I{mocks}", f"-I{clones}/CMock/src", f"{mocks}/Mockmocked.c", f"{clones}/CMock/src/cmock.c", *unity]
+    return [
+        "-I.",
+        f"-I{mocks}",
+        f"-I{clones}/CMock/src",
+        f"{mocks}/Mockmocked.c",
+        f"{clones}/CMock/src/cmock.c",
+        *unity,
+    ]
 
 
 def output(program: Path, tool: str, mistake: str) -> tuple[int, str]:
