@@ -1,19 +1,20 @@
-"""Write what other tools print for the ten mistakes of mistakes.c: ``python tests/peers/outputs.py [FOLDER]``.
+"""Write what other tools print for the ten mistakes of mistakes.c: ``python -m tests.peers.outputs [FOLDER]``.
 
 It needs gcc, g++, and Debian's libcmocka-dev, libgmock-dev and cpputest; for CMock and fff, which no package has, ruby and
-a folder in which CMock, Unity, fff and Ceedling were cloned. A tool that is missing is named and left as it is. What belongs to a run and not to the message is taken away: counts of tests, times, addresses. docs/failures.md shows
-the files; a test compares both.
+a folder with clones of them, of Unity and of Ceedling. A tool that is missing is named and left as it is. What belongs to a run
+and not to the message is taken away: counts of tests, times, addresses. docs/failures.md shows the files; a test compares both.
 """
 # ruff: noqa: T201 - a command prints
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+from tests.clones import cmock, fff, unity
 
 LONGEST = 30
 """Lines of a message that are kept; the others are counted."""
@@ -65,27 +66,11 @@ def build(folder: Path, tool: str, clones: Path | None = None, *, ordered: bool 
 
 
 def cloned(folder: Path, tool: str, clones: Path, *, ordered: bool) -> list[str]:
-    """Say to gcc what a tool is made of; CMock generates its mocks before."""
-    unity = [f"-I{clones}/Unity/src", f"{clones}/Unity/src/unity.c"]
+    """Say to gcc what a tool is made of that has no package."""
     if tool == "fff":
-        return [f"-I{clones}/fff", f"-I{clones}/Ceedling/plugins/fff/src", *unity]
+        return [*fff(clones), *unity(clones)]
     mocks = folder / ("ordered" if ordered else "unordered")
-    options = [f"--mock_path={mocks}", f"--enforce_strict_ordering={str(ordered).lower()}", "--plugins=ignore_arg;"]
-    environment = os.environ | {"UNITY_DIR": f"{clones}/Unity"}
-    subprocess.run(
-        ["ruby", clones / "CMock/lib/cmock.rb", "--verbosity=1", *options, "mocked.h"],
-        cwd=HERE,
-        env=environment,
-        check=True,
-    )
-    return [
-        "-I.",
-        f"-I{mocks}",
-        f"-I{clones}/CMock/src",
-        f"{mocks}/Mockmocked.c",
-        f"{clones}/CMock/src/cmock.c",
-        *unity,
-    ]
+    return cmock(clones, HERE / "mocked.h", mocks, ordered=ordered)
 
 
 def output(program: Path, tool: str, mistake: str) -> tuple[int, str]:
