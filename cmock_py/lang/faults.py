@@ -421,6 +421,15 @@ def _open(text: str, upto: int) -> list[int]:
     return open_
 
 
+def open_calls(text: str, upto: int) -> list[int]:
+    """Find the parentheses of calls that are open at an offset; between a name and its own are blanks at most.
+
+    >>> open_calls("PAR[ f(1) (g([2,", 16)
+    [12]
+    """
+    return [at for at in _open(text, upto) if text[at] == "(" and re.search(r"\w[ \t]*\Z", text[max(0, at - 9) : at])]
+
+
 def lines_around(text: str, first: int, last: int) -> tuple[int, int] | None:
     r"""Find the whole lines around two offsets that make sense to leave out: no bracket reaches in or out of them.
 
@@ -433,8 +442,7 @@ def lines_around(text: str, first: int, last: int) -> tuple[int, int] | None:
     >>> [text[slice(*lines_around(text, at, at))] for at in (text.index("["), text.index("3"))]
     ['xalt[ b()\n  c() ]', 'd(1,\n 2 3,\n 4)']
     """
-    calls = [at for at in _open(text, first) if text[at] == "(" and re.search(r"\w[ \t]*\Z", text[max(0, at - 9) : at])]
-    begin = text.rfind("\n", 0, min([first, *calls])) + 1
+    begin = text.rfind("\n", 0, min([first, *open_calls(text, first)])) + 1
     if not text[begin:first].strip():  # what is seen may end what the line before has begun
         begin = text.rfind("\n", 0, len(text[:begin].rstrip())) + 1
     open_: list[str] = []

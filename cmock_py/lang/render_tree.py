@@ -93,7 +93,7 @@ def _lines(node: Node, indent: str, depth: int) -> Iterator[str]:
 def _block(node: Operator | Define, indent: str, depth: int) -> Iterator[str]:
     """Render an operator with its items in brackets."""
     if depth > GREATEST.depth:
-        raise deep_error(node.place)
+        raise deep_error(node.place, functions=called_below(node))
     items = _body(node.body) if isinstance(node, (Repeat, Counted, Define)) else node.items
     if not items:
         yield f"{indent}{render_operator(node)}[]"
