@@ -41,7 +41,6 @@ from cmock_py.lang.nodes import (
     Xalt,
     repeated,
 )
-
 from cmock_py.lang.walk import called_below
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ from cmock_py.lang.each import unroll
 from cmock_py.lang.findings import Findings
 from cmock_py.lang.given import UNNAMED
 from cmock_py.lang.include import CannotInclude, beside, identity, load_file
-from cmock_py.lang.limits import DEFAULT, Limits, around, count_fault, count_hint, listed, too_deep
+from cmock_py.lang.limits import DEFAULT, GREATEST, Limits, around, count_fault, count_hint, listed, too_deep
 from cmock_py.lang.names import BadFlag, binders_in, names_in, parts_in, replace_in_event, replace_names
 from cmock_py.lang.nodes import (
     AnswerEach,
@@ -337,7 +337,9 @@ class _Expander:
             return Repeat(node.body, least, most, place=node.place)
         known = {count: number for count, number in ((node.least, least), (node.most, most)) if isinstance(count, Name)}
         meant = ", ".join(f"{count.name} is {number}" for count, number in known.items())
-        self.copies.fault(node.place, f"{render_operator(node)}{around(called_below(node))}: {fault}", meant)
+        limit = count_hint(least, most, GREATEST)
+        text = f"{render_operator(node)}: {fault}{around(called_below(node)) if limit else ''}"
+        self.copies.fault(node.place, text, f"{meant}; {limit}" if limit else meant)
         return Repeat(node.body, 0, None, place=node.place)
 
     def count(self, node: Counted, count: int | Name | None, scope: _Scope) -> int | None:

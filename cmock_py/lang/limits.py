@@ -148,9 +148,7 @@ def too_deep(functions: Iterable[tuple[str, str]], limits: Limits = GREATEST) ->
     )
 
 
-def deep_error(
-    place: Source, limits: Limits = GREATEST, functions: Iterable[tuple[str, str]] = ()
-) -> LanguageError:
+def deep_error(place: Source, limits: Limits = GREATEST, functions: Iterable[tuple[str, str]] = ()) -> LanguageError:
     """Build the error for a tree or a value that is nested too deep."""
     return LanguageError([Fault(str(place), *too_deep(functions, limits))])
 

@@ -25,6 +25,7 @@ from cmock_py.lang.nodes import (
 from cmock_py.lang.recursion import reads
 from cmock_py.lang.render import render_event, render_name, render_operator, render_pattern, render_value
 from cmock_py.lang.spell import spell
+from cmock_py.lang.walk import called_below
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

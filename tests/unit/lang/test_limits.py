@@ -149,6 +149,11 @@ CROSSING: dict[str, tuple[Any, Limits, list[str]]] = {
             "{place}: REPEAT(1..12) around m.g, m.f: a count is at most 10, not 12",
         ],
     ),
+    "count of a constant": (
+        "let many = 9\nREPEAT(many)[ m.f() ]",
+        Limits(count=5),
+        ["language:2:1: REPEAT(9) around m.f: a count is at most 5, not 9"],
+    ),
     "copies of a definition": (
         "lang x() [ m.f() m.g() ]\ndo x()\ndo x()",
         Limits(copies=5),
@@ -217,6 +222,14 @@ def test_a_limit_is_told_with_its_line(lang: Any, limits: Limits, said: list[str
         else:
             return
     pytest.fail(f"what the messages say to write does not help: {faults}")
+
+
+def test_a_constant_that_no_limit_allows_is_told() -> None:
+    """A number beyond what can be counted is told with its name and the functions, and that there is no more."""
+    assert refused("let many = 5000000000\nREPEAT(2..many)[ m.f() m.g() ]") == [
+        "language:2:1: REPEAT(2..many): a count is at most 4294967294, not 5000000000, around m.f, m.g\n"
+        "  help: many is 5000000000; count=4294967294 is the greatest limit: rounds are counted in 32 bits"
+    ]
 
 
 @pytest.mark.parametrize("depth", [1, 64])
