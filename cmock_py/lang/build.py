@@ -170,7 +170,7 @@ def _operator(tree: Any, part: Part, items: tuple[Node, ...]) -> Node:
     word, place = tree.children[0], _place(part, tree)
     match word.type:
         case "XALT" | "ONE_OF":
-            if not items and not tree.children[2].children:
+            if not items and not tree.children[2].children and not part.unsure:
                 part.report(word, f"{word} needs at least one item: a choice of nothing can never be met")
             tag = tree.children[1]
             return Xalt(items, None if tag is None else _name(tag), place=place)

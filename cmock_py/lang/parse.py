@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from cmock_py.errors import ArgumentTypeError
 from cmock_py.lang.build import UNREAD, Part, build_items
-from cmock_py.lang.bulk import Runs, split_calls
+from cmock_py.lang.bulk import MAX_PROBLEMS, Runs, split_calls
 from cmock_py.lang.faults import faults_of, lines_around, syntax_problem
 from cmock_py.lang.feed import fed
 from cmock_py.lang.findings import Findings
 from cmock_py.lang.limits import DEFAULT
+from cmock_py.lang.mend import mended
 from cmock_py.lang.names import binders_in, everything_in, names_in
 from cmock_py.lang.nodes import Counted, Define, Empty, Event, Include, Let, Repeat, Seq, Source, Use
 from cmock_py.lang.recursion import room_for
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from cmock_py.lang.limits import Limits
+    from cmock_py.lang.mend import Mended
     from cmock_py.lang.nodes import Node
 
 
@@ -49,7 +51,7 @@ def parse(text: str, name: str = "language", findings: Findings | None = None, l
 
     Raises:
         LanguageSyntaxError: the text does not parse. Every wrong argument list and value is a fault of its own (up to
-            100), and every line of the structure around them (up to 20), as long as the brackets fit.
+            100), and every bracket and line of the structure around them (up to 20).
         ArgumentTypeError: *text* is not a str.
 
     >>> parse("s = stack.new()  stack.push(s, 4) -> ok").items[1].args
@@ -85,6 +87,7 @@ def parse_items(text: str, name: str, findings: Findings | None = None, limits: 
         return items
     noted = Findings() if findings is None else findings
     noted.add(faults_of(part.text, name, part.problems), unread=True)
+    noted.is_cut |= items is None or len(part.problems) >= MAX_PROBLEMS
     if findings is None or items is None:
         noted.check()
     noted.doubt(part.unsure)
@@ -136,19 +139,28 @@ def _checked(text: Any) -> str:
 def _parse(part: Part) -> tuple[Any, ...] | None:
     """Parse the whole text; what is wrong is in the problems of *part*. None when that leaves no tree.
 
-    Lines that make no sense are left out, and the rest is read again, so that one mistake hides no other.
+    Lines that make no sense are left out, and the rest is read again, so that one mistake hides no other. Brackets are
+    looked at first: while one is wrong, the grammar cannot tell where anything else is.
     """
     from lark import UnexpectedInput
 
     runs, most = Runs(part), min(_RETRIES, _RETRIED // (len(part.text) + 1))
+    mend: Mended | None = None
     for count in range(most + 1):
         calls = functools.partial(split_calls, runs)
         try:
             tree = fed(runs.part.text, "start", runs.part)
         except UnexpectedInput as error:
+            if mend is None and count < most:
+                mend = mended(runs.part.text)
+                part.problems.extend(mend.problems)
+                runs = replace(runs, part=_as_mended(runs.part, mend))
+                if mend.problems:
+                    continue
             _look_behind(error, calls)
             problem = syntax_problem(error, runs.part.text)
-            part.problems.append(problem)
+            if mend is None or not _explains(mend, problem.offset):
+                part.problems.append(problem)
             last = max(getattr(error, "pos_in_stream", None) or 0, problem.offset)
             lines = None if count == most else lines_around(runs.part.text, problem.offset, last)
             if lines is None or problem.opener is not None:  # a bracket that is wrong, or missing
@@ -157,6 +169,21 @@ def _parse(part: Part) -> tuple[Any, ...] | None:
         else:
             return None if tree is None else build_items(tree.children, runs.part, calls)
     return None
+
+
+def _as_mended(part: Part, mend: Mended) -> Part:
+    """Take the text without what belongs to wrong brackets, which may be names that are bound or declared there."""
+    for begin, end in mend.spans:
+        part.unsure.update(re.findall(r"\w+", part.text[begin:end]))
+    return replace(part, text=mend.text)
+
+
+def _explains(mend: Mended, offset: int) -> bool:
+    """Whether something was taken out of the line of a problem, which may be there for that alone."""
+    line = mend.text.count("\n", 0, offset)
+    return any(
+        mend.text.count("\n", 0, begin) <= line <= mend.text.count("\n", 0, end) for begin, end in mend.spans
+    )
 
 
 def _without(part: Part, begin: int, end: int) -> Part:

@@ -1,0 +1,140 @@
+"""The brackets of a text, with what tells which belong together: lines, indentation, and where calls begin."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cmock_py.lang.faults import OPERATORS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CLOSER = {"[": "]", "(": ")", "{": "}"}
+_TOKEN = re.compile(
+    r"""(?P<skip>\s+|(?:\#|//)[^\n]*|/\*[\s\S]*?\*/)"""
+    r"""|(?P<literal>"[^"\\\n]*(?:\\.[^"\\\n]*)*"|'(?:[^'\\\n]|\\.)[^'\n]*'|`[^`\n]+`|[0-9][\w.]*)"""
+    r"""|(?P<bracket>[\[\](){}])|(?P<word>[A-Za-z_]\w*)|(?P<quote>/\*|["'`])|(?P<sign>->|.)"""
+)
+_COUNTED = r"(?:XALT|ONE_OF|REPEAT|AT_LEAST|AT_MOST)"
+_HEAD = re.compile(
+    rf"(?:\b{_COUNTED}\s*\([^()\[\]{{}}\n]*\)|\blang\s+\w+\s*(?:\([^()\[\]{{}}\n]*\))?|\b(?P<word>[A-Za-z_]\w*))\s*\Z"
+)
+_CALLED = re.compile(r"(?:[A-Za-z_]\w*\s*=\s*)?(?:\b(?:do|lang)\s+)?[A-Za-z_][\w.]*\s*\Z")
+_CALL = re.compile(r"(?:[A-Za-z_]\w*\s*=\s*)?[A-Za-z_]\w*(?:\s*\.\s*\w+)*\s*\(")
+_STARTING = re.compile(rf"(?:{'|'.join(OPERATORS)}|do|let|lang|include)\b")
+_LACKING = re.compile(
+    r"((?:SEQ|PAR|PERM|REPLICATE|OPTIONAL|ANY|XALT|ONE_OF)\b|"
+    r"(?:XALT|ONE_OF|REPEAT|AT_LEAST|AT_MOST)\s*\([^()\[\]{}\n]*\))\s*+(?![\[{(.=])"
+)
+_FAR = 200  # characters in which the head of a bracket is sought
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A bracket, or the place where something begins that stands inside of no call.
+
+    Attributes:
+        at: where it is.
+        sign: the bracket; or the quote of what has no end; empty for what begins, and for the end of the text.
+        line: its number.
+        indent: of that line.
+        leads: whether it is the first of its line.
+        behind: where ends what stands before it.
+        head: where begins what an opening bracket belongs to.
+        is_block: whether items stand in an opening bracket, and no values.
+        is_lacking: whether the bracket is not there, and an operator needs one.
+        is_told: whether a fault of its own explains it, as for what stands behind the quote of a string without end.
+        is_end: whether the text ends here.
+    """
+
+    at: int
+    sign: str
+    line: int
+    indent: int
+    leads: bool
+    behind: int
+    head: int = 0
+    is_block: bool = False
+    is_lacking: bool = False
+    is_told: bool = False
+    is_end: bool = False
+
+    @property
+    def closes(self) -> bool:
+        """Whether it is a closing bracket."""
+        return self.sign in {"]", ")", "}"}
+
+
+def marks_in(text: str) -> Iterator[Mark]:
+    """Yield the marks of a text in order.
+
+    >>> [(mark.at, mark.sign, mark.is_block) for mark in marks_in("PAR[ f(1, [2]) ]")]
+    [(0, '', False), (3, '[', True), (5, '', False), (6, '(', False), (10, '[', False), (12, ']', False), (13, ')', False), (15, ']', False), (16, '', False)]
+    """
+    line, line_start, behind, before, head, told = 1, 0, 0, "", 0, -1
+    leads = True
+    for token in _TOKEN.finditer(text):
+        at, kind = token.start(), token.lastgroup
+        if kind == "skip":
+            if "\n" in token[0]:
+                line += token[0].count("\n")
+                line_start = at + token[0].rindex("\n") + 1
+                leads = True
+            continue
+        place = line, _width(text, line_start), leads, behind
+        is_told = at < told
+        if kind == "quote" and not is_told:
+            told = len(text) + 1 if token[0] == "/*" else end_of_line(text, at)
+            yield Mark(at, token[0], *place, is_told=True)
+        if kind == "bracket" and token[0] in CLOSER and not is_told:
+            head, is_block = _opened(text, at, before, head)
+            if token[0] == "[" and not is_block and before[-1:].isalnum() and before != "each":
+                yield Mark(at, "", *place)  # behind a value stands none: REPEAT(2..3[ a() ]
+                is_block = True
+            yield Mark(at, token[0], *place, head, is_block)
+        elif kind == "bracket" and token[0] not in CLOSER:
+            yield Mark(at, token[0], *place, is_told=is_told)
+        elif kind == "word" and not is_told and _begins(text, at, before, leads=leads):
+            yield Mark(at, "", *place)
+            lacking = _LACKING.match(text, at)
+            if lacking:
+                yield Mark(lacking.end(1) - 1, "[", *place, at, is_block=True, is_lacking=True)
+        leads, behind, before = False, token.end(), token[0]
+        if kind == "word" and token[0] in {"let", "include"}:
+            head = at
+    yield Mark(len(text), "", line, 0, leads=True, behind=behind, is_told=told > len(text), is_end=True)
+
+
+def _width(text: str, line_start: int) -> int:
+    """The width of the indentation of a line."""
+    rest = text[line_start : line_start + _FAR]
+    return len(rest.expandtabs(8)) - len(rest.expandtabs(8).lstrip())
+
+
+def end_of_line(text: str, at: int) -> int:
+    """Find the end of the line of a place."""
+    end = text.find("\n", at)
+    return len(text) if end < 0 else end
+
+
+def _begins(text: str, at: int, before: str, *, leads: bool) -> bool:
+    """Whether a call, an operator or a declaration begins at a word; inside of a line a sign may come before a value."""
+    if before in {"do", "lang", ".", "="} or not (leads or before[-1:].isalnum() or before in {"", "]", ")", "}", "[", "{", ";"}):
+        return False
+    return (_CALL.match(text, at) or _STARTING.match(text, at)) is not None
+
+
+def _opened(text: str, at: int, before: str, head: int) -> tuple[int, bool]:
+    """Find where begins what an opening bracket belongs to, and whether items stand in it."""
+    near = max(0, at - _FAR)
+    if text[at] == "(":
+        called = _CALLED.search(text[near:at]) if before[-1:].isalnum() or before[-1:] in {"_", "`"} else None
+        if called is not None:
+            return near + called.start(), False
+        return (head, False) if before == "->" else (at, True)
+    found = _HEAD.search(text[near:at])
+    if found is None or found["word"] in {"each", "in"} or (text[at] == "{" and found["word"] and found["word"] not in OPERATORS):
+        return head, False
+    return near + found.start(), True

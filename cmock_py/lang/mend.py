@@ -1,0 +1,281 @@
+"""Finds out which brackets of a text are wrong or missing, and takes them out, so that the rest can be read.
+
+Of all ways to make the brackets fit it takes the one that changes least and agrees best with lines and indentation: a
+bracket is expected to be closed on its line, or at its own indentation, and before what begins to the left of that.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from operator import attrgetter
+from typing import TYPE_CHECKING, TypeAlias
+
+from cmock_py.lang.brackets import CLOSER, Mark, end_of_line, marks_in
+from cmock_py.lang.faults import Problem, unclosed_quote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_KEPT = 12
+"""Ways that are followed at once."""
+
+_DEEP = 4
+"""Brackets that may lack their end at one place."""
+
+_WRONG, _UNLIKELY, _ELSEWHERE, _INSIDE = 1.0, 0.6, 0.3, 0.9
+"""What it costs to change a bracket; not to close what is indented deeper; to close at no such place; a call in a call."""
+
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A bracket that is open, and what is around it.
+
+    Attributes:
+        mark: the bracket.
+        around: the next one outwards.
+        key: equal for the same brackets.
+        is_passed: whether something has begun to the left of it since.
+    """
+
+    mark: Mark
+    around: _Open | None
+    key: int
+    is_passed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A bracket that is wrong.
+
+    Attributes:
+        opener: what is not closed; None where a bracket closes nothing.
+        mark: where that is noticed.
+        is_swapped: whether the closing bracket there stands in the place of the right one.
+    """
+
+    opener: Mark | None
+    mark: Mark
+    is_swapped: bool = False
+
+
+_Trail: TypeAlias = "tuple[_Change | tuple[Mark, Mark], _Trail] | None"
+"""What was found so far, the last first: changes, and pairs that belong together."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """One way to read the brackets so far."""
+
+    cost: float = 0.0
+    open: _Open | None = None
+    trail: _Trail = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """A text without what belongs to wrong brackets.
+
+    Attributes:
+        text: as long as before, with all places as they were.
+        problems: what is wrong.
+        spans: where something was taken out.
+    """
+
+    text: str
+    problems: list[Problem] = field(default_factory=list)
+    spans: list[tuple[int, int]] = field(default_factory=list)
+
+
+def mended(text: str) -> Mended:
+    r"""Take out what belongs to wrong brackets, and to quotes without an end.
+
+    >>> found = mended("PAR[\n  f(1\n  g(2)\nh()")
+    >>> found.text.split("\n"), [(problem.offset, problem.message) for problem in found.problems]
+    (['    ', '     ', '  g(2)', 'h()'], [(10, "')' is missing here"), (17, "']' is missing here")])
+    """
+    found = _found(_best(text).trail)
+    changes = [change for change in found if isinstance(change, _Change)]
+    pairs = [pair for pair in found if isinstance(pair, tuple)]
+    spans = [_span(change, text) for change in changes if not change.is_swapped]
+    return Mended(_without(text, spans, changes, pairs), list(_problems(changes, text)), spans)
+
+
+def _found(trail: _Trail) -> list[_Change | tuple[Mark, Mark]]:
+    """List what a trail holds in the order of the text."""
+    found: list[_Change | tuple[Mark, Mark]] = []
+    while trail is not None:
+        item, trail = trail
+        found.append(item)
+    return found[::-1]
+
+
+# --- the way that changes least -------------------------------------------------------------------------------------
+
+
+def _best(text: str) -> _Way:
+    """Find the cheapest way to read all brackets."""
+    ways = [_Way()]
+    for mark in marks_in(text):
+        best: dict[int, _Way] = {}
+        for way in ways:
+            for after in _after(way, mark):
+                key = 0 if after.open is None else after.open.key
+                if key not in best or after.cost < best[key].cost:
+                    best[key] = after
+        ways = sorted(best.values(), key=attrgetter("cost"))[:_KEPT]
+    return ways[0]
+
+
+def _after(way: _Way, mark: Mark) -> Iterator[_Way]:
+    """Yield the ways to go on with a mark."""
+    if mark.is_end:
+        while way.open is not None:
+            way = _closed_before(way, mark)
+        yield way
+    elif not mark.sign:
+        yield from _with_start(way, mark)
+    elif mark.closes:
+        yield from _with_closer(way, mark)
+    elif mark.sign in CLOSER:
+        around = way.open
+        opened = replace(way, open=_Open(mark, around, hash((mark.at, around and around.key))))
+        if mark.is_lacking:
+            yield replace(opened, cost=way.cost + _WRONG, trail=(_Change(None, mark), way.trail))
+            opened = replace(way, cost=way.cost + _WRONG)  # the grammar says so
+        yield opened
+    else:  # a quote without an end
+        inner = way.open.mark if way.open is not None and not way.open.mark.is_block else None
+        yield replace(way, trail=(_Change(inner, mark), way.trail))
+
+
+def _with_start(way: _Way, mark: Mark) -> Iterator[_Way]:
+    """Something begins: it stands in what is open, or some of that should have been closed before."""
+    yield _inside(way, mark)
+    for _ in range(_DEEP):
+        if way.open is None:
+            return
+        way = _closed_before(way, mark)
+        yield _inside(way, mark)
+
+
+def _inside(way: _Way, mark: Mark) -> _Way:
+    """Let something begin inside of what is open."""
+    inner = way.open
+    if inner is None:
+        return way
+    if not inner.mark.is_block:
+        return replace(way, cost=way.cost + _INSIDE)
+    if inner.is_passed or not _is_left(mark, inner.mark):
+        return way
+    around = _inside(replace(way, open=inner.around), mark)
+    passed = replace(inner, around=around.open, is_passed=True, key=hash((inner.key, "passed")))
+    return replace(around, cost=around.cost + _UNLIKELY, open=passed)
+
+
+def _is_left(mark: Mark, opener: Mark) -> bool:
+    """Whether a line begins no further right than the line of an opener above."""
+    return mark.leads and mark.line > opener.line and mark.indent <= opener.indent
+
+
+def _with_closer(way: _Way, mark: Mark) -> Iterator[_Way]:
+    """A closing bracket: of what is open, of something around that, of nothing; or it is the wrong one."""
+    if mark.is_told:
+        is_fitting = way.open is not None and CLOSER[way.open.mark.sign] == mark.sign
+        yield _closed(way, mark, 0.0) if is_fitting else way
+        return
+    yield replace(way, cost=way.cost + _WRONG, trail=(_Change(None, mark), way.trail))
+    if way.open is not None and CLOSER[way.open.mark.sign] != mark.sign:
+        swapped = replace(way, trail=(_Change(way.open.mark, mark, is_swapped=True), way.trail))
+        yield _closed(swapped, mark, _WRONG + _misplaced(way.open.mark, mark))
+    for _ in range(_DEEP):
+        if way.open is None:
+            return
+        if CLOSER[way.open.mark.sign] == mark.sign:
+            yield _closed(way, mark, _misplaced(way.open.mark, mark))
+        way = _closed_before(way, mark)
+
+
+def _closed(way: _Way, mark: Mark, cost: float) -> _Way:
+    """Let a bracket close the innermost."""
+    assert way.open is not None
+    return _Way(way.cost + cost, way.open.around, ((way.open.mark, mark), way.trail))
+
+
+def _misplaced(opener: Mark, closer: Mark) -> float:
+    """What it costs that a bracket is closed where one would not expect it."""
+    if closer.line == opener.line or (closer.indent == opener.indent if closer.leads else closer.indent >= opener.indent):
+        return 0.0
+    return _ELSEWHERE if closer.indent > opener.indent else _UNLIKELY
+
+
+def _closed_before(way: _Way, mark: Mark) -> _Way:
+    """Close the innermost bracket, which nothing closes, before a mark."""
+    assert way.open is not None
+    opener = way.open.mark
+    cost = _WRONG
+    if opener.is_block and not mark.is_end and not _is_left(mark, opener):
+        cost += _ELSEWHERE
+    last = None if way.trail is None else way.trail[0]
+    if isinstance(last, _Change) and last.mark is mark and last.opener is not None and last.opener.head == opener.head:
+        cost = 0.0  # of one call
+    return _Way(way.cost + cost, way.open.around, (_Change(opener, mark), way.trail))
+
+
+# --- what is said ---------------------------------------------------------------------------------------------------
+
+
+def _problems(changes: Sequence[_Change], text: str) -> Iterator[Problem]:
+    """Say what is wrong, once for each place."""
+    for mark, group in groupby(changes, key=attrgetter("mark")):
+        here = list(group)
+        opener = here[0].opener
+        if mark.sign and mark.sign not in CLOSER and not mark.closes:
+            yield unclosed_quote(text, mark.at)
+        elif mark.is_lacking:
+            word = text[mark.head : mark.at + 1]
+            yield Problem(mark.at + 1, f"{word} is followed by no bracket", f"operators take brackets: {word}[ ... ]")
+        elif opener is None:
+            yield Problem(mark.at, f"this {mark.sign!r} closes nothing")
+        elif not mark.is_told:
+            closers = "".join(CLOSER[change.opener.sign] for change in here if change.opener is not None)
+            note, opened = f"expected {closers}", "this {} is still open" if mark.closes else "this {} is never closed"
+            message = f"did not expect {mark.sign!r} here" if mark.closes else f"{closers!r} is missing here"
+            message = "the text ends too early" if mark.is_end else message
+            yield Problem(mark.at if mark.closes else mark.behind, message, None, 1, note, opener.at, opened)
+
+
+# --- what is taken out ----------------------------------------------------------------------------------------------
+
+
+def _span(change: _Change, text: str) -> tuple[int, int]:
+    """Where stands what a change makes unreadable: a call that is not closed, or the head of an operator."""
+    mark, opener = change.mark, change.opener
+    if mark.is_lacking:
+        return mark.head, mark.at + 1
+    if mark.sign and not mark.closes:
+        return mark.at if opener is None else opener.head, len(text) if mark.sign == "/*" else end_of_line(text, mark.at)
+    if opener is None:
+        return mark.at, mark.at + 1
+    if opener.is_block:
+        return opener.head, opener.at + 1
+    return opener.head, mark.at + 1 if text[mark.at : mark.at + 1] == "[" else mark.behind
+
+
+def _without(
+    text: str, spans: Sequence[tuple[int, int]], changes: Sequence[_Change], pairs: Sequence[tuple[Mark, Mark]]
+) -> str:
+    """Leave spans out, and with them the other bracket of each pair; but keep what closes items that begin before."""
+    found = list(text)
+    is_out = bytearray(len(text) + 1)
+    for begin, end in spans:
+        is_out[begin:end] = b"\1" * (end - begin)
+    for opener, closer in pairs:
+        if is_out[opener.at] != is_out[closer.at]:
+            begin = closer.at if opener.is_block else opener.head
+            is_out[begin : closer.at + 1] = bytes([is_out[opener.at] or not opener.is_block]) * (closer.at + 1 - begin)
+    for change in changes:
+        if change.is_swapped and change.opener is not None:
+            found[change.mark.at] = CLOSER[change.opener.sign]
+    return "".join(" " if out and character != "\n" else character for character, out in zip(found, is_out, strict=False))
