@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 CLOSER = {"[": "]", "(": ")", "{": "}"}
 _TOKEN = re.compile(
-    r"""(?P<skip>\s+|(?:\#|//)[^\n]*|/\*[\s\S]*?\*/)"""
+    r"""(?P<whole>\([^()\[\]{}"'`#/\n]*\))|(?P<skip>\s+|(?:\#|//)[^\n]*|/\*[\s\S]*?\*/)"""
     r"""|(?P<literal>"[^"\\\n]*(?:\\.[^"\\\n]*)*"|'(?:[^'\\\n]|\\.)[^'\n]*'|`[^`\n]+`|[0-9][\w.]*)"""
     r"""|(?P<bracket>[\[\](){}])|(?P<word>[A-Za-z_]\w*)|(?P<quote>/\*|["'`])|(?P<sign>->|.)"""
 )
@@ -68,10 +68,10 @@ class Mark:
 
 
 def marks_in(text: str) -> Iterator[Mark]:
-    """Yield the marks of a text in order.
+    """Yield the marks of a text in order; brackets of a call that is whole, and holds no others, are none.
 
-    >>> [(mark.at, mark.sign, mark.is_block) for mark in marks_in("PAR[ f(1, [2]) ]")]
-    [(0, '', False), (3, '[', True), (5, '', False), (6, '(', False), (10, '[', False), (12, ']', False), (13, ')', False), (15, ']', False), (16, '', False)]
+    >>> [(mark.at, mark.sign, mark.is_block) for mark in marks_in("PAR[ f(1, [2]) g(3) ]")]
+    [(0, '', False), (3, '[', True), (5, '', False), (6, '(', False), (10, '[', False), (12, ']', False), (13, ')', False), (15, '', False), (20, ']', False), (21, '', False)]
     """
     line, line_start, behind, before, head, told = 1, 0, 0, "", 0, -1
     leads = True
@@ -88,7 +88,9 @@ def marks_in(text: str) -> Iterator[Mark]:
         if kind == "quote" and not is_told:
             told = len(text) + 1 if token[0] == "/*" else end_of_line(text, at)
             yield Mark(at, token[0], *place, is_told=True)
-        if kind == "bracket" and token[0] in CLOSER and not is_told:
+        if kind == "whole" and not is_told:
+            head, _ = _opened(text, at, before, head)
+        elif kind == "bracket" and token[0] in CLOSER and not is_told:
             head, is_block = _opened(text, at, before, head)
             if token[0] == "[" and not is_block and before[-1:].isalnum() and before != "each":
                 yield Mark(at, "", *place)  # behind a value stands none: REPEAT(2..3[ a() ]

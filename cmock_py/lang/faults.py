@@ -405,6 +405,8 @@ def _hint_behind_word(before: str, seen: str) -> str | None:
         return f"{word[1]} is a word of the language; a module of that name is written in backquotes: `{word[1]}`"
     if word and word[1] in _BEHIND:
         return _BEHIND[word[1]]
+    if word and word[1] in OPERATORS and word[1] not in {"EMPTY", "SUCCESS", "EVENT"}:
+        return f"operators take brackets: {word[1]}[ ... ]"
     return next((hint for head, hint in _HEADS if head.search(before) and seen not in {".", ")"}), None)
 
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _KEPT = 12
-"""Ways that are followed at once."""
+_MORE = 2.5
+"""Ways that are followed at once, and what they may cost more than the cheapest."""
 
 _DEEP = 4
 """Brackets that may lack their end at one place."""
@@ -124,7 +125,8 @@ def _best(text: str) -> _Way:
                 key = 0 if after.open is None else after.open.key
                 if key not in best or after.cost < best[key].cost:
                     best[key] = after
-        ways = sorted(best.values(), key=attrgetter("cost"))[:_KEPT]
+        least = min(way.cost for way in best.values())
+        ways = sorted((way for way in best.values() if way.cost <= least + _MORE), key=attrgetter("cost"))[:_KEPT]
     return ways[0]
 
 
