@@ -21,11 +21,13 @@ _KEPT = 12
 _MORE = 2.5
 """Ways that are followed at once, and what they may cost more than the cheapest."""
 
+_QUOTES = frozenset({'"', "'", "`", "/*"})
 _DEEP = 4
 """Brackets that may lack their end at one place."""
 
-_WRONG, _UNLIKELY, _ELSEWHERE, _INSIDE = 1.0, 0.6, 0.3, 0.9
-"""What it costs to change a bracket; not to close what is indented deeper; to close at no such place; a call in a call."""
+_WRONG, _UNLIKELY, _ELSEWHERE, _LATE, _INSIDE = 1.0, 0.6, 0.3, 0.05, 0.9
+"""What it costs to change a bracket; not to close what is indented deeper; to close elsewhere, and at the end of a line
+below; and a call in a call."""
 
 
 
@@ -53,7 +55,7 @@ class _Change:
     Attributes:
         opener: what is not closed; None where a bracket closes nothing.
         mark: where that is noticed.
-        is_swapped: whether the closing bracket there stands in the place of the right one.
+        is_swapped: whether the bracket there stands in the place of the closing one.
     """
 
     opener: Mark | None
@@ -99,7 +101,7 @@ def mended(text: str) -> Mended:
     found = _found(_best(text).trail)
     changes = [change for change in found if isinstance(change, _Change)]
     pairs = [pair for pair in found if isinstance(pair, tuple)]
-    spans = [_span(change, text) for change in changes if not change.is_swapped]
+    spans = [_span(change, text) for change in changes]
     return Mended(_without(text, spans, changes, pairs), list(_problems(changes, text)), spans)
 
 
@@ -146,6 +148,8 @@ def _after(way: _Way, mark: Mark) -> Iterator[_Way]:
         if mark.is_lacking:
             yield replace(opened, cost=way.cost + _WRONG, trail=(_Change(None, mark), way.trail))
             opened = replace(way, cost=way.cost + _WRONG)  # the grammar says so
+        elif around is not None and not around.mark.is_block:
+            yield _swapped(way, mark)
         yield opened
     else:  # a quote without an end
         inner = way.open.mark if way.open is not None and not way.open.mark.is_block else None
@@ -189,14 +193,20 @@ def _with_closer(way: _Way, mark: Mark) -> Iterator[_Way]:
         return
     yield replace(way, cost=way.cost + _WRONG, trail=(_Change(None, mark), way.trail))
     if way.open is not None and CLOSER[way.open.mark.sign] != mark.sign:
-        swapped = replace(way, trail=(_Change(way.open.mark, mark, is_swapped=True), way.trail))
-        yield _closed(swapped, mark, _WRONG + _misplaced(way.open.mark, mark))
+        yield _swapped(way, mark)
     for _ in range(_DEEP):
         if way.open is None:
             return
         if CLOSER[way.open.mark.sign] == mark.sign:
             yield _closed(way, mark, _misplaced(way.open.mark, mark))
         way = _closed_before(way, mark)
+
+
+def _swapped(way: _Way, mark: Mark) -> _Way:
+    """Let a bracket stand in the place of the one that closes the innermost."""
+    assert way.open is not None
+    changed = replace(way, trail=(_Change(way.open.mark, mark, is_swapped=True), way.trail))
+    return _closed(changed, mark, _WRONG + _misplaced(way.open.mark, mark))
 
 
 def _closed(way: _Way, mark: Mark, cost: float) -> _Way:
@@ -207,8 +217,10 @@ def _closed(way: _Way, mark: Mark, cost: float) -> _Way:
 
 def _misplaced(opener: Mark, closer: Mark) -> float:
     """What it costs that a bracket is closed where one would not expect it."""
-    if closer.line == opener.line or (closer.indent == opener.indent if closer.leads else closer.indent >= opener.indent):
+    if closer.line == opener.line or (closer.leads and closer.indent == opener.indent):
         return 0.0
+    if not closer.leads and closer.indent >= opener.indent:
+        return _LATE
     return _ELSEWHERE if closer.indent > opener.indent else _UNLIKELY
 
 
@@ -229,11 +241,12 @@ def _closed_before(way: _Way, mark: Mark) -> _Way:
 
 
 def _problems(changes: Sequence[_Change], text: str) -> Iterator[Problem]:
-    """Say what is wrong, once for each place."""
-    for mark, group in groupby(changes, key=attrgetter("mark")):
+    """Say what is wrong, once for each line: more may come of the first."""
+    for _, on_line in groupby(changes, key=lambda change: (change.mark.is_end, change.mark.line)):
+        mark, group = next(groupby(on_line, key=attrgetter("mark")))
         here = list(group)
         opener = here[0].opener
-        if mark.sign and mark.sign not in CLOSER and not mark.closes:
+        if mark.sign in _QUOTES:
             yield unclosed_quote(text, mark.at)
         elif mark.is_lacking:
             word = text[mark.head : mark.at + 1]
@@ -242,10 +255,12 @@ def _problems(changes: Sequence[_Change], text: str) -> Iterator[Problem]:
             yield Problem(mark.at, f"this {mark.sign!r} closes nothing")
         elif not mark.is_told:
             closers = "".join(CLOSER[change.opener.sign] for change in here if change.opener is not None)
-            note, opened = f"expected {closers}", "this {} is still open" if mark.closes else "this {} is never closed"
-            message = f"did not expect {mark.sign!r} here" if mark.closes else f"{closers!r} is missing here"
+            is_seen = bool(mark.sign) and (here[0].is_swapped or opener.is_block or not mark.leads)
+            message = f"did not expect {mark.sign!r} here" if is_seen else f"{closers!r} is missing here"
             message = "the text ends too early" if mark.is_end else message
-            yield Problem(mark.at if mark.closes else mark.behind, message, None, 1, note, opener.at, opened)
+            opened = "this {} is still open" if is_seen else "this {} is never closed"
+            offset = mark.at if is_seen else mark.behind
+            yield Problem(offset, message, None, 1, f"expected {closers}", opener.at, opened)
 
 
 # --- what is taken out ----------------------------------------------------------------------------------------------
@@ -254,9 +269,11 @@ def _problems(changes: Sequence[_Change], text: str) -> Iterator[Problem]:
 def _span(change: _Change, text: str) -> tuple[int, int]:
     """Where stands what a change makes unreadable: a call that is not closed, or the head of an operator."""
     mark, opener = change.mark, change.opener
+    if change.is_swapped:
+        return mark.at, mark.at
     if mark.is_lacking:
         return mark.head, mark.at + 1
-    if mark.sign and not mark.closes:
+    if mark.sign in _QUOTES:
         return mark.at if opener is None else opener.head, len(text) if mark.sign == "/*" else end_of_line(text, mark.at)
     if opener is None:
         return mark.at, mark.at + 1
