@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 CLOSER = {"[": "]", "(": ")", "{": "}"}
+OPENER = {closer: opener for opener, closer in CLOSER.items()}
 _TOKEN = re.compile(
     r"""(?P<whole>\([^()\[\]{}"'`#/\n]*\))|(?P<skip>\s+|(?:\#|//)[^\n]*|/\*[\s\S]*?\*/)"""
     r"""|(?P<literal>"[^"\\\n]*(?:\\.[^"\\\n]*)*"|'(?:[^'\\\n]|\\.)[^'\n]*'|`[^`\n]+`|[0-9][\w.]*)"""
@@ -28,6 +29,10 @@ _LACKING = re.compile(
     r"((?:SEQ|PAR|PERM|REPLICATE|OPTIONAL|ANY|XALT|ONE_OF)\b|"
     r"(?:XALT|ONE_OF|REPEAT|AT_LEAST|AT_MOST)\s*\([^()\[\]{}\n]*\))\s*+(?![\[{(.=])"
 )
+_PLAIN_OPERATORS = frozenset({"SEQ", "PAR", "PERM", "REPLICATE", "OPTIONAL", "ANY"})
+_WANTING = frozenset({"->", "=", ":", "&", "|", "<", ">", "@", "~"})
+_GOING_ON = _WANTING | {",", "(", "[", "{"}
+_BEFORE_ARRAY = _GOING_ON | {"each", ""}
 _FAR = 200  # characters in which the head of a bracket is sought
 
 
@@ -44,6 +49,7 @@ class Mark:
         behind: where ends what stands before it.
         head: where begins what an opening bracket belongs to.
         is_block: whether items stand in an opening bracket, and no values.
+        is_odd: whether a bracket hardly stands there: what closes behind an arrow, ``[`` behind a value.
         is_lacking: whether the bracket is not there, and an operator needs one.
         is_told: whether a fault of its own explains it, as for what stands behind the quote of a string without end.
         is_end: whether the text ends here.
@@ -57,9 +63,15 @@ class Mark:
     behind: int
     head: int = 0
     is_block: bool = False
+    is_odd: bool = False
     is_lacking: bool = False
     is_told: bool = False
     is_end: bool = False
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether an opening bracket belongs to no operator and to no call."""
+        return self.head == self.at or not (self.is_block or self.sign == "(")
 
     @property
     def closes(self) -> bool:
@@ -91,13 +103,13 @@ def marks_in(text: str) -> Iterator[Mark]:
         if kind == "whole" and not is_told:
             head, _ = _opened(text, at, before, head)
         elif kind == "bracket" and token[0] in CLOSER and not is_told:
-            head, is_block = _opened(text, at, before, head)
-            if token[0] == "[" and not is_block and before[-1:].isalnum() and before != "each":
-                yield Mark(at, "", *place)  # behind a value stands none: REPEAT(2..3[ a() ]
-                is_block = True
-            yield Mark(at, token[0], *place, head, is_block)
+            head, is_block = _opened(text, at, before, at if leads and before not in _GOING_ON else head)
+            is_odd = token[0] == "[" and not is_block and before not in _BEFORE_ARRAY
+            if is_odd and before[-1:].isalnum():
+                yield Mark(at, "", *place)  # as in REPEAT(2..3[ a() ]
+            yield Mark(at, token[0], *place, head, is_block or is_odd, is_odd)
         elif kind == "bracket" and token[0] not in CLOSER:
-            yield Mark(at, token[0], *place, is_told=is_told)
+            yield Mark(at, token[0], *place, is_odd=before in _WANTING, is_told=is_told)
         elif kind == "word" and not is_told and _begins(text, at, before, leads=leads):
             yield Mark(at, "", *place)
             lacking = _LACKING.match(text, at)
@@ -131,10 +143,15 @@ def _begins(text: str, at: int, before: str, *, leads: bool) -> bool:
 def _opened(text: str, at: int, before: str, head: int) -> tuple[int, bool]:
     """Find where begins what an opening bracket belongs to, and whether items stand in it."""
     near = max(0, at - _FAR)
+    if before in {"]", "}"}:
+        head = at
     if text[at] == "(":
-        called = _CALLED.search(text[near:at]) if before[-1:].isalnum() or before[-1:] in {"_", "`"} else None
+        is_name = (before[-1:].isalnum() or before[-1:] in {"_", "`"}) and before not in _PLAIN_OPERATORS
+        called = _CALLED.search(text[near:at]) if is_name else None
         if called is not None:
             return near + called.start(), False
+        if called is None and before in _PLAIN_OPERATORS:
+            return text.rindex(before, 0, at), True
         return (head, False) if before == "->" else (at, True)
     found = _HEAD.search(text[near:at])
     if found is None or found["word"] in {"each", "in"} or (text[at] == "{" and found["word"] and found["word"] not in OPERATORS):

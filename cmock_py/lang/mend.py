@@ -11,7 +11,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, TypeAlias
 
-from cmock_py.lang.brackets import CLOSER, Mark, end_of_line, marks_in
+from cmock_py.lang.brackets import CLOSER, OPENER, Mark, end_of_line, marks_in
 from cmock_py.lang.faults import Problem, unclosed_quote
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ _QUOTES = frozenset({'"', "'", "`", "/*"})
 _DEEP = 4
 """Brackets that may lack their end at one place."""
 
-_WRONG, _UNLIKELY, _ELSEWHERE, _LATE, _INSIDE = 1.0, 0.6, 0.3, 0.05, 0.9
-"""What it costs to change a bracket; not to close what is indented deeper; to close elsewhere, and at the end of a line
+_WRONG, _SECOND, _UNLIKELY, _ELSEWHERE, _LATE, _INSIDE = 1.0, 0.5, 0.6, 0.3, 0.05, 0.9
+"""What it costs to change a bracket, and another of its line; not to close what is indented deeper; to close elsewhere, and at the end of a line
 below; and a call in a call."""
 
 
@@ -144,13 +144,17 @@ def _after(way: _Way, mark: Mark) -> Iterator[_Way]:
         yield from _with_closer(way, mark)
     elif mark.sign in CLOSER:
         around = way.open
-        opened = replace(way, open=_Open(mark, around, hash((mark.at, around and around.key))))
+        cost = way.cost + (_ELSEWHERE if mark.is_odd else 0.0)
+        opened = _Way(cost, _Open(mark, around, hash((mark.at, around and around.key))), way.trail)
         if mark.is_lacking:
-            yield replace(opened, cost=way.cost + _WRONG, trail=(_Change(None, mark), way.trail))
-            opened = replace(way, cost=way.cost + _WRONG)  # the grammar says so
-        elif around is not None and not around.mark.is_block:
-            yield _swapped(way, mark)
+            yield _changed(opened, _Change(None, mark))
+            yield replace(way, cost=way.cost + _WRONG)  # the grammar says so
+            return
         yield opened
+        if mark.is_bare or mark.is_odd:
+            yield _changed(way, _Change(None, mark))
+            if around is not None:
+                yield _swapped(way, mark)
     else:  # a quote without an end
         inner = way.open.mark if way.open is not None and not way.open.mark.is_block else None
         yield replace(way, trail=(_Change(inner, mark), way.trail))
@@ -191,7 +195,9 @@ def _with_closer(way: _Way, mark: Mark) -> Iterator[_Way]:
         is_fitting = way.open is not None and CLOSER[way.open.mark.sign] == mark.sign
         yield _closed(way, mark, 0.0) if is_fitting else way
         return
-    yield replace(way, cost=way.cost + _WRONG, trail=(_Change(None, mark), way.trail))
+    if way.open is not None and way.open.mark.is_lacking and way.open.mark.at == mark.behind - 1:
+        yield replace(way, trail=(_Change(None, mark), way.trail))  # it stands in the place of the opener
+    yield _changed(way, _Change(None, mark))
     if way.open is not None and CLOSER[way.open.mark.sign] != mark.sign:
         yield _swapped(way, mark)
     for _ in range(_DEEP):
@@ -205,8 +211,15 @@ def _with_closer(way: _Way, mark: Mark) -> Iterator[_Way]:
 def _swapped(way: _Way, mark: Mark) -> _Way:
     """Let a bracket stand in the place of the one that closes the innermost."""
     assert way.open is not None
-    changed = replace(way, trail=(_Change(way.open.mark, mark, is_swapped=True), way.trail))
-    return _closed(changed, mark, _WRONG + _misplaced(way.open.mark, mark))
+    changed = _changed(way, _Change(way.open.mark, mark, is_swapped=True))
+    return _closed(changed, mark, _misplaced(way.open.mark, mark))
+
+
+def _changed(way: _Way, change: _Change) -> _Way:
+    """Note a change; a second one on a line may come of the first."""
+    last = None if way.trail is None else way.trail[0]
+    is_second = isinstance(last, _Change) and last.mark.line == change.mark.line
+    return replace(way, cost=way.cost + (_SECOND if is_second else _WRONG), trail=(change, way.trail))
 
 
 def _closed(way: _Way, mark: Mark, cost: float) -> _Way:
@@ -217,6 +230,8 @@ def _closed(way: _Way, mark: Mark, cost: float) -> _Way:
 
 def _misplaced(opener: Mark, closer: Mark) -> float:
     """What it costs that a bracket is closed where one would not expect it."""
+    if closer.is_odd:
+        return _ELSEWHERE
     if closer.line == opener.line or (closer.leads and closer.indent == opener.indent):
         return 0.0
     if not closer.leads and closer.indent >= opener.indent:
@@ -252,7 +267,11 @@ def _problems(changes: Sequence[_Change], text: str) -> Iterator[Problem]:
             word = text[mark.head : mark.at + 1]
             yield Problem(mark.at + 1, f"{word} is followed by no bracket", f"operators take brackets: {word}[ ... ]")
         elif opener is None:
-            yield Problem(mark.at, f"this {mark.sign!r} closes nothing")
+            yield Problem(mark.at, f"this {mark.sign!r} closes nothing" if mark.closes else f"did not expect {mark.sign!r} here")
+        elif here[0].is_swapped and _is_of_operator(opener):
+            word = text[opener.head : opener.at].rstrip()
+            hint = f"operators take brackets: {word}[ ... ]"
+            yield Problem(opener.at, f"did not expect '(' after {word}", hint)
         elif not mark.is_told:
             closers = "".join(CLOSER[change.opener.sign] for change in here if change.opener is not None)
             is_seen = bool(mark.sign) and (here[0].is_swapped or opener.is_block or not mark.leads)
@@ -263,14 +282,19 @@ def _problems(changes: Sequence[_Change], text: str) -> Iterator[Problem]:
             yield Problem(offset, message, None, 1, f"expected {closers}", opener.at, opened)
 
 
+def _is_of_operator(opener: Mark) -> bool:
+    """Whether an operator has a parenthesis where it takes brackets."""
+    return opener.sign == "(" and opener.is_block and opener.head != opener.at
+
+
 # --- what is taken out ----------------------------------------------------------------------------------------------
 
 
 def _span(change: _Change, text: str) -> tuple[int, int]:
     """Where stands what a change makes unreadable: a call that is not closed, or the head of an operator."""
     mark, opener = change.mark, change.opener
-    if change.is_swapped:
-        return mark.at, mark.at
+    if change.is_swapped and opener is not None:
+        return (opener.at, opener.at) if _is_of_operator(opener) else (mark.at, mark.at)
     if mark.is_lacking:
         return mark.head, mark.at + 1
     if mark.sign in _QUOTES:
@@ -296,5 +320,8 @@ def _without(
             is_out[begin : closer.at + 1] = bytes([is_out[opener.at] or not opener.is_block]) * (closer.at + 1 - begin)
     for change in changes:
         if change.is_swapped and change.opener is not None:
-            found[change.mark.at] = CLOSER[change.opener.sign]
+            if _is_of_operator(change.opener):
+                found[change.opener.at] = OPENER[change.mark.sign]
+            else:
+                found[change.mark.at] = CLOSER[change.opener.sign]
     return "".join(" " if out and character != "\n" else character for character, out in zip(found, is_out, strict=False))
