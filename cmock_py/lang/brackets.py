@@ -86,7 +86,7 @@ def marks_in(text: str) -> Iterator[Mark]:
     [(0, '', False), (3, '[', True), (5, '', False), (6, '(', False), (10, '[', False), (12, ']', False), (13, ')', False), (15, '', False), (20, ']', False), (21, '', False)]
     """
     line, line_start, behind, before, head, told = 1, 0, 0, "", 0, -1
-    leads = True
+    leads, in_block = True, False  # the latter: behind the bracket of an operator
     for token in _TOKEN.finditer(text):
         at, kind = token.start(), token.lastgroup
         if kind == "skip":
@@ -104,7 +104,8 @@ def marks_in(text: str) -> Iterator[Mark]:
             head, _ = _opened(text, at, before, head)
         elif kind == "bracket" and token[0] in CLOSER and not is_told:
             head, is_block = _opened(text, at, before, at if leads and before not in _GOING_ON else head)
-            is_odd = token[0] == "[" and not is_block and before not in _BEFORE_ARRAY
+            is_odd = token[0] == "[" and not is_block and (in_block or before not in _BEFORE_ARRAY)
+            in_block = is_block
             if is_odd and before[-1:].isalnum():
                 yield Mark(at, "", *place)  # as in REPEAT(2..3[ a() ]
             yield Mark(at, token[0], *place, head, is_block or is_odd, is_odd)
@@ -116,6 +117,7 @@ def marks_in(text: str) -> Iterator[Mark]:
             if lacking:
                 yield Mark(lacking.end(1) - 1, "[", *place, at, is_block=True, is_lacking=True)
         leads, behind, before = False, token.end(), token[0]
+        in_block = in_block and before in CLOSER
         if kind == "word" and token[0] in {"let", "include"}:
             head = at
     yield Mark(len(text), "", line, 0, leads=True, behind=behind, is_told=told > len(text), is_end=True)
@@ -135,7 +137,9 @@ def end_of_line(text: str, at: int) -> int:
 
 def _begins(text: str, at: int, before: str, *, leads: bool) -> bool:
     """Whether a call, an operator or a declaration begins at a word; inside of a line a sign may come before a value."""
-    if before in {"do", "lang", ".", "="} or not (leads or before[-1:].isalnum() or before in {"", "]", ")", "}", "[", "{", ";"}):
+    if before in {"do", "lang", ".", "="} or not (
+        leads or before[-1:].isalnum() or before in {"", "]", ")", "}", "[", "{", ";"}
+    ):
         return False
     return (_CALL.match(text, at) or _STARTING.match(text, at)) is not None
 
@@ -153,7 +157,27 @@ def _opened(text: str, at: int, before: str, head: int) -> tuple[int, bool]:
         if called is None and before in _PLAIN_OPERATORS:
             return text.rindex(before, 0, at), True
         return (head, False) if before == "->" else (at, True)
+    found = _head(text, at)
+    return (head, False) if found is None else (found, True)
+
+
+def _head(text: str, at: int) -> int | None:
+    """Find where begins the operator or definition that a bracket belongs to; None when it belongs to none."""
+    near = max(0, at - _FAR)
     found = _HEAD.search(text[near:at])
-    if found is None or found["word"] in {"each", "in"} or (text[at] == "{" and found["word"] and found["word"] not in OPERATORS):
-        return head, False
-    return near + found.start(), True
+    if found is None or found["word"] in {"each", "in"}:
+        return None
+    if text[at] == "{" and found["word"] and found["word"] not in OPERATORS:
+        return None
+    return near + found.start()
+
+
+def is_block(text: str, at: int) -> bool:
+    """Tell whether items stand in an opening bracket, and no values.
+
+    >>> [is_block("REPEAT(2)[ f([1]){3} ]", at) for at in (6, 9, 12, 13, 17)]
+    [False, True, False, False, False]
+    """
+    if text[at] == "(":
+        return re.search(r"(\w|`|->)\s*\Z", text[max(0, at - _FAR) : at]) is None
+    return _head(text, at) is not None

@@ -30,7 +30,7 @@ OPERATORS = (
 )
 _MAX_SHOWN = 110  # characters of a line in a snippet
 _MAX_POSSIBLE = 6
-_BRACKETS = re.compile(
+BRACKETS = re.compile(
     r"""[\[\](){}]|`[^`\n]+`|"[^"\\\n]*(?:\\.[^"\\\n]*)*"|'(?:[^'\\\n]|\\.)[^'\n]*'|(?:#|//)[^\n]*|/\*[\s\S]*?\*/"""
 )
 DECLARING = ("do", "let", "lang", "include")
@@ -428,7 +428,7 @@ def innermost(text: str, upto: int) -> int | None:
 def _open(text: str, upto: int) -> list[int]:
     """Find the brackets that are open at an offset, the outermost first."""
     open_: list[int] = []
-    for match in _BRACKETS.finditer(text, 0, upto):
+    for match in BRACKETS.finditer(text, 0, upto):
         bracket = match[0]
         if bracket in _CLOSER:
             open_.append(match.start())
@@ -444,35 +444,6 @@ def open_calls(text: str, upto: int) -> list[int]:
     [12]
     """
     return [at for at in _open(text, upto) if text[at] == "(" and re.search(r"\w[ \t]*\Z", text[max(0, at - 9) : at])]
-
-
-def lines_around(text: str, first: int, last: int) -> tuple[int, int] | None:
-    r"""Find the whole lines around two offsets that make sense to leave out: no bracket reaches in or out of them.
-
-    The arguments of a call are left out with the call.
-
-    Returns:
-        Where they begin and end, or None when brackets do not fit.
-
-    >>> text = "a()\nxalt[ b()\n  c() ]\nd(1,\n 2 3,\n 4)\ne()"
-    >>> [text[slice(*lines_around(text, at, at))] for at in (text.index("["), text.index("3"))]
-    ['xalt[ b()\n  c() ]', 'd(1,\n 2 3,\n 4)']
-    """
-    begin = text.rfind("\n", 0, min([first, *open_calls(text, first)])) + 1
-    if not text[begin:first].strip():  # what is seen may end what the line before has begun
-        begin = text.rfind("\n", 0, len(text[:begin].rstrip())) + 1
-    open_: list[str] = []
-    for match in _BRACKETS.finditer(text, begin):
-        bracket, line_end = match[0], text.find("\n", last)
-        if not open_ and 0 <= line_end <= match.start():
-            return begin, line_end
-        last = max(last, match.start())
-        if bracket in _CLOSER:
-            open_.append(_CLOSER[bracket])
-        elif bracket in {"]", ")", "}"} and (not open_ or open_.pop() != bracket):
-            return None
-    line_end = text.find("\n", last)
-    return None if open_ else (begin, len(text) if line_end < 0 else line_end)
 
 
 # --- what was possible ----------------------------------------------------------------------------------------------

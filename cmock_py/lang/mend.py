@@ -6,13 +6,14 @@ bracket is expected to be closed on its line, or at its own indentation, and bef
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, TypeAlias
 
-from cmock_py.lang.brackets import CLOSER, OPENER, Mark, end_of_line, marks_in
-from cmock_py.lang.faults import Problem, unclosed_quote
+from cmock_py.lang.brackets import CLOSER, OPENER, Mark, end_of_line, is_block, marks_in
+from cmock_py.lang.faults import BRACKETS, Problem, unclosed_quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,13 +23,14 @@ _MORE = 2.5
 """Ways that are followed at once, and what they may cost more than the cheapest."""
 
 _QUOTES = frozenset({'"', "'", "`", "/*"})
+_ROUNDS = re.compile(r"(?:[ \t]*(?:[*+?]|\{[^{}\n]*\}))+")
+_ROOM = re.compile(r" {5}")
 _DEEP = 4
 """Brackets that may lack their end at one place."""
 
 _WRONG, _SECOND, _UNLIKELY, _ELSEWHERE, _LATE, _INSIDE = 1.0, 0.5, 0.6, 0.3, 0.05, 0.9
 """What it costs to change a bracket, and another of its line; not to close what is indented deeper; to close elsewhere, and at the end of a line
 below; and a call in a call."""
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,10 +248,81 @@ def _closed_before(way: _Way, mark: Mark) -> _Way:
     cost = _WRONG
     if opener.is_block and not mark.is_end and not _is_left(mark, opener):
         cost += _ELSEWHERE
+    if CLOSER[opener.sign] == mark.sign:
+        cost += _LATE  # this could close it
     last = None if way.trail is None else way.trail[0]
     if isinstance(last, _Change) and last.mark is mark and last.opener is not None and last.opener.head == opener.head:
         cost = 0.0  # of one call
     return _Way(way.cost + cost, way.open.around, (_Change(opener, mark), way.trail))
+
+
+# --- lines that make no sense ---------------------------------------------------------------------------------------
+
+
+def without_lines(text: str, first: int, last: int) -> Mended | None:
+    r"""Take the lines around two offsets out: whole calls and values, but of operators only what is on these lines.
+
+    Returns:
+        The text without them; None when its brackets do not fit.
+
+    >>> text = "a()\nxalt[ b()\n  c() ]*\nd(1,\n 2 3,\n 4)\ne()"
+    >>> without_lines(text, text.index("["), text.index("[")).text.split("\n")
+    ['a()', 'EMPTY    ', '  c()   ', 'd(1,', ' 2 3,', ' 4)', 'e()']
+    >>> without_lines(text, text.index("3"), text.index("3")).text.split("\n")
+    ['a()', 'xalt[ b()', '  c() ]*', '    ', 'EMPTY', '   ', 'e()']
+    """
+    pairs = _pairs(text)
+    if pairs is None:
+        return None
+    begin = text.rfind("\n", 0, first) + 1
+    if not text[begin:first].strip():  # what is seen may end what the line before has begun
+        begin = text.rfind("\n", 0, len(text[:begin].rstrip())) + 1
+    begin, end = _whole_calls(text, pairs, begin, end_of_line(text, last))
+    is_out = bytearray(len(text))
+    is_out[begin:end] = b"\1" * (end - begin)
+    for opener, closer in pairs:
+        if opener < begin <= closer < end:
+            is_out[closer] = 0
+        elif begin <= opener < end <= closer:
+            rounds = _ROUNDS.match(text, closer + 1)
+            behind = closer + 1 if rounds is None else rounds.end()
+            is_out[closer:behind] = b"\1" * (behind - closer)
+    return Mended(_with_nothing(_blank(text, is_out), begin, end), spans=[(begin, end)])
+
+
+def _pairs(text: str) -> list[tuple[int, int]] | None:
+    """List the brackets that belong together, as opener and closer; None when they do not fit."""
+    pairs: list[tuple[int, int]] = []
+    open_: list[int] = []
+    for match in BRACKETS.finditer(text):
+        if match[0] in CLOSER:
+            open_.append(match.start())
+        elif match[0] in OPENER:
+            if not open_ or text[open_[-1]] != OPENER[match[0]]:
+                return None
+            pairs.append((open_.pop(), match.start()))
+    return None if open_ else pairs
+
+
+def _whole_calls(text: str, pairs: Sequence[tuple[int, int]], begin: int, end: int) -> tuple[int, int]:
+    """Widen lines until no call, and no value, has one bracket in them and the other outside."""
+    for opener, closer in pairs:
+        is_part = opener < end and begin <= closer and not (begin <= opener and closer < end)
+        if is_part and not is_block(text, opener):
+            begin, end = min(begin, text.rfind("\n", 0, opener) + 1), max(end, end_of_line(text, closer))
+            return _whole_calls(text, pairs, begin, end)
+    return begin, end
+
+
+def _blank(text: str, is_out: bytearray) -> str:
+    """Put blanks where something is out."""
+    return "".join(" " if out and letter != "\n" else letter for letter, out in zip(text, is_out, strict=True))
+
+
+def _with_nothing(text: str, begin: int, end: int) -> str:
+    """Expect nothing where something was, as an operator may need an item; where there is room to say so."""
+    room = _ROOM.search(text, begin, end)
+    return text if room is None else f"{text[: room.start()]}EMPTY{text[room.end() :]}"
 
 
 # --- what is said ---------------------------------------------------------------------------------------------------
@@ -267,7 +340,9 @@ def _problems(changes: Sequence[_Change], text: str) -> Iterator[Problem]:
             word = text[mark.head : mark.at + 1]
             yield Problem(mark.at + 1, f"{word} is followed by no bracket", f"operators take brackets: {word}[ ... ]")
         elif opener is None:
-            yield Problem(mark.at, f"this {mark.sign!r} closes nothing" if mark.closes else f"did not expect {mark.sign!r} here")
+            yield Problem(
+                mark.at, f"this {mark.sign!r} closes nothing" if mark.closes else f"did not expect {mark.sign!r} here"
+            )
         elif here[0].is_swapped and _is_of_operator(opener):
             word = text[opener.head : opener.at].rstrip()
             hint = f"operators take brackets: {word}[ ... ]"
@@ -298,7 +373,9 @@ def _span(change: _Change, text: str) -> tuple[int, int]:
     if mark.is_lacking:
         return mark.head, mark.at + 1
     if mark.sign in _QUOTES:
-        return mark.at if opener is None else opener.head, len(text) if mark.sign == "/*" else end_of_line(text, mark.at)
+        return mark.at if opener is None else opener.head, len(text) if mark.sign == "/*" else end_of_line(
+            text, mark.at
+        )
     if opener is None:
         return mark.at, mark.at + 1
     if opener.is_block:
@@ -311,7 +388,7 @@ def _without(
 ) -> str:
     """Leave spans out, and with them the other bracket of each pair; but keep what closes items that begin before."""
     found = list(text)
-    is_out = bytearray(len(text) + 1)
+    is_out = bytearray(len(text))
     for begin, end in spans:
         is_out[begin:end] = b"\1" * (end - begin)
     for opener, closer in pairs:
@@ -324,4 +401,4 @@ def _without(
                 found[change.opener.at] = OPENER[change.mark.sign]
             else:
                 found[change.mark.at] = CLOSER[change.opener.sign]
-    return "".join(" " if out and character != "\n" else character for character, out in zip(found, is_out, strict=False))
+    return _blank("".join(found), is_out)

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 from cmock_py.errors import ArgumentTypeError
 from cmock_py.lang.build import UNREAD, Part, build_items
 from cmock_py.lang.bulk import MAX_PROBLEMS, Runs, split_calls
-from cmock_py.lang.faults import faults_of, lines_around, syntax_problem
+from cmock_py.lang.faults import faults_of, syntax_problem
 from cmock_py.lang.feed import fed
 from cmock_py.lang.findings import Findings
 from cmock_py.lang.limits import DEFAULT
-from cmock_py.lang.mend import mended
+from cmock_py.lang.mend import mended, without_lines
 from cmock_py.lang.names import binders_in, everything_in, names_in
 from cmock_py.lang.nodes import Counted, Define, Empty, Event, Include, Let, Repeat, Seq, Source, Use
 from cmock_py.lang.recursion import room_for
@@ -145,53 +145,43 @@ def _parse(part: Part) -> tuple[Any, ...] | None:
     from lark import UnexpectedInput
 
     runs, most = Runs(part), min(_RETRIES, _RETRIED // (len(part.text) + 1))
-    mend: Mended | None = None
+    gone: list[tuple[int, int]] = []
     for count in range(most + 1):
         calls = functools.partial(split_calls, runs)
         try:
             tree = fed(runs.part.text, "start", runs.part)
         except UnexpectedInput as error:
-            if mend is None and count < most:
-                mend = mended(runs.part.text)
+            mend = mended(part.text) if 0 == count < most else None
+            if mend is not None and mend.problems:
                 part.problems.extend(mend.problems)
-                runs = replace(runs, part=_as_mended(runs.part, mend))
-                if mend.problems:
-                    continue
+                runs = replace(runs, part=_as_mended(runs.part, mend, gone))
+                continue
             _look_behind(error, calls)
             problem = syntax_problem(error, runs.part.text)
-            if mend is None or not _explains(mend, problem.offset):
+            if not _explain(gone, part.text, problem.offset):
                 part.problems.append(problem)
             last = max(getattr(error, "pos_in_stream", None) or 0, problem.offset)
-            lines = None if count == most else lines_around(runs.part.text, problem.offset, last)
-            if lines is None or problem.opener is not None:  # a bracket that is wrong, or missing
+            mend = None if count == most else without_lines(runs.part.text, problem.offset, last)
+            if mend is None:
                 return None
-            runs = replace(runs, part=_without(runs.part, *lines))
+            runs = replace(runs, part=_as_mended(runs.part, mend, gone))
         else:
             return None if tree is None else build_items(tree.children, runs.part, calls)
     return None
 
 
-def _as_mended(part: Part, mend: Mended) -> Part:
-    """Take the text without what belongs to wrong brackets, which may be names that are bound or declared there."""
+def _as_mended(part: Part, mend: Mended, gone: list[tuple[int, int]]) -> Part:
+    """Take a text with less in it; what is gone may be names that are bound or declared there."""
     for begin, end in mend.spans:
         part.unsure.update(re.findall(r"\w+", part.text[begin:end]))
+    gone += mend.spans
     return replace(part, text=mend.text)
 
 
-def _explains(mend: Mended, offset: int) -> bool:
-    """Whether something was taken out of the line of a problem, which may be there for that alone."""
-    line = mend.text.count("\n", 0, offset)
-    return any(
-        mend.text.count("\n", 0, begin) <= line <= mend.text.count("\n", 0, end) for begin, end in mend.spans
-    )
-
-
-def _without(part: Part, begin: int, end: int) -> Part:
-    """Leave lines out, with all places as they were; what they say may be names that they bind."""
-    out = part.text[begin:end]
-    part.unsure.update(re.findall(r"\w+", out))
-    blank = re.sub(r"[^\n]", " ", out)
-    return replace(part, text=part.text[:begin] + blank + part.text[end:])
+def _explain(gone: Iterable[tuple[int, int]], text: str, offset: int) -> bool:
+    """Whether something is gone from the line of a problem, which may be there for that alone."""
+    line = text.count("\n", 0, offset)
+    return any(text.count("\n", 0, begin) <= line <= text.count("\n", 0, end) for begin, end in gone)
 
 
 def _look_behind(error: Any, calls: Callable[[Any], list[Event]]) -> None:
