@@ -31,6 +31,7 @@ _LACKING = re.compile(
 )
 _PLAIN_OPERATORS = frozenset({"SEQ", "PAR", "PERM", "REPLICATE", "OPTIONAL", "ANY"})
 _WANTING = frozenset({"->", "=", ":", "&", "|", "<", ">", "@", "~"})
+_ENDING = frozenset({"", "]", ")", "}", "[", "{", ";"})
 _GOING_ON = _WANTING | {",", "(", "[", "{"}
 _BEFORE_ARRAY = _GOING_ON | {"each", ""}
 _FAR = 200  # characters in which the head of a bracket is sought
@@ -82,8 +83,8 @@ class Mark:
 def marks_in(text: str) -> Iterator[Mark]:
     """Yield the marks of a text in order; brackets of a call that is whole, and holds no others, are none.
 
-    >>> [(mark.at, mark.sign, mark.is_block) for mark in marks_in("PAR[ f(1, [2]) g(3) ]")]
-    [(0, '', False), (3, '[', True), (5, '', False), (6, '(', False), (10, '[', False), (12, ']', False), (13, ')', False), (15, '', False), (20, ']', False), (21, '', False)]
+    >>> [(mark.at, mark.sign) for mark in marks_in("PAR[ f(1, [2]) g(3) ]")]
+    [(0, ''), (3, '['), (5, ''), (6, '('), (10, '['), (12, ']'), (13, ')'), (15, ''), (20, ']'), (21, '')]
     """
     line, line_start, behind, before, head, told = 1, 0, 0, "", 0, -1
     leads, in_block = True, False  # the latter: behind the bracket of an operator
@@ -136,10 +137,8 @@ def end_of_line(text: str, at: int) -> int:
 
 
 def _begins(text: str, at: int, before: str, *, leads: bool) -> bool:
-    """Whether a call, an operator or a declaration begins at a word; inside of a line a sign may come before a value."""
-    if before in {"do", "lang", ".", "="} or not (
-        leads or before[-1:].isalnum() or before in {"", "]", ")", "}", "[", "{", ";"}
-    ):
+    """Whether a call, an operator or a declaration begins at a word, which inside of a line no sign may precede."""
+    if before in {"do", "lang", ".", "="} or not (leads or before[-1:].isalnum() or before in _ENDING):
         return False
     return (_CALL.match(text, at) or _STARTING.match(text, at)) is not None
 
@@ -154,7 +153,7 @@ def _opened(text: str, at: int, before: str, head: int) -> tuple[int, bool]:
         called = _CALLED.search(text[near:at]) if is_name else None
         if called is not None:
             return near + called.start(), False
-        if called is None and before in _PLAIN_OPERATORS:
+        if before in _PLAIN_OPERATORS:
             return text.rindex(before, 0, at), True
         return (head, False) if before == "->" else (at, True)
     found = _head(text, at)

@@ -29,8 +29,8 @@ _DEEP = 4
 """Brackets that may lack their end at one place."""
 
 _WRONG, _SECOND, _UNLIKELY, _ELSEWHERE, _LATE, _INSIDE = 1.0, 0.5, 0.6, 0.3, 0.05, 0.9
-"""What it costs to change a bracket, and another of its line; not to close what is indented deeper; to close elsewhere, and at the end of a line
-below; and a call in a call."""
+"""What it costs to change a bracket, and another of its line; not to close before what is not indented; to close
+elsewhere, and at the end of a line below; and a call in a call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ def _after(way: _Way, mark: Mark) -> Iterator[_Way]:
     """Yield the ways to go on with a mark."""
     if mark.is_end:
         while way.open is not None:
-            way = _closed_before(way, mark)
+            way = _closed_before(way, way.open, mark)
         yield way
     elif not mark.sign:
         yield from _with_start(way, mark)
@@ -156,7 +156,7 @@ def _after(way: _Way, mark: Mark) -> Iterator[_Way]:
         if mark.is_bare or mark.is_odd:
             yield _changed(way, _Change(None, mark))
             if around is not None:
-                yield _swapped(way, mark)
+                yield _swapped(way, around, mark)
     else:  # a quote without an end
         inner = way.open.mark if way.open is not None and not way.open.mark.is_block else None
         yield replace(way, trail=(_Change(inner, mark), way.trail))
@@ -168,7 +168,7 @@ def _with_start(way: _Way, mark: Mark) -> Iterator[_Way]:
     for _ in range(_DEEP):
         if way.open is None:
             return
-        way = _closed_before(way, mark)
+        way = _closed_before(way, way.open, mark)
         yield _inside(way, mark)
 
 
@@ -195,26 +195,25 @@ def _with_closer(way: _Way, mark: Mark) -> Iterator[_Way]:
     """A closing bracket: of what is open, of something around that, of nothing; or it is the wrong one."""
     if mark.is_told:
         is_fitting = way.open is not None and CLOSER[way.open.mark.sign] == mark.sign
-        yield _closed(way, mark, 0.0) if is_fitting else way
+        yield _closed(way, way.open, mark, 0.0) if is_fitting and way.open is not None else way
         return
     if way.open is not None and way.open.mark.is_lacking and way.open.mark.at == mark.behind - 1:
         yield replace(way, trail=(_Change(None, mark), way.trail))  # it stands in the place of the opener
     yield _changed(way, _Change(None, mark))
     if way.open is not None and CLOSER[way.open.mark.sign] != mark.sign:
-        yield _swapped(way, mark)
+        yield _swapped(way, way.open, mark)
     for _ in range(_DEEP):
         if way.open is None:
             return
         if CLOSER[way.open.mark.sign] == mark.sign:
-            yield _closed(way, mark, _misplaced(way.open.mark, mark))
-        way = _closed_before(way, mark)
+            yield _closed(way, way.open, mark, _misplaced(way.open.mark, mark))
+        way = _closed_before(way, way.open, mark)
 
 
-def _swapped(way: _Way, mark: Mark) -> _Way:
+def _swapped(way: _Way, inner: _Open, mark: Mark) -> _Way:
     """Let a bracket stand in the place of the one that closes the innermost."""
-    assert way.open is not None
-    changed = _changed(way, _Change(way.open.mark, mark, is_swapped=True))
-    return _closed(changed, mark, _misplaced(way.open.mark, mark))
+    changed = _changed(way, _Change(inner.mark, mark, is_swapped=True))
+    return _closed(changed, inner, mark, _misplaced(inner.mark, mark))
 
 
 def _changed(way: _Way, change: _Change) -> _Way:
@@ -224,10 +223,9 @@ def _changed(way: _Way, change: _Change) -> _Way:
     return replace(way, cost=way.cost + (_SECOND if is_second else _WRONG), trail=(change, way.trail))
 
 
-def _closed(way: _Way, mark: Mark, cost: float) -> _Way:
+def _closed(way: _Way, inner: _Open, mark: Mark, cost: float) -> _Way:
     """Let a bracket close the innermost."""
-    assert way.open is not None
-    return _Way(way.cost + cost, way.open.around, ((way.open.mark, mark), way.trail))
+    return _Way(way.cost + cost, inner.around, ((inner.mark, mark), way.trail))
 
 
 def _misplaced(opener: Mark, closer: Mark) -> float:
@@ -241,10 +239,9 @@ def _misplaced(opener: Mark, closer: Mark) -> float:
     return _ELSEWHERE if closer.indent > opener.indent else _UNLIKELY
 
 
-def _closed_before(way: _Way, mark: Mark) -> _Way:
+def _closed_before(way: _Way, inner: _Open, mark: Mark) -> _Way:
     """Close the innermost bracket, which nothing closes, before a mark."""
-    assert way.open is not None
-    opener = way.open.mark
+    opener = inner.mark
     cost = _WRONG
     if opener.is_block and not mark.is_end and not _is_left(mark, opener):
         cost += _ELSEWHERE
@@ -253,7 +250,7 @@ def _closed_before(way: _Way, mark: Mark) -> _Way:
     last = None if way.trail is None else way.trail[0]
     if isinstance(last, _Change) and last.mark is mark and last.opener is not None and last.opener.head == opener.head:
         cost = 0.0  # of one call
-    return _Way(way.cost + cost, way.open.around, (_Change(opener, mark), way.trail))
+    return _Way(way.cost + cost, inner.around, (_Change(opener, mark), way.trail))
 
 
 # --- lines that make no sense ---------------------------------------------------------------------------------------
@@ -331,30 +328,38 @@ def _with_nothing(text: str, begin: int, end: int) -> str:
 def _problems(changes: Sequence[_Change], text: str) -> Iterator[Problem]:
     """Say what is wrong, once for each line: more may come of the first."""
     for _, on_line in groupby(changes, key=lambda change: (change.mark.is_end, change.mark.line)):
-        mark, group = next(groupby(on_line, key=attrgetter("mark")))
-        here = list(group)
-        opener = here[0].opener
-        if mark.sign in _QUOTES:
-            yield unclosed_quote(text, mark.at)
-        elif mark.is_lacking:
-            word = text[mark.head : mark.at + 1]
-            yield Problem(mark.at + 1, f"{word} is followed by no bracket", f"operators take brackets: {word}[ ... ]")
-        elif opener is None:
-            yield Problem(
-                mark.at, f"this {mark.sign!r} closes nothing" if mark.closes else f"did not expect {mark.sign!r} here"
-            )
-        elif here[0].is_swapped and _is_of_operator(opener):
-            word = text[opener.head : opener.at].rstrip()
-            hint = f"operators take brackets: {word}[ ... ]"
-            yield Problem(opener.at, f"did not expect '(' after {word}", hint)
-        elif not mark.is_told:
-            closers = "".join(CLOSER[change.opener.sign] for change in here if change.opener is not None)
-            is_seen = bool(mark.sign) and (here[0].is_swapped or opener.is_block or not mark.leads)
-            message = f"did not expect {mark.sign!r} here" if is_seen else f"{closers!r} is missing here"
-            message = "the text ends too early" if mark.is_end else message
-            opened = "this {} is still open" if is_seen else "this {} is never closed"
-            offset = mark.at if is_seen else mark.behind
-            yield Problem(offset, message, None, 1, f"expected {closers}", opener.at, opened)
+        mark, here = next(groupby(on_line, key=attrgetter("mark")))
+        problem = _problem(mark, list(here), text)
+        if problem is not None:
+            yield problem
+
+
+def _problem(mark: Mark, changes: Sequence[_Change], text: str) -> Problem | None:
+    """Say what is wrong at a mark; None when another fault says so."""
+    opener, is_swapped = changes[0].opener, changes[0].is_swapped
+    if mark.sign in _QUOTES:
+        return unclosed_quote(text, mark.at)
+    if mark.is_lacking:
+        return _operator_problem(mark, mark.at + 1, "{} is followed by no bracket", text)
+    if opener is None:
+        seen = repr(mark.sign)
+        return Problem(mark.at, f"this {seen} closes nothing" if mark.closes else f"did not expect {seen} here")
+    if is_swapped and _is_of_operator(opener):
+        return _operator_problem(opener, opener.at, "did not expect '(' after {}", text)
+    if mark.is_told:
+        return None
+    closers = "".join(CLOSER[change.opener.sign] for change in changes if change.opener is not None)
+    is_seen = bool(mark.sign) and (is_swapped or opener.is_block or not mark.leads)
+    message = f"did not expect {mark.sign!r} here" if is_seen else f"{closers!r} is missing here"
+    message = "the text ends too early" if mark.is_end else message
+    opened = "this {} is still open" if is_seen else "this {} is never closed"
+    return Problem(mark.at if is_seen else mark.behind, message, None, 1, f"expected {closers}", opener.at, opened)
+
+
+def _operator_problem(opener: Mark, offset: int, message: str, text: str) -> Problem:
+    """Say what is wrong with the bracket of an operator."""
+    word = text[opener.head : opener.at + opener.is_lacking].rstrip()
+    return Problem(offset, message.format(word), f"operators take brackets: {word}[ ... ]")
 
 
 def _is_of_operator(opener: Mark) -> bool:
