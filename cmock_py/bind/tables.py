@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import difflib
 import gc
-import re
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -70,10 +69,9 @@ FLAGGED = 0x8000_0000
 _WORD = 8
 
 MAX_FAULTS = 1000
-"""Faults collected; one wrong column of a generated language should not build a million messages."""
+"""Faults that are listed; of a wrong column of a generated language the others are counted."""
 
 _PLAIN_TYPES = frozenset({int, bool, str, bytes, type(None), type(WILDCARD)})
-_TEXT_FOR_NUMBER = re.compile(r": '([A-Za-z_]\w*)' is a str, not (?:a (?:whole|real|complex) number|a pointer)")
 _MODULE, _FUNCTION, _ARGS, _ANSWER, _ERRNO, _BINDS = range(6)
 
 
@@ -198,15 +196,6 @@ def _with_uses(fault: Fault, source: str | None) -> Fault:
         return fault
     put_in = f"it is put in by {chain_of(source.uses)}"
     return Fault(fault.path, fault.message, f"{fault.hint}; {put_in}" if fault.hint else put_in, fault.snippet)
-
-
-def _meant_as_name(why: str) -> str | None:
-    """Say how a name is written, where a number or an address is wanted and a text that looks like a name is given."""
-    found = _TEXT_FOR_NUMBER.search(why)
-    if found is None:
-        return None
-    term = "None" if found[1] == "NULL" else f'VAR("{found[1]}")'
-    return f"a name is no text: write {found[1]} without quotes, as a Python term {term}"
 
 
 def _near(value: Any, tolerance: float | None) -> Any:
@@ -416,6 +405,7 @@ class _Binder:
         self.misfits: dict[tuple[Hashable, int], str | None] = {}
         self.findings = findings
         self.faults: list[tuple[int, Fault]] = []
+        self.told: set[int] = set()  # hashes of all faults, those that are not listed, too
         self.sources: dict[Fault, str] = {}
         self.words = array("Q", [0])
         self.conditions = Conditions(self.words, python)
@@ -438,6 +428,7 @@ class _Binder:
         """Bind all events."""
         self.encode()
         self.findings.add(self.sorted_faults())
+        self.findings.unlisted += len(self.told) - len(self.faults)
         self.findings.check()
         asked = self.conditions.column(len(self.events))
         tables = Tables(
@@ -460,8 +451,8 @@ class _Binder:
             self._bind_one_by_one(sorted(unusual))
 
     def sorted_faults(self) -> list[Fault]:
-        """List the faults in the order of the events, equal ones once."""
-        faults = dict.fromkeys(fault for _, fault in sorted(self.faults, key=itemgetter(0)))
+        """List the faults in the order of the events."""
+        faults = [fault for _, fault in sorted(self.faults, key=itemgetter(0))]
         return [_with_uses(fault, self.sources.get(fault)) for fault in faults]
 
     def _traits(self, asked: array[int] | None) -> Traits:
@@ -519,12 +510,13 @@ class _Binder:
         return Wording((function, key, mask, conditions, answer), registers)
 
     def fault(self, index: int, message: str, hint: str | None = None) -> None:
-        """Note a fault of an event."""
-        if len(self.faults) < MAX_FAULTS:
-            event = self.events[index]
-            fault = Fault(str(event.place), message, hint)
+        """Note a fault of an event; copies of the event have the same one."""
+        event = self.events[index]
+        fault = Fault(str(event.place), message, hint)
+        if hash(fault) not in self.told and len(self.faults) < MAX_FAULTS:
             self.faults.append((index, fault))
-            self.sources.setdefault(fault, event.source)
+            self.sources[fault] = event.source
+        self.told.add(hash(fault))
 
     def refuse_served(self, served: AbstractSet[str]) -> None:
         """Note a fault of each event that can never happen, as a component serves its function."""
@@ -580,8 +572,8 @@ class _Binder:
 
     def _unknown(self, pair: tuple[Any, Any], indices: list[int]) -> None:
         module, function = pair
-        if len(self.faults) >= MAX_FAULTS:  # nobody will read what it is near to
-            self.unknown.update(indices)
+        if len(self.faults) >= MAX_FAULTS:  # it is counted, and nobody will read what it is near to
+            self._unknown_at(indices, f"{pair!r:.200} is unknown", None)
             return
         if not (isinstance(module, str) and isinstance(function, str)):
             wrong = f"the function is {function!r:.60}" if isinstance(module, str) else f"the module is {module!r:.60}"
@@ -680,9 +672,24 @@ class _Binder:
             return index
         return self.functions[index], event[_ARGS:_BINDS], types
 
-    def _faults(self, index: int, whys: Sequence[str]) -> None:
+    def _faults(self, index: int, mocked: Mocked, whys: Iterable[str]) -> None:
         for why in whys:
-            self.fault(index, why, _meant_as_name(why))
+            self.fault(index, f"{mocked.name}: {why}")
+
+    def _unfit(self, index: int, mocked: Mocked, error: UnfitError, scope: Scope) -> None:
+        """Note what does not fit; a text in the place of a number may be meant as the name that it is."""
+        for why in error.whys:
+            text = error.texts.get(why)
+            self.fault(index, f"{mocked.name}: {why}", None if text is None else self._meant_as_name(text, scope))
+
+    def _meant_as_name(self, text: str, scope: Scope) -> str | None:
+        """Say how the name is written that a text is; None when it is none."""
+        if text == "NULL" or scope.knows(text):
+            term = "None" if text == "NULL" else f'VAR("{text}")'
+            return f"a name is no text: write {text} without quotes, as a Python term {term}"
+        if text.isidentifier() and self.findings.is_unsure(text):
+            return f'if that is the name of a number, write VAR("{text}")'
+        return None
 
     def _scope(self, indices: Sequence[int]) -> Scope:
         """Know all names before the first event is encoded, so that the compiler is asked once."""
@@ -726,8 +733,8 @@ class _Binder:
 
     def _are_misplaced(self, index: int, mocked: Mocked, whys: Iterable[str]) -> bool:
         """Note what stands where it cannot; nothing more can be said of it then."""
-        found = [f"{mocked.name}: {why}" for why in whys]
-        self._faults(index, found)
+        found = list(whys)
+        self._faults(index, mocked, found)
         return bool(found)
 
     def _args(self, index: int, mocked: Mocked, scope: Scope) -> tuple[bytes, bytes | None] | None:
@@ -736,21 +743,21 @@ class _Binder:
             return None
         try:
             patterns: Sequence[Any] = shape_args(self.events[index], mocked)
-            whys: list[str] = []
+            unfit = UnfitError()
             if any(is_conditional(pattern, self.conditions.registers) for pattern in patterns):
                 place = str(self.events[index].place)
-                patterns, whys = self.conditions.args(
+                patterns, unfit = self.conditions.args(
                     index, mocked, patterns, lambda value: self._meant(value, index, scope), place
                 )
-                self._faults(index, [f"{mocked.name}: {why}" for why in whys])
+                self._unfit(index, mocked, unfit, scope)
             encoded = encode_args(mocked, [self._meant(value, index, scope) for value in patterns])
         except ShapeError as error:
             self.fault(index, str(error))
             return None
         except UnfitError as error:
-            self._faults(index, [f"{mocked.name}: {why}" for why in error.whys])
+            self._unfit(index, mocked, error, scope)
             return None
-        return None if whys else encoded
+        return None if unfit.whys else encoded
 
     def _answer(self, index: int, mocked: Mocked, scope: Scope) -> Answer | None:
         """Encode the answer, or note what is wrong with it; equal plain answers are encoded once."""
@@ -787,7 +794,7 @@ class _Binder:
             outs = [self._meant(value, index, scope) for value in written]
             return encode_answer(mocked, outs, self._meant(result, index, scope), number)  # type: ignore[arg-type] # no name
         except UnfitError as error:
-            self._faults(index, [f"{mocked.name}: {why}" for why in error.whys])
+            self._unfit(index, mocked, error, scope)
             return None
 
     def _composed(
