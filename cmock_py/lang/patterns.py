@@ -249,8 +249,13 @@ def substitute(pattern: Any, values: Mapping[str, Any]) -> Any:
 
 def while_running(pattern: Any) -> Any:
     """Replace what only a check can know, functions of Python and expressions that no automaton finds, by wildcards."""
-    if isinstance(pattern, Both):
-        return Both(tuple(map(while_running, pattern.patterns)))
-    if isinstance(pattern, Regex):
-        return pattern if automaton(pattern.pattern) else WILDCARD
+    match pattern:
+        case Both(patterns=patterns):
+            return Both(tuple(map(while_running, patterns)))
+        case list():
+            return list(map(while_running, pattern))
+        case dict():
+            return {name: while_running(inner) for name, inner in pattern.items()}
+        case Regex(pattern=text):
+            return pattern if automaton(text) else WILDCARD
     return WILDCARD if isinstance(pattern, Predicate) or callable(pattern) else pattern
