@@ -28,6 +28,10 @@ _SECONDS = 1.0
 _SECONDS_EACH = 1e-4
 _SECONDS_OF_REPORT = 0.1
 _SHOWN = 40
+_HELP = (
+    "  help: leave out what refers to groups, \\1 or (?(1)...), and it is found in one pass over the text; or let\n"
+    "        its parts take different texts, since (a+)+\\1 tries all ways to cut one; or ask a function: @name"
+)
 _HEAD = 8
 _PARTS = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[^\0-\x7f]", re.DOTALL)
 """Of an expression what is escaped, a set of characters, and any other character beyond ASCII."""
@@ -39,13 +43,16 @@ while size := sys.stdin.buffer.read(8):
     search = re.compile(pattern).search
     signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
     for text in texts:
-        os.write(1, b"\\0\\1"[(found := search(text) is not None) : found + 1])
+        try:
+            os.write(1, b"\\1" if search(text) else b"\\0")
+        except (MemoryError, RecursionError, SystemError):  # its own limits, and mistakes
+            os.write(1, b"\\2")
     signal.setitimer(signal.ITIMER_VIRTUAL, 0)
 """
 
 
 class SlowExpression(UndecidedCheck):
-    """An expression is not found, and not missed, in the time that it has; *found* tells of the texts before."""
+    """An expression is neither found nor missed in the time that it has; *found* tells of the texts before."""
 
     def __init__(self, message: str, found: Sequence[bool]) -> None:
         super().__init__(message)
@@ -124,18 +131,23 @@ def searched(pattern: str | bytes, texts: Sequence[str | bytes], seconds: float 
         UndecidedCheck: it takes longer.
     """
     seconds = _SECONDS + _SECONDS_EACH * len(texts) if seconds is None else seconds
-    found = [byte == 1 for byte in _searcher.ask((seconds, pattern, [*texts]), len(texts))]
+    answers, failure, _ = _searcher.ask((seconds, pattern, [*texts]), len(texts)).partition(b"\2")
+    found = [answer == 1 for answer in answers]
     if len(found) < len(texts):
-        shown = render_regex(pattern if isinstance(pattern, str) else pattern.decode(errors="surrogateescape"))
-        text = repr(texts[len(found)])
-        cut = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}... ({len(texts[len(found)])} long)"
-        message = (
-            f"~{shown} takes too long: {seconds:.3g} s were not enough to look for it in {cut}\n"
-            "  help: leave out what refers to groups, \\1 or (?(1)...): the rest is found in one pass over a text;\n"
-            "        or let its parts take different texts: (a+)+\\1 tries all ways to cut a text; or write @function"
+        why = "is too much for Python's re" if failure else f"takes longer than the {seconds:.3g} s that it may compute"
+        raise SlowExpression(
+            f"~{_shown(pattern)} {why}: it was looked for in {_cut(texts[len(found)])}\n{_HELP}", found
         )
-        raise SlowExpression(message, found)
     return found
+
+
+def _shown(pattern: str | bytes) -> str:
+    return render_regex(pattern if isinstance(pattern, str) else pattern.decode(errors="surrogateescape"))
+
+
+def _cut(text: str | bytes) -> str:
+    shown = repr(text)
+    return shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}... ({len(text)} long)"
 
 
 class _Searcher:

@@ -170,7 +170,21 @@ TRUTH = Sort("truth", "bool", (True, False), ordered=False, family="truth")
 HUE = Sort("hue", "enum color", (*starmap(Enumerator, COLOR.values), 7), ordered=False, family="hue")
 PLACE = Sort("place", "void *", (None, Address(16), Address((1 << 64) - 1)), ordered=False, family="place")
 EXPRESSIONS = (
-    *("^a", "b$", "", "[^a]", r"^\w?$", "x{30}", "a|é", "é?[ab]$", r"\bab?\b", "(?i)^A", "(?=.*b)a", "^(?!.*b)", "(?<=a)."),
+    *(
+        "^a",
+        "b$",
+        "",
+        "[^a]",
+        r"^\w?$",
+        "x{30}",
+        "a|é",
+        "é?[ab]$",
+        r"\bab?\b",
+        "(?i)^A",
+        "(?=.*b)a",
+        "^(?!.*b)",
+        "(?<=a).",
+    ),
     *("(?>a|ab)$", "x*+y", r"\x01|\Ba"),
 )
 """Automata find them; of others Python is asked, and here there is none."""
