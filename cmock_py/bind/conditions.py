@@ -485,7 +485,7 @@ def _packed(automaton: Automaton, *, reads_bytes: bool) -> bytes:
     beyond = bisect_right(begins, _ASCII) - 1
     ranges = [(_ASCII, numbers[beyond]), *automaton.classes[beyond + 1 :]]
     ascii_classes = bytes(numbers[bisect_right(begins, code) - 1] for code in range(_ASCII))
-    head = struct.pack("<IIII", len(ranges), automaton.count, reads_bytes, 0) + ascii_classes
+    head = struct.pack("<III", len(ranges), automaton.count, reads_bytes) + ascii_classes
     raw = head + struct.pack(f"<{2 * len(ranges)}I", *chain.from_iterable(ranges)) + automaton.steps.tobytes()
     return raw + bytes(-len(raw) % 8)
 

@@ -51,14 +51,7 @@ while size := sys.stdin.buffer.read(8):
 """
 
 
-class SlowExpression(UndecidedCheck):
-    """An expression is neither found nor missed in the time that it has; *found* tells of the texts before."""
-
-    def __init__(self, message: str, found: Sequence[bool]) -> None:
-        super().__init__(message)
-        self.found = found
-
-
+@functools.lru_cache(maxsize=256)
 def for_bytes(pattern: str) -> bytes:
     r"""Make an expression that finds bytes: a character beyond ASCII stands for all of its bytes in UTF-8.
 
@@ -101,7 +94,10 @@ def has(pattern: str, value: str | bytes | bytearray) -> bool:
 
 @functools.lru_cache(maxsize=4096)
 def _searched(pattern: str | bytes, text: str | bytes) -> bool:
-    return searched(pattern, [text])[0]
+    found, why = searched(pattern, [text])
+    if why:
+        raise UndecidedCheck(why)
+    return found[0]
 
 
 _slow: set[str] = set()
@@ -111,15 +107,16 @@ def seems_to_have(pattern: str, value: str | bytes | bytearray) -> bool:
     """Decide for a report, which cannot wait: what takes too long is not there, and is not looked for again."""
     if pattern in _slow:
         return False
-    of = pattern if isinstance(value, str) else for_bytes(pattern)
-    try:
-        return searched(of, [value if isinstance(value, str) else bytes(value)], _SECONDS_OF_REPORT)[0]
-    except UndecidedCheck:
+    of, text = (pattern, value) if isinstance(value, str) else (for_bytes(pattern), bytes(value))
+    found, why = searched(of, [text], _SECONDS_OF_REPORT)
+    if why:
         _slow.add(pattern)
-        return False
+    return found == [True]
 
 
-def searched(pattern: str | bytes, texts: Sequence[str | bytes], seconds: float | None = None) -> list[bool]:
+def searched(
+    pattern: str | bytes, texts: Sequence[str | bytes], seconds: float | None = None
+) -> tuple[list[bool], str]:
     """Ask `re` whether it finds an expression in each of some texts.
 
     Args:
@@ -127,18 +124,16 @@ def searched(pattern: str | bytes, texts: Sequence[str | bytes], seconds: float 
         texts: where it is looked for.
         seconds: of computing that it may take; None for one, and some more where there are many texts.
 
-    Raises:
-        UndecidedCheck: it takes longer.
+    Returns:
+        The answers, and why there are none from some text on; empty when there are all.
     """
     seconds = _SECONDS + _SECONDS_EACH * len(texts) if seconds is None else seconds
     answers, failure, _ = _searcher.ask((seconds, pattern, [*texts]), len(texts)).partition(b"\2")
     found = [answer == 1 for answer in answers]
-    if len(found) < len(texts):
-        why = "is too much for Python's re" if failure else f"takes longer than the {seconds:.3g} s that it may compute"
-        raise SlowExpression(
-            f"~{_shown(pattern)} {why}: it was looked for in {_cut(texts[len(found)])}\n{_HELP}", found
-        )
-    return found
+    if len(found) == len(texts):
+        return found, ""
+    why = "is too much for Python's re" if failure else f"takes longer than the {seconds:.3g} s that it may compute"
+    return found, f"~{_shown(pattern)} {why}: it was looked for in {_cut(texts[len(found)])}\n{_HELP}"
 
 
 def _shown(pattern: str | bytes) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from cmock_py.callables import function_name
 from cmock_py.errors import UndecidedCheck, UsageError
 from cmock_py.explain.values import show_call
-from cmock_py.lang.searching import SlowExpression, searched
+from cmock_py.lang.searching import searched
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,18 +69,13 @@ class Judgements:
         """Note in which calls an expression is found; where it takes too long the check cannot know."""
         pattern = cast("re.Pattern[Any]", self.questions[number].test).pattern
         texts = list(dict.fromkeys(text for _, text in listed))
-        found: Sequence[bool] = ()
-        slow = None
-        try:
-            found = searched(pattern, texts)
-        except SlowExpression as error:
-            found, slow = error.found, error
+        found, why = searched(pattern, texts)
         answers = dict(zip(texts, found, strict=False))
         for call, text in listed:
             if answers.get(text):
                 self._note(number, call)
             elif text not in answers:
-                self._note(number, call, slow)
+                self._note(number, call, UndecidedCheck(why))
 
     def _note(self, number: int, call: int, raised: Exception | None = None) -> None:
         """Note that an answer is yes, or that there is none."""

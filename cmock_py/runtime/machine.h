@@ -176,7 +176,6 @@ struct cmk_automaton {
     uint32_t range_count;       /* of the characters beyond ASCII */
     uint32_t class_count;       /* the end of the text is the last one */
     uint32_t reads_bytes;       /* else characters of UTF-8 */
-    uint32_t unused;
     uint8_t ascii[128];         /* classes of the others */
     struct {
         uint32_t first, class;  /* from that character on */
