@@ -480,10 +480,9 @@ class Conditions:
 
 def _packed(automaton: Automaton, *, reads_bytes: bool) -> bytes:
     """Lay an automaton out as ``struct cmk_automaton``, filled up to whole words."""
-    begins = [first for first, _ in automaton.classes]
-    numbers = [number for _, number in automaton.classes]
+    begins, numbers = automaton.begins, automaton.classes
     beyond = bisect_right(begins, _ASCII) - 1
-    ranges = [(_ASCII, numbers[beyond]), *automaton.classes[beyond + 1 :]]
+    ranges = [(_ASCII, numbers[beyond]), *zip(begins[beyond + 1 :], numbers[beyond + 1 :], strict=True)]
     ascii_classes = bytes(numbers[bisect_right(begins, code) - 1] for code in range(_ASCII))
     head = struct.pack("<III", len(ranges), automaton.count, reads_bytes) + ascii_classes
     raw = head + struct.pack(f"<{2 * len(ranges)}I", *chain.from_iterable(ranges)) + automaton.steps.tobytes()

@@ -15,7 +15,7 @@ import sys
 from array import array
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from itertools import chain, pairwise
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
@@ -56,24 +56,25 @@ class Automaton:
     """Tells whether an expression is found in a text, or in bytes.
 
     Attributes:
-        classes: sorted pairs: from that character on, characters are of that class.
-        count: of classes; the end of the text is the last one.
+        begins: the characters where classes begin, sorted; each class goes on until the next one.
+        classes: the number of each.
+        count: of different classes; the end of the text is the last one.
         steps: for each state in turn the state behind each class; it begins in state 0.
     """
 
-    classes: tuple[tuple[int, int], ...]
+    begins: tuple[int, ...]
+    classes: tuple[int, ...]
     count: int
     steps: array[int]
 
     def finds(self, text: str | bytes | bytearray) -> bool:
         """Decide whether a text has the expression, in time linear in it: `re` may go back and forth for ever."""
-        begins = [first for first, _ in self.classes]
-        state = 0
+        state, steps, count = 0, self.steps, self.count
         for character in map(ord, text) if isinstance(text, str) else text:
-            state = self.steps[state * self.count + self.classes[bisect_right(begins, character) - 1][1]]
+            state = steps[state * count + self.classes[bisect_right(self.begins, character) - 1]]
             if state == FOUND:
                 return True
-        return self.steps[state * self.count + self.count - 1] == FOUND
+        return steps[state * count + count - 1] == FOUND
 
 
 class _NotRegularError(Exception):
@@ -506,15 +507,15 @@ class _Stepper:
 
 def _determined(network: _Network) -> Automaton:
     """Give each state that a text can lead to a number, in the order in which they are found."""
-    classes, taken = _classes(network)
-    count = 1 + max(number for _, number in classes)
+    begins, classes, taken = _classes(network)
+    count = 1 + max(classes)
     stepper = _Stepper(network, taken)
     states = {stepper.state(): 0}
     waiting = [*states]
     steps = array("H")
     for state in waiting:
         if state[-1] == _TRUE:  # found in any text
-            return Automaton(classes, count + 1, array("H", [FOUND] * (count + 1)))
+            return Automaton(begins, classes, count + 1, array("H", [FOUND] * (count + 1)))
         for read in range(count):
             found = stepper.state(state, read)
             if found[-1] != _TRUE and found not in states:
@@ -524,11 +525,11 @@ def _determined(network: _Network) -> Automaton:
         steps.append(FOUND if any(all(node < 0 for node in clause) for clause in state[-1]) else 0)
         if len(states) * (count + 1) > MAX_STEPS:
             raise _NotRegularError
-    return Automaton(classes, count + 1, steps)
+    return Automaton(begins, classes, count + 1, steps)
 
 
-def _classes(network: _Network) -> tuple[tuple[tuple[int, int], ...], dict[int, frozenset[int]]]:
-    """Find the classes of characters, and for each node that reads those that it takes."""
+def _classes(network: _Network) -> tuple[tuple[int, ...], tuple[int, ...], dict[int, frozenset[int]]]:
+    """Find where classes of characters begin, their numbers, and for each node that reads those that it takes."""
     reading = {node: ranges for node, ranges in enumerate(network.reads) if ranges is not None}
     sets = {ranges: number for number, ranges in enumerate(dict.fromkeys(reading.values()))}
     edges: dict[int, set[int]] = {0: set(), _BEYOND: set()}
@@ -537,12 +538,13 @@ def _classes(network: _Network) -> tuple[tuple[tuple[int, int], ...], dict[int, 
             edges.setdefault(edge, set()).symmetric_difference_update((number,))
     inside: frozenset[int] = frozenset()
     numbers: dict[frozenset[int], int] = {}
-    classes: list[tuple[int, int]] = []
-    for edge, _ in pairwise(sorted(edges)):
+    begins = sorted(edges)[:-1]
+    classes = []
+    for edge in begins:
         inside ^= edges[edge]
-        classes.append((edge, numbers.setdefault(inside, len(numbers))))
+        classes.append(numbers.setdefault(inside, len(numbers)))
     taken = {
         node: frozenset(number for members, number in numbers.items() if sets[ranges] in members)
         for node, ranges in reading.items()
     }
-    return tuple(classes), taken
+    return tuple(begins), tuple(classes), taken

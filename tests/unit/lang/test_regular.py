@@ -30,12 +30,12 @@ REPEATED = [
 ]
 
 
-def random_expression(chance: random.Random, depth: int) -> str:
-    """Write an expression of all that automata can do; `re` does not take each."""
+def random_expression(chance: random.Random, depth: int, *, as_bytes: bool = False) -> str:
+    """Write an expression of all that automata can do, which `re` takes."""
     while True:
         pattern = chance.choice(FLAGS) + _random_part(chance, depth)
         try:
-            compiled(pattern)
+            compiled(pattern.encode() if as_bytes else pattern)
         except re.error:  # what is looked for before a place has no one length
             continue
         return pattern
@@ -94,7 +94,7 @@ def test_random_expressions_of_bytes() -> None:
     letters = bytes(range(10, 11)) + "aAbBkKé0_ -".encode() + b"\xff\x80\0"
     made = 0
     while made < 200:
-        pattern = random_expression(chance, 4).encode()
+        pattern = random_expression(chance, 4, as_bytes=True).encode()
         found = automaton(pattern)
         if found is None:
             continue
@@ -181,10 +181,9 @@ def test_every_character_has_its_class(pattern: str) -> None:
     """Classes of characters are those of `re`, whatever their case, to the last character that there is."""
     found = automaton(pattern)
     assert found is not None
-    begins = [first for first, _ in found.classes]
     taken = {
         code
-        for (first, number), end in zip(found.classes, [*begins[1:], 0x110000], strict=True)
+        for first, end, number in zip(found.begins, [*found.begins[1:], 0x110000], found.classes, strict=True)
         if found.steps[number] == FOUND
         for code in range(first, end)
     }
