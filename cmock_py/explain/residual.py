@@ -17,6 +17,7 @@ from itertools import accumulate, islice
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from cmock_py.explain.work import Work
 from cmock_py.lang.structure import Kind
 
 if TYPE_CHECKING:
@@ -181,7 +182,7 @@ class Residuals:
         """Work on the language of *root*; of *events* only the functions are looked at."""
         self.events = events
         self.root = root
-        self.work = 0
+        self.work = Work()
         self.done = Term(Form.DONE, None, nullable=True)
         self._terms: dict[tuple[Any, ...], Term] = {}
         self._shapes: dict[int, _Shape] = {}
@@ -253,8 +254,8 @@ class Residuals:
         return self._terms.get(key) or self._new(key, Term(Form.XALT, part, nullable=self._shape(part).nullable))
 
     def _new(self, key: tuple[Any, ...], term: Term) -> Term:
-        self.work += 2 + (len(term.items) >> 4)
         self._terms[key] = term
+        self.work.spend(2 + (len(term.items) >> 4))
         return term
 
     def _run(self, part: Part, at: int) -> Term:
@@ -389,7 +390,7 @@ class Residuals:
         """What may be left when an event takes a call; nothing when it may not come now."""
         known = term.after.get(event)
         if known is None:
-            self.work += 2
+            self.work.spend(2)
             known = term.after[event] = tuple(dict.fromkeys(self._after(term, event)))
         return known
 
@@ -454,6 +455,7 @@ class Residuals:
     def enabled(self, term: Term) -> Iterator[int]:
         """The numbers of the events that may come now."""
         part = term.part
+        self.work.spend(1)
         match term.form:
             case Form.DONE:
                 return
@@ -477,6 +479,7 @@ class Residuals:
                 for inner in islice(part.parts, term.at, self._shape(part).must[term.at] + 1):
                     yield from self.enabled(self.fresh(inner))
             case _:
+                self.work.spend(len(part.parts) >> 4)
                 for index, inner in enumerate(part.parts):
                     if self._may_begin(term, index):
                         yield from self.enabled(self.fresh(inner))
@@ -504,7 +507,7 @@ class Residuals:
             case Form.PAR:
                 return sum(map(self.shortest, term.items))
             case Form.PERM:
-                self.work += 2 + (len(part.parts) >> 4)
+                self.work.spend(2 + (len(part.parts) >> 4))
                 return self.shortest(term.head) + sum(self._shape(inner).shortest for inner in self._waiting(term))
             case Form.ANY:
                 return self.shortest(term.head)
@@ -567,7 +570,7 @@ class Residuals:
         known = aim.memo.get((term, most))
         if known is None:
             known = aim.memo[term, most] = sorted(self._jumps(term, aim, most), key=_by_price)[: aim.count]
-            self.work += 4
+            self.work.spend(4)
         return known
 
     def _jumps(self, term: Term, aim: Aim, most: int) -> Iterator[Jump]:
@@ -605,7 +608,7 @@ class Residuals:
     def _in_run(self, term: Term, aim: Aim, most: int) -> Iterator[Jump]:
         end = min(term.part.end, term.at + most + 1)
         for number in islice(self._numbers_in(aim.function, term.at, end), SEEN):
-            self.work += 1
+            self.work.spend(1)
             cost = aim.price(number)
             if cost < NEVER:
                 skipped = tuple(range(term.at, number))
@@ -649,7 +652,7 @@ class Residuals:
         part, is_par = term.part, term.form is Form.PAR
         left = ENOUGH
         for index in self._promising(part, aim):
-            self.work += 2
+            self.work.spend(2)
             if self._may_begin(term, index):
                 ways = self.jumps(term.items[index] if is_par else self.fresh(part.parts[index]), aim, most)
                 left -= bool(ways)

@@ -86,7 +86,7 @@ def _explained_by_parts(call: Call, calls: Sequence[Call], language: Expectation
     from cmock_py.explain.why import hint_for_refused
 
     now = situation(language, residuals, calls, call.index)
-    pairing = Pairing(calls, language, answers=False)
+    pairing = Pairing(calls, language, answers=False, work=residuals.work)
     nearest, wrong = _nearest(call, pairing, now)
 
     def said(j: int, i: int) -> Event:
