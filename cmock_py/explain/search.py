@@ -216,7 +216,7 @@ class Search:
                     way, env = (None, j, way), pairing.skipped(env, j)
                 price = jump.price
                 if env != one.env:
-                    price = SKIPPED * len(jump.skipped) + pairing.price(jump.event, i, env)
+                    price = SKIPPED * jump.missing + pairing.price(jump.event, i, env)
                 trouble = i if price else one.trouble
                 env = pairing.taken(env, jump.event, i)
                 yield _Hypothesis(one.cost + price, jump.target, env, (i, jump.event, way), trouble)
