@@ -162,11 +162,17 @@ class _Writing(NamedTuple):
 
     def is_wild(self, value: Any) -> bool:
         if value is self.wildcard and self.refused:
-            self.wrong(ValueError, "a wildcard cannot be written; give a value, or leave the member out: it is zero")
+            self.wrong(ValueError, f"a wildcard cannot be written; give a value{_way_out(self.path)}")
         return value is self.wildcard
 
     def wrong(self, kind: type[TypeError | ValueError], message: str) -> NoReturn:
         raise kind(f"{self.path}: {message}" if self.path else message) from None
+
+
+def _way_out(path: str) -> str:
+    """Say what else can be done where a wildcard is refused: a member may be left out."""
+    is_member = "." in path and not path.endswith("]")
+    return ", or leave the member out: it is zero" if is_member else ""
 
 
 def _encoded(ctype: CType, value: Any, here: _Writing) -> tuple[bytes, bytes]:
