@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from cmock_py._resources import runtime_dir
 from cmock_py.cdecl import expand, store
-from cmock_py.errors import Fault, MockBypassWarning, SpecError
+from cmock_py.errors import Fault, HeaderError, MockBypassWarning, SpecError
 from cmock_py.inputs import Inputs
 from cmock_py.mocked import Mocked, mocked_functions, type_texts
 from cmock_py.spec.check import check
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from cmock_py.toolchain.compiler import Compiler
 
 SOURCE_SUFFIXES = (".c",)
+NO_HEADERS = frozenset({*SOURCE_SUFFIXES, ".o", ".a", ".so"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +92,28 @@ def preprocessed(request: Request) -> tuple[Compiler, str, Mapping[str, str]]:
         PlatformError: something is missing on this machine.
     """
     check(request.spec)
+    _refuse_sources(request.headers)
     chosen = compiler.find_compiler(request.cc, request.cppflags, request.cflags, request.ldflags)
     includes = f'#include "{runtime_dir() / "cmk.h"}"\n{request.includes}'
     source = expand.with_expressions(includes, _expressions(request.spec))
     text, expressions = expand.cut(compiler.preprocess(chosen, source, directory=Path()))
     _refuse_macros(request.spec, expressions)
     return chosen, text, expressions
+
+
+def _refuse_sources(headers: Sequence[str]) -> None:
+    """Refuse sources and objects among the headers: what a source defines would be compiled into the mocks as well."""
+    faults = [
+        Fault(
+            "headers",
+            f"{name!r} is no header",
+            "give it in objs=[...], and the header of its functions here",
+        )
+        for name in headers
+        if Path(name).suffix in NO_HEADERS
+    ]
+    if faults:
+        raise HeaderError(faults)
 
 
 def _refuse_macros(spec: ApiSpec, expressions: Mapping[str, str]) -> None:

@@ -217,10 +217,12 @@ class Stop:
         status: exit status, or None.
         argument: the argument that `too_long`, `null_out` and `bad_argument` are about, or None.
         answered: elements in the answer, for `too_long`.
+        has_nul: whether one of them is the NUL of a text.
         capacity: elements that the SUT's buffer takes, for `too_long`.
         deadline_s: the deadline that passed, for `timeout`.
         mock: ``module.function`` of the mock that stopped, or None.
         size: bytes of the argument that `bad_argument` is about, or None.
+        through: C text of the spec that follows that argument, for `bad_argument`.
         thread: number of the thread that stopped, 0 for the main one.
         events: numbers of the two events that answer differently, for `ambiguous`; of the first and the last in the
             part of the language that there are too many ways to read, for `too_ambiguous` and `sets_full`.
@@ -245,3 +247,5 @@ class Stop:
     thread: int = 0
     events: tuple[int, ...] = ()
     limit: int | None = None
+    through: tuple[str, ...] = ()
+    has_nul: bool = False

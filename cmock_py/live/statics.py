@@ -13,13 +13,15 @@ from cmock_py.host.pointer import Pointer, size_behind
 from cmock_py.toolchain import symbols
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from cmock_py.host.memory import Memory
     from cmock_py.toolchain.symbols import Symbol
 
 
-def point(memory: Memory, executable: Path, name: str, ctype: str | None, file: str | None) -> Pointer:
+def point(
+    memory: Memory, executable: Path, name: str, ctype: str | None, file: str | None, *, names: Iterable[str]
+) -> Pointer:
     """Make a pointer to a global or function of a program.
 
     Args:
@@ -28,6 +30,7 @@ def point(memory: Memory, executable: Path, name: str, ctype: str | None, file: 
         name: of the global or function.
         ctype: its type; needed for a global.
         file: the source file of a static one, where several have the name.
+        names: those of the user's objects; our own, which the program has as well, are nobody's slip.
 
     Raises:
         UnknownNameError: there is none, or its type is not given.
@@ -37,7 +40,7 @@ def point(memory: Memory, executable: Path, name: str, ctype: str | None, file: 
     every = symbols.named(executable, name) if not name.startswith(RESERVED) else []
     found = [(at, symbol) for at, symbol in every if file is None or (at is not None and Path(at).name == file)]
     if not found:
-        raise UnknownNameError(_none_such(executable, name, file, [at for at, _ in every if at]))
+        raise UnknownNameError(_none_such(name, file, [at for at, _ in every if at], names))
     if len(found) > 1 and not any(at is None for at, _ in found):
         raise UsageError(_ambiguous(name, found))
     _, symbol = next((one for one in found if one[0] is None), found[0])
@@ -57,12 +60,11 @@ def point(memory: Memory, executable: Path, name: str, ctype: str | None, file: 
     return pointer
 
 
-def _none_such(executable: Path, name: str, file: str | None, files: list[str]) -> str:
+def _none_such(name: str, file: str | None, files: list[str], names: Iterable[str]) -> str:
     """Say that there is no such global or function, or in which other files static ones are."""
     if files:
         return f"{name} is static in {' and '.join(files)}, not in {file}"
-    known = [other for other in symbols.symbols(executable) if not other.startswith(RESERVED)]
-    near = get_close_matches(name, known, 1)
+    near = get_close_matches(name, [other for other in names if not other.startswith(RESERVED)], 1)
     hint = f"; did you mean {near[0]!r}?" if near else "; the compiler leaves out what nothing uses"
     return f"no object defines a global or function {name!r}{hint}"
 
