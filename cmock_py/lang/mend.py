@@ -410,7 +410,9 @@ def _closed_at(changes: Sequence[_Change], text: str) -> dict[_Change, int]:
     """Find for operators that are not closed the place of their bracket: a blank right before what comes next."""
     found: dict[_Change, int] = {}
     for mark, group in groupby(changes, key=attrgetter("mark")):
-        open_ = [change for change in group if _lacks_closer(change)]
+        open_ = list(group)
+        if not all(map(_lacks_closer, open_)):
+            continue
         begin = mark.at if mark.is_end else mark.at - len(open_)
         if mark.is_end or (begin >= mark.behind and not text[begin : mark.at].strip(" \t")):
             found.update((change, begin + number) for number, change in enumerate(open_))
