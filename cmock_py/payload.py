@@ -596,6 +596,11 @@ def decode_answer(mocked: Mocked, flags: int, data: memoryview | bytes) -> Any:
     return (*outs, result) if outs else result
 
 
+def decode_errno(flags: int) -> int | None:
+    """Tell what an answer leaves in ``errno``; None when it leaves it alone."""
+    return int.from_bytes((flags >> 32).to_bytes(4, "little"), "little", signed=True) if flags & ERRNO_FLAG else None
+
+
 def _decode_out(out: Field, data: memoryview | bytes) -> Any:
     if out.partial:
         at = WORD_BYTES * out.slot

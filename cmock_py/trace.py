@@ -196,6 +196,7 @@ class Call:
         place: `site` as a place in C, when it was looked up, else None.
         thread: number of the thread that called, 0 for the main one.
         outs: the names of the out arguments, in spec order, as their values begin the answer.
+        errno: what the answer has left in ``errno``; None when it has left it alone.
     """
 
     index: int
@@ -209,6 +210,7 @@ class Call:
     place: Place | None = None
     thread: int = 0
     outs: tuple[str, ...] = ()
+    errno: Any = None
 
 
 @dataclass(frozen=True, slots=True)

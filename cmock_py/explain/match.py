@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cmock_py.explain.report import WrongArgument
-from cmock_py.lang.names import replace_names
+from cmock_py.lang.names import errno_number, replace_names
 from cmock_py.lang.nodes import WILDCARD
 from cmock_py.lang.patterns import fits
 
@@ -40,7 +40,12 @@ def count_differing(event: Event, call: Call) -> int:
 
 def answers_differ(event: Event, call: Call) -> bool:
     """Decide whether a call was answered otherwise than *event* says, where it says anything that is known here."""
-    if call.event is None or event.answer is None:
+    if call.event is None:
+        return False
+    errno = errno_number(event.errno)
+    if isinstance(errno, int) and errno != call.errno:
+        return True
+    if event.answer is None:
         return False
     known = replace_names(event.answer, lambda _: WILDCARD)
     return not fits(known, call.answer)

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any, overload
 
 from cmock_py.errors import InternalError, NoMocking
 from cmock_py.host.arena import ANSWER_BOUND, ANSWER_PYTHON, COMPLETE, FLAGGED, REAL_EVENT, RECORD, RUN, TRACE, WORD
-from cmock_py.payload import REAL_ANSWER, Names, decode_answer, decode_args, name_answer, name_values
+from cmock_py.payload import (
+    REAL_ANSWER,
+    Names,
+    decode_answer,
+    decode_args,
+    decode_errno,
+    name_answer,
+    name_values,
+)
 from cmock_py.trace import NOT_CAPTURED, Call
 
 if TYPE_CHECKING:
@@ -152,25 +160,29 @@ class Trace(Sequence[Call]):
         mocked = self._mocked[number]
         payload = bytes(self._arena.map[at + RECORD.size : at + size])
         complete = bool(thread & COMPLETE)
+        answer, errno = self._answer(mocked, event, index, at + size)
         return Call(
             index=index,
             module=mocked.module,
             function=mocked.spec.name,
             names=tuple(field.name for field in mocked.ins),
             args=self._args(mocked, payload) if complete else (NOT_CAPTURED,) * len(mocked.ins),
-            answer=self._answer(mocked, event, index, at + size),
+            answer=answer,
             event=event if event < REAL_EVENT else None,
             site=site,
             place=self._places(site),
             thread=thread & ~COMPLETE,
             outs=tuple(field.name for field in mocked.outs),
+            errno=errno,
         )
 
     def _args(self, mocked: Mocked, payload: bytes) -> tuple[Any, ...]:
         return name_values(mocked.ins, decode_args(mocked, payload), self._names)
 
-    def _answer(self, mocked: Mocked, event: int, index: int, end: int) -> Any:
-        """Decode what the language that ran answered; None when the call was refused, or not yet answered.
+    def _answer(self, mocked: Mocked, event: int, index: int, end: int) -> tuple[Any, int | None]:
+        """Decode what the language that ran answered, and what it left in `errno`.
+
+        The answer is None when the call was refused, or not yet answered.
 
         Args:
             mocked: the function.
@@ -179,7 +191,7 @@ class Trace(Sequence[Call]):
             end: byte offset behind the record.
         """
         if event >= REAL_EVENT:
-            return decode_answer(mocked, REAL_ANSWER.flags, b"") if event == REAL_EVENT else None
+            return decode_answer(mocked, REAL_ANSWER.flags, b"") if event == REAL_EVENT else None, None
         arena = self._arena
         row = RUN + arena.words[WORD["run"]] + 12 * event
         function, word = (int.from_bytes(arena.map[row + i : row + i + 4], "little") for i in (0, 4))
@@ -193,10 +205,11 @@ class Trace(Sequence[Call]):
             flags = int.from_bytes(arena.map[at - 8 : at], "little")
         if flags & ANSWER_PYTHON:
             if index not in self._computed:
-                return None
+                return None, None
             at = self._computed[index] + 8
             flags = int.from_bytes(arena.map[at - 8 : at], "little")
-        return name_answer(mocked, decode_answer(mocked, flags, memoryview(arena.map)[at:]), self._names)
+        answer = decode_answer(mocked, flags, memoryview(arena.map)[at:])
+        return name_answer(mocked, answer, self._names), decode_errno(flags)
 
 
 class Checked(Sequence[Call]):

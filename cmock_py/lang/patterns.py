@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from cmock_py.lang.names import replace_names
 from cmock_py.lang.nodes import (
+    REAL,
     WILDCARD,
+    AnswerFrom,
     Between,
     Bind,
     Bits,
@@ -191,6 +193,35 @@ def same(one: Any, other: Any) -> bool:
         case (str() | bytes(), str() | bytes()):
             return _is_same_text(one, other)
     return bool(one == other) or (_is_nan(one) and _is_nan(other))
+
+
+def says(said: tuple[Any, ...], given: tuple[Any, ...]) -> bool:
+    """Decide whether an event may have answered so: a value, ``errno``, and what is written, as far as it says these.
+
+    Nobody knows before what a function of Python answers, and who only judges may leave answers out.
+
+    >>> (
+    ...     says((-1, None, ()), (-1, 4, ())),
+    ...     says((-1, 4, ()), (-1, None, ())),
+    ...     says(((WILDCARD, 0), 4, ()), ((5, 0), 4, ())),
+    ... )
+    (True, False, True)
+    """
+    (value, errno, written), (answered, left, outs) = said, given
+    if is_unknown(answered):
+        return True
+    if errno is not None and left is not WILDCARD and errno != left:
+        return False
+    if written and not outs:
+        return False
+    if not all(fits(dict(written).get(name, WILDCARD), out) for name, out in outs):
+        return False
+    return value is None or is_unknown(value) or (answered == value if value == REAL else fits(value, answered))
+
+
+def is_unknown(answer: Any) -> bool:
+    """Tell whether nobody knows an answer before the call: that of a function, or one that a text leaves out."""
+    return answer is WILDCARD or isinstance(answer, AnswerFrom) or callable(answer)
 
 
 def _surely_differs(wanted: Any, value: Any) -> bool:

@@ -59,6 +59,8 @@ static struct answer answer_of(uint64_t region, const struct cmk_event *event)
  * a real function answered: all of it is untouched, too, and equals no value. */
 static int same_answer(const struct cmk_function *function, struct answer given, struct answer wanted)
 {
+    if (wanted.flags & CMK_ANSWER_PYTHON)
+        return 1;                       /* nobody knows what the function would have answered */
     if (wanted.flags & CMK_ANSWER_REAL)
         return (given.flags & CMK_ANSWER_REAL) != 0;
     if ((wanted.flags & CMK_ANSWER_ERRNO) && (!(given.flags & CMK_ANSWER_ERRNO) || given.flags >> 32 != wanted.flags >> 32))
@@ -139,6 +141,16 @@ int cmk_same_answers(const struct cmk_step *step, uint32_t event, const uint64_t
     uint64_t bound = CMK_ANSWER_BOUND;
 
     return (a.flags & ~bound) == (b.flags & ~bound) && same_answer(&cmk_functions[step->function], a, b);
+}
+
+int cmk_may_answer(const struct cmk_step *step, uint32_t event, const uint64_t *registers, uint32_t answering,
+                   const uint64_t *answering_registers)
+{
+    uint64_t rooms[2][CMK_ROOM / 8];
+    struct answer given = answer_under(step->region, answering, answering_registers, rooms[0]);
+
+    return (given.flags & CMK_ANSWER_PYTHON) ||
+           same_answer(&cmk_functions[step->function], given, answer_under(step->region, event, registers, rooms[1]));
 }
 
 /* --- the check ---------------------------------------------------------------------------------------------------- */
