@@ -311,7 +311,7 @@ def test_what_says_nothing_of_errno_stays_possible(mocking: Mocking) -> None:
      ("m.a(1, *errno = EINTR) -> 0", False)],
 )  # fmt: skip
 def test_another_language_judges_errno(mocking: Mocking, said: str, is_so: bool) -> None:
-    """errno is compared where the language that judges says what it was."""
+    """A value of errno is compared where the language that judges says what it was."""
     init_lang("m.a(1, *errno = EIO) -> 0")
     mocking.lib.run(b"a")
     assert verdict(said).ok is is_so
