@@ -76,7 +76,10 @@ class Answer:
     data: bytes
 
 
-REAL_ANSWER = Answer(REAL_FLAG | (1 << MAX_OUTS) - 1, b"")
+_NOTHING = (1 << MAX_OUTS) - 1
+"""In the flags: no value is known."""
+
+REAL_ANSWER = Answer(REAL_FLAG | _NOTHING, b"")
 """The real function answers, and nobody knows what: all values are untouched."""
 
 
@@ -586,7 +589,7 @@ def _owned(out: Field, value: Any) -> bytes | None:
 
 def decode_answer(mocked: Mocked, flags: int, data: memoryview | bytes) -> Any:
     """Decode an answer into the shape that events give it: a value, ``(outs..., result)``, or None for void."""
-    if flags & REAL_FLAG:
+    if flags & REAL_FLAG and flags & _NOTHING == _NOTHING:
         return REAL
     outs = [WILDCARD if flags >> index & 1 else _decode_out(out, data) for index, out in enumerate(mocked.outs)]
     if mocked.result is None:
@@ -594,6 +597,21 @@ def decode_answer(mocked: Mocked, flags: int, data: memoryview | bytes) -> Any:
     unsaid = flags >> len(mocked.outs) & 1
     result = WILDCARD if unsaid else _decode_result(mocked.result, flags, data)
     return (*outs, result) if outs else result
+
+
+def comparable_real(mocked: Mocked, flags: int, data: memoryview | bytes) -> bytes:
+    """Encode what a real function has answered as answers of events are: zeros for padding, and behind text its NUL."""
+    size = WORD_BYTES * mocked.out_words
+    if flags & _NOTHING != _NOTHING:
+        answer = decode_answer(mocked, flags, data)
+        outs, result = (answer[: len(mocked.outs)], answer[-1]) if isinstance(answer, tuple) else ((), answer)
+        try:
+            raw = encode_answer(mocked, outs, result, None)
+        except UnfitError:  # members that share their bytes: as the bytes are
+            raw = Answer(flags & OWNED_FLAG, bytes(data[: mocked.real_room - WORD_BYTES]))
+        data, size = raw.data, len(raw.data)
+        flags = flags & ~OWNED_FLAG | raw.flags
+    return flags.to_bytes(WORD_BYTES, "little") + _padded(bytes(data[:size]))
 
 
 def decode_errno(flags: int) -> int | None:
@@ -611,7 +629,7 @@ def _decode_out(out: Field, data: memoryview | bytes) -> Any:
         return _decode_value(out, data)
     count, at = _TWO_WORDS.unpack_from(data, WORD_BYTES * out.slot)
     raw = bytes(data[at : at + count * out.element])
-    return _decode_bytes(out, raw.removesuffix(b"\0") if out.form == "string" else raw)
+    return _decode_bytes(out, raw.partition(b"\0")[0] if out.form == "string" else raw)
 
 
 def _decode_result(out: Field, flags: int, data: memoryview | bytes) -> Any:

@@ -422,7 +422,7 @@ class _Binder:
             max(self.longest, self.conditions.longest), self.handles, self.c_functions, self.computed, None,
             self.conditions.patterns, self.given, self.conditions.questions, self.conditions.rooms,
         )  # fmt: skip
-        if asked is None and is_plain(self.root):
+        if asked is None and not self.conditions.rooms and is_plain(self.root):
             return tables
         return replace(tables, machine=machine(self.root, self._traits(asked), self.policy, self.limits))
 
@@ -793,6 +793,8 @@ class _Binder:
         refusal = self.no_real(mocked)
         if refusal is not None:
             self.fault(index, *refusal)
+        rooms = self.conditions.rooms
+        rooms[mocked.number] = max(mocked.real_room, rooms.get(mocked.number, 0))
         return REAL_ANSWER
 
     def _computed(self, index: int, mocked: Mocked, errno: int | Name | None) -> Answer | None:

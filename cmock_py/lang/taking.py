@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from cmock_py.lang.names import errno_number
-from cmock_py.lang.nodes import Name, OutValue
+from cmock_py.lang.nodes import REAL, Name, OutValue
 from cmock_py.lang.patterns import bound, fits, pairs, says, substitute, while_running
 from cmock_py.lang.residuals import Taken
 
@@ -42,7 +43,8 @@ def checking(call: Call) -> Take:
         wrong, binds = _compare(event, call, values, checking=True)
         given = answer(event, {**values, **dict(binds)})
         said = (None, *given[1:]) if event.answer is None else given  # not that of a handle either
-        return Taken(given, binds) if not wrong and says(said, _given(call, said)) else None
+        agrees = (call.is_real and event.answer == REAL) or says(said, _given(call, said))
+        return Taken(given, binds) if not wrong and agrees else None
 
     return take
 
@@ -77,9 +79,19 @@ def _compare(
     return wrong, binds
 
 
+def answered(call: Call, said: Any) -> Any:
+    """What a call was answered; of an array that a real function has filled, nobody knows how much of it is valid."""
+    if not (call.is_real and isinstance(said, tuple) and isinstance(call.answer, tuple)):
+        return call.answer
+    return tuple(
+        out[: len(wanted)] if isinstance(out, (list, bytes)) and isinstance(wanted, (list, bytes, str)) else out
+        for wanted, out in zip_longest(said, call.answer)
+    )
+
+
 def _given(call: Call, said: tuple[Any, ...]) -> tuple[Any, ...]:
     """What a call was answered, in the form of what an event says."""
-    value, written = call.answer, said[-1]
+    value, written = answered(call, said[0]), said[-1]
     outs: tuple[tuple[str, Any], ...] = ()
     if written and isinstance(value, tuple):
         names = call.outs or [name for name, _ in written]

@@ -322,6 +322,9 @@ int cmk_may_answer(const struct cmk_step *step, uint32_t event, const uint64_t *
  * then. Before the registers change again. */
 void cmk_compose(struct cmk_record *record, uint32_t event, const uint64_t *registers);
 
+/* Have room there for what the real function answers: nothing of it is known yet. Returns its slots. */
+const uint64_t *cmk_begin_real(const struct cmk_record *record);
+
 /* Where flags and slots are that were kept so. */
 const uint64_t *cmk_composed(const struct cmk_record *record);
 
