@@ -12,6 +12,7 @@ from cmock_py.host.arena import (
     ANSWER_PYTHON,
     ANSWER_REAL,
     COMPLETE,
+    EVENT,
     FLAGGED,
     REAL_EVENT,
     RECORD,
@@ -217,13 +218,12 @@ class Trace(Sequence[Call]):
             is_real = event == REAL_EVENT
             return decode_answer(mocked, REAL_ANSWER.flags, b"") if is_real else None, None, is_real
         arena = self._arena
-        row = RUN + arena.words[WORD["run"]] + 12 * event
-        function, word = (int.from_bytes(arena.map[row + i : row + i + 4], "little") for i in (0, 4))
-        at = RUN + 8 * word
-        flags = 0
+        row = RUN + arena.words[WORD["run"]] + EVENT.size * event
+        function, _, slot = EVENT.unpack_from(arena.map, row)
+        at, flags = row + EVENT.size - 8, 0
         if function & FLAGGED:
-            flags = int.from_bytes(arena.map[at : at + 8], "little")
-            at += 8
+            at = RUN + 8 * slot + 8
+            flags = int.from_bytes(arena.map[at - 8 : at], "little")
         if flags & (ANSWER_BOUND | ANSWER_REAL):
             at = end - self._rooms[mocked.number] + 8
             flags = int.from_bytes(arena.map[at - 8 : at], "little")

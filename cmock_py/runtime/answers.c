@@ -63,11 +63,7 @@ static int same_written(const struct cmk_function *function, unsigned index, str
 
 static struct answer answer_of(uint64_t region, const struct cmk_event *event)
 {
-    struct answer answer = { cmk_words(region, event->answer), 0 };
-
-    if (event->function & CMK_FLAGGED)
-        answer.flags = *answer.slots++;
-    return answer;
+    return (struct answer){ cmk_slots(region, event), cmk_answer_flags(region, event) };
 }
 
 /* Compare only what both events answer: an out that this language leaves untouched may hold anything. What nobody knows of the
@@ -105,7 +101,7 @@ static const struct cmk_condition *next_give(const struct cmk_condition *conditi
 /* Put an answer that holds bound values together in a room of CMK_ROOM bytes. */
 static struct answer compose(uint64_t region, uint32_t event, const uint64_t *registers, uint64_t *room)
 {
-    const uint64_t *template = cmk_words(region, cmk_events(region)[event].answer);
+    const uint64_t *template = cmk_slots(region, cmk_events(region) + event) - 1;
     uint64_t count;
     const struct cmk_condition *give = cmk_conditions(region, event, &count);
 
@@ -134,18 +130,17 @@ void cmk_compose(struct cmk_record *record, uint32_t event, const uint64_t *regi
 const uint64_t *cmk_composed(const struct cmk_record *record)
 {
     const struct cmk_machine *machine = CMK_AT(CMK_RUN + CMK->run.machine);
-    const struct cmk_stepped *stepped = CMK_AT(CMK_RUN + machine->functions);
+    uint64_t room = cmk_stepped_of(CMK_RUN, machine, record->function)->room;
 
-    return (const uint64_t *)(const void *)((const char *)record + record->size - stepped[record->function].room);
+    return (const uint64_t *)(const void *)((const char *)record + record->size - room);
 }
 
 const uint64_t *cmk_begin_real(const struct cmk_record *record)
 {
     const struct cmk_machine *machine = CMK_AT(CMK_RUN + CMK->run.machine);
-    const struct cmk_stepped *stepped = CMK_AT(CMK_RUN + machine->functions);
     uint64_t *room = (uint64_t *)(uint64_t)cmk_composed(record);
 
-    memset(room, 0, stepped[record->function].room);
+    memset(room, 0, cmk_stepped_of(CMK_RUN, machine, record->function)->room);
     *room = CMK_ANSWER_REAL | (CMK_UNTOUCHED(CMK_ANSWER_OUTS) - 1);
     return room + 1;
 }
