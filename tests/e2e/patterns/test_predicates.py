@@ -265,6 +265,13 @@ def test_inside_a_value(mocking: Mocking) -> None:
         check_callouts()
 
 
+def test_nothing_is_inside_of_null(mocking: Mocking) -> None:
+    """A function about a member is not asked about NULL, where there is none."""
+    init_lang("XALT[ k.late_pointee({y: @even}) | k.late_pointee(NULL) ]", functions={"even": is_even})
+    mocking.lib.late_pointee(None)
+    assert check_callouts() is True
+
+
 def test_a_function_that_raises(mocking: Mocking) -> None:
     """The check says which function raised what for which call; elsewhere it does not matter."""
     init_lang(SEQ(EVENT("k", "late_i32", [inverse]), EVENT("k", "late_i32", [0])))
