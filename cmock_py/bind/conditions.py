@@ -42,7 +42,7 @@ from cmock_py.lang.patterns import NOTHING, Nothing
 from cmock_py.lang.regular import automaton
 from cmock_py.lang.render import render_pattern
 from cmock_py.lang.searching import for_bytes, seems_to_have
-from cmock_py.payload import UnfitError, decode_value, encode_args
+from cmock_py.payload import UnfitError, decode_value, encode_args, texts_for_numbers
 from cmock_py.trace import Near, Truncated
 
 if TYPE_CHECKING:
@@ -343,7 +343,7 @@ class Conditions:
 
     def args(
         self, index: int, mocked: Mocked, patterns: Sequence[Any], meant: Callable[[Any], Any], place: str
-    ) -> tuple[list[Any], list[str]]:
+    ) -> tuple[list[Any], UnfitError]:
         """Take the conditions out of the patterns of an event.
 
         Args:
@@ -354,7 +354,7 @@ class Conditions:
             place: of the event.
 
         Returns:
-            Plain values for the payload, `WILDCARD` where conditions decide; and what is wrong.
+            Plain values for the payload, `WILDCARD` where conditions decide; and what does not fit, if anything.
         """
         splitter = _Splitter(self, index, mocked, meant, place)
         plain: list[Any] = []
@@ -369,7 +369,7 @@ class Conditions:
         if splitter.conditions:
             self.lists.setdefault(index, []).extend(splitter.conditions)
             self.patterns[index] = tuple(shown)
-        return plain, splitter.whys
+        return plain, UnfitError(*splitter.whys, texts=splitter.texts)
 
     def _spot(self, mocked: Mocked, number: int, seen: Field) -> _Spot:
         """The argument as a whole."""
@@ -513,6 +513,7 @@ class _Splitter:
         self.place = place
         self.conditions: list[bytes] = []
         self.whys: list[str] = []
+        self.texts: dict[str, str] = {}
         self.ranges: dict[tuple[Any, ...], tuple[int, int]] = {}
 
     def split(self, spot: _Spot, pattern: Any) -> tuple[Any, Any]:
@@ -534,9 +535,12 @@ class _Splitter:
             resolved = self._condition(spot, pattern)
         except UnfitError as error:
             self.whys += error.whys
+            self.texts |= error.texts
             resolved = WILDCARD
         except (TypeError, ValueError) as error:
             self.whys.append(f"{spot.text}: {error}")
+            texts = [text for part in parts_in(pattern) for text in texts_for_numbers(spot.type, part)]
+            self.texts.update((self.whys[-1], text) for text in texts)
             resolved = WILDCARD
         if len(self.whys) > before:
             resolved = WILDCARD
