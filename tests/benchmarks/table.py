@@ -187,6 +187,7 @@ ROWS = [
             ("by hand, with its record", "test_run_of_a_peer[hand-1000000]"),
             ("cmocka", "test_run_of_a_peer[cmocka-1000000]"),
             ("GoogleMock", "test_run_of_a_peer[googlemock-1000]"),
+            ("CMock", "test_run_of_a_peer[cmock-100000]"),
         ),
         "event_bytes",
     ),
