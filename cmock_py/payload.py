@@ -60,12 +60,18 @@ class Names:
 
 
 class UnfitError(ValueError):
-    """Values do not fit their fields; each of `whys` says whose and why."""
+    """Values do not fit their fields.
 
-    def __init__(self, *whys: str) -> None:
+    Attributes:
+        whys: one text per value says whose it is and why.
+        texts: of those of them that are about a text where a number is wanted: this text, as it may be a name.
+    """
+
+    def __init__(self, *whys: str, texts: Mapping[str, str] | None = None) -> None:
         """Keep one text per value."""
         super().__init__("; ".join(whys))
         self.whys = whys
+        self.texts: Mapping[str, str] = texts or {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +105,7 @@ def encode_args(mocked: Mocked, values: Sequence[Any]) -> tuple[bytes, bytes | N
     slots = bytearray(WORD_BYTES * mocked.in_words)
     mask = bytearray(b"\xff" * len(slots))
     tail, tail_mask = bytearray(), bytearray()
-    whys: list[str] = []
+    errors: list[UnfitError] = []
     for seen, value in zip(mocked.ins, values, strict=True):
         at, end = WORD_BYTES * seen.slot, WORD_BYTES * (seen.slot + seen.words)
         if value is WILDCARD:
@@ -108,7 +114,7 @@ def encode_args(mocked: Mocked, values: Sequence[Any]) -> tuple[bytes, bytes | N
         try:
             raw, speaks = _encode_seen(seen, value)
         except UnfitError as error:
-            whys += error.whys
+            errors.append(error)
             continue
         if seen.is_blob:
             size = NULL if raw is None else len(raw)
@@ -118,8 +124,7 @@ def encode_args(mocked: Mocked, values: Sequence[Any]) -> tuple[bytes, bytes | N
         elif raw is not None:
             slots[at : at + len(raw)] = raw
             mask[at : at + len(raw)] = speaks
-    if whys:
-        raise UnfitError(*whys)
+    _raise_all(errors)
     whole = bytes(mask + tail_mask)
     return bytes(slots + tail), None if whole.count(_ALL) == len(whole) else whole
 
@@ -150,7 +155,7 @@ def _encode_pattern(seen: Field, ctype: CType, value: Any, where: str) -> tuple[
     try:
         return objects.encode(ctype, value, WILDCARD)
     except (TypeError, ValueError) as error:
-        raise UnfitError(_unfit(seen, f"{where}{error}")) from None
+        raise _misfit(seen, ctype, value, f"{where}{error}") from None
 
 
 def _encode_element(seen: Field, index: int, element: Any) -> tuple[bytes, bytes]:
@@ -298,6 +303,34 @@ def _unfit(seen: Field, why: str) -> str:
     return f"{seen.name} ({seen.text}): {why}"
 
 
+def _misfit(seen: Field, ctype: CType, value: Any, why: str) -> UnfitError:
+    """Build the error for a value that its type does not hold."""
+    told, text = _unfit(seen, why), next(texts_for_numbers(ctype, value), None)
+    return UnfitError(told, texts={} if text is None else {told: text})
+
+
+def texts_for_numbers(ctype: CType | None, value: Any) -> Iterator[str]:
+    """Yield the texts in a value whose place is that of a number or an address."""
+    match ctype, value:
+        case Structure(parts=parts), dict():
+            for part in parts:
+                yield from texts_for_numbers(part.type, value.get(part.name))
+        case Array(of=of), list():
+            for item in value:
+                yield from texts_for_numbers(of, item)
+        case Integer(kind="char"), _:
+            return
+        case ((Integer() | Floating() | Pointer()), str()):
+            yield value
+
+
+def _raise_all(errors: Sequence[UnfitError]) -> None:
+    """Raise what is wrong with several fields as one error."""
+    if errors:
+        whys = [why for error in errors for why in error.whys]
+        raise UnfitError(*whys, texts={why: text for error in errors for why, text in error.texts.items()})
+
+
 def _decode_value(seen: Field, payload: memoryview | bytes, mask: memoryview | bytes | None = None) -> Any:
     at, size = WORD_BYTES * seen.slot, objects.size_of(seen.type)
     return _decode_one(seen.type, payload[at : at + size], None if mask is None else mask[at : at + size])
@@ -406,7 +439,7 @@ def encode_answer(mocked: Mocked, outs: Sequence[Any], result: Any, errno: int |
     flags = 0 if errno is None else ERRNO_FLAG | (errno & 0xFFFF_FFFF) << 32
     slots = bytearray(WORD_BYTES * mocked.out_words)
     tail = bytearray()
-    whys: list[str] = []
+    errors: list[UnfitError] = []
     for index, (out, value) in enumerate(zip(mocked.outs, outs, strict=True)):
         if value is WILDCARD:
             flags |= 1 << index
@@ -414,16 +447,15 @@ def encode_answer(mocked: Mocked, outs: Sequence[Any], result: Any, errno: int |
         try:
             _put_out(out, value, slots, tail)
         except UnfitError as error:
-            whys += error.whys
+            errors.append(error)
     if mocked.result is not None and result is WILDCARD:
         flags |= 1 << len(mocked.outs)
     elif mocked.result is not None:
         try:
             flags |= _put_result(mocked.result, result, slots, tail)
         except UnfitError as error:
-            whys += error.whys
-    if whys:
-        raise UnfitError(*whys)
+            errors.append(error)
+    _raise_all(errors)
     return Answer(flags, bytes(slots + tail))
 
 
@@ -468,7 +500,7 @@ def _encode_object(out: Field, ctype: CType, value: Any, where: str) -> bytes:
     try:
         return objects.encode_object(ctype, value, WILDCARD)
     except (TypeError, ValueError) as error:
-        raise UnfitError(_unfit(out, f"{where}{error}")) from None
+        raise _misfit(out, ctype, value, f"{where}{error}") from None
 
 
 def _put_result(out: Field, value: Any, slots: bytearray, tail: bytearray) -> int:

@@ -166,6 +166,12 @@ class Scope:
         near = self.constants.near(as_written(name), [*bound, *self.functions])
         raise UnknownName(text + (f"; did you mean {near!r}?" if near else ""))
 
+    def knows(self, name: str) -> bool:
+        """Tell whether a name means something, to this language or to the headers."""
+        if name in self.handles or name in self.bound or name in self.functions:
+            return True
+        return self.constants.lists(name)
+
     def replace(self, value: Any, index: int) -> Any:
         """Replace every name in *value* by what it means."""
         match value:

@@ -7,7 +7,18 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, overload
 
 from cmock_py.errors import InternalError, NoMocking
-from cmock_py.host.arena import ANSWER_BOUND, ANSWER_PYTHON, COMPLETE, FLAGGED, REAL_EVENT, RECORD, RUN, TRACE, WORD
+from cmock_py.host.arena import (
+    ANSWER_BOUND,
+    ANSWER_PYTHON,
+    COMPLETE,
+    EVENT,
+    FLAGGED,
+    REAL_EVENT,
+    RECORD,
+    RUN,
+    TRACE,
+    WORD,
+)
 from cmock_py.payload import REAL_ANSWER, Names, decode_answer, decode_args, name_answer, name_values
 from cmock_py.trace import NOT_CAPTURED, Call
 
@@ -181,13 +192,12 @@ class Trace(Sequence[Call]):
         if event >= REAL_EVENT:
             return decode_answer(mocked, REAL_ANSWER.flags, b"") if event == REAL_EVENT else None
         arena = self._arena
-        row = RUN + arena.words[WORD["run"]] + 12 * event
-        function, word = (int.from_bytes(arena.map[row + i : row + i + 4], "little") for i in (0, 4))
-        at = RUN + 8 * word
-        flags = 0
+        row = RUN + arena.words[WORD["run"]] + EVENT.size * event
+        function, _, slot = EVENT.unpack_from(arena.map, row)
+        at, flags = row + EVENT.size - 8, 0
         if function & FLAGGED:
-            flags = int.from_bytes(arena.map[at : at + 8], "little")
-            at += 8
+            at = RUN + 8 * slot + 8
+            flags = int.from_bytes(arena.map[at - 8 : at], "little")
         if flags & ANSWER_BOUND:
             at = end - self._rooms[mocked.number] + 8
             flags = int.from_bytes(arena.map[at - 8 : at], "little")

@@ -8,7 +8,6 @@ nothing, since nobody knows how it goes on; it differs from what is no longer th
 from __future__ import annotations
 
 import operator
-import re
 from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +29,7 @@ from cmock_py.lang.nodes import (
     Rest,
 )
 from cmock_py.lang.regular import automaton
+from cmock_py.lang.searching import has
 from cmock_py.trace import Character, Enumerator, Near, Truncated
 
 if TYPE_CHECKING:
@@ -118,12 +118,6 @@ def _bytes_of(text: str | bytes | bytearray) -> bytes:
     return text.encode(errors="surrogateescape") if isinstance(text, str) else bytes(text)
 
 
-def _has(expression: str, text: str) -> bool:
-    """Decide whether a text has a regular expression; `re` is asked only for what no automaton finds."""
-    found = automaton(expression)
-    return found.finds(text) if found is not None else re.search(expression, text) is not None
-
-
 def _meets(pattern: Any, value: Any) -> bool:
     """Decide what is more than equality: comparisons, sets, names."""
     match pattern:
@@ -141,9 +135,8 @@ def _meets(pattern: Any, value: Any) -> bool:
             return _in_order(op, value, wanted)
         case Between(low=low, high=high):
             return _in_order(">=", value, low) and _in_order("<=", value, high)
-        case Regex(pattern=text):
-            value = value.decode(errors="surrogateescape") if isinstance(value, (bytes, bytearray)) else value
-            return isinstance(value, str) and _has(text, value)
+        case Regex(pattern=text) if not callable(pattern):
+            return isinstance(value, (str, bytes, bytearray)) and has(text, value)
         case Bits(mask=mask, value=wanted):
             number = _number(value)
             return isinstance(number, int) and number & mask == wanted
@@ -256,8 +249,13 @@ def substitute(pattern: Any, values: Mapping[str, Any]) -> Any:
 
 def while_running(pattern: Any) -> Any:
     """Replace what only a check can know, functions of Python and expressions that no automaton finds, by wildcards."""
-    if isinstance(pattern, Both):
-        return Both(tuple(map(while_running, pattern.patterns)))
-    if isinstance(pattern, Regex):
-        return pattern if automaton(pattern.pattern) else WILDCARD
+    match pattern:
+        case Both(patterns=patterns):
+            return Both(tuple(map(while_running, patterns)))
+        case list():
+            return list(map(while_running, pattern))
+        case dict():
+            return {name: while_running(inner) for name, inner in pattern.items()}
+        case Regex(pattern=text):
+            return pattern if automaton(text) else WILDCARD
     return WILDCARD if isinstance(pattern, Predicate) or callable(pattern) else pattern

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from bisect import bisect_left
-from functools import cached_property
+from functools import cache, cached_property, partial
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -234,7 +234,7 @@ class Language:
         return Constants(
             self._program.declarations.constants,
             lambda wanted: macro_values(*where, wanted),
-            lambda: constant_names(*where),
+            cache(partial(constant_names, *where)),
             hint=None,
         )
 

@@ -29,11 +29,7 @@ struct answer {
 
 static struct answer answer_of(uint64_t region, const struct cmk_event *event)
 {
-    struct answer answer = { cmk_words(region, event->answer), 0 };
-
-    if (event->function & CMK_FLAGGED)
-        answer.flags = *answer.slots++;
-    return answer;
+    return (struct answer){ cmk_slots(region, event), cmk_answer_flags(region, event) };
 }
 
 /* Compare only what both events answer: an out that this language leaves untouched may hold anything. Nobody knows what
@@ -77,7 +73,7 @@ static const struct cmk_condition *next_give(const struct cmk_condition *conditi
 /* Put an answer that holds bound values together in a room of CMK_ROOM bytes. */
 static struct answer compose(uint64_t region, uint32_t event, const uint64_t *registers, uint64_t *room)
 {
-    const uint64_t *template = cmk_words(region, cmk_events(region)[event].answer);
+    const uint64_t *template = cmk_slots(region, cmk_events(region) + event) - 1;
     uint64_t count;
     const struct cmk_condition *give = cmk_conditions(region, event, &count);
 

@@ -242,16 +242,43 @@ static uint32_t class_of(const struct cmk_automaton *automaton, uint32_t charact
 
 static int has_expression(const struct cmk_automaton *automaton, struct bytes text)
 {
-    const uint8_t *steps = (const uint8_t *)(automaton->ranges + automaton->range_count);
+    const uint16_t *steps = (const uint16_t *)(automaton->ranges + automaton->range_count);
     const unsigned char *at = (const unsigned char *)text.at, *end;
-    uint32_t state = 0;
+    uint32_t count = automaton->class_count, state = 0;
 
     if (text.at == NULL || text.is_cut)
         return 0;
     end = at + text.size;               /* of NULL the size is none */
     while (at < end && state != CMK_MATCHED_STATE)
-        state = steps[state * automaton->class_count + class_of(automaton, character_at(&at, end))];
-    return state == CMK_MATCHED_STATE || (automaton->ends[state / 64] >> state % 64 & 1);
+        state = steps[state * count + class_of(automaton, automaton->reads_bytes ? *at++ : character_at(&at, end))];
+    return state == CMK_MATCHED_STATE || steps[state * count + count - 1] == CMK_MATCHED_STATE;
+}
+
+/* What an expression looks at: a whole argument, or an array of characters inside of it, text of which ends at its NUL. */
+static struct bytes searched(const struct cmk_automaton *automaton, const struct cmk_condition *condition,
+                             const struct cmk_field *field, const uint64_t *payload)
+{
+    struct bytes bytes = bytes_of(field, payload);
+    uint64_t size = condition->operands[1];
+    const char *nul;
+
+    if (size == 0 || bytes.at == NULL)
+        return bytes;
+    bytes.is_cut = condition->offset + size > bytes.kept;
+    bytes.at += condition->offset;
+    bytes.size = size;
+    nul = automaton->reads_bytes || bytes.is_cut ? NULL : memchr(bytes.at, 0, size);
+    if (nul != NULL)
+        bytes.size = (uint64_t)(nul - bytes.at);
+    return bytes;
+}
+
+static int is_found(uint64_t region, const struct cmk_condition *condition, const struct cmk_field *field,
+                    const uint64_t *payload)
+{
+    const struct cmk_automaton *automaton = (const void *)cmk_words(region, (uint32_t)condition->operands[0]);
+
+    return has_expression(automaton, searched(automaton, condition, field, payload));
 }
 
 static int is_like_one(uint64_t region, const struct cmk_condition *condition, const struct cmk_field *field,
@@ -477,8 +504,7 @@ static int meets(const struct cmk_step *step, const struct cmk_condition *condit
     case CMK_PREDICATE:
         return accepted(step, condition->number);
     case CMK_MATCHES:
-        return has_expression((const void *)cmk_words(step->region, (uint32_t)condition->operands[0]),
-                              bytes_of(field, payload));
+        return is_found(step->region, condition, field, payload);
     case CMK_LIKE:
         return is_like_one(step->region, condition, field, payload);
     case CMK_UNLIKE:

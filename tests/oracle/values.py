@@ -169,7 +169,24 @@ EXACT = Sort("exact", "double", (0.0, -0.0, 5.0), (("tolerance", None),), family
 TRUTH = Sort("truth", "bool", (True, False), ordered=False, family="truth")
 HUE = Sort("hue", "enum color", (*starmap(Enumerator, COLOR.values), 7), ordered=False, family="hue")
 PLACE = Sort("place", "void *", (None, Address(16), Address((1 << 64) - 1)), ordered=False, family="place")
-EXPRESSIONS = ("^a", "b$", "", "[^a]", r"^\w?$", "x{30}", "a|é", "é?[ab]$")
+EXPRESSIONS = (
+    *(
+        "^a",
+        "b$",
+        "",
+        "[^a]",
+        r"^\w?$",
+        "x{30}",
+        "a|é",
+        "é?[ab]$",
+        r"\bab?\b",
+        "(?i)^A",
+        "(?=.*b)a",
+        "^(?!.*b)",
+        "(?<=a).",
+    ),
+    *("(?>a|ab)$", "x*+y", r"\x01|\Ba"),
+)
 """Automata find them; of others Python is asked, and here there is none."""
 
 TEXT = Sort("text", "const char *", ("", "a", "ab", "b", "é", "x" * 40, None), ordered=False, family="text")
@@ -270,7 +287,7 @@ def pattern(rng: Random, sort: Sort, known: Sequence[Known], plain: float, depth
     kinds: list[Callable[[], Any]] = [lambda: value(rng, sort)] * 3
     if depth == 2 or sort.family == "number":
         kinds += [lambda: Compare(rng.choice(["==", "!="]), value(rng, sort)), lambda: _listed(rng, sort)]
-    if sort is TEXT and depth == 2:
+    if isinstance(sort.pool[0], str | bytes):
         kinds += [lambda: Regex(rng.choice(EXPRESSIONS))] * 3
     if sort.ordered:
         kinds += [lambda: _ordered(rng, sort)] * 2

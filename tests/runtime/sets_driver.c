@@ -93,7 +93,7 @@ static void write_events(uint64_t count)
     uint64_t *args = CMK_AT(CMK_RUN + ARGS_AT);
 
     for (uint64_t i = 0; i < count; i++) {
-        events[i] = (struct cmk_event){ (uint32_t)rows[i].label, 0, (uint32_t)(ARGS_AT / 8 + 4 * i) };
+        events[i] = (struct cmk_event){ (uint32_t)rows[i].label, (uint32_t)(ARGS_AT / 8 + 4 * i), 0 };
         args[4 * i] = rows[i].matched == NONE ? 0 : rows[i].matched;
         args[4 * i + 1] = rows[i].other == NONE ? 0 : rows[i].other;
         args[4 * i + 2] = 0;
