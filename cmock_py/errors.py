@@ -229,7 +229,7 @@ class ChildStopped(SutError):
 
 
 class UndecidedCheck(CmockError):
-    """A check has given up: there are more ways to understand the calls than it may keep."""
+    """A check has given up: there are more ways to understand the calls than it may keep, or an expression is slow."""
 
 
 class CalloutsFailed(CmockError, AssertionError):

@@ -14,7 +14,7 @@ from cmock_py.bind.states import ACT_NUMBERS, TERM_NUMBERS
 from cmock_py.lang.structure import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from cmock_py.bind.keys import Labels
@@ -33,7 +33,8 @@ class Traits:
         functions: number of the function of each event.
         labels: of each event.
         asks: what an event asks for: equal for events that the same calls fit.
-        answers: what an event answers: equal for equal answers.
+        answers: what an event answers: equal for the same bytes.
+        alike: the same, but equal for equal answers, whatever the bytes of their numbers.
         wording: what it asks and answers, but for the names in it.
         function_count: of the spec.
         matched: numbers of the functions that have `matched` arguments.
@@ -47,6 +48,7 @@ class Traits:
     labels: Labels
     asks: Callable[[int], Hashable]
     answers: Callable[[int], Hashable]
+    alike: Callable[[int], Hashable]
     wording: Callable[[int], Wording]
     function_count: int
     matched: AbstractSet[int] = frozenset()
@@ -88,10 +90,8 @@ def machine(root: Part, traits: Traits, policy: Policy, limits: Limits) -> Machi
     meaning = _meaning(planned, traits)
     captured = traits.matched | _deciding(planned, traits, meaning)
     captured |= {traits.functions[event] for event, (binds, _) in traits.flows.items() if binds}
-    stepped = array("I")
-    for function in range(traits.function_count):
-        stepped.extend(_stepped(function, traits, captured))
-    emitter, words, tables = emit(planned, labels, stepped.tobytes(), traits.registers, policy)
+    emitter, words, tables = emit(planned, labels, traits.registers, policy)
+    tables |= _functions(traits, captured)
     tables["keys"] = traits.labels.table()
     words["key_mask"] = len(tables["keys"]) // KEY_BYTES - 1
     words["max_configurations"] = limits.configurations
@@ -111,8 +111,8 @@ def _meaning(planned: Planned, traits: Traits) -> Meaning:
     classes: dict[Hashable, int] = {}
     flags: dict[int, int] = {}
     for event in {event for leaf in planned.leaves() for event in events_of(leaf.part)}:
-        answers[event] = classes.setdefault(traits.answers(event), len(classes))
-        keys[event] = traits.asks(event)
+        answers[event] = classes.setdefault(traits.alike(event), len(classes))
+        keys[event] = traits.asks(event), traits.answers(event)
         function = traits.functions[event]
         binds, _ = traits.flows.get(event, ((), ()))
         flag = ActFlag.GUARDED if function in traits.matched and function not in traits.labels.keyed else ActFlag(0)
@@ -137,13 +137,19 @@ def _deciding(planned: Planned, traits: Traits, meaning: Meaning) -> set[int]:
     return {function for function, found in acts.items() if len(found) > 1 or function in reading}
 
 
-def _stepped(function: int, traits: Traits, captured: AbstractSet[int]) -> Iterator[int]:
-    """Yield the members of ``struct cmk_stepped`` of a function."""
-    keys, room = traits.labels.keyed.get(function, 0), traits.rooms.get(function, 0)
-    flags = Stepped.KEYED if keys else 0
-    flags |= Stepped.COMPOSES if room else 0
-    flags |= Stepped.CAPTURE_FIRST if keys or room or function in captured else 0
-    yield from (flags, function, room, keys)
+def _functions(traits: Traits, captured: AbstractSet[int]) -> dict[str, bytes]:
+    """Lay out what each function asks of the runtime: its flags, and ``struct cmk_stepped``."""
+    keyed, rooms = traits.labels.keyed, traits.rooms
+    flags, stepped = bytearray(traits.function_count), array("I", bytes(8 * traits.function_count))
+    for function in captured | keyed.keys() | rooms.keys():
+        flags[function] = Stepped.CAPTURE_FIRST
+    for function, keys in keyed.items():
+        flags[function] |= Stepped.KEYED
+        stepped[2 * function + 1] = keys
+    for function, room in rooms.items():
+        flags[function] |= Stepped.COMPOSES
+        stepped[2 * function] = room
+    return {"flags": padded(bytes(flags)), "functions": padded(stepped.tobytes())}
 
 
 def _add_sets(

@@ -43,6 +43,7 @@ from cmock_py.payload import (
     Answer,
     Names,
     UnfitError,
+    comparable,
     decode_answer,
     decode_args,
     encode_answer,
@@ -50,7 +51,6 @@ from cmock_py.payload import (
     name_answer,
     name_values,
 )
-from cmock_py.trace import Near
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
@@ -64,7 +64,9 @@ if TYPE_CHECKING:
     from cmock_py.payload import Handles
 
 FLAGGED = 0x8000_0000
-"""In an event's function: a flags word stands before the answer. MIRROR runtime/arena.h CMK_FLAGGED"""
+"""In an event's function: its answer is further back, behind a word of flags. MIRROR runtime/arena.h CMK_FLAGGED"""
+
+_WORD = 8
 
 MAX_FAULTS = 1000
 """Faults that are listed; of a wrong column of a generated language the others are counted."""
@@ -82,7 +84,8 @@ class Tables:
         root: its structure.
         mocked: the functions of the spec.
         words: the data words of the region.
-        rows: function (with `FLAGGED`), answer and args of each event, in turn.
+        rows: of each event two: its function (with `FLAGGED`), and in the upper half the word offset of its arguments;
+            then the one slot of its answer, or where that is.
         masks: one word offset per event, or None when nothing is masked.
         longest: bytes of the longest string or array that is expected.
         handles: names of the numbers that events bind, so that they are shown by name.
@@ -125,7 +128,7 @@ class Tables:
     @property
     def masks_at(self) -> int:
         """Byte offset of the masks in the region, 0 when there are none."""
-        return 0 if self.masks is None else self.events_at + 4 * len(self.rows)
+        return 0 if self.masks is None else self.events_at + 8 * len(self.rows)
 
     @property
     def machine_at(self) -> int:
@@ -139,7 +142,7 @@ class Tables:
 
     @property
     def _columns_end(self) -> int:
-        end = self.events_at + 4 * len(self.rows) + (0 if self.masks is None else 4 * len(self.masks))
+        end = self.events_at + 8 * len(self.rows) + (0 if self.masks is None else 4 * len(self.masks))
         return -(-end // 8) * 8
 
     def parts(self) -> Iterator[tuple[int, bytes | memoryview]]:
@@ -153,7 +156,7 @@ class Tables:
 
     def number(self, index: int) -> int:
         """Return the function number of an event."""
-        return self.rows[3 * index] & ~FLAGGED
+        return self.rows[2 * index] & FLAGGED - 1
 
     def expected(self, index: int) -> Event:
         """Return an event with its values as a recorded call would show them: names resolved, enums by name."""
@@ -161,9 +164,8 @@ class Tables:
         mask = None
         if self.masks is not None and self.masks[index]:
             mask = self._payload(self.masks[index])
-        values = decode_args(mocked, self._payload(self.rows[3 * index + 2]), mask)
-        named = name_values(mocked.ins, values, self.names)
-        args = tuple(_near(value, seen.tolerance) for seen, value in zip(mocked.ins, named, strict=True))
+        values = decode_args(mocked, self._payload(self.rows[2 * index] >> 32), mask)
+        args = name_values(mocked.ins, values, self.names)
         if index in self.patterns:
             args = tuple(map(_merged, self.patterns[index], args))
         made_up = event.binds is not None and event.answer is None
@@ -175,11 +177,12 @@ class Tables:
             return shown(self.events[index].answer)
         if index in self.given:
             return self.given[index]
-        function, at = self.rows[3 * index], self.rows[3 * index + 1]
-        flags = self.words[at] if function & FLAGGED else 0
-        start = at + 1 if function & FLAGGED else at
-        mocked = self.mocked[function & ~FLAGGED]
-        return name_answer(mocked, decode_answer(mocked, flags, self._payload(start)), self.names)
+        mocked, slot = self.mocked[self.number(index)], self.rows[2 * index + 1]
+        if self.rows[2 * index] & FLAGGED:
+            answer = decode_answer(mocked, self.words[slot], self._payload(slot + 1))
+        else:
+            answer = decode_answer(mocked, 0, slot.to_bytes(8, "little"))
+        return name_answer(mocked, answer, self.names)
 
     def _payload(self, word: int) -> memoryview:
         """The bytes from a word on; a payload knows where it ends."""
@@ -192,20 +195,6 @@ def _with_uses(fault: Fault, source: str | None) -> Fault:
         return fault
     put_in = f"it is put in by {chain_of(source.uses)}"
     return Fault(fault.path, fault.message, f"{fault.hint}; {put_in}" if fault.hint else put_in, fault.snippet)
-
-
-def _near(value: Any, tolerance: float | None) -> Any:
-    """Give the floating numbers in an expected value the tolerance of their argument."""
-    if tolerance == 0:
-        return value
-    match value:
-        case float():
-            return Near(value, tolerance)
-        case list():
-            return [_near(item, tolerance) for item in value]
-        case dict():
-            return {name: _near(item, tolerance) for name, item in value.items()}
-    return value
 
 
 def _merged(pattern: Any, value: Any) -> Any:
@@ -355,12 +344,20 @@ def _of_columns(node: Columns, mocked: tuple[Mocked, ...], functions: Mapping[st
     if encoded is None:
         return None
     count = node.count
-    rows = array("I", [found[0].number]) * (3 * count)
-    rows[1::3] = columns.progression(encoded.answers_at, encoded.answer_step, count)
-    rows[2::3] = columns.progression(encoded.args_at, found[0].in_words, count)
+    functions_of = array("I", [found[0].number]) * count
+    rows = _rows(functions_of, columns.progression(encoded.args_at, found[0].in_words, count), encoded.answers)
     masks = array("I", [encoded.mask_at]) * count if encoded.mask_at else None
     root = Part(Kind.RUN, 0, count, least=count, place=node.place)
     return Tables(ColumnEvents(node), root, mocked, encoded.words, rows, masks, 0, {}, functions, {})
+
+
+def _rows(functions: array[int], args: array[int], answers: array[int]) -> array[int]:
+    """Join the columns of events to their rows."""
+    rows = array("Q", bytes(16)) * len(functions)
+    rows[1::2] = answers
+    halves = memoryview(rows).cast("B").cast("I")
+    halves[0::4], halves[1::4] = functions, args
+    return rows
 
 
 class _Binder:
@@ -402,12 +399,16 @@ class _Binder:
         self.handles: Handles = {}
         self.unknown: set[int] = set()
         self.seen_answers: dict[tuple[int, int, bytes], int] = {}
+        self.seen_numbers: dict[tuple[int, int, bytes], int] = {}
+        self.floating: dict[int, bool] = {}  # of functions, whether their answers hold such
         self.seen_args: dict[tuple[int, bytes], int] = {}
         self.plain_answers: dict[Hashable, Answer] = {}
         self.classes: dict[int, int] = {}  # of answers that the SUT may write into: where the first equal one is
+        self.alike: dict[Hashable, int] = {}  # of answers with floating numbers: where the first is that says the same
         self.one_by_one: set[int] = set()  # functions whose equal arguments are stored once
         count = len(self.events)
-        self.functions, self.answers, self.args = (array("I", bytes(4 * count)) for _ in range(3))
+        self.functions, self.args = array("I", bytes(4 * count)), array("I", bytes(4 * count))
+        self.answers = array("Q", bytes(8 * count))
         self.masks: array[int] | None = None
         self.seen_masks: dict[bytes, int] = {}
 
@@ -418,14 +419,12 @@ class _Binder:
         self.findings.unlisted += len(self.told) - len(self.faults)
         self.findings.check()
         asked = self.conditions.column(len(self.events))
-        rows = array("I", bytes(12 * len(self.events)))
-        rows[0::3], rows[1::3], rows[2::3] = self.functions, self.answers, self.args
         tables = Tables(
-            self.events, self.root, self.mocked, self.words, rows, self.masks,
+            self.events, self.root, self.mocked, self.words, _rows(self.functions, self.args, self.answers), self.masks,
             max(self.longest, self.conditions.longest), self.handles, self.c_functions, self.computed, None,
             self.conditions.patterns, self.given, self.conditions.questions, self.conditions.rooms,
         )  # fmt: skip
-        if asked is None and is_plain(self.root):
+        if asked is None and not self.conditions.rooms and is_plain(self.root):
             return tables
         return replace(tables, machine=machine(self.root, self._traits(asked), self.policy, self.limits))
 
@@ -454,6 +453,7 @@ class _Binder:
             labels,
             self._asks,
             self._answer_class,
+            self._answer_alike,
             self._wording,
             len(self.mocked),
             {mocked.number for mocked in self.mocked if any(field.is_matched for field in mocked.ins)},
@@ -482,18 +482,37 @@ class _Binder:
         return function, key, mask, tuple(self.conditions.lists.get(index, ()))
 
     def _answer_class(self, index: int) -> tuple[Hashable, ...]:
-        """What an event answers: equal for equal answers."""
+        """What an event answers: equal for the same bytes."""
         computed = self.computed.get(index)
         if computed is not None:
             return identity(computed.function), computed.errno
-        answer = self.classes.get(self.answers[index], self.answers[index])
-        return answer, tuple(self.conditions.gives(index))
+        slot = self.answers[index]
+        if not self.functions[index] & FLAGGED:
+            return slot, ()
+        return FLAGGED, self.classes[slot], tuple(self.conditions.gives(index))
+
+    def _answer_alike(self, index: int) -> tuple[Hashable, ...]:
+        """What an event answers: equal for equal answers, 0.0 and -0.0 as well."""
+        said, number = self._answer_class(index), self.functions[index] & ~FLAGGED
+        if index in self.computed or not self._answers_floating(number):
+            return said
+        if not self.functions[index] & FLAGGED:
+            word = self.answers[index].to_bytes(_WORD, "little")
+            return comparable(self.mocked[number], Answer(0, word)), ()
+        flagged, answer, gives = said
+        return flagged, self.alike.get(answer, answer), gives
+
+    def _answers_floating(self, number: int) -> bool:
+        """Whether the answers of a function hold floating numbers."""
+        if number not in self.floating:
+            self.floating[number] = any(out.leaves for out in self.mocked[number].written)
+        return self.floating[number]
 
     def _wording(self, index: int) -> Wording:
         """What an event asks and answers, but for the names in it."""
         function, key, mask, _ = self._asks(index)
         conditions, registers = self.conditions.nameless(index)
-        answer, _ = self._answer_class(index)
+        answer = self._answer_class(index)[:2]
         return Wording((function, key, mask, conditions, answer), registers)
 
     def fault(self, index: int, message: str, hint: str | None = None) -> None:
@@ -605,13 +624,10 @@ class _Binder:
         if stored is None:
             return False
         args_offsets, mask = stored
-        packed, numbers = answers
-        answer_offsets = array("I", map(len(self.words).__add__, numbers))
-        self.words += packed
         if whole:
-            self.answers, self.args = answer_offsets, args_offsets
+            self.answers, self.args = answers, args_offsets
         else:
-            for i, answer, arg in zip(indices, answer_offsets, args_offsets, strict=True):
+            for i, answer, arg in zip(indices, answers, args_offsets, strict=True):
                 self.answers[i], self.args[i] = answer, arg
         if mask is not None:
             self._mask(indices, mask)
@@ -713,9 +729,11 @@ class _Binder:
         payload, mask = encoded
         self._note_longest(mocked, payload)
         self.args[index] = self._stored(mocked.number, payload)
-        self.answers[index] = self._intern(mocked.number, answer)
-        if answer.flags:
+        if answer.flags or len(answer.data) > _WORD:
             self.functions[index] |= FLAGGED
+            self.answers[index] = self._intern(mocked.number, answer)
+        else:
+            self.answers[index] = int.from_bytes(answer.data, "little")
         if mask is not None:
             self._mask([index], mask)
 
@@ -806,6 +824,8 @@ class _Binder:
         refusal = self.no_real(mocked)
         if refusal is not None:
             self.fault(index, *refusal)
+        rooms = self.conditions.rooms
+        rooms[mocked.number] = max(mocked.real_room, rooms.get(mocked.number, 0))
         return REAL_ANSWER
 
     def _computed(self, index: int, mocked: Mocked, errno: int | Name | None) -> Answer | None:
@@ -887,11 +907,18 @@ class _Binder:
         first = at = self.seen_answers.get(key)
         if at is None or self._is_writable(number, answer):
             at = len(self.words)
-            if answer.flags:
-                self.words.append(answer.flags)
-            self.words.frombytes(answer.data or bytes(8))
+            self.words.append(answer.flags)
+            self.words.frombytes(answer.data or bytes(_WORD))
+            if first is None:
+                self._compare_as_numbers(number, answer, at)
         self.classes[at] = self.seen_answers.setdefault(key, at) if first is None else first
         return at
+
+    def _compare_as_numbers(self, number: int, answer: Answer, at: int) -> None:
+        """Find the first answer that differs from a new one in bits only that no number differs in."""
+        if self._answers_floating(number) and answer.data:
+            data = comparable(self.mocked[number], answer)
+            self.alike[at] = self.seen_numbers.setdefault((number, answer.flags, data), at)
 
     def _stored(self, number: int, payload: bytes) -> int:
         """Store equal arguments of one function once; return the word offset."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from cmock_py.lang.nodes import Bits, Source
 
 _RANGES = {
-    "events": (1, 2**25, "the tables of one language have no room for more"),
+    "events": (1, 31_000_000, "the tables of one language have no room for more"),
     "depth": (1, 500, "calls that go deeper would use up the stack of the SUT"),
     "count": (1, 2**32 - 2, "rounds are counted in 32 bits"),
     "copies": (1, 2**25, "the tables of one language have no room for more"),

@@ -108,9 +108,8 @@ static inline int captures_first(uint64_t function, int matched)
 {
     if (__builtin_expect(CMK->run.machine != 0, 0)) {
         const struct cmk_machine *machine = CMK_AT(CMK_RUN + CMK->run.machine);
-        const struct cmk_stepped *functions = CMK_AT(CMK_RUN + machine->functions);
 
-        return (functions[function].flags & CMK_CAPTURE_FIRST) != 0;
+        return (cmk_flags_of(CMK_RUN, machine, function) & CMK_CAPTURE_FIRST) != 0;
     }
     return matched;
 }
@@ -119,9 +118,8 @@ static inline int captures_first(uint64_t function, int matched)
 static uint64_t room_of(uint64_t function)
 {
     const struct cmk_machine *machine = CMK_AT(CMK_RUN + CMK->run.machine);
-    const struct cmk_stepped *functions = CMK_AT(CMK_RUN + machine->functions);
 
-    return CMK->run.machine ? functions[function].room : 0;
+    return CMK->run.machine ? cmk_stepped_of(CMK_RUN, machine, function)->room : 0;
 }
 
 /* The event that takes the call, or CMK_NO_EVENT. A plain sequence is a cursor. */
@@ -156,15 +154,17 @@ static inline struct cmk_record *reserve(uint64_t function, uint64_t size, const
 static inline void answer(struct cmk_call *call, const struct cmk_record *record)
 {
     const struct cmk_event *event = (const struct cmk_event *)CMK_AT(CMK_RUN + CMK->run.events) + record->event;
-    const uint64_t *words = (const uint64_t *)CMK_AT(CMK_RUN) + event->answer;
+    const uint64_t *words = cmk_slots(CMK_RUN, event);
 
     call->flags = 0;
     if (event->function & CMK_FLAGGED) {
-        call->flags = *words++;
+        call->flags = words[-1];
         if (call->flags & CMK_ANSWER_BOUND) {
             words = cmk_composed(record);
             call->flags = *words++;
         }
+        if (call->flags & CMK_ANSWER_REAL)
+            words = cmk_begin_real(record);
         if (call->flags & CMK_ANSWER_PYTHON)
             words = cmk_compute(call, record);
         if (call->flags & CMK_ANSWER_ERRNO)

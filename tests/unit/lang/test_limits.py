@@ -86,7 +86,7 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
     with pytest.raises(ArgumentTypeError) as caught:
         Limits(events=-1, depth="deep", memory=1)  # type: ignore[arg-type]
     assert str(caught.value) == (
-        "Limits: events=-1 is none of 1..33554432; depth='deep' is no int (str); memory=1 is none of 65536..402653184"
+        "Limits: events=-1 is none of 1..31000000; depth='deep' is no int (str); memory=1 is none of 65536..402653184"
     )
 
 
@@ -193,13 +193,13 @@ CROSSING: dict[str, tuple[Any, Limits, list[str]]] = {
         "m.f() m.f(1, 2)\nPAR[ m.g() m.h() m.i() m.j() m.k() ]",
         Limits(events=5),
         [
-            "language:2:1: the language has 7 events, and 5 are allowed; they would take 100 bytes or more; most of them are",
+            "language:2:1: the language has 7 events, and 5 are allowed; they would take 128 bytes or more; most of them are",
         ],
     ),
     "events of columns": (
         SEQ(F, COLUMNS("m", "f", [range(100)], range(100))),
         Limits(events=100),
-        ["{place}: the language has 101 events, and 100 are allowed; they would take 2020 bytes or more"],
+        ["{place}: the language has 101 events, and 100 are allowed; they would take 2424 bytes or more"],
     ),
 }
 
@@ -255,7 +255,7 @@ def test_columns_without_end_cost_nothing() -> None:
     """A thousand million events are counted, not made."""
     for lang in (COLUMNS("m", "f", [range(10**9)]), SEQ(F, COLUMNS("m", "f", [range(10**9)]))):
         assert work_of(partial(refused, lang)) < 10_000
-        assert "events=33554432 is the greatest limit" in refused(lang)[0]
+        assert "events=31000000 is the greatest limit" in refused(lang)[0]
 
 
 HOSTILE = {
