@@ -160,7 +160,8 @@ def _meets(pattern: Any, value: Any) -> bool:
         case Between(low=low, high=high):
             return _in_order(">=", value, low) and _in_order("<=", value, high)
         case Regex(pattern=text) if not callable(pattern):
-            return isinstance(value, (str, bytes, bytearray)) and has(text, value)
+            kept = value.value if isinstance(value, Truncated) else value
+            return isinstance(kept, (str, bytes, bytearray)) and has(text, kept, is_cut=kept is not value)
         case Bits(mask=mask, value=wanted):
             number = _number(value)
             return isinstance(number, int) and number & mask == wanted

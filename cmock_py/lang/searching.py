@@ -33,6 +33,9 @@ _HELP = (
     "        its parts take different texts, since (a+)+\\1 tries all ways to cut one; or ask a function: @name"
 )
 _HEAD = 8
+_MORE = 3
+"""Bytes behind the first one of a character, at most. MIRROR runtime/conditions.c CMK_UTF8_MORE"""
+
 _PARTS = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[^\0-\x7f]", re.DOTALL)
 """Of an expression what is escaped, a set of characters, and any other character beyond ASCII."""
 
@@ -76,8 +79,13 @@ def _bytes_of(part: re.Match[str]) -> str:
     return f"(?:{text[-1]})"
 
 
-def has(pattern: str, value: str | bytes | bytearray) -> bool:
+def has(pattern: str, value: str | bytes | bytearray, *, is_cut: bool = False) -> bool:
     """Decide whether text, or bytes, have an expression.
+
+    Args:
+        pattern: the expression.
+        value: where it is looked for.
+        is_cut: whether capturing has kept no more of it: then it must be there however that goes on.
 
     Raises:
         ArgumentValueError: it finds text, and this is bytes.
@@ -89,7 +97,22 @@ def has(pattern: str, value: str | bytes | bytearray) -> bool:
         message = f"~{render_regex(pattern)} is no regular expression for bytes: {error}"
         raise ArgumentValueError(message) from None
     found = automaton(of)
-    return found.finds(value) if found is not None else _searched(of, value if isinstance(value, str) else bytes(value))
+    if found is not None:
+        return found.finds(_sure(value) if is_cut and isinstance(value, str) else value, is_cut=is_cut)
+    return not is_cut and _searched(of, value if isinstance(value, str) else bytes(value))
+
+
+def _sure(kept: str) -> str:
+    r"""Leave out characters at the end of a text that was cut which may be parts of one.
+
+    >>> _sure("abcde"), _sure("abé\udce6\udc97")
+    ('ab', 'abé')
+    """
+    end, behind = len(kept), 0
+    while end and behind + len(kept[end - 1].encode(errors="surrogateescape")) <= _MORE:
+        behind += len(kept[end - 1].encode(errors="surrogateescape"))
+        end -= 1
+    return kept[:end]
 
 
 @functools.lru_cache(maxsize=4096)
