@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 import warnings
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cmock_py._dataclass import dataclass
 from cmock_py._resources import runtime_dir
 from cmock_py.cdecl import expand, store
 from cmock_py.errors import Fault, MockBypassWarning, SpecError

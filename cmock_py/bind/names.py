@@ -6,9 +6,10 @@ import difflib
 import errno as errno_names
 import functools
 import operator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
+from cmock_py._dataclass import dataclass
 from cmock_py.cdecl import scalars
 from cmock_py.cdecl.model import Integer, Pointer
 from cmock_py.lang.constants import Constants

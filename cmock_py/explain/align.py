@@ -14,9 +14,9 @@ arguments show where the step was lost. All work is counted and bounded; nothing
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from cmock_py._dataclass import dataclass
 from cmock_py.explain.match import answers_differ, count_differing, differing, same_function
 from cmock_py.explain.report import Difference, Missing, Moved, Unexpected, Wrong, WrongAnswer
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from cmock_py._dataclass import dataclass
 from cmock_py.errors import Fault, HeaderError, PlatformError, UsageError
 from cmock_py.toolchain import cache, tools
 

@@ -6,9 +6,9 @@ import contextlib
 import os
 import re
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cmock_py._dataclass import dataclass
 from cmock_py.errors import BuildError, PlatformError
 
 if TYPE_CHECKING:
