@@ -15,7 +15,7 @@ from cmock_py.bind.states import ACT_NUMBERS, TERM_NUMBERS
 from cmock_py.lang.structure import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from cmock_py.bind.keys import Labels
@@ -89,10 +89,8 @@ def machine(root: Part, traits: Traits, policy: Policy, limits: Limits) -> Machi
     meaning = _meaning(planned, traits)
     captured = traits.matched | _deciding(planned, traits, meaning)
     captured |= {traits.functions[event] for event, (binds, _) in traits.flows.items() if binds}
-    stepped = array("I")
-    for function in range(traits.function_count):
-        stepped.extend(_stepped(function, traits, captured))
-    emitter, words, tables = emit(planned, labels, stepped.tobytes(), traits.registers, policy)
+    emitter, words, tables = emit(planned, labels, traits.registers, policy)
+    tables |= _functions(traits, captured)
     tables["keys"] = traits.labels.table()
     words["key_mask"] = len(tables["keys"]) // KEY_BYTES - 1
     words["max_configurations"] = limits.configurations
@@ -138,13 +136,19 @@ def _deciding(planned: Planned, traits: Traits, meaning: Meaning) -> set[int]:
     return {function for function, found in acts.items() if len(found) > 1 or function in reading}
 
 
-def _stepped(function: int, traits: Traits, captured: AbstractSet[int]) -> Iterator[int]:
-    """Yield the members of ``struct cmk_stepped`` of a function."""
-    keys, room = traits.labels.keyed.get(function, 0), traits.rooms.get(function, 0)
-    flags = Stepped.KEYED if keys else 0
-    flags |= Stepped.COMPOSES if room else 0
-    flags |= Stepped.CAPTURE_FIRST if keys or room or function in captured else 0
-    yield from (flags, function, room, keys)
+def _functions(traits: Traits, captured: AbstractSet[int]) -> dict[str, bytes]:
+    """Lay out what each function asks of the runtime: its flags, and ``struct cmk_stepped``."""
+    keyed, rooms = traits.labels.keyed, traits.rooms
+    flags, stepped = bytearray(traits.function_count), array("I", bytes(8 * traits.function_count))
+    for function in captured | keyed.keys() | rooms.keys():
+        flags[function] = Stepped.CAPTURE_FIRST
+    for function, keys in keyed.items():
+        flags[function] |= Stepped.KEYED
+        stepped[2 * function + 1] = keys
+    for function, room in rooms.items():
+        flags[function] |= Stepped.COMPOSES
+        stepped[2 * function] = room
+    return {"flags": padded(bytes(flags)), "functions": padded(stepped.tobytes())}
 
 
 def _add_sets(

@@ -106,9 +106,9 @@ void cmk_compose(struct cmk_record *record, uint32_t event, const uint64_t *regi
 const uint64_t *cmk_composed(const struct cmk_record *record)
 {
     const struct cmk_machine *machine = CMK_AT(CMK_RUN + CMK->run.machine);
-    const struct cmk_stepped *stepped = CMK_AT(CMK_RUN + machine->functions);
+    uint64_t room = cmk_stepped_of(CMK_RUN, machine, record->function)->room;
 
-    return (const uint64_t *)(const void *)((const char *)record + record->size - stepped[record->function].room);
+    return (const uint64_t *)(const void *)((const char *)record + record->size - room);
 }
 
 /* What an event answers under registers; `room` is for one that holds bound values. */

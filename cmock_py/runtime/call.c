@@ -108,9 +108,8 @@ static inline int captures_first(uint64_t function, int matched)
 {
     if (__builtin_expect(CMK->run.machine != 0, 0)) {
         const struct cmk_machine *machine = CMK_AT(CMK_RUN + CMK->run.machine);
-        const struct cmk_stepped *functions = CMK_AT(CMK_RUN + machine->functions);
 
-        return (functions[function].flags & CMK_CAPTURE_FIRST) != 0;
+        return (cmk_flags_of(CMK_RUN, machine, function) & CMK_CAPTURE_FIRST) != 0;
     }
     return matched;
 }
@@ -119,9 +118,8 @@ static inline int captures_first(uint64_t function, int matched)
 static uint64_t room_of(uint64_t function)
 {
     const struct cmk_machine *machine = CMK_AT(CMK_RUN + CMK->run.machine);
-    const struct cmk_stepped *functions = CMK_AT(CMK_RUN + machine->functions);
 
-    return CMK->run.machine ? functions[function].room : 0;
+    return CMK->run.machine ? cmk_stepped_of(CMK_RUN, machine, function)->room : 0;
 }
 
 /* The event that takes the call, or CMK_NO_EVENT. A plain sequence is a cursor. */
