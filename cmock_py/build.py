@@ -19,7 +19,7 @@ from cmock_py._dataclass import dataclass
 from cmock_py._resources import runtime_dir
 from cmock_py.cdecl import expand, store
 from cmock_py.errors import Fault, MockBypassWarning, SpecError
-from cmock_py.inputs import Inputs
+from cmock_py.inputs import CHAR_UNSIGNED, Inputs
 from cmock_py.mocked import Mocked, mocked_functions, type_texts
 from cmock_py.spec.check import check
 from cmock_py.spec.snippets import mentioned, snippets
@@ -140,7 +140,7 @@ def _expressions(spec: ApiSpec) -> dict[str, tuple[str, str, int]]:
     code = {snippet.key: (snippet.text, snippet.origin.file, snippet.origin.line) for snippet in snippets(spec)}
     types = {text: (text, origin.file, origin.line) for _, origin, text in type_texts(spec)}
     names = {name: (name, snippet.origin.file, snippet.origin.line) for snippet, name in mentioned(spec)}
-    return {**code, **types, **names}
+    return {**code, **types, **names, CHAR_UNSIGNED: (CHAR_UNSIGNED, "cmock-py", 1)}
 
 
 @contextmanager
