@@ -74,7 +74,7 @@ def _told(stop: Stop, calls: Sequence[Call], language: Expectation) -> list[tupl
     residuals = residuals_of(language)
     if residuals is None or stop.call is None or not any(is_bound(event) for event, _ in plain):
         return plain
-    pairing = Pairing(calls, language, answers=False)
+    pairing = Pairing(calls, language, answers=False, work=residuals.work)
     found: set[tuple[int, str]] = set()
     for term, env in readings(residuals, pairing, calls, stop.call):
         for number in numbers:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from cmock_py.explain.match import answers_differ, count_differing, differing
 from cmock_py.explain.report import Wrong, WrongAnswer
 from cmock_py.explain.residual import NEVER
+from cmock_py.explain.work import Work
 from cmock_py.lang.names import as_written, everything_in, replace_names
 from cmock_py.lang.nodes import WILDCARD, Bind, Name, Predicate
 from cmock_py.lang.patterns import bound, fits
@@ -43,11 +44,20 @@ Env: TypeAlias = tuple[tuple[int, int], ...]
 class Pairing:
     """Compares calls with events; each is decoded once."""
 
-    def __init__(self, calls: Sequence[Call], expectation: Expectation, *, answers: bool) -> None:
-        """Compare *calls* with the events of *expectation*; *answers* says whether these are compared in any case."""
+    def __init__(
+        self, calls: Sequence[Call], expectation: Expectation, *, answers: bool, work: Work | None = None
+    ) -> None:
+        """Compare *calls* with the events of *expectation*.
+
+        Args:
+            calls: the trace, decoded lazily.
+            expectation: the language.
+            answers: whether answers are compared in any case.
+            work: counts it; None where nobody searches.
+        """
         self.call = lru_cache(_KEPT)(calls.__getitem__)
         self.event = lru_cache(_KEPT)(expectation.events.__getitem__)
-        self.work = 0
+        self.work = work or Work()
         self._count = len(calls)
         self._functions = expectation.functions
         self._written = expectation.written or expectation.events
@@ -82,7 +92,7 @@ class Pairing:
         found: set[int] = set()
         for i in range(max(0, self._count - _CLAIMING), self._count):
             call = self.call(i)
-            self.work += 3
+            self.work.spend(3)
             found.update(j for j in self._valued(call) if j not in found and not count_differing(self.event(j), call))
         return found
 
@@ -110,7 +120,7 @@ class Pairing:
 
     def price(self, j: int, i: int, env: Env) -> int:
         """What it costs to read call *i* as event *j*, which is of its function."""
-        self.work += 3
+        self.work.spend(3)
         call = self.call(i)
         if call.event is None:  # it was refused
             return NEVER
@@ -125,7 +135,7 @@ class Pairing:
         if not self.is_own or call.event is None or call.event == j:
             return False
         event, answered = self.event(j), self.event(call.event)
-        if event.errno != answered.errno:
+        if event.errno not in {None, answered.errno}:
             return True
         return bool(event.answer != answered.answer) and not fits(self.answer(j, i, env), call.answer)
 

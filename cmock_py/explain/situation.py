@@ -116,7 +116,7 @@ def _may_be_reread(
     """
     if not left:
         return len(made) <= 4 * _REREAD
-    pairing = Pairing(calls, expectation, answers=False)
+    pairing = Pairing(calls, expectation, answers=False, work=residuals.work)
     env: Env = ()
     for i, number in made if len(made) <= _REREAD else ():
         others = len(residuals.numbers((calls[i].module, calls[i].function))) > 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import groupby, pairwise
+from itertools import groupby, islice, pairwise
 from typing import TYPE_CHECKING
 
 from cmock_py.explain.match import same_function
@@ -11,7 +11,7 @@ from cmock_py.explain.values import counted, function_name, times
 from cmock_py.lang.patterns import fits
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from cmock_py.explain.report import Expectation
     from cmock_py.lang.nodes import Event
@@ -41,7 +41,7 @@ def hint_for_call(call: Call, language: Expectation, position: int) -> str | Non
     ahead = range(position, min(position + SEARCHED, len(events)))
     for j in ahead:
         if same_function(events[j], call):
-            return after_more_calls(call, language, j, range(position, j)) if j > position else None
+            return after_more_calls(call, language, j, range(position, j), j - position) if j > position else None
     behind = range(position - 1, max(-1, position - 1 - SEARCHED), -1)
     used = [j for j in behind if same_function(events[j], call)]
     seen_all = len(ahead) == len(events) - position and len(behind) == position
@@ -52,17 +52,17 @@ def hint_for_call(call: Call, language: Expectation, position: int) -> str | Non
     return unknown(call, events)
 
 
-def after_more_calls(call: Call, language: Expectation, j: int, missing: Sequence[int]) -> str:
-    """Say which calls are still missing before event *j* would take a call."""
+def after_more_calls(call: Call, language: Expectation, j: int, skipped: Iterable[int], missing: int) -> str:
+    """Say which calls are still missing, and how many, before event *j* would take a call."""
     name, where = function_name(call), language.on_line(language.events[j].place)
-    shown = (language.events[k] for k in missing[:_LISTED])
+    shown = (language.events[k] for k in islice(skipped, _LISTED))
     groups = [
         (said, len(list(alike)))
         for said, alike in groupby(f"{function_name(event)}{language.in_brackets(event.place)}" for event in shown)
     ]
     between = [said if count == 1 else f"{said} {times(count)}" for said, count in groups[:_NAMED]]
-    more = ", ..." if sum(count for _, count in groups[:_NAMED]) < len(missing) else ""
-    return f"{name} is expected{where}, after {counted(len(missing), 'more call')}: {', '.join(between)}{more}"
+    more = ", ..." if sum(count for _, count in groups[:_NAMED]) < missing else ""
+    return f"{name} is expected{where}, after {counted(missing, 'more call')}: {', '.join(between)}{more}"
 
 
 def not_again(call: Call, used: Sequence[int], language: Expectation) -> str:

@@ -25,6 +25,7 @@ _COMPARED = 1_000
 """Places of a call whose values are compared with its own."""
 _PLACES = 50
 """Places of a call that are looked at."""
+_WORK = 60_000
 
 
 def hint_for_refused(call: Call, situation: Situation) -> str | None:
@@ -40,12 +41,17 @@ def hint_for_refused(call: Call, situation: Situation) -> str | None:
         return None
     if not places:
         return unknown(call, events)
-    nearest = min(_jumps(call, situation), key=lambda jump: len(jump.skipped), default=None)
+    jumps: list[Jump] | None = None
+    with situation.residuals.work.at_most(_WORK):
+        jumps = list(_jumps(call, situation))
+    if jumps is None:  # too far to look
+        return None
+    nearest = min(jumps, key=lambda jump: jump.missing, default=None)
     if nearest is None:
         return _gone(call, situation, places) if situation.sure else None
-    if not nearest.skipped:
+    if not nearest.missing:
         return None
-    return after_more_calls(call, situation.expectation, nearest.event, nearest.skipped)
+    return after_more_calls(call, situation.expectation, nearest.event, nearest.skipped, nearest.missing)
 
 
 def hint_for_missing(number: int, situation: Situation) -> str | None:
@@ -64,8 +70,9 @@ def hint_for_missing(number: int, situation: Situation) -> str | None:
 
 
 def _jumps(call: Call, situation: Situation) -> Iterator[Jump]:
+    aim = Aim((call.module, call.function), lambda _: 0)
     for term in situation.left[:_PLACES]:
-        yield from situation.residuals.jumps(term, Aim((call.module, call.function), lambda _: 0), _FARTHEST)
+        yield from situation.residuals.jumps(term, aim, _FARTHEST)
 
 
 def _gone(call: Call, situation: Situation, places: Sequence[int]) -> str:

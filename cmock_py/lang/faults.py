@@ -30,7 +30,7 @@ OPERATORS = (
 )
 _MAX_SHOWN = 110  # characters of a line in a snippet
 _MAX_POSSIBLE = 6
-_BRACKETS = re.compile(
+BRACKETS = re.compile(
     r"""[\[\](){}]|`[^`\n]+`|"[^"\\\n]*(?:\\.[^"\\\n]*)*"|'(?:[^'\\\n]|\\.)[^'\n]*'|(?:#|//)[^\n]*|/\*[\s\S]*?\*/"""
 )
 DECLARING = ("do", "let", "lang", "include")
@@ -82,6 +82,7 @@ def faults_of(text: str, name: str, problems: Iterable[Problem]) -> list[Fault]:
 def _snippet(text: str, problem: Problem, line: int, column: int) -> str:
     """Show the line with a caret, the line before it, and the line of the bracket, with one margin."""
     marks = {line: "^" * max(1, problem.width) + (f" {problem.note}" if problem.note else "")}
+    beside = None
     columns = {line: column}
     shown = {line - 1, line} - {0}
     opened = ""
@@ -91,6 +92,8 @@ def _snippet(text: str, problem: Problem, line: int, column: int) -> str:
         opened = "- " + problem.opened.format(repr(text[problem.opener]))
         if opener_line != line:
             marks[opener_line], columns[opener_line] = opened, problem.opener - text.rfind("\n", 0, problem.opener)
+        else:
+            beside = column - (problem.offset - problem.opener)
     width, rows, before = len(str(line)), [], 0
     for number in sorted(shown):
         if before and number > before + 1:
@@ -98,7 +101,7 @@ def _snippet(text: str, problem: Problem, line: int, column: int) -> str:
         source = _line(text, problem, line, number)
         if number not in marks and not source.strip():
             continue
-        rows += _rows(f"{number:>{width}}", source, columns.get(number), marks.get(number, ""))
+        rows += _rows(f"{number:>{width}}", source, columns.get(number), marks.get(number, ""), beside)
         before = number
     return "\n".join(rows)
 
@@ -115,8 +118,11 @@ def _line(text: str, problem: Problem, line: int, number: int) -> str:
     return text[start : end if end >= 0 else len(text)].rstrip("\r")
 
 
-def _rows(number: str, source: str, column: int | None, mark: str) -> list[str]:
-    """Render a line of source and, when it has a mark, the line of the mark below it; cut long lines to a window."""
+def _rows(number: str, source: str, column: int | None, mark: str, beside: int | None) -> list[str]:
+    """Render a line of source and, when it has a mark, the line of the mark below it; cut long lines to a window.
+
+    A bracket of the same line is marked *beside*, where it is still in the window.
+    """
     start = max(0, (column or 1) - 1 - _MAX_SHOWN // 2) if len(source) > _MAX_SHOWN else 0
     window = source[start : start + _MAX_SHOWN]
     cut = ("..." if start else "") + window + ("..." if start + _MAX_SHOWN < len(source) else "")
@@ -125,6 +131,8 @@ def _rows(number: str, source: str, column: int | None, mark: str) -> list[str]:
     if column is not None:
         lead = visible[: column - 1 - start + (3 if start else 0)].ljust(column - 1 - start)
         pad = "".join("\t" if character == "\t" else " " for character in lead)
+        if beside is not None and (seen := beside - 1 - start + (3 if start else 0)) >= 0:
+            pad = f"{pad[:seen]}-{pad[seen + 1 :]}"
         rows.append(f"{'':{len(number)}} | {pad}{mark[:_MAX_SHOWN]}")
     return rows
 
@@ -175,7 +183,7 @@ def _special(text: str, offset: int) -> Problem | None:
     return None
 
 
-def _comment(text: str, offset: int, _seen: str, _before: str) -> Problem | None:
+def _comment(text: str, offset: int, _seen: str = "", _before: str = "") -> Problem | None:
     """A comment that nothing closes; one that is closed is no part of what is parsed."""
     if text.startswith("/*", offset):
         return Problem(offset, "this comment never ends", "close it with */", 2)
@@ -196,6 +204,12 @@ def _quotes(text: str, offset: int, seen: str, _before: str) -> Problem | None:
     if seen in {"\u201c", "\u201d", "\u201e", "\u2018", "\u2019", "\u00ab", "\u00bb"}:
         plain = "'" if seen in {"\u2018", "\u2019"} else '"'
         return Problem(offset, f"{seen!r} is a typographic quote", f"write plain quotes: {plain}")
+    return unclosed_quote(text, offset)
+
+
+def unclosed_quote(text: str, offset: int) -> Problem | None:
+    """Say that a string, a character, a name in backquotes or a comment has no end; None when it has one."""
+    seen = text[offset : offset + 1]
     if seen == '"' and not re.compile(r'"[^"\\\n]*(?:\\.[^"\\\n]*)*"').match(text, offset):
         return Problem(offset, "this string does not end on its line", 'close it with " (a newline inside is \\n)')
     if seen == "'":
@@ -204,7 +218,7 @@ def _quotes(text: str, offset: int, seen: str, _before: str) -> Problem | None:
         return Problem(offset, message, 'a string is written in double quotes: "..."', len(rest[0]) if rest else 1)
     if seen == "`" and not re.compile(r"`[^`\n]+`").match(text, offset):
         return Problem(offset, "this name in backquotes does not end on its line, or is empty", "close it with `")
-    return None
+    return _comment(text, offset)
 
 
 def _operator(text: str, offset: int, seen: str, before: str) -> Problem | None:
@@ -391,6 +405,8 @@ def _hint_behind_word(before: str, seen: str) -> str | None:
         return f"{word[1]} is a word of the language; a module of that name is written in backquotes: `{word[1]}`"
     if word and word[1] in _BEHIND:
         return _BEHIND[word[1]]
+    if word and word[1] in OPERATORS and word[1] not in {"EMPTY", "SUCCESS", "EVENT"}:
+        return f"operators take brackets: {word[1]}[ ... ]"
     return next((hint for head, hint in _HEADS if head.search(before) and seen not in {".", ")"}), None)
 
 
@@ -412,7 +428,7 @@ def innermost(text: str, upto: int) -> int | None:
 def _open(text: str, upto: int) -> list[int]:
     """Find the brackets that are open at an offset, the outermost first."""
     open_: list[int] = []
-    for match in _BRACKETS.finditer(text, 0, upto):
+    for match in BRACKETS.finditer(text, 0, upto):
         bracket = match[0]
         if bracket in _CLOSER:
             open_.append(match.start())
@@ -421,34 +437,13 @@ def _open(text: str, upto: int) -> list[int]:
     return open_
 
 
-def lines_around(text: str, first: int, last: int) -> tuple[int, int] | None:
-    r"""Find the whole lines around two offsets that make sense to leave out: no bracket reaches in or out of them.
+def open_calls(text: str, upto: int) -> list[int]:
+    """Find the parentheses of calls that are open at an offset; between a name and its own are blanks at most.
 
-    The arguments of a call are left out with the call.
-
-    Returns:
-        Where they begin and end, or None when brackets do not fit.
-
-    >>> text = "a()\nxalt[ b()\n  c() ]\nd(1,\n 2 3,\n 4)\ne()"
-    >>> [text[slice(*lines_around(text, at, at))] for at in (text.index("["), text.index("3"))]
-    ['xalt[ b()\n  c() ]', 'd(1,\n 2 3,\n 4)']
+    >>> open_calls("PAR[ f(1) (g([2,", 16)
+    [12]
     """
-    calls = [at for at in _open(text, first) if text[at] == "(" and re.search(r"\w[ \t]*\Z", text[max(0, at - 9) : at])]
-    begin = text.rfind("\n", 0, min([first, *calls])) + 1
-    if not text[begin:first].strip():  # what is seen may end what the line before has begun
-        begin = text.rfind("\n", 0, len(text[:begin].rstrip())) + 1
-    open_: list[str] = []
-    for match in _BRACKETS.finditer(text, begin):
-        bracket, line_end = match[0], text.find("\n", last)
-        if not open_ and 0 <= line_end <= match.start():
-            return begin, line_end
-        last = max(last, match.start())
-        if bracket in _CLOSER:
-            open_.append(_CLOSER[bracket])
-        elif bracket in {"]", ")", "}"} and (not open_ or open_.pop() != bracket):
-            return None
-    line_end = text.find("\n", last)
-    return None if open_ else (begin, len(text) if line_end < 0 else line_end)
+    return [at for at in _open(text, upto) if text[at] == "(" and re.search(r"\w[ \t]*\Z", text[max(0, at - 9) : at])]
 
 
 # --- what was possible ----------------------------------------------------------------------------------------------

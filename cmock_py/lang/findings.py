@@ -31,6 +31,8 @@ class Findings:
         unsure: names that may mean something in what could not be read.
         missing: files that could not be read; while there is one, any name may mean something.
         langs: what the text and its files define.
+        unlisted: how many faults there are besides, which are counted only.
+        is_cut: whether a text was not read to its end, so that there may be more.
     """
 
     found: dict[Fault, None] = field(default_factory=dict)
@@ -38,6 +40,8 @@ class Findings:
     unsure: set[str] = field(default_factory=set)
     missing: set[str] = field(default_factory=set)
     langs: set[str] = field(default_factory=set)
+    unlisted: int = 0
+    is_cut: bool = False
 
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -75,4 +79,5 @@ class Findings:
         """Raise LanguageError with all faults, if there is one; LanguageSyntaxError when only the text is wrong."""
         if self.found:
             only_text = self.unread == self.found.keys()
-            raise (LanguageSyntaxError if only_text else LanguageError)(self.faults)
+            raised = LanguageSyntaxError if only_text else LanguageError
+            raise raised(self.faults, self.unlisted, is_cut=self.is_cut)

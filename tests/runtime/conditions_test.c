@@ -72,7 +72,8 @@ static void begin(unsigned event, enum function function)
     machine->conditions = OFFSETS_AT;
     machine->functions = STEPPED_AT;
     row(event)->function = function;
-    row(event)->args = row(event)->answer = put(nothing, 8);
+    row(event)->args = put(nothing, 8);
+    row(event)->answer = 0;
     ((uint32_t *)CMK_AT(CMK_RUN + MASKS_AT))[event] = row(event)->args;
     ((uint32_t *)CMK_AT(CMK_RUN + OFFSETS_AT))[event] = next_word;
     words()[next_word++] = 0;
