@@ -220,7 +220,8 @@ def _inputs(
         for _, function in request.spec.functions
         if any(function.classify in names for names in components.values())
     )
-    return Inputs(request.spec, chosen, *unit, given, sources, frozenset(components), served)
+    texts = (unit[0], request.includes, unit[1])
+    return Inputs(request.spec, chosen, *texts, given, sources, frozenset(components), served)
 
 
 def _key(order: tuple[str, ...], inputs: Inputs) -> str:

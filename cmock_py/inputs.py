@@ -25,6 +25,7 @@ class Inputs:
         spec: checked.
         compiler: with the user's flags.
         headers: the preprocessed headers.
+        includes: the same as ``#include`` lines, for their macros.
         expressions: the spec's C text with its macros expanded: snippets by their keys, types and `CHAR_UNSIGNED` by
             themselves.
         given: the user's objects and archives.
@@ -36,6 +37,7 @@ class Inputs:
     spec: ApiSpec
     compiler: Compiler
     headers: str
+    includes: str
     expressions: Mapping[str, str]
     given: tuple[Path, ...]
     sources: Mapping[Path, str]
