@@ -10,9 +10,10 @@ that have begun have bound values of their own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
+from cmock_py._dataclass import dataclass
 from cmock_py.lang.structure import Kind
 
 if TYPE_CHECKING:

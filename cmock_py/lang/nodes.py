@@ -9,8 +9,10 @@ for ``(outs..., ret)``. Lists and dicts inside a node are never changed after it
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeAlias
+
+from cmock_py._dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,7 +6,8 @@ The program `ar` extracts by name and would lose one of two members with equal n
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+
+from cmock_py._dataclass import dataclass
 
 MAGIC = b"!<arch>\n"
 THIN_MAGIC = b"!<thin>\n"

@@ -7,7 +7,8 @@ object per symbol costs 100 ms for 5000 symbols (and 40 ms of import) where this
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+
+from cmock_py._dataclass import dataclass
 
 MAGIC = b"\x7fELF"
 RELOCATABLE, SHARED = 1, 3
