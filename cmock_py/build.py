@@ -11,11 +11,11 @@ import os
 import warnings
 from collections import deque
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cmock_py._dataclass import dataclass
 from cmock_py._resources import runtime_dir
 from cmock_py.cdecl import expand, store
 from cmock_py.errors import Fault, MockBypassWarning, SpecError

@@ -357,13 +357,14 @@ class _Maker:
                     "spec does not mock: is that what is meant?"
                 )
             else:
-                instead = f"{users} calls {', '.join(one.instead)}; mock that" if one.instead else "mock what its text calls"
+                instead = (
+                    f"{users} calls {', '.join(one.instead)}; mock that" if one.instead else "mock what its text calls"
+                )
                 said.append(
                     f"{where} is a macro of the headers ({one.macro.place}), and no object calls a function of that name, "
                     f"so its mock answers nothing; {instead}"
                 )
         return said
-
 
     def _users(self, one: Unreached) -> str:
         """Name the user's files that call something in place of a mock."""

@@ -10,11 +10,10 @@ that describe bytes further back (`runtime/cmk.h`).
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING, Literal
 
-from cmock_py._dataclass import dataclass
 from cmock_py.cdecl import scalars, values
 from cmock_py.cdecl.model import (
     Aggregate,

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import math
 import struct
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from cmock_py._dataclass import dataclass
 from cmock_py.cdecl import scalars
 from cmock_py.cdecl import values as objects
 from cmock_py.cdecl.model import Array, CType, Enumeration, Floating, FunctionType, Integer, Pointer, Structure

@@ -7,10 +7,9 @@ nothing here.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from cmock_py._dataclass import dataclass
 from cmock_py.errors import ArgumentTypeError, ArgumentValueError, Fault, FaultyInputError, UndecidedCheck
 from cmock_py.lang.constants import Constants
 from cmock_py.lang.findings import Findings

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 PACKAGE = "cmock_py"
 FOLDER = Path(__file__).resolve().parent.parent / PACKAGE
 
-# A part is a package, or a module beside the packages. Everything may import what is in EVERYBODYS.
-EVERYBODYS = {"errors", "_dataclass"}
+# A part is a package, or a module beside the packages. Everything may import errors.
 ARROWS: dict[str, set[str]] = {
     "__init__": {"session", "mocking", "typed_terms", "spec", "lang", "host", "explain", "trace", "pure"},
     "__main__": {"cli"},
@@ -47,7 +46,6 @@ ARROWS: dict[str, set[str]] = {
     "callables": set(),
     "_resources": set(),
     "errors": set(),
-    "_dataclass": set(),
 }
 
 # Nouns know nouns only: data that all may share must not draw a stage behind it.
@@ -187,11 +185,11 @@ def _own_faults(entry: Import, inside: str) -> Iterator[str]:
     part, target = entry.module.partition(".")[0], inside.partition(".")[0]
     if part not in ARROWS:
         yield f"{entry}: {part} is no part of the picture; add it there first"
-    elif target not in {part} | EVERYBODYS | ARROWS[part]:
-        yield f"{entry}: {part} may import {', '.join(sorted(ARROWS[part] | EVERYBODYS))}"
+    elif target not in {part, "errors"} | ARROWS[part]:
+        yield f"{entry}: {part} may import {', '.join(sorted(ARROWS[part] | {'errors'}))}"
     elif inside not in NARROW.get((part, target), {inside}):
         yield f"{entry}: of {target}, {part} may import {', '.join(sorted(NARROW[part, target]))}"
-    if entry.module in NOUNS and inside not in {"_dataclass"} | NOUNS[entry.module]:
+    if entry.module in NOUNS and inside not in NOUNS[entry.module]:
         yield f"{entry}: a noun imports nouns only: {', '.join(sorted(NOUNS[entry.module])) or 'none'}"
 
 
@@ -212,13 +210,13 @@ def test_imports_follow_the_picture(module: str, source: str) -> None:
 
 @pytest.mark.parametrize(("module", "source"), modules(), ids=[name for name, _ in modules()])
 def test_only_host_and_toolchain_start_processes(module: str, source: str) -> None:
-    """No other part reaches the system by a side door of `os`, and none evaluates text but the loader of specs and our `dataclass`."""
+    """No other part reaches the system by a side door of `os`, and none evaluates text but the loader of specs."""
     calls = [node.func for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
     doors = [ast.unparse(call) for call in calls if isinstance(call, ast.Attribute) and ast.unparse(call.value) == "os"]
     started = {door for door in doors if door[3:] in PROCESS_CALLS or door[3:].startswith(("exec", "spawn"))}
     assert module.partition(".")[0] in {"host", "toolchain"} or not started
     evaluated = {call.id for call in calls if isinstance(call, ast.Name) and call.id in {"eval", "exec"}}
-    assert module in {"spec.load", "_dataclass"} or not evaluated
+    assert module == "spec.load" or not evaluated
 
 
 def test_every_part_is_in_the_picture() -> None:

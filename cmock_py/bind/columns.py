@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import struct
 from array import array
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from cmock_py._dataclass import dataclass
 from cmock_py.cdecl.model import Enumeration, Floating, Integer, Pointer, Structure
 from cmock_py.cdecl.scalars import is_char, size_of
 from cmock_py.lang.nodes import WILDCARD

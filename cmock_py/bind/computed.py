@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from cmock_py._dataclass import dataclass
 from cmock_py.bind.shape import ShapeError, shape_answer
 from cmock_py.cdecl.model import FunctionType, Pointer
 from cmock_py.errors import ArgumentError

@@ -11,13 +11,12 @@ import re
 import struct
 from array import array
 from bisect import bisect_right
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from cmock_py._dataclass import dataclass
 from cmock_py.bind.names import did_you_mean
 from cmock_py.callables import function_name, identity, misfit
 from cmock_py.cdecl import scalars, values

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from array import array
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from cmock_py._dataclass import dataclass
 from cmock_py.bind.keys import KEY_BYTES
 from cmock_py.bind.machine import Machine, Policy, Stepped, emit, padded
 from cmock_py.bind.plan import Facts, events_of, plan

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import struct
 from array import array
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cmock_py._dataclass import dataclass
 from cmock_py.mocked import Kind
 
 if TYPE_CHECKING:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import struct
 from array import array
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from cmock_py._dataclass import dataclass
 from cmock_py.bind.plan import NodeKind, events_of, rounds, word_length
 from cmock_py.lang.structure import Kind
 

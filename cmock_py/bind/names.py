@@ -5,10 +5,9 @@ from __future__ import annotations
 import difflib
 import functools
 import operator
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from cmock_py._dataclass import dataclass
 from cmock_py.cdecl import scalars
 from cmock_py.cdecl.model import Integer, Pointer
 from cmock_py.lang.constants import Constants

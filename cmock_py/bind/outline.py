@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import difflib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from cmock_py._dataclass import dataclass
 from cmock_py.bind.shape import ShapeError, shape_answer, shape_args
 from cmock_py.cdecl.model import CType, Pointer, Void
 from cmock_py.errors import Fault

@@ -11,13 +11,12 @@ behind a complete word of it (*follow*; Brüggemann-Klein and Wood 1998 call a l
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import IntEnum
 from itertools import chain, pairwise
 from operator import or_
 from typing import TYPE_CHECKING
 
-from cmock_py._dataclass import dataclass
 from cmock_py.lang.structure import Kind, Part
 
 if TYPE_CHECKING:

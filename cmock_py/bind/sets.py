@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import IntFlag
 from typing import TYPE_CHECKING, assert_never
 
-from cmock_py._dataclass import dataclass
 from cmock_py.bind.machine import NOWHERE, Policy
 from cmock_py.bind.plan import events_of
 from cmock_py.bind.states import TERM_NUMBERS, TermKind

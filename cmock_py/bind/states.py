@@ -9,10 +9,9 @@ that mean the same: it is the first of them.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
-
-from cmock_py._dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

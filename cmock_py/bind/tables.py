@@ -10,11 +10,10 @@ import difflib
 import gc
 from array import array
 from collections.abc import Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, overload
 
-from cmock_py._dataclass import dataclass
 from cmock_py.bind import columns
 from cmock_py.bind.composed import compose, is_composed
 from cmock_py.bind.computed import PYTHON_FLAG, Computed, is_computed, shown, unsaid

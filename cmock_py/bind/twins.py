@@ -10,10 +10,9 @@ that have begun have bound values of their own.
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from cmock_py._dataclass import dataclass
 from cmock_py.lang.structure import Kind
 
 if TYPE_CHECKING:

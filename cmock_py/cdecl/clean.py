@@ -7,9 +7,9 @@ Only ``mode`` and ``vector_size`` are acted on, because they make another type o
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from cmock_py._dataclass import dataclass
 from cmock_py.cdecl.tokens import (
     ALIGNAS,
     ASM,

@@ -5,10 +5,8 @@ Nouns only. Every size, sign, offset and value in here was told by the user's co
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
-
-from cmock_py._dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,9 @@ compiler, so the parser sees no expression that it does not know.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from cmock_py._dataclass import dataclass
 from cmock_py.cdecl.clean import VECTOR_MEMBER, Attribute, Cleaned, clean
 from cmock_py.cdecl.constants import evaluate
 from cmock_py.cdecl.ctext import declaration, for_cffi, stand_ins

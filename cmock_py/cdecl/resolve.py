@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from cmock_py._dataclass import dataclass
 from cmock_py.cdecl.clean import COMPLEX, VECTOR_MEMBER
 from cmock_py.cdecl.ctext import declaration, parameter
 from cmock_py.cdecl.model import (

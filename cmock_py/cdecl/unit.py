@@ -7,11 +7,10 @@ is thrown away unread. Cost: one pass over the tokens, and a few words of each i
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import field
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from cmock_py._dataclass import dataclass
 from cmock_py.cdecl.model import Location
 from cmock_py.cdecl.tokens import (
     ALIGNAS,

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Literal
 
-from cmock_py._dataclass import dataclass
 from cmock_py.cdecl.model import Function, Parameter
 from cmock_py.codegen import names
 

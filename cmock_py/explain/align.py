@@ -14,10 +14,10 @@ arguments show where the step was lost. All work is counted and bounded; nothing
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import isqrt
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from cmock_py._dataclass import dataclass
 from cmock_py.explain.match import answers_differ, count_differing, differing, same_function
 from cmock_py.explain.report import Difference, Missing, Moved, Unexpected, Wrong, WrongAnswer
 from cmock_py.explain.work import weight

@@ -6,10 +6,10 @@ Traces may be a million calls long and decode a call each time it is asked for; 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from cmock_py._dataclass import dataclass
 from cmock_py.explain.details import answer_details, argument_details
 from cmock_py.explain.report import Missing, Moved, Unexpected, Wrong, WrongAnswer
 from cmock_py.lang.nodes import REAL

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import chain, islice
 from typing import TYPE_CHECKING, TypeAlias
 
-from cmock_py._dataclass import dataclass
 from cmock_py.explain.residual import Form, Residuals, Term
 from cmock_py.explain.values import counted, show_event
 from cmock_py.lang.nodes import Empty, Repeat

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from cmock_py._dataclass import dataclass
 from cmock_py.lang.limits import DEFAULT
 
 if TYPE_CHECKING:

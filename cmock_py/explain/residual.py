@@ -9,7 +9,7 @@ it is as deep as the text is nested, and as wide as its operators that have begu
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property, partial
 from heapq import nsmallest
@@ -17,7 +17,6 @@ from itertools import accumulate, chain, islice
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from cmock_py._dataclass import dataclass
 from cmock_py.explain.work import Work
 from cmock_py.lang.structure import Kind
 

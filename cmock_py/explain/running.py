@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from cmock_py._dataclass import dataclass
 from cmock_py.explain.cause import at_place, explaining_failed, in_thread
 from cmock_py.explain.details import argument_details
 from cmock_py.explain.expected import expected, with_line

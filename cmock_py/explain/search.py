@@ -10,11 +10,11 @@ there is none. All work is counted and bounded; nothing depends on a clock.
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import dataclass
 from heapq import heappop, heappush
 from itertools import count, islice
 from typing import TYPE_CHECKING, TypeAlias
 
-from cmock_py._dataclass import dataclass
 from cmock_py.explain.align import Alignment, Move
 from cmock_py.explain.match import differing, same_function
 from cmock_py.explain.pairing import Env, Pairing

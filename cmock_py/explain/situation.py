@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cmock_py._dataclass import dataclass
 from cmock_py.explain.match import differing, same_function
 from cmock_py.explain.pairing import Pairing
 from cmock_py.explain.replay import answered, bindings, is_followed, replay, replay_loosely

@@ -5,9 +5,9 @@ What agrees is shown two lines around a difference and counted elsewhere, so a t
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cmock_py._dataclass import dataclass
 from cmock_py.explain.report import Difference, Missing, Moved, Unexpected, Wrong, WrongAnswer
 from cmock_py.explain.values import counted, show_call, show_event
 

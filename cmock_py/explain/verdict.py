@@ -6,11 +6,10 @@ Most checks pass: what words a failure is imported when there is one.
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from cmock_py._dataclass import dataclass
 from cmock_py.explain.report import LINES, Difference, Missing, Unexpected, Verdict, Wrong, WrongAnswer
 
 if TYPE_CHECKING:

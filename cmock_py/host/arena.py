@@ -10,9 +10,8 @@ import fcntl
 import mmap
 import os
 import struct
+from dataclasses import dataclass
 from enum import IntEnum
-
-from cmock_py._dataclass import dataclass
 
 BASE = 0x5500_0000_0000
 SIZE = 0x1_0000_0000

@@ -6,10 +6,10 @@ knows the parameters of a function pointer wherever in the headers it stands.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from cmock_py._dataclass import dataclass
 from cmock_py.callables import function_name, misfit
 from cmock_py.cdecl import scalars
 from cmock_py.cdecl.model import (

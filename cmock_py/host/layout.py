@@ -6,11 +6,11 @@ computation is replaced by the compiler's numbers, and every size, offset and bi
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
-from cmock_py._dataclass import dataclass
 from cmock_py.cdecl.members import nested_name
 from cmock_py.cdecl.model import Array, Enumeration, Pointer
 from cmock_py.errors import LayoutError, PlatformError

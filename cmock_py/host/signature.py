@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 import struct
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from cmock_py._dataclass import dataclass
 from cmock_py.cdecl.model import Aggregate, CType, Floating, Function, Integer, Structure, Unsupported, Void
 from cmock_py.errors import ArgumentTypeError, UsageError
 from cmock_py.host import numbers, registers

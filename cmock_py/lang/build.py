@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from cmock_py._dataclass import dataclass
 from cmock_py.lang import literals
 from cmock_py.lang.faults import Problem
 from cmock_py.lang.limits import DEFAULT, Limits, around, bits_fault, called_in, count_fault, count_hint, too_deep

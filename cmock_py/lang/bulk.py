@@ -11,12 +11,11 @@ from __future__ import annotations
 import functools
 import json
 import re
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from itertools import accumulate, chain, repeat
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from cmock_py._dataclass import dataclass
 from cmock_py.errors import InternalError
 from cmock_py.lang.build import LITERALS, NAMED_VALUES, UNREAD, Part, build_answer, build_arguments
 from cmock_py.lang.faults import syntax_problem

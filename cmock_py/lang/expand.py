@@ -13,13 +13,12 @@ What is left are events and the operators that engines know: `Seq`, `Xalt` witho
 from __future__ import annotations
 
 import difflib
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from cmock_py._dataclass import dataclass
 from cmock_py.errors import LanguageError, LanguageSyntaxError
 from cmock_py.lang.constants import Constants
 from cmock_py.lang.copies import Copies, TooLarge

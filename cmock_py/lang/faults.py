@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import difflib
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from cmock_py._dataclass import dataclass
 from cmock_py.errors import Fault
 
 if TYPE_CHECKING:

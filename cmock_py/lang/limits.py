@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
-from cmock_py._dataclass import dataclass
 from cmock_py.errors import ArgumentTypeError, ArgumentValueError, Fault, LanguageError
 
 if TYPE_CHECKING:

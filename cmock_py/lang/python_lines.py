@@ -5,12 +5,11 @@ from __future__ import annotations
 import functools
 import os
 import sys
+from dataclasses import dataclass
 from itertools import islice
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from cmock_py._dataclass import dataclass
 
 if TYPE_CHECKING:
     import ast

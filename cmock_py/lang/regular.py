@@ -14,11 +14,9 @@ import re
 import sys
 from array import array
 from bisect import bisect_right
-from dataclasses import field
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
-
-from cmock_py._dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -5,10 +5,10 @@ A term is made by the functions below, which drop what is done. Nothing here rec
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakValueDictionary
 
-from cmock_py._dataclass import dataclass
 from cmock_py.errors import Fault, InternalError, LanguageError
 from cmock_py.lang.limits import DEFAULT
 from cmock_py.lang.names import binders_in, used_names

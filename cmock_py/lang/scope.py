@@ -17,12 +17,11 @@ from __future__ import annotations
 
 import difflib
 from collections import ChainMap
-from dataclasses import field
+from dataclasses import dataclass, field
 from itertools import chain
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from cmock_py._dataclass import dataclass
 from cmock_py.lang.findings import Findings
 from cmock_py.lang.names import PLAIN, as_written, binders_in, names_in, replace_names
 from cmock_py.lang.nodes import AnyTime, Event, Name, OutValue, Par, Perm, Repeat, Seq, Wildcard, Xalt

@@ -7,11 +7,11 @@ recursion on length: parts are nested as deep as the text, and a million events 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import IntEnum
 from itertools import groupby, islice
 from typing import TYPE_CHECKING, Any
 
-from cmock_py._dataclass import dataclass
 from cmock_py.errors import Fault, InternalError, LanguageError
 from cmock_py.lang.limits import DEFAULT, around
 from cmock_py.lang.nodes import (

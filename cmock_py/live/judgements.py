@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
-from cmock_py._dataclass import dataclass
 from cmock_py.callables import function_name
 from cmock_py.errors import UndecidedCheck, UsageError
 from cmock_py.explain.values import show_call

@@ -7,10 +7,10 @@ the headers can tell (whether a type exists, whether a prototype agrees) is chec
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from reprlib import Repr
 from typing import TYPE_CHECKING, Any
 
-from cmock_py._dataclass import dataclass
 from cmock_py.errors import Fault, SpecError
 from cmock_py.spec import ctext
 from cmock_py.spec.model import REAL_FALLBACK, ApiArg, ApiFunction, ApiModule, ApiSpec

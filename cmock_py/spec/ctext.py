@@ -7,12 +7,11 @@ type exists, and what a typedef stands for, only the headers know.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
-
-from cmock_py._dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

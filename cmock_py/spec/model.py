@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
-
-from cmock_py._dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

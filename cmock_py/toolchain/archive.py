@@ -6,8 +6,7 @@ The program `ar` extracts by name and would lose one of two members with equal n
 from __future__ import annotations
 
 import struct
-
-from cmock_py._dataclass import dataclass
+from dataclasses import dataclass
 
 MAGIC = b"!<arch>\n"
 THIN_MAGIC = b"!<thin>\n"

@@ -10,9 +10,9 @@ from __future__ import annotations
 import os
 import re
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from cmock_py._dataclass import dataclass
 from cmock_py.errors import BuildError, CmockError, Fault, HeaderError, PlatformError, UsageError
 from cmock_py.toolchain import cache, tools
 

@@ -7,8 +7,7 @@ object per symbol costs 100 ms for 5000 symbols (and 40 ms of import) where this
 from __future__ import annotations
 
 import struct
-
-from cmock_py._dataclass import dataclass
+from dataclasses import dataclass
 
 MAGIC = b"\x7fELF"
 RELOCATABLE, SHARED = 1, 3

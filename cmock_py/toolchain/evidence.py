@@ -8,9 +8,9 @@ DWARF, inlined copies and tail calls. A call of a function to itself is no bypas
 from __future__ import annotations
 
 import contextlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from cmock_py._dataclass import dataclass
 from cmock_py.errors import BuildError
 from cmock_py.toolchain import elf
 from cmock_py.toolchain.objects import contents

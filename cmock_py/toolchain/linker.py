@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cmock_py._dataclass import dataclass
 from cmock_py.errors import MissingSymbols
 from cmock_py.toolchain import tools
 

@@ -6,9 +6,9 @@ decides (pure, apart from reading the objects again for evidence), `redirect` do
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cmock_py._dataclass import dataclass
 from cmock_py.errors import BuildError, Fault, InternalError, MockBypass
 from cmock_py.toolchain import aliases, objects, tools
 from cmock_py.toolchain.evidence import inlining_doubt, inner_references

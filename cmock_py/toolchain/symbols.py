@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from cmock_py._dataclass import dataclass
 from cmock_py.errors import InternalError
 from cmock_py.toolchain import elf, tools
 

@@ -8,9 +8,9 @@ import re
 import select
 import sys
 import time
+from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
-from cmock_py._dataclass import dataclass
 from cmock_py.errors import BuildError, PlatformError
 
 if TYPE_CHECKING:
