@@ -295,7 +295,7 @@ class Conditions:
         asked: what Python must answer before a check, by its number.
         patterns: the patterns of such an event with their names resolved, as reports show them; None for plain values.
         binding: numbers of the functions whose arguments are bound.
-        rooms: bytes that an answer takes which holds bound values, by the function's number.
+        composing: numbers of the functions of which an answer holds bound values.
         bound: what each name is bound to.
         longest: bytes of the longest value that is asked for.
         known: what was made of a pattern of an argument.
@@ -310,7 +310,7 @@ class Conditions:
     asked: dict[tuple[Any, ...], tuple[int, Asked]] = field(default_factory=dict)
     patterns: dict[int, tuple[Any, ...]] = field(default_factory=dict)
     binding: set[int] = field(default_factory=set)
-    rooms: dict[int, int] = field(default_factory=dict)
+    composing: set[int] = field(default_factory=set)
     bound: dict[str, Bound] = field(default_factory=dict)
     longest: int = 0
     spots: dict[tuple[int, int], _Spot] = field(default_factory=dict)
@@ -797,6 +797,8 @@ class _Splitter:
         if before.whole != bound.whole:
             message = f"?{as_written(name)} is bound to {bound.text} here, and elsewhere to {before.text}"
             raise ValueError(message)
+        if bound.is_floating:
+            self.owner.bound[name] = bound
         register = self.owner.registers[name]
         if bound.whole is None:
             self._add(spot.head(Op.BIND, register))
@@ -820,7 +822,7 @@ class _Splitter:
         if spot.is_text and spot.type is None:
             return Bound("text", whole="text")
         ctype = spot.seen.type
-        text = ctype.name if isinstance(ctype, Structure) else c_text(ctype) or "a type of its own"
+        text = type_text(ctype)
         return Bound(f"an array of {text}", whole=Array(ctype, None)) if spot.type is None else Bound(text, whole=ctype)
 
     def _mask(self, spot: _Spot) -> bytes:
@@ -879,6 +881,11 @@ class _Splitter:
     def _ask(self, spot: _Spot, test: Any, text: str) -> None:
         asked = Asked(self.mocked.number, spot.index, spot.path, test, text, self.place)
         self._add(replace(spot, type=None).head(Op.PREDICATE, self.owner.ask(asked)))
+
+
+def type_text(ctype: CType) -> str:
+    """Name a type for messages."""
+    return ctype.name if isinstance(ctype, Structure) else c_text(ctype) or "a type of its own"
 
 
 def _texts_in(ctype: CType, at: int) -> Iterator[tuple[int, int]]:

@@ -40,7 +40,7 @@ class Traits:
         conditions: word of the conditions of each event, None when there are none.
         flows: registers that an event binds, and that it reads; of events with conditions only.
         registers: how many names `?n` binds.
-        rooms: bytes of the answers that hold bound values, by the function's number.
+        composing: numbers of the functions of which an answer holds bound values.
     """
 
     functions: Sequence[int]
@@ -53,7 +53,7 @@ class Traits:
     conditions: array[int] | None = None
     flows: Mapping[int, tuple[AbstractSet[int], AbstractSet[int]]] = field(default_factory=dict)
     registers: int = 0
-    rooms: Mapping[int, int] = field(default_factory=dict)
+    composing: AbstractSet[int] = frozenset()
 
     def same(self, event: int, other: int) -> bool:
         """Whether two events ask and answer the same."""
@@ -86,7 +86,7 @@ def machine(root: Part, traits: Traits, policy: Policy, limits: Limits) -> Machi
     strict = policy is Policy.STRICT
     planned = plan(root, Facts(labels, traits.same, strict=strict, flows=traits.sharing()))
     meaning = _meaning(planned, traits)
-    captured = traits.matched | _deciding(planned, traits, meaning)
+    captured = traits.matched | traits.composing | _deciding(planned, traits, meaning)
     captured |= {traits.functions[event] for event, (binds, _) in traits.flows.items() if binds}
     stepped = array("I")
     for function in range(traits.function_count):
@@ -117,7 +117,7 @@ def _meaning(planned: Planned, traits: Traits) -> Meaning:
         binds, _ = traits.flows.get(event, ((), ()))
         flag = ActFlag.GUARDED if function in traits.matched and function not in traits.labels.keyed else ActFlag(0)
         flag |= ActFlag.BINDS if binds else ActFlag(0)
-        flag |= ActFlag.COMPOSES if function in traits.rooms else ActFlag(0)
+        flag |= ActFlag.COMPOSES if function in traits.composing else ActFlag(0)
         if flag:
             flags[event] = flag
     binding = {event: binds for event, (binds, _) in traits.flows.items() if binds}
@@ -128,7 +128,7 @@ def _meaning(planned: Planned, traits: Traits) -> Meaning:
 def _deciding(planned: Planned, traits: Traits, meaning: Meaning) -> set[int]:
     """The functions whose arguments may decide in a leaf: between answers or ways, or what ways have bound."""
     acts: dict[int, set[Hashable]] = {}
-    reading = set(traits.rooms)
+    reading = set(traits.composing)
     for leaf in planned.leaves():
         for event in events_of(leaf.part):
             acts.setdefault(traits.functions[event], set()).add((meaning.answers[event], meaning.keys[event]))
@@ -139,11 +139,10 @@ def _deciding(planned: Planned, traits: Traits, meaning: Meaning) -> set[int]:
 
 def _stepped(function: int, traits: Traits, captured: AbstractSet[int]) -> Iterator[int]:
     """Yield the members of ``struct cmk_stepped`` of a function."""
-    keys, room = traits.labels.keyed.get(function, 0), traits.rooms.get(function, 0)
+    keys = traits.labels.keyed.get(function, 0)
     flags = Stepped.KEYED if keys else 0
-    flags |= Stepped.COMPOSES if room else 0
-    flags |= Stepped.CAPTURE_FIRST if keys or room or function in captured else 0
-    yield from (flags, function, room, keys)
+    flags |= Stepped.CAPTURE_FIRST if keys or function in captured else 0
+    yield from (flags, keys or function)
 
 
 def _add_sets(

@@ -45,7 +45,6 @@ class Stepped(IntEnum):
 
     CAPTURE_FIRST = 1
     KEYED = 2
-    COMPOSES = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,6 @@ class Tables:
         patterns: of the events whose arguments are more than values, by the event's index: as reports show them.
         given: answers of events that hold bound values, likewise.
         questions: what Python must answer before a check.
-        rooms: bytes at the end of a record for an answer that holds bound values, by the function's number.
         names: what numbers are called in reports.
     """
 
@@ -112,7 +111,6 @@ class Tables:
     patterns: Mapping[int, tuple[Any, ...]] = field(default_factory=dict)
     given: Mapping[int, Any] = field(default_factory=dict)
     questions: tuple[Asked, ...] = ()
-    rooms: Mapping[int, int] = field(default_factory=dict)
     names: Names = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -432,7 +430,7 @@ class _Binder:
         tables = Tables(
             self.events, self.root, self.mocked, self.words, rows, self.masks,
             max(self.longest, self.conditions.longest), self.handles, self.c_functions, self.computed, None,
-            self.conditions.patterns, self.given, self.conditions.questions, self.conditions.rooms,
+            self.conditions.patterns, self.given, self.conditions.questions,
         )  # fmt: skip
         if asked is None and is_plain(self.root):
             return tables
@@ -469,7 +467,7 @@ class _Binder:
             asked,
             {index: conditions.flow(index) for index in conditions.lists},
             len(conditions.registers),
-            conditions.rooms,
+            conditions.composing,
         )
 
     def _payload(self, index: int) -> memoryview:

@@ -36,8 +36,6 @@ class Trace(Sequence[Call]):
         places: Callable[[int], Place | None],
         names: Names | None = None,
         computed: Mapping[int, int] | None = None,
-        *,
-        rooms: Mapping[int, int] | None = None,
     ) -> None:
         """Read the records in *arena*.
 
@@ -47,14 +45,12 @@ class Trace(Sequence[Call]):
             places: finds the C line that a return address belongs to.
             names: what numbers are called.
             computed: by record the byte offset of the answer that a Python function gave.
-            rooms: by function the bytes at the end of its records for an answer that holds bound values.
         """
         self._arena = arena
         self._mocked = mocked
         self._places = places
         self._names = names or Names()
         self._computed = computed or {}
-        self._rooms = rooms or {}
         self._run, self._offsets = arena.runs, [TRACE]
         self._latest = 0, TRACE
 
@@ -90,7 +86,9 @@ class Trace(Sequence[Call]):
         index, at = 0, TRACE
         while index < len(self):
             yield self._decode(index, at)
-            index, at = index + 1, self._skip(at, 1)
+            index += 1
+            if index < len(self):  # a record may grow until there is another
+                at = self._skip(at, 1)
 
     def checked(self) -> Sequence[Call]:
         """The calls that a check looks at: not those that the real function answered outside the language."""
@@ -158,7 +156,7 @@ class Trace(Sequence[Call]):
             function=mocked.spec.name,
             names=tuple(field.name for field in mocked.ins),
             args=self._args(mocked, payload) if complete else (NOT_CAPTURED,) * len(mocked.ins),
-            answer=self._answer(mocked, event, index, at + size),
+            answer=self._answer(mocked, event, index, at),
             event=event if event < REAL_EVENT else None,
             site=site,
             place=self._places(site),
@@ -169,14 +167,14 @@ class Trace(Sequence[Call]):
     def _args(self, mocked: Mocked, payload: bytes) -> tuple[Any, ...]:
         return name_values(mocked.ins, decode_args(mocked, payload), self._names)
 
-    def _answer(self, mocked: Mocked, event: int, index: int, end: int) -> Any:
+    def _answer(self, mocked: Mocked, event: int, index: int, record: int) -> Any:
         """Decode what the language that ran answered; None when the call was refused, or not yet answered.
 
         Args:
             mocked: the function.
             event: number of the event.
             index: of the record.
-            end: byte offset behind the record.
+            record: its byte offset.
         """
         if event >= REAL_EVENT:
             return decode_answer(mocked, REAL_ANSWER.flags, b"") if event == REAL_EVENT else None
@@ -189,7 +187,8 @@ class Trace(Sequence[Call]):
             flags = int.from_bytes(arena.map[at : at + 8], "little")
             at += 8
         if flags & ANSWER_BOUND:
-            at = end - self._rooms[mocked.number] + 8
+            end = record + self._header(record)[0] - 8
+            at = end - int.from_bytes(arena.map[end : end + 8], "little") + 8
             flags = int.from_bytes(arena.map[at - 8 : at], "little")
         if flags & ANSWER_PYTHON:
             if index not in self._computed:

@@ -288,8 +288,7 @@ class Language:
         """Return the calls since the language was set, oldest first."""
         known = Names(self.handles, {address: name for name, address in self._c_functions.items()})
         answers = self._answers.places
-        rooms = self.tables.rooms if self.tables else {}
-        return Trace(self._host.arena, self._program.mocked, self._places.of_call, known, answers, rooms=rooms)
+        return Trace(self._host.arena, self._program.mocked, self._places.of_call, known, answers)
 
     def verdict(
         self,

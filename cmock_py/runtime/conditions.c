@@ -358,7 +358,7 @@ static const char *number_in(const struct cmk_condition *condition, const struct
 struct bound {
     const struct cmk_condition *bind;           /* NULL: nothing is bound */
     const struct cmk_field *field;
-    const uint64_t *payload;
+    const struct cmk_record *record;
 };
 
 static struct bound bound_to(uint64_t region, uint64_t value)
@@ -370,7 +370,7 @@ static struct bound bound_to(uint64_t region, uint64_t value)
         return bound;
     bound.bind = (const struct cmk_condition *)cmk_words(region, (uint32_t)value);
     bound.field = &cmk_functions[record->function].ins[bound.bind->field];
-    bound.payload = record->payload;
+    bound.record = record;
     return bound;
 }
 
@@ -383,13 +383,13 @@ static int meets_bound(uint64_t region, const struct cmk_condition *condition, c
     if (bound.bind == NULL)
         return 0;
     if (condition->type == CMK_WHOLE || bound.bind->type == CMK_WHOLE) {
-        struct bytes a = bytes_of(field, payload), b = bytes_of(bound.field, bound.payload);
+        struct bytes a = bytes_of(field, payload), b = bytes_of(bound.field, bound.record->payload);
 
         return condition->type == bound.bind->type && (condition->op == CMK_EQUAL ? same_whole(field, a, b, bound.bind)
                                                                                   : surely_differ(field, a, b, bound.bind));
     }
     here = number_in(condition, field, payload);
-    there = number_in(bound.bind, bound.field, bound.payload);
+    there = number_in(bound.bind, bound.field, bound.record->payload);
     return here != NULL && there != NULL &&
            holds(condition->op, number_at(condition, here), number_at(bound.bind, there), tolerance_of(condition, field));
 }
@@ -407,7 +407,9 @@ void cmk_bind(const struct cmk_step *step, uint32_t event, uint64_t *registers)
         }
 }
 
-static void put_whole(const struct cmk_condition *give, long double number, char *to)
+/* --- values in answers --------------------------------------------------------------------------------------------- */
+
+static void put_whole_number(const struct cmk_condition *give, long double number, char *to)
 {
     uint64_t bits = number < 0 ? (uint64_t)(int64_t)number : (uint64_t)number, around = 0, mask;
 
@@ -428,7 +430,7 @@ static void put_number(const struct cmk_condition *give, long double number, cha
     float single = (float)number;
 
     if (give->type != CMK_FLOATING) {
-        put_whole(give, number, to);
+        put_whole_number(give, number, to);
     } else if (give->size == sizeof single) {
         memcpy(to, &single, sizeof single);
     } else if (give->size == sizeof real) {
@@ -438,12 +440,129 @@ static void put_number(const struct cmk_condition *give, long double number, cha
     }
 }
 
-void cmk_give(uint64_t region, const struct cmk_condition *give, const uint64_t *registers, char *slots)
+static void refuse_value(struct cmk_made *made, const struct bound *bound, enum cmk_reason why, uint64_t bytes)
+{
+    if (made->why != CMK_NO_STOP)
+        return;
+    made->why = why;
+    made->argument = (uint64_t)bound->record->function << 32 | bound->bind->field;
+    made->bytes = bytes;
+}
+
+/* Room behind what there is of an answer, filled up to whole words. */
+static char *room_behind(const struct bound *bound, struct cmk_made *made, uint64_t size)
+{
+    uint64_t rounded = (size + 7) & ~7UL;
+    char *at = (char *)made->room + made->used;
+
+    if (rounded > made->size - made->used) {
+        refuse_value(made, bound, CMK_TRACE_FULL, 0);
+        return NULL;
+    }
+    if (rounded > 0)
+        memset(at + rounded - 8, 0, 8);
+    made->used += rounded;
+    return at;
+}
+
+/* Copy text up to its NUL, with zeros behind. */
+static void copy_text(char *to, const char *from, uint64_t size)
+{
+    uint64_t length = strnlen(from, size);
+
+    memcpy(to, from, length);
+    memset(to + length, 0, size - length);
+}
+
+/* Copy elements as what they are: without their padding, and without what stands behind the NUL of a text. */
+static void copy_values(const struct bound *bound, char *to, const char *from, uint64_t size)
+{
+    const struct cmk_condition *bind = bound->bind;
+    const char *mask = (const char *)bind->operands;
+    uint64_t masked = bind->words - bind->offset;
+    uint64_t element = bound->field->kind == CMK_BLOB && bound->field->element ? bound->field->element : size;
+
+    memcpy(to, from, size);
+    for (uint64_t at = 0; at + element <= size && bind->words > 0; at += element) {
+        for (uint64_t i = 0; i < element && masked; i++)
+            to[at + i] &= mask[i];
+        for (uint64_t i = masked; i < bind->words; i++) {
+            uint64_t text = at + (bind->operands[i] >> 32);
+
+            copy_text(to + text, from + text, (uint32_t)bind->operands[i]);
+        }
+    }
+}
+
+/* Text may be shorter than its array. A value in slots is filled up to whole words. */
+static void put_in_place(const struct cmk_condition *give, const struct bound *bound, struct bytes value, char *to,
+                         struct cmk_made *made)
+{
+    uint64_t there = give->operands[1], size = value.in_slots ? smaller(value.kept, there) : value.kept;
+
+    if (size > there || (size < there && !give->bound)) {
+        refuse_value(made, bound, CMK_OTHER_SIZE, size << 32 | there);
+        size = smaller(size, there);
+    }
+    copy_values(bound, to, value.at, size);
+}
+
+/* Text gets its NUL. */
+static void put_behind(const struct cmk_condition *give, const struct bound *bound, struct bytes value, char *to,
+                       struct cmk_made *made)
+{
+    uint64_t owned = give->field == CMK_OWNED ? sizeof(uint64_t) : 0, size = value.kept;
+    char *at = room_behind(bound, made, owned + size + give->bound);
+    uint64_t whole = size + give->bound, place;
+
+    if (at == NULL)
+        return;
+    copy_values(bound, at + owned, value.at, size);
+    place = (uint64_t)(at + owned - (const char *)(made->room + 1));
+    if (owned) {
+        memcpy(at, &whole, sizeof whole);
+        memcpy(to, &place, sizeof place);
+        made->room[0] |= CMK_ANSWER_OWNED;
+    } else {
+        whole /= give->operands[1];
+        memcpy(to, &whole, sizeof whole);
+        memcpy(to + sizeof whole, &place, sizeof place);
+    }
+}
+
+static void put_value(const struct cmk_condition *give, const struct bound *bound, char *to, struct cmk_made *made)
+{
+    struct bytes value = bytes_of(bound->field, bound->record->payload);
+
+    if (value.at == NULL) {
+        if (give->field != CMK_OWNED)
+            refuse_value(made, bound, CMK_NULL_ANSWER, 0);
+        return;
+    }
+    if (value.is_cut)
+        refuse_value(made, bound, CMK_CUT_ANSWER, value.size);
+    if (give->bound && memchr(value.at, 0, value.kept) != NULL)
+        refuse_value(made, bound, CMK_BROKEN_TEXT, 0);
+    if (give->field == CMK_IN_PLACE)
+        put_in_place(give, bound, value, to, made);
+    else
+        put_behind(give, bound, value, to, made);
+}
+
+/* A number that is not there is 0: the call has fewer elements than its event, and the check will say so. */
+void cmk_give(uint64_t region, const struct cmk_condition *give, const uint64_t *registers, struct cmk_made *made)
 {
     struct bound bound = bound_to(region, registers[give->number]);
-    const char *there = bound.bind ? number_in(bound.bind, bound.field, bound.payload) : NULL;
+    char *to = (char *)(made->room + 1) + (int32_t)give->offset;
+    const char *there;
 
-    put_number(give, there ? number_at(bound.bind, there) : 0, slots + (int32_t)give->offset);
+    if (give->type == CMK_WHOLE) {
+        if (bound.bind != NULL)
+            put_value(give, &bound, to, made);
+        return;
+    }
+    there = bound.bind ? number_in(bound.bind, bound.field, bound.record->payload) : NULL;
+    put_number(give, there ? number_at(bound.bind, there) : 0, to);
 }
 
 /* --- predicates --------------------------------------------------------------------------------------------------- */

@@ -69,11 +69,10 @@ int cmk_same_field(const struct cmk_field *field, const uint64_t *a, const uint6
 uint32_t cmk_first_difference(const struct cmk_function *function, const uint64_t *got, const uint64_t *want,
                               const uint64_t *mask, int all);
 
-/* conditions.c: those of an event, and how many; the one behind one; put a register's number into an answer. */
+/* conditions.c: those of an event, and how many; the one behind one. */
 struct cmk_condition;
 const struct cmk_condition *cmk_conditions(uint64_t region, uint32_t event, uint64_t *count);
 const struct cmk_condition *cmk_next(const struct cmk_condition *condition);
-void cmk_give(uint64_t region, const struct cmk_condition *give, const uint64_t *registers, char *slots);
 
 /* The matched arguments of a record are those of the event number `event` of the language that runs. */
 int cmk_same_matched(const struct cmk_function *function, const struct cmk_record *record, uint64_t event);

@@ -104,16 +104,16 @@ struct cmk_undo {
 };
 
 enum cmk_stepped_flag {
-    CMK_CAPTURE_FIRST = 1,      /* arguments take part in stepping: capture them before */
-    CMK_KEYED = 2,              /* the label is found by `matched` arguments */
-    CMK_COMPOSES = 4            /* an answer may hold bound values: the record has room for one behind its payload */
+    CMK_CAPTURE_FIRST = 1,      /* arguments take part in stepping, or in answers: capture them before */
+    CMK_KEYED = 2               /* the label is found by `matched` arguments */
 };
 
 struct cmk_stepped {
     uint32_t flags;             /* enum cmk_stepped_flag */
-    uint32_t label;             /* when it is not keyed */
-    uint32_t room;              /* for an answer with flags and all, in bytes at the end of the record */
-    uint32_t keys;              /* when it is keyed: the visible arguments that find the label, a bit each */
+    union {
+        uint32_t label;         /* when it is not keyed, */
+        uint32_t keys;          /* and when it is: the visible arguments that find the label, a bit each */
+    };
 };
 
 struct cmk_key {
@@ -130,9 +130,9 @@ struct cmk_key {
 struct cmk_condition {
     uint8_t op;                 /* enum cmk_op */
     uint8_t type;               /* enum cmk_value_type */
-    uint8_t bound;              /* compare with what the register has, instead of an operand; give it as a bool */
+    uint8_t bound;              /* compare with what the register has, instead of an operand; give it as a bool, or as text */
     uint8_t size;               /* of a number, in bytes */
-    uint16_t field;             /* index of the visible argument */
+    uint16_t field;             /* index of the visible argument; of a CMK_GIVE of CMK_WHOLE an enum cmk_way */
     uint8_t first, width;       /* bits of a bit-field; width 0: none */
     uint32_t number;            /* register or predicate */
     uint32_t offset;            /* of a number, in bytes from where the value begins, or the slots of the answer; errno is
@@ -163,7 +163,15 @@ enum cmk_op {
     CMK_PREDICATE,              /* of Python: known to a check, true while the SUT runs */
     CMK_BIND,                   /* let a register have the value; of CMK_WHOLE the operands are a mask of one element, and
                                    `offset` words that tell where it holds text */
-    CMK_GIVE                    /* put a register's number into the answer; operand: bytes of it with its flags */
+    CMK_GIVE                    /* put a register's value into the answer; operands: bytes of what is written of it, with its
+                                   flags; of CMK_WHOLE the bytes that are there for it in place, or of one element */
+};
+
+/* Where a value goes in an answer that is more than a number. */
+enum cmk_way {
+    CMK_IN_PLACE,               /* over bytes of what is written; text may have fewer */
+    CMK_BEHIND,                 /* behind all: at `offset` two words tell the number of elements and where they are */
+    CMK_OWNED                   /* likewise, its size before it: at `offset` one word tells where; NULL is NULL */
 };
 
 /* Reads a text character by character, from state 0 on. MIRROR lang/regular.py and bind/conditions.py */
@@ -314,9 +322,20 @@ int cmk_answered_so(const struct cmk_step *step, uint32_t event, const uint64_t 
 int cmk_same_answers(const struct cmk_step *step, uint32_t event, const uint64_t *registers, uint32_t other,
                      const uint64_t *other_registers);
 
-/* While the SUT runs: keep in the record's room what the event answers, if that holds bound values; it has CMK_ANSWER_BOUND
- * then. Before the registers change again. */
-void cmk_compose(struct cmk_record *record, uint32_t event, const uint64_t *registers);
+/* An answer that is put together: flags, slots, and what they point to. */
+struct cmk_made {
+    uint64_t *room;
+    uint64_t size, used;        /* in bytes */
+    enum cmk_reason why;        /* why a value cannot be answered, of the first that cannot, else CMK_NO_STOP; */
+    uint64_t argument, bytes;   /* with details 1 and 2 */
+};
+
+/* conditions.c: put a register's value into it. */
+void cmk_give(uint64_t region, const struct cmk_condition *give, const uint64_t *registers, struct cmk_made *made);
+
+/* While the SUT runs: keep behind the record, which is the last of the trace, what the event answers, if that holds bound
+ * values; it has CMK_ANSWER_BOUND then. Before the registers change again. 0 when they cannot be it. */
+int cmk_compose(struct cmk_record *record, uint32_t event, const uint64_t *registers, struct cmk_made *made);
 
 /* Where flags and slots are that were kept so. */
 const uint64_t *cmk_composed(const struct cmk_record *record);
