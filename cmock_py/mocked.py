@@ -126,9 +126,21 @@ class Field:
         return Kind.BLOB if self.is_blob else Kind.WORDS
 
     @property
+    def owned(self) -> CType | None:
+        """Of a result that is a pointer, the type of what an answer may have it point to."""
+        match self.target:
+            case Structure() | Floating() | Array(length=int()):
+                return self.target
+        return None
+
+    @property
     def leaves(self) -> tuple[tuple[int, int], ...]:
-        """Offset and size of each floating number in a value, or in one element: these do not compare byte by byte."""
-        return () if self.tolerance is None or isinstance(self.type, Void) else values.floating_leaves(self.type)
+        """Offset and size of each floating number in a value, in one element, or in what a result points to.
+
+        These do not compare byte by byte.
+        """
+        ctype = self.owned or self.type
+        return () if self.tolerance is None or isinstance(ctype, Void) else values.floating_leaves(ctype)
 
     @property
     def tolerance(self) -> float | None:

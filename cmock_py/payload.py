@@ -16,7 +16,7 @@ from cmock_py.cdecl import values as objects
 from cmock_py.cdecl.model import Array, CType, Enumeration, Floating, FunctionType, Integer, Pointer, Structure
 from cmock_py.lang.nodes import REAL, WILDCARD
 from cmock_py.mocked import MAX_OUTS, WORD_BYTES
-from cmock_py.trace import Address, Character, FunctionAddress, Handle, Truncated
+from cmock_py.trace import Address, Character, FunctionAddress, Handle, Near, Passed, Truncated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -235,11 +235,29 @@ def decode_args(mocked: Mocked, payload: memoryview | bytes, mask: memoryview | 
     return tuple(
         WILDCARD
         if mask is not None and not any(mask[WORD_BYTES * seen.slot : WORD_BYTES * (seen.slot + seen.words)])
-        else _decode_blob(seen, payload, mask)
-        if seen.is_blob
-        else _decode_value(seen, payload, mask)
+        else _near(_decode_seen(seen, payload, mask), seen.tolerance)
         for seen in mocked.ins
     )
+
+
+def _decode_seen(seen: Field, payload: memoryview | bytes, mask: memoryview | bytes | None) -> Any:
+    return _decode_blob(seen, payload, mask) if seen.is_blob else _decode_value(seen, payload, mask)
+
+
+def _near(value: Any, tolerance: float | None) -> Any:
+    """Let the floating numbers in a value compare as the spec says."""
+    if tolerance == 0:
+        return value
+    match value:
+        case float():
+            return Near(value, tolerance)
+        case list():
+            return [_near(item, tolerance) for item in value]
+        case dict():
+            return {name: _near(item, tolerance) for name, item in value.items()}
+        case Truncated(value=kept, size=size):
+            return Truncated(_near(kept, tolerance), size)
+    return value
 
 
 def name_values(fields: Sequence[Field], values: Sequence[Any], names: Names) -> tuple[Any, ...]:
@@ -338,7 +356,8 @@ def _decode_blob(seen: Field, payload: memoryview | bytes, mask: memoryview | by
 
 def _decode_bytes(seen: Field, raw: memoryview | bytes, mask: memoryview | bytes | None = None) -> Any:
     if seen.form == "list":
-        return list(_decode_items(seen, bytes(raw)))
+        items = _decode_items(seen, bytes(raw))
+        return list(items) if seen.items else Passed(items)
     if seen.form == "string":
         return bytes(raw).decode(errors="surrogateescape")
     if seen.form == "pointee":
@@ -492,6 +511,32 @@ def check_alignment(out: Field) -> None:
     if isinstance(target, Structure) and target.align > WORD_BYTES:
         why = f"{target.name} is aligned to {target.align} bytes, and what lies in an answer to {WORD_BYTES}"
         raise UnfitError(_unfit(out, f"{why}; answer a pointer: mocking.new({target.name!r}, ...)"))
+
+
+def comparable(mocked: Mocked, answer: Answer) -> bytes:
+    """The bytes of an answer, equal ones for equal floating numbers."""
+    data = bytearray(answer.data)
+    for out in mocked.written:
+        for at, size in _floating_places(out, answer) if out.leaves else ():
+            data[at : at + size] = scalars.comparable(bytes(data[at : at + size]))
+    return bytes(data)
+
+
+def _floating_places(out: Field, answer: Answer) -> Iterator[tuple[int, int]]:
+    """Yield offset and size of the floating numbers in a written value, in the bytes of its answer."""
+    at = WORD_BYTES * out.slot
+    size = objects.size_of(out.type)
+    if out.is_blob:
+        count, at = _TWO_WORDS.unpack_from(answer.data, at)
+        size = count * out.element
+    elif isinstance(out.type, Pointer):
+        if not answer.flags & OWNED_FLAG:
+            return
+        at = int.from_bytes(answer.data[at : at + WORD_BYTES], "little")
+        size = int.from_bytes(answer.data[at - WORD_BYTES : at], "little")
+    step = out.element if out.is_blob else objects.size_of(out.owned or out.type)
+    for start in range(at, at + size - step + 1, step):
+        yield from ((start + offset, length) for offset, length in out.leaves)
 
 
 def encode_variable(out: Field, value: Any, *, is_result: bool) -> tuple[bytes, bytes | None]:

@@ -44,6 +44,7 @@ from cmock_py.payload import (
     Answer,
     Names,
     UnfitError,
+    comparable,
     decode_answer,
     decode_args,
     encode_answer,
@@ -51,7 +52,6 @@ from cmock_py.payload import (
     name_answer,
     name_values,
 )
-from cmock_py.trace import Near
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
@@ -162,8 +162,7 @@ class Tables:
         if self.masks is not None and self.masks[index]:
             mask = self._payload(self.masks[index])
         values = decode_args(mocked, self._payload(self.rows[3 * index + 2]), mask)
-        named = name_values(mocked.ins, values, self.names)
-        args = tuple(_near(value, seen.tolerance) for seen, value in zip(mocked.ins, named, strict=True))
+        args = name_values(mocked.ins, values, self.names)
         if index in self.patterns:
             args = tuple(map(_merged, self.patterns[index], args))
         made_up = event.binds is not None and event.answer is None
@@ -201,20 +200,6 @@ def _meant_as_name(why: str) -> str | None:
         return None
     term = "None" if found[1] == "NULL" else f'VAR("{found[1]}")'
     return f"a name is no text: write {found[1]} without quotes, as a Python term {term}"
-
-
-def _near(value: Any, tolerance: float | None) -> Any:
-    """Give the floating numbers in an expected value the tolerance of their argument."""
-    if tolerance == 0:
-        return value
-    match value:
-        case float():
-            return Near(value, tolerance)
-        case list():
-            return [_near(item, tolerance) for item in value]
-        case dict():
-            return {name: _near(item, tolerance) for name, item in value.items()}
-    return value
 
 
 def _merged(pattern: Any, value: Any) -> Any:
@@ -410,9 +395,12 @@ class _Binder:
         self.handles: Handles = {}
         self.unknown: set[int] = set()
         self.seen_answers: dict[tuple[int, int, bytes], int] = {}
+        self.seen_numbers: dict[tuple[int, int, bytes], int] = {}
+        self.floating: dict[int, bool] = {}  # whether the answers of a function hold floating numbers
         self.seen_args: dict[tuple[int, bytes], int] = {}
         self.plain_answers: dict[Hashable, Answer] = {}
         self.classes: dict[int, int] = {}  # of answers that the SUT may write into: where the first equal one is
+        self.alike: dict[Hashable, int] = {}  # of answers with floating numbers: where the first is that says the same
         self.one_by_one: set[int] = set()  # functions whose equal arguments are stored once
         count = len(self.events)
         self.functions, self.answers, self.args = (array("I", bytes(4 * count)) for _ in range(3))
@@ -461,6 +449,7 @@ class _Binder:
             labels,
             self._asks,
             self._answer_class,
+            self._answer_alike,
             self._wording,
             len(self.mocked),
             {mocked.number for mocked in self.mocked if any(field.is_matched for field in mocked.ins)},
@@ -489,12 +478,17 @@ class _Binder:
         return function, key, mask, tuple(self.conditions.lists.get(index, ()))
 
     def _answer_class(self, index: int) -> tuple[Hashable, ...]:
-        """What an event answers: equal for equal answers."""
+        """What an event answers: equal for the same bytes."""
         computed = self.computed.get(index)
         if computed is not None:
             return identity(computed.function), computed.errno
         answer = self.classes.get(self.answers[index], self.answers[index])
         return answer, tuple(self.conditions.gives(index))
+
+    def _answer_alike(self, index: int) -> tuple[Hashable, ...]:
+        """What an event answers: equal for equal answers, 0.0 and -0.0 as well."""
+        answer, *rest = self._answer_class(index)
+        return self.alike.get(answer, answer), *rest
 
     def _wording(self, index: int) -> Wording:
         """What an event asks and answers, but for the names in it."""
@@ -881,8 +875,18 @@ class _Binder:
             if answer.flags:
                 self.words.append(answer.flags)
             self.words.frombytes(answer.data or bytes(8))
+            if first is None:
+                self._compare_as_numbers(number, answer, at)
         self.classes[at] = self.seen_answers.setdefault(key, at) if first is None else first
         return at
+
+    def _compare_as_numbers(self, number: int, answer: Answer, at: int) -> None:
+        """Find the first answer that differs from a new one in bits only that no number differs in."""
+        if number not in self.floating:
+            self.floating[number] = any(out.leaves for out in self.mocked[number].written)
+        if self.floating[number] and answer.data:
+            data = comparable(self.mocked[number], answer)
+            self.alike[at] = self.seen_numbers.setdefault((number, answer.flags, data), at)
 
     def _stored(self, number: int, payload: bytes) -> int:
         """Store equal arguments of one function once; return the word offset."""

@@ -19,13 +19,32 @@ static int same_owned(const struct cmk_field *field, const uint64_t *a, const ui
 {
     const uint64_t *x = a + a[field->slot] / 8, *y = b + b[field->slot] / 8;
 
-    return x[-1] == y[-1] && memcmp(x, y, x[-1]) == 0;
+    return x[-1] == y[-1] && cmk_same_bytes(field, (const char *)x, (const char *)y, NULL, x[-1],
+                                            field->element ? field->element : x[-1]);
 }
 
 struct answer {
     const uint64_t *slots;
     uint64_t flags;
 };
+
+static int same_result(const struct cmk_field *field, struct answer a, struct answer b)
+{
+    if ((a.flags ^ b.flags) & CMK_ANSWER_OWNED)
+        return 0;
+    if (a.flags & CMK_ANSWER_OWNED)
+        return same_owned(field, a.slots, b.slots);
+    return field->element ? a.slots[field->slot] == b.slots[field->slot] : cmk_same_field(field, a.slots, b.slots, NULL);
+}
+
+static int same_written(const struct cmk_function *function, unsigned index, struct answer a, struct answer b)
+{
+    const struct cmk_field *field = &function->outs[index];
+
+    if (field->kind == CMK_BLOB)
+        return same_array(field, a.slots, b.slots);
+    return index + 1 == function->out_count ? same_result(field, a, b) : cmk_same_field(field, a.slots, b.slots, NULL);
+}
 
 static struct answer answer_of(uint64_t region, const struct cmk_event *event)
 {
@@ -40,24 +59,16 @@ static struct answer answer_of(uint64_t region, const struct cmk_event *event)
  * a real function answered: all of it is untouched, too, and equals no value. */
 static int same_answer(const struct cmk_function *function, struct answer given, struct answer wanted)
 {
-    uint64_t owned = CMK_ANSWER_OWNED;
-
     if (wanted.flags & CMK_ANSWER_REAL)
         return (given.flags & CMK_ANSWER_REAL) != 0;
     if ((wanted.flags & CMK_ANSWER_ERRNO) && (!(given.flags & CMK_ANSWER_ERRNO) || given.flags >> 32 != wanted.flags >> 32))
         return 0;
     for (unsigned i = 0; i < function->out_count; i++) {
-        const struct cmk_field *field = &function->outs[i];
-
         if (i < CMK_ANSWER_OUTS && (wanted.flags & CMK_UNTOUCHED(i)))
             continue;
         if (i < CMK_ANSWER_OUTS && (given.flags & CMK_UNTOUCHED(i)))
             return 0;
-        if (field->kind == CMK_BLOB ? !same_array(field, given.slots, wanted.slots)
-            : i + 1 == function->out_count && ((given.flags | wanted.flags) & owned)
-                ? (given.flags & owned) != (wanted.flags & owned) ||
-                      !same_owned(field, given.slots, wanted.slots)
-                : !cmk_same_field(field, given.slots, wanted.slots, NULL))
+        if (!same_written(function, i, given, wanted))
             return 0;
     }
     return 1;

@@ -29,7 +29,7 @@ struct cmk_field {
     unsigned short kind;
     unsigned short slot;        /* first word */
     unsigned words;
-    unsigned element;           /* bytes per element of a blob, else 0 */
+    unsigned element;           /* bytes per element of a blob, or of what a result points to, else 0 */
     unsigned leaf_count;
     unsigned long matched;      /* compared while the SUT runs */
     const struct cmk_leaf *leaves;

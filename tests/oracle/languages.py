@@ -111,6 +111,13 @@ TYPED = (
     _typed("near", (values.ABOUT, True), (values.EXACT, True)),
     _typed("paint", (values.HUE, True), (values.TRUTH, True)),
     _typed("where", (values.PLACE, False), (values.PLACE, True), result="const char *"),
+    _typed("letters", (values.LETTER, False), (values.CHARS, False)),
+    _typed("chars", (values.CHARS, True), (values.LETTER, True), result="const char *"),
+    _typed("long", (values.EXTENDED, False), (values.EXTENDED, True), result="double"),
+    _typed("colors", (values.HUES, False), (values.TRUTHS, False), result="enum color"),
+    _typed("places", (values.PLACES, False), (values.INT_BEHIND, False), result="bool"),
+    _typed("single", (values.SINGLE_ROW, False), (values.FUZZY_POINT, False), result="float"),
+    _typed("board", (values.BOARD_VALUE, False)),
     _typed("get", (NUMBER, False), outs=(("v", "int *"), ("w", "double *"))),
     _typed("read", (values.SMALL, False), result="void", outs=(("v", "char *"), ("w", "uint8_t *"))),
 )
