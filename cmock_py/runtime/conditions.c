@@ -468,16 +468,8 @@ static char *room_behind(const struct bound *bound, struct cmk_made *made, uint6
     return at;
 }
 
-/* Copy text up to its NUL, with zeros behind. */
-static void copy_text(char *to, const char *from, uint64_t size)
-{
-    uint64_t length = strnlen(from, size);
-
-    memcpy(to, from, length);
-    memset(to + length, 0, size - length);
-}
-
-/* Copy elements as what they are: without their padding, and without what stands behind the NUL of a text. */
+/* Copy elements as what they are: without their padding, and without what stands behind the NUL of a text. The mask leaves of
+ * a text no more than its first character. */
 static void copy_values(const struct bound *bound, char *to, const char *from, uint64_t size)
 {
     const struct cmk_condition *bind = bound->bind;
@@ -492,7 +484,7 @@ static void copy_values(const struct bound *bound, char *to, const char *from, u
         for (uint64_t i = masked; i < bind->words; i++) {
             uint64_t text = at + (bind->operands[i] >> 32);
 
-            copy_text(to + text, from + text, (uint32_t)bind->operands[i]);
+            memcpy(to + text, from + text, strnlen(from + text, (uint32_t)bind->operands[i]));
         }
     }
 }

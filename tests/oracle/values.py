@@ -86,6 +86,7 @@ TYPES: dict[str, CType] = {
     "int *": Pointer(INT),
     "double *": Pointer(DOUBLE),
     "uint8_t *": Pointer(BYTE),
+    "int16_t *": Pointer(SHORT),
     "char": CHAR,
     "long double": Floating(16),
     "const int *": Pointer(INT, const=True),
@@ -154,6 +155,7 @@ class Sort:
         ordered: whether ``<`` means something.
         low, high: what its numbers lie between.
         near: the tolerance of its arguments.
+        holds: family of the values that an answer takes there, if it is another.
     """
 
     name: str
@@ -167,6 +169,7 @@ class Sort:
     low: float = 0
     high: float = 0
     near: float | None = 0.0
+    holds: str = ""
 
     @property
     def is_scalar(self) -> bool:
@@ -204,7 +207,7 @@ PLACE = Sort("place", "void *", (Address(5), Address(16), Address((1 << 64) - 1)
 EXPRESSIONS = ("^a", "b$", "", "[^a]", r"^\w?$", "x{30}", "a|é", "é?[ab]$")
 """Automata find them; of others Python is asked, and here there is none."""
 
-TEXT = Sort("text", "const char *", ("", "a", "ab", "b", "é", "x" * 40, None), ordered=False, family="text")
+TEXT = Sort("text", "const char *", ("", "a", "ab", "b", "é", "x" * 32, "x" * 40, None), ordered=False, family="text")
 CHARS = Sort(
     "chars", "const char *", (b"", b"a", b"ab", b"\xc3\xa9", b"\xff", b"x" * 40, None), (("length", 1),),
     ordered=False, family="text",
@@ -248,7 +251,7 @@ _IN_POINT = tuple(
     )
 )
 _IN_CARD = (
-    ("name", Sort("name", "", ("", "ab", "ac", "abcde"), ordered=False, family="")),
+    ("name", Sort("name", "", ("", "ab", "ac", "abcde"), ordered=False, family="", holds="text")),
     (
         "xs",
         Sort(
@@ -258,6 +261,7 @@ _IN_CARD = (
             element=Sort("x", "", (0, 1, -1, 5), low=-(1 << 15), high=(1 << 15) - 1),
             ordered=False,
             family="",
+            holds="shorts",
         ),
     ),
     (
@@ -314,14 +318,18 @@ ANSWERED = {
     "double": Sort("real", "double", (0.0, 0.5, -0.0, 5.0, NAN, INF), low=-INF, high=INF),
     "const char *": Sort("text", "const char *", ("", "a", "ab"), family="text"),
     "struct point": Sort("point", "struct point", (POINTS[0], POINTS[1], POINTS[2]), parts=_IN_POINT, family="point"),
-    "struct point *": Sort("points", "struct point *", (POINTS[0], POINTS[1], POINTS[2], POINTS[4]), family=""),
+    "struct point *": Sort("points", "struct point *", (POINTS[0], POINTS[1], POINTS[2], POINTS[4]), family="point"),
+    "struct card": Sort("card", "struct card", (CARDS[1], CARDS[2], CARDS[3]), parts=_IN_CARD, family="card"),
+    "const uint8_t *": Sort("bytes", "const uint8_t *", (b"", b"a\0"), family="text"),
+    "const int16_t *": Sort("shorts", "const int16_t *", ([1], [1, 5]), family="shorts"),
+    "int16_t *": Sort("out shorts", "int16_t *", ([], [1, 5]), (("buffer", 64),), family="shorts"),
     "float": Sort("single", "float", (0.0, SINGLE, -0.0), low=-INF, high=INF),
     "bool": Sort("truth", "bool", (True, False), high=1),
     "enum color": Sort("hue", "enum color", HUE.pool, high=(1 << 32) - 1),
     "int *": Sort("out int", "int *", (1, 2, 5), low=-(1 << 31), high=(1 << 31) - 1),
     "double *": Sort("out real", "double *", (0.5, 0.0, -0.0, NAN), low=-INF, high=INF),
-    "char *": Sort("out text", "char *", ("", "ab"), (("buffer", 16), ("string", True)), family=""),
-    "uint8_t *": Sort("out bytes", "uint8_t *", (b"", b"\0ab"), (("buffer", 16),), family=""),
+    "char *": Sort("out text", "char *", ("", "ab"), (("buffer", 64), ("string", True)), family="text"),
+    "uint8_t *": Sort("out bytes", "uint8_t *", (b"", b"\0ab"), (("buffer", 64),), family="text"),
 }
 """By C type of the result or the out argument."""
 
@@ -440,9 +448,9 @@ def example(rng: Random, sort: Sort, drawn: Any) -> Any:
 
 
 def goes_into(source: Sort, target: Sort) -> bool:
-    """Tell whether every number of one sort is one of the other, so that an answer is what was bound."""
+    """Tell whether what is bound of one sort can be answered where the other is, every number as it is."""
     if source.family != "number" or target.family != "number":
-        return False
+        return source.family == (target.holds or target.family) != ""
     if isinstance(source.high, float) or isinstance(target.high, float):
         return isinstance(source.high, float) and isinstance(target.high, float)
     return target.low <= source.low and source.high <= target.high
