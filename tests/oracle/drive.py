@@ -223,7 +223,9 @@ def _why_member(ctype: CType, value: Any) -> Reason:
     if isinstance(value, list):
         return Reason.NO_STOP if len(value) == ctype.length else Reason.OTHER_SIZE
     raw = value.encode() if isinstance(value, str) else value
-    return Reason.BROKEN_TEXT if _has_nul(raw) else Reason.OTHER_SIZE if len(raw) > (ctype.length or 0) else Reason.NO_STOP
+    return (
+        Reason.BROKEN_TEXT if _has_nul(raw) else Reason.OTHER_SIZE if len(raw) > (ctype.length or 0) else Reason.NO_STOP
+    )
 
 
 def _has_nul(value: Any) -> bool:

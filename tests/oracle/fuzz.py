@@ -32,9 +32,8 @@ from cmock_py.lang.taking import checking, running
 from cmock_py.lang.walk import map_events
 from tests.oracle import languages
 from tests.oracle.automaton import MOST, Automaton, TooWide
-from tests.oracle.drive import Died, Driver, build, kept, seen, tables_of
+from tests.oracle.drive import Died, Driver, build, kept, seen, tables_of, unfit
 from tests.oracle.drive import told as told_answer
-from tests.oracle.drive import unfit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
