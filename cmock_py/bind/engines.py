@@ -14,7 +14,7 @@ from cmock_py.bind.states import ACT_NUMBERS, TERM_NUMBERS
 from cmock_py.lang.structure import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from cmock_py.bind.keys import Labels
@@ -90,10 +90,8 @@ def machine(root: Part, traits: Traits, policy: Policy, limits: Limits) -> Machi
     meaning = _meaning(planned, traits)
     captured = traits.matched | traits.composing | _deciding(planned, traits, meaning)
     captured |= {traits.functions[event] for event, (binds, _) in traits.flows.items() if binds}
-    stepped = array("I")
-    for function in range(traits.function_count):
-        stepped.extend(_stepped(function, traits, captured))
-    emitter, words, tables = emit(planned, labels, stepped.tobytes(), traits.registers, policy)
+    emitter, words, tables = emit(planned, labels, traits.registers, policy)
+    tables |= _functions(traits, captured)
     tables["keys"] = traits.labels.table()
     words["key_mask"] = len(tables["keys"]) // KEY_BYTES - 1
     words["max_configurations"] = limits.configurations
@@ -139,12 +137,16 @@ def _deciding(planned: Planned, traits: Traits, meaning: Meaning) -> set[int]:
     return {function for function, found in acts.items() if len(found) > 1 or function in reading}
 
 
-def _stepped(function: int, traits: Traits, captured: AbstractSet[int]) -> Iterator[int]:
-    """Yield the members of ``struct cmk_stepped`` of a function."""
-    keys = traits.labels.keyed.get(function, 0)
-    flags = Stepped.KEYED if keys else 0
-    flags |= Stepped.CAPTURE_FIRST if keys or function in captured else 0
-    yield from (flags, keys or function)
+def _functions(traits: Traits, captured: AbstractSet[int]) -> dict[str, bytes]:
+    """Lay out what each function asks of the runtime: its flags, and the arguments that find its label."""
+    keyed = traits.labels.keyed
+    flags, keys = bytearray(traits.function_count), array("I", bytes(4 * traits.function_count))
+    for function in captured | keyed.keys():
+        flags[function] = Stepped.CAPTURE_FIRST
+    for function, arguments in keyed.items():
+        flags[function] |= Stepped.KEYED
+        keys[function] = arguments
+    return {"flags": padded(bytes(flags)), "arguments": padded(keys.tobytes())}
 
 
 def _add_sets(

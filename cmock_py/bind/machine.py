@@ -25,7 +25,8 @@ _HASH = struct.Struct("<III")
 _MASK64 = (1 << 64) - 1
 
 WORDS = (
-    *("policy", "nodes", "node_count", "numbers", "routes", "route_hash", "route_mask", "lists", "functions"),
+    *("policy", "nodes", "node_count", "numbers", "routes", "route_hash", "route_mask", "lists", "flags"),
+    "arguments",
     *("keys", "key_mask", "conditions", "acts", "act_count", "terms", "term_count", "term_lists", "term_list_count"),
     *("max_configurations", "places", "counts", "registers", "register_count", "undo", "sets", "sets_size"),
 )
@@ -109,11 +110,15 @@ class Emitter:
             case NodeKind.SEQ:
                 extra = self._add_due(planned.children)
                 least = part.least if part.kind is Kind.PREFIX else count
+            case NodeKind.SOME:
+                low, high = (part.least, _bound(part.most)) if part.kind is Kind.REPEAT else (1, 1)
             case NodeKind.REPEAT:
-                low = 0 if planned.children[0].nullable else part.least
-                high = NOWHERE if part.most is None else part.most
+                low, high = 0 if planned.children[0].nullable else part.least, _bound(part.most)
             case NodeKind.PAR | NodeKind.PERM:
                 least = due
+            case NodeKind.EACH:
+                least = sum(1 for _ in events_of(part))
+                extra, self.counts = self.counts, self.counts + high - low
             case NodeKind.ANY:
                 low, high = part.parts[1].first, part.parts[1].end
             case NodeKind.POWERS:
@@ -156,6 +161,8 @@ class Emitter:
                 return {
                     self.labels[event]: index for index, child in enumerate(children) for event in events_of(child.part)
                 }
+            case NodeKind.SOME | NodeKind.EACH:
+                return {self.labels[event]: event for event in events_of(part)}
             case NodeKind.ANY:
                 return {self.labels[event]: event for event in events_of(part.parts[1])}
             case NodeKind.POWERS:
@@ -191,6 +198,10 @@ class Emitter:
         return 0, 0, 0
 
 
+def _bound(most: int | None) -> int:
+    return NOWHERE if most is None else most
+
+
 def hashed(sparse: Mapping[tuple[int, int], int]) -> bytes:
     """Lay routes out as an open hash of a power of two of entries, at most half full.
 
@@ -220,14 +231,13 @@ def padded(raw: bytes) -> bytes:
 
 
 def emit(
-    planned: Planned, labels: Sequence[int], functions: bytes, registers: int, policy: Policy
+    planned: Planned, labels: Sequence[int], registers: int, policy: Policy
 ) -> tuple[Emitter, dict[str, int], dict[str, bytes]]:
     """Lay out the tree of cursors of a plan.
 
     Args:
         planned: the plan.
         labels: by event.
-        functions: ``struct cmk_stepped[]``.
         registers: how many there are.
         policy: of ambiguity.
 
@@ -257,6 +267,5 @@ def emit(
         "routes": padded(emitter.routes.tobytes()),
         "route_hash": padded(sparse),
         "lists": padded(emitter.lists.tobytes()),
-        "functions": padded(functions),
     }
     return emitter, words, tables

@@ -119,9 +119,8 @@ static inline int captures_first(uint64_t function, int matched)
 {
     if (__builtin_expect(CMK->run.machine != 0, 0)) {
         const struct cmk_machine *machine = CMK_AT(CMK_RUN + CMK->run.machine);
-        const struct cmk_stepped *functions = CMK_AT(CMK_RUN + machine->functions);
 
-        return (functions[function].flags & CMK_CAPTURE_FIRST) != 0;
+        return (cmk_flags_of(CMK_RUN, machine, function) & CMK_CAPTURE_FIRST) != 0;
     }
     return matched;
 }

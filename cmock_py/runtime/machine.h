@@ -33,7 +33,9 @@ struct cmk_machine {
     uint64_t route_hash;        /* struct cmk_route[route_mask + 1]: the others */
     uint64_t route_mask;
     uint64_t lists;             /* uint32_t[]: for a SEQ, a count and the sorted children that may begin with a label */
-    uint64_t functions;         /* struct cmk_stepped[cmk_function_count] */
+    uint64_t flags;             /* uint8_t[cmk_function_count]: enum cmk_stepped_flag; each call reads it */
+    uint64_t arguments;         /* uint32_t[cmk_function_count]: of keyed functions the visible arguments that find the label, a
+                                   bit each */
     uint64_t keys;              /* struct cmk_key[]: labels of functions that `matched` arguments tell apart */
     uint64_t key_mask;
     uint64_t conditions;        /* uint32_t[events]: word offset of the conditions of an event, 0 for none; or 0 */
@@ -46,7 +48,7 @@ struct cmk_machine {
     uint64_t max_configurations;
     /* The state, in bytes from where it begins. */
     uint64_t places;            /* struct cmk_place[node_count] */
-    uint64_t counts;            /* uint32_t[]: of powers */
+    uint64_t counts;            /* uint32_t[]: of powers and of EACH */
     uint64_t registers;         /* uint64_t[register_count]: what `?n` has bound, see struct cmk_condition */
     uint64_t register_count;
     uint64_t undo;              /* struct cmk_undo[], two for each level of the tree: what one call changes at most */
@@ -66,13 +68,16 @@ enum cmk_node_kind {
     CMK_NODE_ANY,               /* one child; the events `low` to `high` at any time, found by their label */
     CMK_NODE_POWERS,            /* `low`: first event of the word, `high`: its length, `least`: most rounds of a child,
                                    `count`, and `child` in `numbers`: the rounds of each; `extra`: first of its counts */
+    CMK_NODE_SOME,              /* single events, of which `low` to `high` come one after another; routes lead to them */
+    CMK_NODE_EACH,              /* single events, from `low` on, of which each comes once; routes lead to them. `least`: how
+                                   many; `extra`: the first of its counts: for each event the instance in which it came */
     CMK_NODE_SETS               /* `child`: its first event, `count`: its last; `low`: the term it begins with; `extra`:
                                    where in `term_lists` the number of the registers that it binds stands, and behind it
                                    the registers; `least`: whether one call could have two answers */
 };
 
-/* A label is the number of a function, or of a function with certain matched arguments. Where a node sends a label is
- * routes[route + label - route_low] while that is in range, or found in the hash; ~0 is nowhere. */
+/* A label is the number of a function, or a number behind these for a function with certain matched arguments. Where a node
+ * sends a label is routes[route + label - route_low] while that is in range, or found in the hash; ~0 is nowhere. */
 struct cmk_node {
     uint32_t kind;              /* enum cmk_node_kind */
     uint32_t parent;            /* CMK_NO_NODE of the root */
@@ -93,7 +98,7 @@ struct cmk_route {
 struct cmk_place {
     uint32_t stamp;
     uint32_t instance;
-    uint32_t at;                /* next event; child that runs; open children; state of the set */
+    uint32_t at;                /* next event; child that runs; open children; events so far; state of the set */
     uint32_t rounds;            /* that have begun; of PERM the members that must come still */
 };
 
@@ -106,14 +111,6 @@ struct cmk_undo {
 enum cmk_stepped_flag {
     CMK_CAPTURE_FIRST = 1,      /* arguments take part in stepping, or in answers: capture them before */
     CMK_KEYED = 2               /* the label is found by `matched` arguments */
-};
-
-struct cmk_stepped {
-    uint32_t flags;             /* enum cmk_stepped_flag */
-    union {
-        uint32_t label;         /* when it is not keyed, */
-        uint32_t keys;          /* and when it is: the visible arguments that find the label, a bit each */
-    };
 };
 
 struct cmk_key {
@@ -268,6 +265,12 @@ struct cmk_step {
 };
 
 #define CMK_STATE 0x20000000UL  /* of a region: behind all tables */
+
+/* What a function asks of the runtime: flags of enum cmk_stepped_flag. */
+static inline unsigned cmk_flags_of(uint64_t region, const struct cmk_machine *machine, uint64_t function)
+{
+    return ((const uint8_t *)CMK_AT(region + machine->flags))[function];
+}
 
 /* Mix the bits of a key of a hash. MIRROR bind/machine.py mixed */
 static inline uint64_t cmk_mixed(uint64_t key)

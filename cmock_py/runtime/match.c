@@ -199,12 +199,12 @@ static uint64_t hashed_blob(uint64_t hash, const uint64_t *slot, const uint64_t 
 
 uint64_t cmk_key_hash(const struct cmk_step *step)
 {
-    const struct cmk_stepped *functions = CMK_AT(step->region + step->machine->functions);
     const struct cmk_function *function = &cmk_functions[step->function];
+    const uint32_t *arguments = CMK_AT(step->region + step->machine->arguments);
     const uint64_t *payload = step->record->payload;
     uint64_t hash = hashed_word(0, step->function + 1);
 
-    for (uint32_t keys = functions[step->function].keys; keys; keys &= keys - 1) {
+    for (uint32_t keys = arguments[step->function]; keys; keys &= keys - 1) {
         const struct cmk_field *field = &function->ins[__builtin_ctz(keys)];
 
         if (field->kind == CMK_BLOB)

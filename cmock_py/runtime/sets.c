@@ -443,10 +443,10 @@ static int is_always_so(struct call *call, const struct cmk_list *all)
  * others do: no check takes them. */
 static int are_told_apart(struct call *call, const uint64_t *mark)
 {
-    const struct cmk_stepped *stepped = CMK_AT(call->step->region + call->sets.machine->functions);
+    const struct cmk_step *step = call->step;
 
-    return !call->step->checking && call->sets.machine->policy != CMK_STRICT && mark - call->sets.top > 1 &&
-           stepped[call->step->function].flags & CMK_CAPTURE_FIRST && !all_ask_alike(call, mark);
+    return !step->checking && step->machine->policy != CMK_STRICT && mark - call->sets.top > 1 &&
+           cmk_flags_of(step->region, step->machine, step->function) & CMK_CAPTURE_FIRST && !all_ask_alike(call, mark);
 }
 
 /* Decide between the candidates on the scratch list. What is kept there takes the call, and `answering` answers it; `is_open`

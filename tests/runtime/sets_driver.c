@@ -17,7 +17,7 @@ struct row {
 
 enum command { RUN_CALL, CHECK_CALL, BEGIN_RUN, BEGIN_CHECK, END, PROBE, DUMP, LEAF, AGAIN };
 
-enum { MACHINE_AT = 0x1000, NODE_AT = 0x2000, FUNCTIONS_AT = 0x3000, TABLES_AT = 0x4000 };
+enum { MACHINE_AT = 0x1000, NODE_AT = 0x2000, FLAGS_AT = 0x3000, TABLES_AT = 0x4000 };
 enum { EVENTS_AT = 0x1000000, ARGS_AT = 0x2000000, FUNCTION_COUNT = 64 };
 
 #define FIELD(slot) { CMK_WORDS, slot, 1, 0, 0, 0, NULL, 0 }
@@ -177,9 +177,9 @@ static int language(void)
     table(at, &machine->term_lists, &machine->term_list_count, 8);
     machine->nodes = NODE_AT;
     machine->node_count = 1;
-    machine->functions = FUNCTIONS_AT;
+    machine->flags = FLAGS_AT;
     for (int i = 0; i < FUNCTION_COUNT; i++)
-        ((struct cmk_stepped *)CMK_AT(CMK_RUN + FUNCTIONS_AT))[i].flags = CMK_CAPTURE_FIRST;
+        ((uint8_t *)CMK_AT(CMK_RUN + FLAGS_AT))[i] = CMK_CAPTURE_FIRST;
     machine->registers = 2 * sizeof *place;
     machine->sets = machine->registers + 8 * machine->register_count;
     while ((command = word()) != END) {

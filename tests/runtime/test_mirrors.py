@@ -92,7 +92,6 @@ NUMBERS = {
     "sizeof(struct cmk_event)": 12,
     "sizeof(struct cmk_node) / 4": 12,
     "sizeof(struct cmk_route)": 12,
-    "sizeof(struct cmk_stepped)": 8,
     "sizeof(struct cmk_key)": keys.KEY_BYTES,
     "sizeof(struct cmk_found) / 8": 4 + arena.FOUND_PATH,
     "CMK_FOUND": arena.CHECK + arena.FOUND,
