@@ -158,12 +158,15 @@ struct bytes {
     uint64_t kept;
     int is_cut;                 /* capturing has not kept all, and nobody knows how it goes on */
     int in_slots;
+    int is_missing;             /* a part of an argument that is NULL or shorter */
 };
+
+#define PART_WORDS (sizeof(struct cmk_part) / sizeof(uint64_t))
 
 static struct bytes bytes_of(const struct cmk_field *field, const uint64_t *payload)
 {
     const uint64_t *slot = payload + field->slot;
-    struct bytes bytes = { (const char *)slot, 8UL * field->words, 8UL * field->words, 0, 1 };
+    struct bytes bytes = { (const char *)slot, 8UL * field->words, 8UL * field->words, 0, 1, 0 };
 
     if (field->kind == CMK_WORDS)
         return bytes;
@@ -293,28 +296,65 @@ static int is_unlike_all(uint64_t region, const struct cmk_condition *condition,
 
 /* --- bound values ------------------------------------------------------------------------------------------------- */
 
-/* The operands of a bind of all bytes: a mask of one element, if it has padding; and where it holds text, which ends with
- * its NUL whatever follows: byte offset << 32 | size. */
-static int same_element(const struct cmk_field *field, const char *a, const char *b, const struct cmk_condition *bind,
-                        uint64_t size)
+static const struct cmk_part *part_of(const struct cmk_condition *condition)
 {
-    uint64_t masked = bind->words - bind->offset;
+    return (const struct cmk_part *)condition->operands;
+}
 
-    if (!cmk_same_bytes(field, a, b, masked ? (const char *)bind->operands : NULL, size, size))
+/* What a bound value is, or is compared with. */
+static struct bytes part_in(const struct cmk_condition *condition, const struct cmk_field *field, const uint64_t *payload)
+{
+    const struct cmk_part *part = part_of(condition);
+    struct bytes bytes = bytes_of(field, payload);
+
+    if (part->size == 0)
+        return bytes;
+    bytes.is_missing = bytes.at == NULL || (uint64_t)part->at + part->size > bytes.kept;
+    if (bytes.is_missing)
+        return bytes;
+    bytes.at += part->at;
+    bytes.size = bytes.kept = part->is_text ? strnlen(bytes.at, part->size) : part->size;
+    bytes.in_slots = bytes.is_cut = 0;
+    return bytes;
+}
+
+/* The mask of one element of what is bound, NULL when all of its bytes count; and where it holds text, which ends with its
+ * NUL whatever follows. */
+static const char *mask_of(const struct cmk_condition *bind)
+{
+    const struct cmk_part *part = part_of(bind);
+
+    return bind->words > PART_WORDS + part->texts ? (const char *)(bind->operands + PART_WORDS) : NULL;
+}
+
+static const uint64_t *texts_of(const struct cmk_condition *bind)
+{
+    return bind->operands + bind->words - part_of(bind)->texts;
+}
+
+/* An element that begins so many bytes behind where a value of the field does. */
+static int same_element(const struct cmk_field *field, const char *a, const char *b, const struct cmk_condition *bind,
+                        uint64_t size, uint64_t offset)
+{
+    uint64_t modulo = field->kind == CMK_BLOB && field->element ? field->element : ~0UL;
+    const uint64_t *texts = texts_of(bind);
+
+    if (!cmk_same_part(field, a, b, mask_of(bind), size, modulo, offset))
         return 0;
-    for (uint64_t i = masked; i < bind->words; i++)
-        if (strncmp(a + (bind->operands[i] >> 32), b + (bind->operands[i] >> 32), (uint32_t)bind->operands[i]) != 0)
+    for (unsigned i = 0; i < part_of(bind)->texts; i++)
+        if (strncmp(a + (texts[i] >> 32), b + (texts[i] >> 32), (uint32_t)texts[i]) != 0)
             return 0;
     return 1;
 }
 
-static int same_elements(const struct cmk_field *field, struct bytes a, struct bytes b, const struct cmk_condition *bind,
-                         uint64_t size)
+/* As many bytes of an argument, or of a part of it that a condition asks about, as of what is bound. */
+static int same_elements(const struct cmk_condition *condition, const struct cmk_field *field, struct bytes a, struct bytes b,
+                         const struct cmk_condition *bind, uint64_t size)
 {
-    uint64_t element = field->kind == CMK_BLOB && field->element ? field->element : size;
+    uint64_t element = part_of(bind)->element ? part_of(bind)->element : size;
 
     for (uint64_t i = 0; i + element <= size && element > 0; i += element)
-        if (!same_element(field, a.at + i, b.at + i, bind, element))
+        if (!same_element(field, a.at + i, b.at + i, bind, element, part_of(condition)->at + i))
             return 0;
     return 1;
 }
@@ -330,19 +370,22 @@ static uint64_t smaller(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
-static int same_whole(const struct cmk_field *field, struct bytes a, struct bytes b, const struct cmk_condition *bind)
+static int same_whole(const struct cmk_condition *condition, const struct cmk_field *field, struct bytes a, struct bytes b,
+                      const struct cmk_condition *bind)
 {
     if (a.at == NULL || b.at == NULL)
         return a.at == b.at;
-    return !a.is_cut && !b.is_cut && same_size(a, b) && same_elements(field, a, b, bind, smaller(a.size, b.size));
+    return !a.is_cut && !b.is_cut && same_size(a, b) &&
+           same_elements(condition, field, a, b, bind, smaller(a.size, b.size));
 }
 
 /* Whether two values are not equal, however they go on where capturing has cut them: as much is kept of both. */
-static int surely_differ(const struct cmk_field *field, struct bytes a, struct bytes b, const struct cmk_condition *bind)
+static int surely_differ(const struct cmk_condition *condition, const struct cmk_field *field, struct bytes a,
+                         struct bytes b, const struct cmk_condition *bind)
 {
     if (a.is_cut && b.is_cut)
-        return a.size != b.size || !same_elements(field, a, b, bind, smaller(a.kept, b.kept));
-    return !same_whole(field, a, b, bind);
+        return a.size != b.size || !same_elements(condition, field, a, b, bind, smaller(a.kept, b.kept));
+    return !same_whole(condition, field, a, b, bind);
 }
 
 /* Where a condition's number is in a payload; NULL when there is none: a NULL pointer, or fewer elements. */
@@ -385,11 +428,13 @@ static int meets_bound(uint64_t region, const struct cmk_condition *condition, c
 
     if (bound.bind == NULL)
         return 0;
-    if (condition->type == CMK_WHOLE || bound.bind->type == CMK_WHOLE) {
-        struct bytes a = bytes_of(field, payload), b = bytes_of(bound.field, bound.record->payload);
+    if (condition->type == CMK_WHOLE && bound.bind->type == CMK_WHOLE) {
+        struct bytes a = part_in(condition, field, payload), b = part_in(bound.bind, bound.field, bound.record->payload);
 
-        return condition->type == bound.bind->type && (condition->op == CMK_EQUAL ? same_whole(field, a, b, bound.bind)
-                                                                                  : surely_differ(field, a, b, bound.bind));
+        if (a.is_missing || b.is_missing)
+            return 0;
+        return condition->op == CMK_EQUAL ? same_whole(condition, field, a, b, bound.bind)
+                                          : surely_differ(condition, field, a, b, bound.bind);
     }
     here = number_in(condition, field, payload);
     there = number_in(bound.bind, bound.field, bound.record->payload);
@@ -472,19 +517,19 @@ static char *room_behind(const struct bound *bound, struct cmk_made *made, uint6
  * a text no more than its first character. */
 static void copy_values(const struct bound *bound, char *to, const char *from, uint64_t size)
 {
-    const struct cmk_condition *bind = bound->bind;
-    const char *mask = (const char *)bind->operands;
-    uint64_t masked = bind->words - bind->offset;
-    uint64_t element = bound->field->kind == CMK_BLOB && bound->field->element ? bound->field->element : size;
+    const struct cmk_part *part = part_of(bound->bind);
+    const char *mask = mask_of(bound->bind);
+    const uint64_t *texts = texts_of(bound->bind);
+    uint64_t element = part->element ? part->element : size;
 
     memcpy(to, from, size);
-    for (uint64_t at = 0; at + element <= size && bind->words > 0; at += element) {
-        for (uint64_t i = 0; i < element && masked; i++)
+    for (uint64_t at = 0; mask != NULL && at + element <= size; at += element) {
+        for (uint64_t i = 0; i < element; i++)
             to[at + i] &= mask[i];
-        for (uint64_t i = masked; i < bind->words; i++) {
-            uint64_t text = at + (bind->operands[i] >> 32);
+        for (unsigned i = 0; i < part->texts; i++) {
+            uint64_t text = at + (texts[i] >> 32);
 
-            memcpy(to + text, from + text, strnlen(from + text, (uint32_t)bind->operands[i]));
+            memcpy(to + text, from + text, strnlen(from + text, (uint32_t)texts[i]));
         }
     }
 }
@@ -527,8 +572,10 @@ static void put_behind(const struct cmk_condition *give, const struct bound *bou
 
 static void put_value(const struct cmk_condition *give, const struct bound *bound, char *to, struct cmk_made *made)
 {
-    struct bytes value = bytes_of(bound->field, bound->record->payload);
+    struct bytes value = part_in(bound->bind, bound->field, bound->record->payload);
 
+    if (value.is_missing)
+        return;
     if (value.at == NULL) {
         if (give->field != CMK_OWNED)
             refuse_value(made, bound, CMK_NULL_ANSWER, 0);
@@ -544,7 +591,7 @@ static void put_value(const struct cmk_condition *give, const struct bound *boun
         put_behind(give, bound, value, to, made);
 }
 
-/* A number that is not there is 0: the call has fewer elements than its event, and the check will say so. */
+/* What is not there leaves its place empty: the call has fewer elements than its event, and the check will say so. */
 void cmk_give(uint64_t region, const struct cmk_condition *give, const uint64_t *registers, struct cmk_made *made)
 {
     struct bound bound = bound_to(region, registers[give->number]);

@@ -158,10 +158,18 @@ enum cmk_op {
     CMK_UNLIKE,                 /* of none */
     CMK_MATCHES,                /* whether a text has a regular expression; the operand is the word of a struct cmk_automaton */
     CMK_PREDICATE,              /* of Python: known to a check, true while the SUT runs */
-    CMK_BIND,                   /* let a register have the value; of CMK_WHOLE the operands are a mask of one element, and
-                                   `offset` words that tell where it holds text */
+    CMK_BIND,                   /* let a register have the value; of CMK_WHOLE the operands are a struct cmk_part, a mask of one
+                                   element, if it has padding, and where it holds text: byte offset << 32 | size */
     CMK_GIVE                    /* put a register's value into the answer; operands: bytes of what is written of it, with its
                                    flags; of CMK_WHOLE the bytes that are there for it in place, or of one element */
+};
+
+/* Which part of an argument a value is that is more than a number and is bound, or compared with what is: the first operands. */
+struct cmk_part {
+    uint32_t at, size;          /* in bytes from where the argument's value begins; size 0: all of it */
+    uint32_t element;           /* bytes of one element; 0: all of it is one */
+    uint16_t is_text;           /* it ends with its NUL */
+    uint16_t texts;             /* how many operands tell where an element holds text */
 };
 
 /* Where a value goes in an answer that is more than a number. */

@@ -182,7 +182,7 @@ def told(event: Event, answer: tuple[Any, ...]) -> int:
     mocked = MOCK_OF[event.function]
     if value == REAL:
         return 1
-    outs, result = shape_answer(event._replace(answer=_as_numbers(value)), mocked)
+    outs, result = shape_answer(event._replace(answer=_as_numbers(value) if mocked.written else None), mocked)
     return _digest(mocked, encode_answer(mocked, outs, result, errno))
 
 
@@ -197,7 +197,7 @@ def unfit(event: Event, answer: tuple[Any, ...]) -> Reason:
 
 
 def _why_unfit(field: Field, value: Any) -> Reason:
-    if value is None and not field.target:
+    if value is None and not field.target and (field.is_blob or isinstance(field.type, Structure)):
         return Reason.NULL_ANSWER
     ctype = field.type if field.target is None else field.target
     is_text = field.form == "string" or is_string(field.type)
@@ -233,8 +233,10 @@ def _has_nul(value: Any) -> bool:
 
 
 def _as_numbers(value: Any) -> Any:
-    """What C makes of enumerators that were bound, wherever they stand in an answer."""
+    """What C makes of enumerators and of NULL that were bound, wherever they stand in an answer."""
     match value:
+        case None:
+            return 0
         case Enumerator(number=int(number)):
             return number
         case list() | tuple():

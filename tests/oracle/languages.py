@@ -131,6 +131,9 @@ TYPED = (
 ECHOES = tuple(f for f in TYPED if f.name in {"echo", "name", "swap", "copy", "hand", "data", "put", "pick", "read"})
 """Functions that answer what they or others take: texts, bytes, arrays and structs."""
 
+MEMBERS = tuple(f for f in TYPED if f.name in {"deal", "pick", "hand", "board", "say", "list", "swap", "wave", "frame"})
+"""Functions of structs that hold texts and arrays, and of the same outside of structs."""
+
 BY_NAME = {function.name: function for function in (*FUNCTIONS, *TYPED)}
 
 
@@ -161,7 +164,7 @@ class Shape:
         events: how many a language has at most; the sets of the definition grow with them.
         typed: whether arguments and answers are of all sorts.
         columns: part of the sequences that hold columns.
-        echoes: whether all functions are `ECHOES`.
+        among: the functions to choose from, if not all.
     """
 
     name: str
@@ -176,7 +179,7 @@ class Shape:
     events: int = 14
     typed: bool = False
     columns: float = 0.0
-    echoes: bool = False
+    among: tuple[Function, ...] = ()
 
 
 _ALL = {"seq": 6, "xalt": 4, "par": 4, "perm": 2, "repeat": 4, "optional": 3, "prefix": 1, "any": 2, "empty": 1}
@@ -199,8 +202,9 @@ SHAPES = (
     Shape("few values", _TAME, functions=2, depth=3, plain=0.2, binds=0.3, typed=True, answers=1),
     Shape("crowded values", _ALL | {"par": 6}, functions=1, depth=3, plain=0.2, typed=True),
     Shape("keyed values", _TAME | {"par": 8}, functions=3, depth=3, plain=0.5, keyed=True, typed=True, answers=1),
-    Shape("echoes", _ECHOING, functions=3, depth=3, plain=0.8, binds=0.6, answers=1, typed=True, echoes=True),
-    Shape("a few echoes", _ECHOING, functions=2, depth=3, plain=0.5, binds=0.5, typed=True, echoes=True),
+    Shape("echoes", _ECHOING, functions=3, depth=3, plain=0.8, binds=0.6, answers=1, typed=True, among=ECHOES),
+    Shape("a few echoes", _ECHOING, functions=2, depth=3, plain=0.5, binds=0.5, typed=True, among=ECHOES),
+    Shape("members", _ECHOING, functions=4, depth=3, plain=0.2, binds=0.6, answers=1, typed=True, among=MEMBERS),
     Shape("columns", _TAME, functions=4, depth=3, answers=1, columns=0.4),
     Shape("columns of values", _TAME, functions=4, depth=2, plain=0.4, columns=0.4, typed=True),
     Shape("long", _TAME, functions=8, answers=1, depth=4, width=12, plain=1.0, events=60),
@@ -212,7 +216,7 @@ class _Drawing:
 
     def __init__(self, rng: Random, shape: Shape) -> None:
         self.rng, self.shape = rng, shape
-        everything = ECHOES if shape.echoes else TYPED if shape.typed else FUNCTIONS
+        everything = shape.among or (TYPED if shape.typed else FUNCTIONS)
         self.functions = rng.sample(everything, min(shape.functions, len(everything)))
         self.usual = {function.name: rng.randrange(3) for function in everything}
         self.sorts: dict[str, Sort] = {}
@@ -299,7 +303,7 @@ class _Drawing:
         """Draw one value of an answer; bound numbers may be it, or be members of it."""
         rng = self.rng
         fitting = [one.name for one in names if values.goes_into(one.sort, sort)]
-        if fitting and rng.random() < (0.7 if self.shape.echoes else 0.25):
+        if fitting and rng.random() < (0.7 if self.shape.among else 0.25):
             return Name(rng.choice(fitting))
         deviates = self.shape.answers > 1 and rng.random() < 0.1
         value = rng.choice(sort.pool) if deviates else sort.pool[usual % len(sort.pool)]

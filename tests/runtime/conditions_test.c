@@ -235,7 +235,7 @@ static void test_texts(void)
 static void test_bound_memory(void)
 {
     struct { uint32_t id; uint32_t padding; double weight; } a[2], b[2];
-    const uint64_t mask[] = { 0xffffffff, ~0UL };
+    const uint64_t whole[] = { 0, 16, 0xffffffff, ~0UL };        /* elements of 16 bytes, and what of them counts */
 
     memset(a, 0xaa, sizeof a);
     memset(b, 0x55, sizeof b);
@@ -243,9 +243,9 @@ static void test_bound_memory(void)
     a[0].weight = a[1].weight = 0.0;
     b[0].weight = b[1].weight = -0.0;
     begin(0, POINTS);
-    ask(0, CMK_BIND, CMK_WHOLE, 0, 0, mask, 2);
+    ask(0, CMK_BIND, CMK_WHOLE, 0, 0, whole, 4);
     begin(1, POINTS);
-    ask(1, CMK_EQUAL, CMK_WHOLE, 0, 0, NULL, 0)->bound = 1;
+    ask(1, CMK_EQUAL, CMK_WHOLE, 0, 0, whole, 2)->bound = 1;
     memset(registers, 0, sizeof registers);
     expect("nothing is bound", blob(POINTS, 1, b, 32, 32), 1, 0);
     bind(blob(POINTS, 0, a, 32, 32), 0);

@@ -41,6 +41,8 @@ HEADER = """
 #include <stdint.h>
 struct rec { char tag; double x; int y : 5; char name[8]; int16_t xs[2]; };
 struct nest { int n; struct rec in; };
+struct point { char c; double x; };
+struct board { int id; double hot[2]; struct point at[2]; char names[2][4]; };
 struct __attribute__((aligned(32))) wide { char c[32]; };
 struct bag { uint8_t raw[4]; const char *text; };
 void write_to(const void *data, size_t n);
@@ -63,7 +65,12 @@ struct wide *wide(struct wide w);
 void tx(const int16_t *xs, size_t n);
 size_t rx(int16_t *xs, size_t cap);
 int16_t *all(void);
+void show(struct board b);
+void draw(const struct board *all, size_t n);
+void values(const double *xs, size_t n);
+void pin(struct point p);
 void put_rec(int y, double x, const char *name);
+void show_board(double hot, double x, const char *name);
 int own_name(void);
 """
 SOURCE = """
@@ -84,6 +91,17 @@ void put_rec(int y, double x, const char *name)
     put(both[0]);
     store(&both[1]);
     store_all(both, 2);
+}
+void show_board(double hot, double x, const char *name)
+{
+    struct board b;
+    memset(&b, 0xCC, sizeof b);
+    b.id = 1; b.hot[0] = hot; b.hot[1] = 1; b.at[0].c = b.at[1].c = 'p'; b.at[0].x = 0; b.at[1].x = x;
+    strcpy(b.names[0], "a"); strcpy(b.names[1], name);
+    show(b);
+    draw(&b, 1);
+    values(b.hot, 2);
+    pin(b.at[1]);
 }
 int own_name(void)
 {
@@ -129,6 +147,10 @@ def spec() -> ApiSpec:
                     ApiFunction("tx", args=[arg("const int16_t *", "xs", buffer="n"), arg("size_t", "n")]),
                     ApiFunction("rx", "size_t", [arg("int16_t *", "xs", **room), cap]),
                     ApiFunction("all", "int16_t *"),
+                    ApiFunction("show", args=[arg("struct board", "b")]),
+                    ApiFunction("draw", args=[arg("const struct board *", "all", buffer="n"), arg("size_t", "n")]),
+                    ApiFunction("values", args=[arg("const double *", "xs", buffer="n"), arg("size_t", "n")]),
+                    ApiFunction("pin", args=[arg("struct point", "p")]),
                 ],
             )
         ]
@@ -453,6 +475,69 @@ def test_answers_fill_the_trace(mocking: Mocking) -> None:
     mocking.lib.read_from(buffer, 4096)
     with pytest.raises(TraceFull):
         mocking.lib.read_from(buffer, 4096)
+
+
+def shown(mocking: Mocking, hot: float, x: float, name: str) -> None:
+    """Pass a board in all ways, with garbage in its padding and behind its texts."""
+    mocking.lib.show_board(hot, x, name)
+
+
+def board(mocking: Mocking, pattern: str, name: str = "b") -> bool:
+    """Tell whether a check accepts two boards that differ in the signs of their zeros, after the first has bound names."""
+    init_lang(
+        f"m.show({{hot: ?hot, at: [_, ?at], names: [_, ?name]}})  m.draw(_, _)  m.values(_, _)  m.pin(_)  {pattern}"
+    )
+    shown(mocking, 0.0, -0.0, "b")
+    shown(mocking, -0.0, 0.0, name)
+    return mocking.verdict().ok
+
+
+REST = "m.draw(_, _)  m.values(_, _)  m.pin(_)"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "is_so"),
+    [
+        (f"m.show({{hot: hot, at: [_, at], names: [_, name]}})  {REST}", True),
+        (f"m.show({{hot: != hot}})  {REST}", False),
+        (f"m.show({{at: [_, != at]}})  {REST}", False),
+        (f"m.show({{names: [name, _]}})  {REST}", False),
+        (f"m.show({{names: [!= name, name]}})  {REST}", True),
+        ("m.show(_)  m.draw([{hot: hot, at: [_, at], names: [_, name]}], _)  m.values(hot, _)  m.pin(at)", True),
+        ("m.show(_)  m.draw([{names: [_, != name]}], _)  m.values(_, _)  m.pin(_)", False),
+        ("m.show(_)  m.draw(_, _)  m.values(!= hot, _)  m.pin(_)", False),
+        ("m.show(_)  m.draw(_, _)  m.values(_, _)  m.pin(!= at)", False),
+    ],
+)
+def test_values_inside_of_others_are_bound(mocking: Mocking, pattern: str, is_so: bool) -> None:
+    """Texts, arrays and structs inside of an argument are bound, and compared by value with others, wherever these are."""
+    assert board(mocking, pattern) is is_so
+
+
+def test_parts_that_are_not_there(mocking: Mocking) -> None:
+    """An element that a call does not have equals no bound value, and differs from none."""
+    language = (
+        "m.show({names: [_, ?name]})  m.draw(_, _)  m.values(_, _)  m.pin(_)  m.draw([_, {names: [_, OP name]}], _)"
+    )
+    for op in ("", "!="):
+        init_lang(language.replace("OP", op))
+        shown(mocking, 0.0, 0.0, "b")
+        mocking.lib.draw(None, 0)
+        assert not mocking.verdict().ok
+
+
+def test_parts_are_answered(mocking: Mocking) -> None:
+    """What is bound inside of an argument is answered as any other value, whole or as a part of one."""
+    init_lang(
+        "m.show({names: [_, ?name]})  m.draw([{hot: ?hot}], _)  m.values(_, _)  m.pin(_)"
+        "  m.name_of(_) -> name  m.value() -> {name: name, x: 2}  m.path_of(_, *buf = name, _) -> 0"
+    )
+    shown(mocking, 0.0, 0.0, "abc")
+    assert mocking.string(mocking.lib.name_of(1)) == "abc"
+    assert mocking.string(mocking.lib.value().name) == "abc"
+    mocking.lib.path_of(1, mocking.new("char[4]"), 4)
+    assert get_trace()[-1].answer == ("abc", 0)
+    assert check_callouts() is True
 
 
 FAULTS = [
