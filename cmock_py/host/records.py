@@ -135,8 +135,8 @@ class Trace(Sequence[Call]):
 
     def _header(self, at: int) -> tuple[int, int, int, int, int]:
         """Read the header of a record and check that no stub can have written it otherwise."""
-        end = TRACE + self._arena.words[WORD["trace_used"]]
         size, number, event, thread, site = RECORD.unpack_from(self._arena.map, at)
+        end = TRACE + self._arena.words[WORD["trace_used"]]  # behind it: a record may grow meanwhile
         if size < RECORD.size or at + size > end or number >= len(self._mocked):
             msg = (
                 f"the record at {at:#x} of the trace is damaged (size {size}, function {number}); "

@@ -128,8 +128,8 @@ int cmk_compose(struct cmk_record *record, uint32_t event, const uint64_t *regis
         return 0;
     end[made->used / sizeof *end] = made->used;
     grown = made->used + sizeof *end;
-    record->size += (uint32_t)grown;
-    CMK->trace_used += grown;
+    CMK->trace_used += grown;           /* first: Python may read the record meanwhile */
+    __atomic_store_n(&record->size, record->size + (uint32_t)grown, __ATOMIC_RELEASE);
     return 1;
 }
 

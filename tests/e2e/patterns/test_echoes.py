@@ -72,10 +72,35 @@ void pin(struct point p);
 void put_rec(int y, double x, const char *name);
 void show_board(double hot, double x, const char *name);
 int own_name(void);
+const char *echo(const char *text);
+int race(int rounds);
 """
 SOURCE = """
 #include "sut.h"
+#include <pthread.h>
+#include <stdio.h>
 #include <string.h>
+static int rounds_of_each, wrong;
+static void *ask(void *name)
+{
+    char text[64];
+    for (int i = 0; i < rounds_of_each; i++) {
+        snprintf(text, sizeof text, "%*d of %s", i % 40, i, (const char *)name);
+        if (strcmp(echo(text), text) != 0)
+            __atomic_add_fetch(&wrong, 1, __ATOMIC_RELAXED);
+    }
+    return NULL;
+}
+int race(int rounds)
+{
+    pthread_t threads[2];
+    rounds_of_each = rounds;
+    pthread_create(&threads[0], NULL, ask, "one");
+    pthread_create(&threads[1], NULL, ask, "other");
+    pthread_join(threads[0], NULL);
+    pthread_join(threads[1], NULL);
+    return wrong;
+}
 static struct rec made(int y, double x, const char *name, int garbage)
 {
     struct rec r;
@@ -147,6 +172,7 @@ def spec() -> ApiSpec:
                     ApiFunction("tx", args=[arg("const int16_t *", "xs", buffer="n"), arg("size_t", "n")]),
                     ApiFunction("rx", "size_t", [arg("int16_t *", "xs", **room), cap]),
                     ApiFunction("all", "int16_t *"),
+                    ApiFunction("echo", "const char *", [arg("const char *", "text")]),
                     ApiFunction("show", args=[arg("struct board", "b")]),
                     ApiFunction("draw", args=[arg("const struct board *", "all", buffer="n"), arg("size_t", "n")]),
                     ApiFunction("values", args=[arg("const double *", "xs", buffer="n"), arg("size_t", "n")]),
@@ -475,6 +501,18 @@ def test_answers_fill_the_trace(mocking: Mocking) -> None:
     mocking.lib.read_from(buffer, 4096)
     with pytest.raises(TraceFull):
         mocking.lib.read_from(buffer, 4096)
+
+
+def test_threads_are_answered_what_they_have_passed(mocking: Mocking) -> None:
+    """Each call of two threads gets its own text, and who reads the trace meanwhile sees whole calls."""
+    init_lang("m.echo(?text) -> text*")
+    running = mocking.begin("race", 2000)
+    while not running.done:
+        for call in get_trace():
+            assert call.answer in {None, *call.args}
+    assert running.result() == 0
+    assert len(get_trace()) == 4000
+    assert check_callouts() is True
 
 
 def shown(mocking: Mocking, hot: float, x: float, name: str) -> None:
