@@ -188,14 +188,16 @@ class Call:
         function: the spec's function name.
         names: the names of the visible arguments, in spec order.
         args: their values, decoded, in the same order.
-        answer: what the mock answered, shaped as an event's answer is; None for void, `REAL` when the real function
-            answered.
+        answer: what the mock answered, shaped as an event's answer is; None for void; `REAL` when the real function
+            answered what the language does not allow, or nobody knows what.
         event: index of the event that answered, in the order of the language; None when the call was refused, or the
             real function answered what the language does not allow.
         site: address in the SUT that the call returns to.
         place: `site` as a place in C, when it was looked up, else None.
         thread: number of the thread that called, 0 for the main one.
         outs: the names of the out arguments, in spec order, as their values begin the answer.
+        errno: what the answer has left in ``errno``; None when it has left it alone.
+        is_real: whether the real function answered.
     """
 
     index: int
@@ -209,6 +211,8 @@ class Call:
     place: Place | None = None
     thread: int = 0
     outs: tuple[str, ...] = ()
+    errno: Any = None
+    is_real: bool = False
 
 
 @dataclass(frozen=True, slots=True)

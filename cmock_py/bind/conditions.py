@@ -38,9 +38,11 @@ from cmock_py.lang.nodes import (
     Regex,
     Wildcard,
 )
+from cmock_py.lang.patterns import NOTHING, Nothing
 from cmock_py.lang.regular import automaton
 from cmock_py.lang.render import render_pattern
-from cmock_py.payload import UnfitError, decode_value, encode_args
+from cmock_py.lang.searching import for_bytes, seems_to_have
+from cmock_py.payload import UnfitError, decode_value, encode_args, texts_for_numbers
 from cmock_py.trace import Truncated
 
 if TYPE_CHECKING:
@@ -113,7 +115,7 @@ class Asked:
         function: number of the mocked function.
         field: index of the visible argument.
         path: where in it.
-        test: the Python function, or the compiled regular expression.
+        test: the Python function, or the compiled regular expression, of bytes where the argument is shown as bytes.
         text: how the language writes it.
         place: where the language writes it first.
     """
@@ -125,17 +127,18 @@ class Asked:
     text: str
     place: str
 
-    def answer(self, value: Any) -> bool:
-        """Tell whether the argument is accepted; raises what the Python function raises."""
+    def seen(self, value: Any) -> Any:
+        """Find what is asked about in an argument; NULL has nothing in it, and what capturing has cut is not known."""
         for step in self.path:
+            if value is None or isinstance(value, Truncated):
+                return NOTHING
             value = value[step]
-        if isinstance(value, Truncated):  # nobody knows how it goes on
-            return False
-        if not isinstance(self.test, re.Pattern):
-            return bool(self.test(value))
-        if isinstance(value, (bytes, bytearray)):
-            value = value.decode(errors="surrogateescape")
-        return isinstance(value, str) and self.test.search(value) is not None
+        return value
+
+    def answer(self, value: Any) -> bool:
+        """Tell whether a Python function accepts what is asked about; raises what it raises."""
+        assert not isinstance(self.test, re.Pattern)  # noqa: S101 - for mypy
+        return not isinstance(value, Nothing | Truncated) and bool(self.test(value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +153,15 @@ class Judged(Predicate):
             return bool(self.test(value))
         except Exception:  # noqa: BLE001 - the check has reported it if it mattered
             return False
+
+
+@dataclass(frozen=True, slots=True)
+class Searched(Regex):
+    """A regular expression that no automaton finds: reports, which cannot wait, take what is slow for not there."""
+
+    def __call__(self, value: Any) -> bool:
+        """Tell whether a text or bytes have it."""
+        return isinstance(value, (str, bytes, bytearray)) and seems_to_have(self.pattern, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +239,18 @@ class _Spot:
         packed = struct.pack("<IIIHH", self.offset, size, element, is_text, texts)
         words: tuple[int, int] = struct.unpack("<QQ", packed)
         return words
+
+    @property
+    def shown_as(self) -> str:
+        """How calls show what a regular expression is looked for in: as text or as bytes; else empty."""
+        match self.type:
+            case None if self.is_text:
+                return "text" if self.seen.form == "string" else "bytes"
+            case Array(of=Integer(size=1, kind="char"), length=int()):
+                return "text"
+            case Array(of=Integer(size=1, kind="int", signed=False), length=int()):
+                return "bytes"
+        return ""
 
     @property
     def kind(self) -> str:
@@ -317,7 +341,7 @@ class Conditions:
         asked: what Python must answer before a check, by its number.
         patterns: the patterns of such an event with their names resolved, as reports show them; None for plain values.
         binding: numbers of the functions whose arguments are bound.
-        composing: numbers of the functions of which an answer holds bound values.
+        composing: numbers of the functions of which an answer is known when the call comes: of bound values, or real.
         bound: what each name is bound to.
         longest: bytes of the longest value that is asked for.
         known: what was made of a pattern of an argument.
@@ -336,12 +360,12 @@ class Conditions:
     bound: dict[str, Bound] = field(default_factory=dict)
     longest: int = 0
     spots: dict[tuple[int, int], _Spot] = field(default_factory=dict)
-    automata: dict[str, int] = field(default_factory=dict)
+    automata: dict[str | bytes, int] = field(default_factory=dict)
     known: dict[tuple[int, int, Any, Any], tuple[Any, Any, list[bytes]]] = field(default_factory=dict)
 
     def args(
         self, index: int, mocked: Mocked, patterns: Sequence[Any], meant: Callable[[Any], Any], place: str
-    ) -> tuple[list[Any], list[str]]:
+    ) -> tuple[list[Any], UnfitError]:
         """Take the conditions out of the patterns of an event.
 
         Args:
@@ -352,7 +376,7 @@ class Conditions:
             place: of the event.
 
         Returns:
-            Plain values for the payload, `WILDCARD` where conditions decide; and what is wrong.
+            Plain values for the payload, `WILDCARD` where conditions decide; and what does not fit, if anything.
         """
         splitter = _Splitter(self, index, mocked, meant, place)
         plain: list[Any] = []
@@ -367,7 +391,7 @@ class Conditions:
         if splitter.conditions:
             self.lists.setdefault(index, []).extend(splitter.conditions)
             self.patterns[index] = tuple(shown)
-        return plain, splitter.whys
+        return plain, UnfitError(*splitter.whys, texts=splitter.texts)
 
     def _spot(self, mocked: Mocked, number: int, seen: Field) -> _Spot:
         """The argument as a whole."""
@@ -453,12 +477,12 @@ class Conditions:
         self.words.frombytes(raw + bytes(-len(raw) % 8))
         return at
 
-    def automaton(self, text: str, found: Automaton) -> int:
+    def automaton(self, text: str | bytes, found: Automaton) -> int:
         """Put the automaton of a regular expression into the words, once."""
         known = self.automata.get(text)
         if known is None:
             known = self.automata[text] = len(self.words)
-            self.words.frombytes(_packed(found))
+            self.words.frombytes(_packed(found, reads_bytes=isinstance(text, bytes)))
         return known
 
     def payload(self, mocked: Mocked, number: int, value: Any) -> tuple[int, int]:
@@ -476,17 +500,14 @@ class Conditions:
         return at, masked
 
 
-def _packed(automaton: Automaton) -> bytes:
+def _packed(automaton: Automaton, *, reads_bytes: bool) -> bytes:
     """Lay an automaton out as ``struct cmk_automaton``, filled up to whole words."""
-    begins = [first for first, _ in automaton.classes]
-    numbers = [number for _, number in automaton.classes]
+    begins, numbers = automaton.begins, automaton.classes
     beyond = bisect_right(begins, _ASCII) - 1
-    ranges = [(_ASCII, numbers[beyond]), *automaton.classes[beyond + 1 :]]
+    ranges = [(_ASCII, numbers[beyond]), *zip(begins[beyond + 1 :], numbers[beyond + 1 :], strict=True)]
     ascii_classes = bytes(numbers[bisect_right(begins, code) - 1] for code in range(_ASCII))
-    ends = sum(1 << state for state in automaton.ends).to_bytes(32, "little")
-    steps = b"".join(map(bytes, automaton.steps))
-    head = struct.pack("<II", len(ranges), automaton.count) + ascii_classes + ends
-    raw = head + struct.pack(f"<{2 * len(ranges)}I", *chain.from_iterable(ranges)) + steps
+    head = struct.pack("<III", len(ranges), automaton.count, reads_bytes) + ascii_classes
+    raw = head + struct.pack(f"<{2 * len(ranges)}I", *chain.from_iterable(ranges)) + automaton.steps.tobytes()
     return raw + bytes(-len(raw) % 8)
 
 
@@ -514,6 +535,7 @@ class _Splitter:
         self.place = place
         self.conditions: list[bytes] = []
         self.whys: list[str] = []
+        self.texts: dict[str, str] = {}
         self.ranges: dict[tuple[Any, ...], tuple[int, int]] = {}
 
     def split(self, spot: _Spot, pattern: Any) -> tuple[Any, Any]:
@@ -535,9 +557,12 @@ class _Splitter:
             resolved = self._condition(spot, pattern)
         except UnfitError as error:
             self.whys += error.whys
+            self.texts |= error.texts
             resolved = WILDCARD
         except (TypeError, ValueError) as error:
             self.whys.append(f"{spot.text}: {error}")
+            texts = [text for part in parts_in(pattern) for text in texts_for_numbers(spot.type, part)]
+            self.texts.update((self.whys[-1], text) for text in texts)
             resolved = WILDCARD
         if len(self.whys) > before:
             resolved = WILDCARD
@@ -873,19 +898,22 @@ class _Splitter:
     # --- Python -----------------------------------------------------------------------------------------------------
 
     def _regex(self, spot: _Spot, text: str) -> Any:
-        if not spot.is_text:
-            message = f"{render_pattern(Regex(text))} looks at text, and this is none"
+        shown = render_pattern(Regex(text))
+        if not spot.shown_as:
+            message = f"{shown} looks at text, and this is none"
             raise ValueError(message)
         try:
-            compiled = re.compile(text)
+            pattern = text if spot.shown_as == "text" else for_bytes(text)
+            compiled: re.Pattern[Any] = re.compile(pattern)
         except re.error as error:
-            message = f"{render_pattern(Regex(text))} is no regular expression: {error}"
+            message = f"{shown} is no regular expression for {spot.shown_as}: {error}"
             raise ValueError(message) from None
-        found = automaton(text) if spot.type is None else None
+        found = automaton(pattern)
         if found is None:
-            self._ask(spot, compiled, render_pattern(Regex(text)))
-        else:
-            self._add(spot.head(Op.MATCHES, words=1), self.owner.automaton(text, found))
+            self._ask(spot, compiled, shown)
+            return Searched(text)
+        size = 0 if spot.type is None else values.size_of(spot.type)
+        self._add(spot.head(Op.MATCHES, words=2), self.owner.automaton(pattern, found), size)
         return Regex(text)
 
     def _predicate(self, spot: _Spot, pattern: Any) -> Any:

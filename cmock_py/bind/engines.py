@@ -41,7 +41,7 @@ class Traits:
         conditions: word of the conditions of each event, None when there are none.
         flows: registers that an event binds, and that it reads; of events with conditions only.
         registers: how many names `?n` binds.
-        composing: numbers of the functions of which an answer holds bound values.
+        composing: numbers of the functions of which an answer is known when the call comes.
     """
 
     functions: Sequence[int]

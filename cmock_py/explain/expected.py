@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import TYPE_CHECKING, TypeAlias
 
 from cmock_py.explain.residual import Form, Residuals, Term
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 SHOWN = 8
 """Events that are shown, and of one part half as many."""
-_LOOKED_AT = 2_000
+_LOOKED_AT = 10_000
 _WORDS = {
     Kind.PAR: "in the PAR{line}",
     Kind.XALT: "one of the XALT{line}",
@@ -52,7 +53,7 @@ def expected(situation: Situation) -> list[str]:
     head = "      expected at this point:"
     if not situation.left:
         return [f"{head} not known, trace or language are too large to be followed here"]
-    groups, total = _groups(situation.residuals, situation.left)
+    groups, total, at_least = _groups(situation.residuals, situation.left)
     language = situation.expectation
     may_end = any(term.nullable for term in situation.left)
     if not groups:
@@ -68,23 +69,23 @@ def expected(situation: Situation) -> list[str]:
         lines += [f"        {title}"] if title else []
         lines += [f"{' ' * (10 if title else 8)}{with_line(language.events[number], language)}" for number in shown]
     if total:
-        lines.append(f"        ... or one of {counted(total, 'more event')}")
+        lines.append(f"        ... or one of {at_least}{counted(total, 'more event')}")
     if may_end:
         lines.append("        or no more call: the language may end here")
     return lines
 
 
-def _groups(residuals: Residuals, left: Sequence[Term]) -> tuple[list[tuple[_Group, list[int]]], int]:
-    """Group what may come by where it stands; and count it."""
+def _groups(residuals: Residuals, left: Sequence[Term]) -> tuple[list[tuple[_Group, list[int]]], int, str]:
+    """Group what may come by where it stands; count it, and say whether there may be more."""
     groups: dict[tuple[tuple[int, ...], int], tuple[_Group, list[int]]] = {}
     seen: set[int] = set()
-    for term in left:
-        for choice, _ in zip(choices(residuals, term), range(_LOOKED_AT), strict=False):
-            if choice.event not in seen:
-                seen.add(choice.event)
-                key = (tuple(id(part) for part, _ in choice.ended), id(choice.inside))
-                groups.setdefault(key, ((choice.ended, choice.inside), []))[1].append(choice.event)
-    return list(groups.values()), len(seen)
+    every = chain.from_iterable(choices(residuals, term) for term in left)
+    for choice in islice(every, _LOOKED_AT):
+        if choice.event not in seen:
+            seen.add(choice.event)
+            key = (tuple(id(part) for part, _ in choice.ended), id(choice.inside))
+            groups.setdefault(key, ((choice.ended, choice.inside), []))[1].append(choice.event)
+    return list(groups.values()), len(seen), "at least " if next(every, None) else ""
 
 
 def _title(group: _Group, language: Expectation, *, is_first: bool) -> str:

@@ -38,13 +38,15 @@ def readings(residuals: Residuals, pairing: Pairing, calls: Sequence[Call], end:
     """
     begin = max(0, end - _NEAR)
     found = dict.fromkeys(begun(residuals, calls, begin))
-    limit = residuals.work + pairing.work + _WORK
-    for i in range(begin, end):
-        if pairing.call(i).event is not None:
-            found = dict.fromkeys(_taking(residuals, pairing, found, i))
-        if not found or len(found) > _WAYS or residuals.work + pairing.work > limit:
-            return []
-    return list(found)
+    read: dict[tuple[Term, Env], None] = {}
+    with residuals.work.at_most(_WORK):
+        for i in range(begin, end):
+            if pairing.call(i).event is not None:
+                found = dict.fromkeys(_taking(residuals, pairing, found, i))
+            if len(found) > _WAYS:
+                return []
+        read = found
+    return list(read)
 
 
 def _taking(
@@ -54,7 +56,7 @@ def _taking(
     function = (pairing.call(i).module, pairing.call(i).function)
     for term, env in ways:
         for j in residuals.enabled(term):
-            residuals.work += 1
+            residuals.work.spend(1)
             if residuals.is_of(j, function) and not pairing.price(j, i, env):
                 taken = pairing.taken(env, j, i)
                 for left in residuals.after(term, j):

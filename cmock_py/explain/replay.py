@@ -8,7 +8,7 @@ events that nothing tells apart answer with the number of the first of them, all
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from itertools import groupby
+from itertools import groupby, islice
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from cmock_py.lang.nodes import Bind, Both, Named
@@ -30,6 +30,7 @@ PARTS = 50_000
 _REAL = 0xFFFFFFFE
 """Numbers from here on are of no event: the real function answered, or nobody did. MIRROR runtime/arena.h"""
 _KEPT = 64
+_AT_ONCE = 120_000
 _STEPS = 60_000
 _ALIKE = 32
 """Events that say the same and are tried each; of more, those that may come now are looked for."""
@@ -64,9 +65,11 @@ def is_followed(root: Part) -> bool:
 
 def replay(residuals: Residuals, numbers: Sequence[int]) -> list[Term]:
     """Find what may be left after the events of these numbers have answered; nothing when that is not understood."""
-    left = _follow(residuals, residuals.root, numbers)
-    if left is not None:
-        return [left]
+    followed: Term | None = None
+    with residuals.work.at_most(_AT_ONCE):
+        followed = _follow(residuals, residuals.root, numbers)
+    if followed is not None:
+        return [followed]
     return _step_by_step(residuals, [residuals.start], numbers)
 
 
@@ -95,6 +98,7 @@ def _follow(residuals: Residuals, part: Part, numbers: Sequence[int]) -> Term | 
     """Find what is left of a part after its events have answered in this order; None when the order leaves it open."""
     if not numbers:
         return residuals.fresh(part)
+    residuals.work.spend(1 + (len(numbers) >> 3))
     match part.kind:
         case Kind.RUN:
             end = part.first + len(numbers)
@@ -197,27 +201,24 @@ def _step_by_step(
     residuals: Residuals, terms: Sequence[Term], numbers: Sequence[int], *, loosely: bool = False
 ) -> list[Term]:
     """Keep all that may be left, where each number stands for all events that say the same."""
-    if len(numbers) > _STEPS:
-        return []
-    budget = residuals.work + _STEPS
-    now = dict.fromkeys(terms)
-    for number in numbers:
-        now = dict.fromkeys(
-            left
-            for term in now
-            for event in _takers(residuals, term, number, loosely=loosely)
-            for left in residuals.after(term, event)
-        )
-        if not now or residuals.work > budget:
-            return []
-        if len(now) > _KEPT:
-            now = dict.fromkeys(list(now)[:_KEPT])
-    return list(now)
+    now: dict[Term, None] = {}
+    with residuals.work.at_most(_STEPS):
+        left = dict.fromkeys(terms)
+        for number in numbers:
+            left = dict.fromkeys(
+                after
+                for term in islice(left, _KEPT)
+                for event in _takers(residuals, term, number, loosely=loosely)
+                for after in residuals.after(term, event)
+            )
+        now = left
+    return list(now)[:_KEPT]
 
 
 def _takers(residuals: Residuals, term: Term, number: int, *, loosely: bool) -> Iterable[int]:
     """The events that may have taken a call which is told by the number of one of them."""
     alike = residuals.alike(number, loosely=loosely)
+    residuals.work.spend(1 + (min(len(alike), _ALIKE) >> 2))
     if len(alike) <= _ALIKE:
         return alike
     return [other for other in residuals.enabled(term) if residuals.is_alike(other, number, loosely=loosely)]

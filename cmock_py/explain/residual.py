@@ -11,12 +11,13 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from enum import IntEnum
-from functools import cached_property
+from functools import cached_property, partial
 from heapq import nsmallest
-from itertools import accumulate, islice
+from itertools import accumulate, chain, islice
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
+from cmock_py.explain.work import Work
 from cmock_py.lang.structure import Kind
 
 if TYPE_CHECKING:
@@ -91,32 +92,40 @@ class Term:
         self.after, self.missing = {}, None
 
 
-@dataclass(frozen=True, slots=True)
-class Jump:
+class Jump(NamedTuple):
     """A way to let an event take a call, if others before it are skipped.
 
     Attributes:
         price: of what is skipped and of the event.
-        skipped: numbers of the events that are skipped.
+        missing: how many events are skipped.
+        ways: what lists them, one stretch after another.
         event: number of the event that takes the call.
         target: what is left then.
         claimed: whether another call has the values of the event, so that it is likely meant for that one.
     """
 
     price: int
-    skipped: tuple[int, ...]
+    missing: int
+    ways: tuple[Callable[[], Iterator[int]], ...]
     event: int
     target: Term
     claimed: bool = False
 
+    @property
+    def skipped(self) -> Iterator[int]:
+        """The numbers of the events that are skipped; listed when somebody asks, as few ways are taken."""
+        return chain.from_iterable(way() for way in self.ways)
+
     def to(self, target: Term) -> Jump:
         """The same way in a larger part."""
-        return Jump(self.price, self.skipped, self.event, target, self.claimed)
+        return Jump(self.price, self.missing, self.ways, self.event, target, self.claimed)
 
-    def behind(self, skipped: tuple[int, ...], target: Term) -> Jump:
+    def behind(self, missing: int, way: Callable[[], Iterator[int]], target: Term) -> Jump:
         """The same way, when other events are skipped before."""
-        price = self.price + SKIPPED * len(skipped)
-        return Jump(price, skipped + self.skipped, self.event, target, self.claimed)
+        if not missing:
+            return self.to(target)
+        price = self.price + SKIPPED * missing
+        return Jump(price, missing + self.missing, (way, *self.ways), self.event, target, self.claimed)
 
 
 Memo: TypeAlias = dict[tuple[Term, int], list[Jump]]
@@ -181,7 +190,7 @@ class Residuals:
         """Work on the language of *root*; of *events* only the functions are looked at."""
         self.events = events
         self.root = root
-        self.work = 0
+        self.work = Work()
         self.done = Term(Form.DONE, None, nullable=True)
         self._terms: dict[tuple[Any, ...], Term] = {}
         self._shapes: dict[int, _Shape] = {}
@@ -253,8 +262,8 @@ class Residuals:
         return self._terms.get(key) or self._new(key, Term(Form.XALT, part, nullable=self._shape(part).nullable))
 
     def _new(self, key: tuple[Any, ...], term: Term) -> Term:
-        self.work += 2 + (len(term.items) >> 4)
         self._terms[key] = term
+        self.work.spend(2 + (len(term.items) >> 4))
         return term
 
     def _run(self, part: Part, at: int) -> Term:
@@ -389,7 +398,7 @@ class Residuals:
         """What may be left when an event takes a call; nothing when it may not come now."""
         known = term.after.get(event)
         if known is None:
-            self.work += 2
+            self.work.spend(2)
             known = term.after[event] = tuple(dict.fromkeys(self._after(term, event)))
         return known
 
@@ -454,6 +463,7 @@ class Residuals:
     def enabled(self, term: Term) -> Iterator[int]:
         """The numbers of the events that may come now."""
         part = term.part
+        self.work.spend(1)
         match term.form:
             case Form.DONE:
                 return
@@ -477,6 +487,7 @@ class Residuals:
                 for inner in islice(part.parts, term.at, self._shape(part).must[term.at] + 1):
                     yield from self.enabled(self.fresh(inner))
             case _:
+                self.work.spend(len(part.parts) >> 4)
                 for index, inner in enumerate(part.parts):
                     if self._may_begin(term, index):
                         yield from self.enabled(self.fresh(inner))
@@ -504,7 +515,7 @@ class Residuals:
             case Form.PAR:
                 return sum(map(self.shortest, term.items))
             case Form.PERM:
-                self.work += 2 + (len(part.parts) >> 4)
+                self.work.spend(2 + (len(part.parts) >> 4))
                 return self.shortest(term.head) + sum(self._shape(inner).shortest for inner in self._waiting(term))
             case Form.ANY:
                 return self.shortest(term.head)
@@ -567,7 +578,7 @@ class Residuals:
         known = aim.memo.get((term, most))
         if known is None:
             known = aim.memo[term, most] = sorted(self._jumps(term, aim, most), key=_by_price)[: aim.count]
-            self.work += 4
+            self.work.spend(4)
         return known
 
     def _jumps(self, term: Term, aim: Aim, most: int) -> Iterator[Jump]:
@@ -593,7 +604,7 @@ class Residuals:
                 calls = part.parts[1]
                 for number in self._numbers_in(aim.function, calls.first, calls.end):
                     if aim.price(number) < NEVER:
-                        yield Jump(aim.price(number), (), number, term)
+                        yield Jump(aim.price(number), 0, (), number, term)
 
     def _numbers_in(self, function: Function, first: int, end: int) -> Iterator[int]:
         numbers = self.numbers(function)
@@ -605,12 +616,13 @@ class Residuals:
     def _in_run(self, term: Term, aim: Aim, most: int) -> Iterator[Jump]:
         end = min(term.part.end, term.at + most + 1)
         for number in islice(self._numbers_in(aim.function, term.at, end), SEEN):
-            self.work += 1
+            self.work.spend(1)
             cost = aim.price(number)
             if cost < NEVER:
-                skipped = tuple(range(term.at, number))
                 claimed = cost > 0 and aim.claimed(number)
-                yield Jump(cost, (), number, term, claimed).behind(skipped, self._run(term.part, number + 1))
+                skipped = range(term.at, number)
+                jump = Jump(cost, 0, (), number, term, claimed)
+                yield jump.behind(len(skipped), skipped.__iter__, self._run(term.part, number + 1))
                 if cost == 0:
                     return
 
@@ -618,9 +630,8 @@ class Residuals:
         """Skip all that is left of the head."""
         needed = self.shortest(head)
         if needed <= most:
-            skipped = tuple(self.completion(head))
             for jump in self.jumps(tail, aim, most - needed):
-                yield jump.behind(skipped, jump.target)
+                yield jump.behind(needed, partial(self.completion, head), jump.target)
 
     def _in_rest(self, term: Term, aim: Aim, most: int) -> Iterator[Jump]:
         part, costs = term.part, self._shape(term.part).costs
@@ -628,13 +639,14 @@ class Residuals:
             needed = costs[index] - costs[term.at]
             if needed > most:
                 return
-            skipped = tuple(self._between(part, term.at, index))
+            skipped = partial(self._between, part, term.at, index)
             for jump in self.jumps(self.fresh(part.parts[index]), aim, most - needed):
-                yield jump.behind(skipped, self._around(term, index, jump.target))
+                yield jump.behind(needed, skipped, self._around(term, index, jump.target))
 
     def _side_by_side(self, term: Term, aim: Aim, most: int) -> Iterator[Jump]:
         """Look into the parts that have the function; only the cheapest are put back into the whole."""
         part = term.part
+        self.work.spend(4)
         if term.form is Form.PERM and term.head is not self.done:
             for jump in self.jumps(term.head, aim, most):
                 yield jump.to(self._perm(part, jump.target, term.at))
@@ -649,7 +661,7 @@ class Residuals:
         part, is_par = term.part, term.form is Form.PAR
         left = ENOUGH
         for index in self._promising(part, aim):
-            self.work += 2
+            self.work.spend(2)
             if self._may_begin(term, index):
                 ways = self.jumps(term.items[index] if is_par else self.fresh(part.parts[index]), aim, most)
                 left -= bool(ways)

@@ -21,13 +21,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from cmock_py.explain.report import Expectation, WrongArgument
-    from cmock_py.explain.residual import Residuals
+    from cmock_py.explain.residual import Jump, Residuals
     from cmock_py.explain.situation import Situation
     from cmock_py.lang.nodes import Event
     from cmock_py.trace import Call
 
 SHOWN = 4
 """Calls that are shown, the refused one among them."""
+_WORK = 60_000
 
 
 def unexpected_call(call: Call, calls: Sequence[Call], language: Expectation, position: int) -> str:
@@ -86,7 +87,7 @@ def _explained_by_parts(call: Call, calls: Sequence[Call], language: Expectation
     from cmock_py.explain.why import hint_for_refused
 
     now = situation(language, residuals, calls, call.index)
-    pairing = Pairing(calls, language, answers=False)
+    pairing = Pairing(calls, language, answers=False, work=residuals.work)
     nearest, wrong = _nearest(call, pairing, now)
 
     def said(j: int, i: int) -> Event:
@@ -100,8 +101,10 @@ def _nearest(call: Call, pairing: Pairing, now: Situation) -> tuple[int | None, 
     """Find the event that might come now and differs least from a call, and the arguments that differ."""
     env = now.bound_before(call.index)
     aim = Aim((call.module, call.function), lambda j: len(differing(pairing.said(j, env), call)))
-    jumps = (jump for term in now.left for jump in now.residuals.jumps(term, aim, 0))
-    best = min(jumps, key=lambda jump: (jump.price, jump.event), default=None)
+    best: Jump | None = None
+    with now.residuals.work.at_most(_WORK):
+        jumps = (jump for term in now.left for jump in now.residuals.jumps(term, aim, 0))
+        best = min(jumps, key=lambda jump: (jump.price, jump.event), default=None)
     return (None, ()) if best is None else (best.event, differing(pairing.said(best.event, env), call))
 
 

@@ -36,8 +36,6 @@ _NEAR = 200
 _FROM_THE_FIRST = 4_000
 """Calls before the first difference that are all read where the numbers of their events say nothing."""
 _CONTEXT = 2
-_DECODED = 12
-"""What decoding a call costs, in the unit of all work, about two microseconds."""
 
 _Way: TypeAlias = "tuple[int | None, int | None, _Way] | None"
 """The last move of a reading, call and event, and those before it."""
@@ -98,6 +96,7 @@ class Search:
         """
         self._residuals = residuals
         self._pairing = pairing
+        self._work = residuals.work
         self._count = len(calls)
         self._over = over
 
@@ -128,28 +127,28 @@ class Search:
         beam = [_Hypothesis(0, term, env, None, begin) for term, env in starts]
         behind: deque[tuple[int, _Hypothesis]] = deque(maxlen=budget.calm)
         i, tried = begin, begin
-        work = begun = self._work()
+        begun = self._work.done
         farthest, calmly = begin, beam[0]
-        while self._work() - work < budget.beam:
-            calm = len(beam) == 1 and i >= tried
-            onward = self._fitting(beam[0], i) if calm else None
-            if onward is not None:
-                behind.append((i, beam[0]))
-                beam, i = [onward], i + 1
-                continue
-            if i == self._count and not (behind and calm and self._missing_cost(beam[0].term)):
-                break
-            if calm:
-                begun, tried = self._work(), i + 1
-                farthest, calmly = i, beam[0]
-                if behind:
-                    i, beam = behind[0][0], [behind[0][1]]
-                    behind.clear()
-            narrow = self._work() - begun > budget.beam // 5
-            beam = self._step(beam, i, budget, budget.width // 6 if narrow else budget.width)
-            i += 1
-            if i > tried and i - beam[0].trouble > budget.calm:
-                beam = beam[:1]
+        with self._work.at_most(budget.beam):
+            while True:
+                calm = len(beam) == 1 and i >= tried
+                onward = self._fitting(beam[0], i) if calm else None
+                if onward is not None:
+                    behind.append((i, beam[0]))
+                    beam, i = [onward], i + 1
+                    continue
+                if i == self._count and not (behind and calm and self._missing_cost(beam[0].term)):
+                    break
+                if calm:
+                    begun, tried = self._work.done, i + 1
+                    farthest, calmly = i, beam[0]
+                    if behind:
+                        i, beam = behind[0][0], [behind[0][1]]
+                        behind.clear()
+                narrow = self._work.done - begun > budget.beam // 5
+                beam, i = self._step(beam, i, budget, budget.width // 6 if narrow else budget.width), i + 1
+                if i > tried and i - beam[0].trouble > budget.calm:
+                    beam = beam[:1]
         if i < farthest:
             return self._with_refused(calmly, farthest)
         return min(beam, key=lambda one: one.cost + (self._missing_cost(one.term) if i == self._count else 0)), i
@@ -160,14 +159,11 @@ class Search:
             return one, i
         return _Hypothesis(one.cost + UNEXPECTED, one.term, one.env, (i, None, one.way), i), i + 1
 
-    def _work(self) -> int:
-        return self._residuals.work + self._pairing.work
-
     def _fitting(self, one: _Hypothesis, i: int) -> _Hypothesis | None:
         """Go on with the event that answered the call, if it fits, or with the only one that does."""
         if i == self._count:
             return None
-        self._pairing.work += _DECODED
+        self._pairing.spend_on_call()
         event = self._pairing.call(i).event
         targets: tuple[Term, ...] = ()
         if not self._pairing.is_own:
@@ -218,7 +214,7 @@ class Search:
                     way, env = (None, j, way), pairing.skipped(env, j)
                 price = jump.price
                 if env != one.env:
-                    price = SKIPPED * len(jump.skipped) + pairing.price(jump.event, i, env)
+                    price = SKIPPED * jump.missing + pairing.price(jump.event, i, env)
                 trouble = i if price else one.trouble
                 env = pairing.taken(env, jump.event, i)
                 yield _Hypothesis(one.cost + price, jump.target, env, (i, jump.event, way), trouble)
@@ -233,26 +229,24 @@ class Search:
         closed: set[tuple[int, Term, Env]] = set()
 
         def push(i: int, cost: int, term: Term, env: Env, way: _Way) -> None:
-            self._residuals.work += 4
+            self._work.spend(4)
             least = cost + (SKIPPED * max(0, self._residuals.shortest(term) - (self._count - i)) if self._over else 0)
             if least < bound and (i, term, env) not in closed:
                 heappush(heap, (least, -i, next(order), _Hypothesis(cost, term, env, way, i)))
 
-        for term, env in starts:
-            push(begin, 0, term, env, None)
-        end = self._work() + budget.exact
-        while heap and self._work() < end:
-            _, behind, _, one = heappop(heap)
-            i = -behind
-            if (i, one.term, one.env) in closed:
-                continue
-            if i == self._count:
-                return one
-            closed.add((i, one.term, one.env))
-            for move in self._expand(i, one):
-                push(*move)
-                if self._work() >= end:
-                    return None
+        with self._work.at_most(budget.exact):
+            for term, env in starts:
+                push(begin, 0, term, env, None)
+            while heap:
+                _, behind, _, one = heappop(heap)
+                i = -behind
+                if (i, one.term, one.env) in closed:
+                    continue
+                if i == self._count:
+                    return one
+                closed.add((i, one.term, one.env))
+                for move in self._expand(i, one):
+                    push(*move)
         return None
 
     def _expand(self, i: int, one: _Hypothesis) -> Iterator[tuple[int, int, Term, Env, _Way]]:
@@ -336,7 +330,7 @@ def align_parts(
         The alignment; of a long trace the calls well before *start* are taken to fit. When the language cannot be
         followed so far, only the last calls before *start* are in its script, and it is not complete.
     """
-    pairing = Pairing(calls, language, answers=not language.own)
+    pairing = Pairing(calls, language, answers=not language.own, work=residuals.work)
     begin = start - _NEAR // 2 if language.own and start > _NEAR else 0
     starts: list[tuple[Term, Env]] = []
     if is_followed(residuals.root) and start - begin < budget.beam // 4:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import groupby, pairwise
+from itertools import groupby, islice, pairwise
 from typing import TYPE_CHECKING
 
 from cmock_py.explain.match import same_function
@@ -11,7 +11,7 @@ from cmock_py.explain.values import counted, function_name, times
 from cmock_py.lang.patterns import fits
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from cmock_py.explain.report import Expectation
     from cmock_py.lang.nodes import Event
@@ -35,13 +35,13 @@ def hint_for_call(call: Call, language: Expectation, position: int) -> str | Non
     Returns:
         One sentence without a full stop, or None when the language is empty or expects that function now.
     """
-    events = language.events
+    events = language.placed
     if not len(events):
         return None
     ahead = range(position, min(position + SEARCHED, len(events)))
     for j in ahead:
         if same_function(events[j], call):
-            return after_more_calls(call, language, j, range(position, j)) if j > position else None
+            return after_more_calls(call, language, j, range(position, j), j - position) if j > position else None
     behind = range(position - 1, max(-1, position - 1 - SEARCHED), -1)
     used = [j for j in behind if same_function(events[j], call)]
     seen_all = len(ahead) == len(events) - position and len(behind) == position
@@ -52,17 +52,17 @@ def hint_for_call(call: Call, language: Expectation, position: int) -> str | Non
     return unknown(call, events)
 
 
-def after_more_calls(call: Call, language: Expectation, j: int, missing: Sequence[int]) -> str:
-    """Say which calls are still missing before event *j* would take a call."""
-    name, where = function_name(call), language.on_line(language.events[j].place)
-    shown = (language.events[k] for k in missing[:_LISTED])
+def after_more_calls(call: Call, language: Expectation, j: int, skipped: Iterable[int], missing: int) -> str:
+    """Say which calls are still missing, and how many, before event *j* would take a call."""
+    name, where = function_name(call), language.on_line(language.placed[j].place)
+    shown = (language.placed[k] for k in islice(skipped, _LISTED))
     groups = [
         (said, len(list(alike)))
         for said, alike in groupby(f"{function_name(event)}{language.in_brackets(event.place)}" for event in shown)
     ]
     between = [said if count == 1 else f"{said} {times(count)}" for said, count in groups[:_NAMED]]
-    more = ", ..." if sum(count for _, count in groups[:_NAMED]) < len(missing) else ""
-    return f"{name} is expected{where}, after {counted(len(missing), 'more call')}: {', '.join(between)}{more}"
+    more = ", ..." if sum(count for _, count in groups[:_NAMED]) < missing else ""
+    return f"{name} is expected{where}, after {counted(missing, 'more call')}: {', '.join(between)}{more}"
 
 
 def not_again(call: Call, used: Sequence[int], language: Expectation) -> str:
@@ -74,10 +74,11 @@ def _used_up(call: Call, used: Sequence[int], language: Expectation, *, seen_all
     """Say that all places of the call are behind, the nearest first in *used*."""
     name = function_name(call)
     again = "is not expected again" if seen_all else f"is not expected within the next {SEARCHED} calls"
-    line = language.line_of(language.events[used[0]].place)
+    events = language.placed
+    line = language.line_of(events[used[0]].place)
     if not line:
         return f"{name} {again}; the language has it {counted(len(used), 'time')} before this point"
-    copies = sum(language.events[j].place == language.events[used[0]].place for j in used[: 2 * SEARCHED])
+    copies = sum(events[j].place == events[used[0]].place for j in used[: 2 * SEARCHED])
     if seen_all and copies == len(used) > 1:  # as of an answer list
         return f"{name} is used up: {line} allows {copies} such calls, and all of them came"
     if len(used) == 1 and behind:

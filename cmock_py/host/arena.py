@@ -235,6 +235,7 @@ ANSWER_REAL = 1 << 26
 ANSWER_PYTHON = 1 << 27
 ANSWER_BOUND = 1 << 28
 ANSWER_OUTS = 24
+EVENT = struct.Struct("<IIQ")
 RECORD = struct.Struct("<IIIIQ")
 """Header of a record: size, function, event, thread, site."""
 

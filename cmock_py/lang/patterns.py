@@ -9,13 +9,14 @@ what is no longer than the part that was kept.
 from __future__ import annotations
 
 import operator
-import re
 from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any
 
 from cmock_py.lang.names import replace_names
 from cmock_py.lang.nodes import (
+    REAL,
     WILDCARD,
+    AnswerFrom,
     Between,
     Bind,
     Bits,
@@ -31,6 +32,7 @@ from cmock_py.lang.nodes import (
     Rest,
 )
 from cmock_py.lang.regular import automaton
+from cmock_py.lang.searching import has
 from cmock_py.trace import Character, Enumerator, Near, Passed, Truncated
 
 if TYPE_CHECKING:
@@ -140,12 +142,6 @@ def _bytes_of(text: str | bytes | bytearray) -> bytes:
     return text.encode(errors="surrogateescape") if isinstance(text, str) else bytes(text)
 
 
-def _has(expression: str, text: str) -> bool:
-    """Decide whether a text has a regular expression; `re` is asked only for what no automaton finds."""
-    found = automaton(expression)
-    return found.finds(text) if found is not None else re.search(expression, text) is not None
-
-
 def _meets(pattern: Any, value: Any) -> bool:
     """Decide what is more than equality: comparisons, sets, names."""
     match pattern:
@@ -163,8 +159,9 @@ def _meets(pattern: Any, value: Any) -> bool:
             return _in_order(op, value, wanted)
         case Between(low=low, high=high):
             return _in_order(">=", value, low) and _in_order("<=", value, high)
-        case Regex(pattern=text):
-            return isinstance(value, (str, bytes, bytearray)) and _has(text, _text_of(value))
+        case Regex(pattern=text) if not callable(pattern):
+            kept = value.value if isinstance(value, Truncated) else value
+            return isinstance(kept, (str, bytes, bytearray)) and has(text, kept, is_cut=kept is not value)
         case Bits(mask=mask, value=wanted):
             number = _number(value)
             return isinstance(number, int) and number & mask == wanted
@@ -193,6 +190,35 @@ def same(one: Any, other: Any) -> bool:
         case (Truncated(), Truncated()):
             return one.size == other.size and same(one.value, other.value)
     return bool(one == other) or (_is_nan(one) and _is_nan(other))
+
+
+def says(said: tuple[Any, ...], given: tuple[Any, ...]) -> bool:
+    """Decide whether an event may have answered so: a value, ``errno``, and what is written, as far as it says these.
+
+    Nobody knows before what a function of Python answers, and who only judges may leave answers out.
+
+    >>> (
+    ...     says((-1, None, ()), (-1, 4, ())),
+    ...     says((-1, 4, ()), (-1, None, ())),
+    ...     says(((WILDCARD, 0), 4, ()), ((5, 0), 4, ())),
+    ... )
+    (True, False, True)
+    """
+    (value, errno, written), (answered, left, outs) = said, given
+    if is_unknown(answered):
+        return True
+    if errno is not None and left is not WILDCARD and errno != left:
+        return False
+    if written and not outs:
+        return False
+    if not all(fits(dict(written).get(name, WILDCARD), out) for name, out in outs):
+        return False
+    return value is None or is_unknown(value) or (answered == value if value == REAL else fits(value, answered))
+
+
+def is_unknown(answer: Any) -> bool:
+    """Tell whether nobody knows an answer before the call: that of a function, or one that a text leaves out."""
+    return answer is WILDCARD or isinstance(answer, AnswerFrom) or callable(answer)
 
 
 def _surely_differs(wanted: Any, value: Any) -> bool:
@@ -296,8 +322,13 @@ def substitute(pattern: Any, values: Mapping[str, Any]) -> Any:
 
 def while_running(pattern: Any) -> Any:
     """Replace what only a check can know, functions of Python and expressions that no automaton finds, by wildcards."""
-    if isinstance(pattern, Both):
-        return Both(tuple(map(while_running, pattern.patterns)))
-    if isinstance(pattern, Regex):
-        return pattern if automaton(pattern.pattern) else WILDCARD
+    match pattern:
+        case Both(patterns=patterns):
+            return Both(tuple(map(while_running, patterns)))
+        case list():
+            return list(map(while_running, pattern))
+        case dict():
+            return {name: while_running(inner) for name, inner in pattern.items()}
+        case Regex(pattern=text):
+            return pattern if automaton(text) else WILDCARD
     return WILDCARD if isinstance(pattern, Predicate) or callable(pattern) else pattern

@@ -28,7 +28,7 @@ from cmock_py.lang.nodes import (
     Seq,
     Xalt,
 )
-from cmock_py.lang.patterns import same
+from cmock_py.lang.patterns import same, says
 from cmock_py.lang.same_names import same_names
 from cmock_py.lang.structure import structure
 from cmock_py.lang.walk import refuse_events, walk
@@ -53,6 +53,10 @@ class Taken(NamedTuple):
     def agrees(self, other: Taken) -> bool:
         """Tell whether both answer the same."""
         return same(self.answer, other.answer)
+
+    def allows(self, other: Taken) -> bool:
+        """Tell whether a check takes this for a call that was answered as the other says."""
+        return self.agrees(other) or says(self.answer, other.answer)
 
 
 @dataclass(frozen=True, eq=False, slots=True, weakref_slot=True)

@@ -82,7 +82,7 @@ def decide(found: list[Step], policy: str) -> tuple[Step | None, Step | None, fr
     is_open = policy == "strict" or (policy == "error" and any(s.taken.exact for s in found))
     if first is None or (others and is_open):
         return first, min(others, key=lambda s: s.number, default=None), frozenset()
-    return first, None, frozenset(s.left for s in possible if s.taken.agrees(first.taken))
+    return first, None, frozenset(s.left for s in possible if s.taken.allows(first.taken))
 
 
 def _differ(found: list[Any]) -> bool:

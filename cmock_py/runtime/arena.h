@@ -89,7 +89,7 @@ enum cmk_verdict {
     CMK_OUT_OF_MEMORY           /* the same, when no memory is left for them */
 };
 
-/* The tables of one language; offsets count from the start of the region, `answer` and `args` in 8-byte words. */
+/* The tables of one language; offsets count from the start of the region, `args` and `answer` in 8-byte words. */
 struct cmk_language {
     uint64_t events;            /* byte offset of struct cmk_event[count] */
     uint64_t count;
@@ -97,10 +97,12 @@ struct cmk_language {
     uint64_t machine;           /* byte offset of struct cmk_machine, 0 when the events are one plain sequence */
 };
 
+/* Most answers are one slot without flags, and stand in the row: where a thousand sequences take turns, another line of memory
+ * for each call would cost more than all the rest of it. */
 struct cmk_event {
-    uint32_t function;          /* number, with CMK_FLAGGED when a flags word stands before the answer's slots */
-    uint32_t answer;
+    uint32_t function;          /* number, with CMK_FLAGGED when the answer is further back: a word of flags, then its slots */
     uint32_t args;
+    uint64_t answer;            /* its one slot, or where it is */
 };
 
 #define CMK_FLAGGED 0x80000000U

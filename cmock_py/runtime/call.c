@@ -157,12 +157,12 @@ static inline struct cmk_record *reserve(uint64_t function, uint64_t size, const
 static inline void answer(struct cmk_call *call, const struct cmk_record *record)
 {
     const struct cmk_event *event = (const struct cmk_event *)CMK_AT(CMK_RUN + CMK->run.events) + record->event;
-    const uint64_t *words = (const uint64_t *)CMK_AT(CMK_RUN) + event->answer;
+    const uint64_t *words = cmk_slots(CMK_RUN, event);
 
     call->flags = 0;
     if (event->function & CMK_FLAGGED) {
-        call->flags = *words++;
-        if (call->flags & CMK_ANSWER_BOUND) {
+        call->flags = words[-1];
+        if (call->flags & (CMK_ANSWER_BOUND | CMK_ANSWER_REAL)) {
             words = cmk_composed(record);
             call->flags = *words++;
         }

@@ -200,6 +200,13 @@ static int is_text_among(uint64_t region, const struct cmk_condition *condition,
     return 0;
 }
 
+static uint64_t smaller(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+#define CMK_UTF8_MORE 3UL               /* bytes behind the first one of a character, at most */
+
 static int is_continued(const unsigned char *at, const unsigned char *end, unsigned low, unsigned high)
 {
     return at < end && *at >= low && *at <= high;
@@ -246,18 +253,50 @@ static uint32_t class_of(const struct cmk_automaton *automaton, uint32_t charact
     return automaton->ranges[low].class;
 }
 
+/* Of a text that was cut, what was kept can decide that it has the expression; its last character may be a part of one. */
 static int has_expression(const struct cmk_automaton *automaton, struct bytes text)
 {
-    const uint8_t *steps = (const uint8_t *)(automaton->ranges + automaton->range_count);
-    const unsigned char *at = (const unsigned char *)text.at, *end;
-    uint32_t state = 0;
+    const uint16_t *steps = (const uint16_t *)(automaton->ranges + automaton->range_count);
+    const unsigned char *at = (const unsigned char *)text.at, *end = at, *last;
+    uint64_t unsure = text.is_cut && !automaton->reads_bytes ? smaller(text.kept, CMK_UTF8_MORE) : 0;
+    uint32_t count = automaton->class_count, state = 0;
 
-    if (text.at == NULL || text.is_cut)
+    if (text.at == NULL)
         return 0;
-    end = at + text.size;               /* of NULL the size is none */
-    while (at < end && state != CMK_MATCHED_STATE)
-        state = steps[state * automaton->class_count + class_of(automaton, character_at(&at, end))];
-    return state == CMK_MATCHED_STATE || (automaton->ends[state / 64] >> state % 64 & 1);
+    end += text.kept;                   /* of NULL the size is none */
+    last = end - unsure;
+    while (at < last && state != CMK_MATCHED_STATE)
+        state = steps[state * count + class_of(automaton, automaton->reads_bytes ? *at++ : character_at(&at, end))];
+    return state == CMK_MATCHED_STATE || (!text.is_cut && steps[state * count + count - 1] == CMK_MATCHED_STATE);
+}
+
+/* What an expression looks at: a whole argument, or an array of characters inside of it, text of which ends at its NUL. */
+static struct bytes searched(const struct cmk_automaton *automaton, const struct cmk_condition *condition,
+                             const struct cmk_field *field, const uint64_t *payload)
+{
+    struct bytes bytes = bytes_of(field, payload), nothing = { NULL, 0, 0, 0, 0, 0 };
+    uint64_t size = condition->operands[1];
+    const char *nul;
+
+    if (size == 0 || bytes.at == NULL)
+        return bytes;
+    if (condition->offset + size > bytes.kept)
+        return nothing;
+    bytes.at += condition->offset;
+    bytes.is_cut = 0;
+    bytes.kept = size;
+    nul = automaton->reads_bytes ? NULL : memchr(bytes.at, 0, size);
+    if (nul != NULL)
+        bytes.kept = (uint64_t)(nul - bytes.at);
+    return bytes;
+}
+
+static int is_found(uint64_t region, const struct cmk_condition *condition, const struct cmk_field *field,
+                    const uint64_t *payload)
+{
+    const struct cmk_automaton *automaton = (const void *)cmk_words(region, (uint32_t)condition->operands[0]);
+
+    return has_expression(automaton, searched(automaton, condition, field, payload));
 }
 
 static int is_like_one(uint64_t region, const struct cmk_condition *condition, const struct cmk_field *field,
@@ -363,11 +402,6 @@ static int same_elements(const struct cmk_condition *condition, const struct cmk
 static int same_size(struct bytes a, struct bytes b)
 {
     return a.size == b.size || (a.in_slots != b.in_slots && ((a.size + 7) & ~7UL) == ((b.size + 7) & ~7UL));
-}
-
-static uint64_t smaller(uint64_t a, uint64_t b)
-{
-    return a < b ? a : b;
 }
 
 static int same_whole(const struct cmk_condition *condition, const struct cmk_field *field, struct bytes a, struct bytes b,
@@ -638,8 +672,7 @@ static int meets(const struct cmk_step *step, const struct cmk_condition *condit
     case CMK_PREDICATE:
         return accepted(step, condition->number);
     case CMK_MATCHES:
-        return has_expression((const void *)cmk_words(step->region, (uint32_t)condition->operands[0]),
-                              bytes_of(field, payload));
+        return is_found(step->region, condition, field, payload);
     case CMK_LIKE:
         return is_like_one(step->region, condition, field, payload);
     case CMK_UNLIKE:

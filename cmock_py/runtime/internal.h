@@ -57,6 +57,17 @@ static inline const struct cmk_event *cmk_events(uint64_t region)
     return CMK_AT(region + cmk_language(region)->events);
 }
 
+/* The slots of what an event answers; its flags stand before them, if it has any. */
+static inline const uint64_t *cmk_slots(uint64_t region, const struct cmk_event *event)
+{
+    return event->function & CMK_FLAGGED ? (const uint64_t *)CMK_AT(region) + event->answer + 1 : &event->answer;
+}
+
+static inline uint64_t cmk_answer_flags(uint64_t region, const struct cmk_event *event)
+{
+    return event->function & CMK_FLAGGED ? cmk_slots(region, event)[-1] : 0;
+}
+
 /* match.c: whether numbers are equal, or no further apart than that, below 0 bit for bit; the number in so many bytes. */
 int cmk_same_floating(long double a, long double b, long double tolerance);
 long double cmk_floating_at(const char *at, unsigned size);

@@ -156,7 +156,8 @@ enum cmk_op {
     CMK_ONE_OF,                 /* numbers are sorted; of CMK_WHOLE words of texts: size and bytes, sorted so */
     CMK_LIKE,                   /* the argument of one of several payloads; each two operands: words of it and its mask */
     CMK_UNLIKE,                 /* of none */
-    CMK_MATCHES,                /* whether a text has a regular expression; the operand is the word of a struct cmk_automaton */
+    CMK_MATCHES,                /* whether a text has a regular expression; operands: word of a struct cmk_automaton,
+                                   and the size of an array of characters inside a value, 0 for all of an argument */
     CMK_PREDICATE,              /* of Python: known to a check, true while the SUT runs */
     CMK_BIND,                   /* let a register have the value; of CMK_WHOLE the operands are a struct cmk_part, a mask of one
                                    element, if it has padding, and where it holds text: byte offset << 32 | size */
@@ -180,17 +181,17 @@ enum cmk_way {
 };
 
 /* Reads a text character by character, from state 0 on. MIRROR lang/regular.py and bind/conditions.py */
-#define CMK_MATCHED_STATE 255U    /* the text has it, whatever follows */
+#define CMK_MATCHED_STATE 0xffffU    /* the text has it, whatever follows */
 
 struct cmk_automaton {
     uint32_t range_count;       /* of the characters beyond ASCII */
-    uint32_t class_count;
-    uint8_t ascii[128];         /* their classes */
-    uint64_t ends[4];           /* states in which the text has it if it ends here, a bit each */
+    uint32_t class_count;       /* the end of the text is the last one */
+    uint32_t reads_bytes;       /* else characters of UTF-8 */
+    uint8_t ascii[128];         /* classes of the others */
     struct {
         uint32_t first, class;  /* from that character on */
     } ranges[];
-    /* Behind them, for each state the state behind each class, a byte each. */
+    /* Behind them, for each state the state behind each class, 16 bits each. */
 };
 
 /* What a step of a set does. Events that nothing tells apart share one. The registers that a leaf binds are numbered for
@@ -333,6 +334,10 @@ int cmk_answered_so(const struct cmk_step *step, uint32_t event, const uint64_t 
 int cmk_same_answers(const struct cmk_step *step, uint32_t event, const uint64_t *registers, uint32_t other,
                      const uint64_t *other_registers);
 
+/* Whether a check could take the event for a call that `answering` has answered: it may say less. */
+int cmk_may_answer(const struct cmk_step *step, uint32_t event, const uint64_t *registers, uint32_t answering,
+                   const uint64_t *answering_registers);
+
 /* An answer that is put together: flags, slots, and what they point to. */
 struct cmk_made {
     uint64_t *room;
@@ -345,7 +350,8 @@ struct cmk_made {
 void cmk_give(uint64_t region, const struct cmk_condition *give, const uint64_t *registers, struct cmk_made *made);
 
 /* While the SUT runs: keep behind the record, which is the last of the trace, what the event answers, if that holds bound
- * values; it has CMK_ANSWER_BOUND then. Before the registers change again. 0 when they cannot be it. */
+ * values (CMK_ANSWER_BOUND), or have room there for what the real function will answer. Before the registers change again.
+ * 0 when these values cannot be the answer, or there is no room. */
 int cmk_compose(struct cmk_record *record, uint32_t event, const uint64_t *registers, struct cmk_made *made);
 
 /* Where flags and slots are that were kept so. */

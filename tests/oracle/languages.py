@@ -165,6 +165,7 @@ class Shape:
         typed: whether arguments and answers are of all sorts.
         columns: part of the sequences that hold columns.
         among: the functions to choose from, if not all.
+        errnos: part of the typed events that set ``errno``, if a function may give several answers.
     """
 
     name: str
@@ -180,6 +181,7 @@ class Shape:
     typed: bool = False
     columns: float = 0.0
     among: tuple[Function, ...] = ()
+    errnos: float = 0.1
 
 
 _ALL = {"seq": 6, "xalt": 4, "par": 4, "perm": 2, "repeat": 4, "optional": 3, "prefix": 1, "any": 2, "empty": 1}
@@ -205,6 +207,17 @@ SHAPES = (
     Shape("echoes", _ECHOING, functions=3, depth=3, plain=0.8, binds=0.6, answers=1, typed=True, among=ECHOES),
     Shape("a few echoes", _ECHOING, functions=2, depth=3, plain=0.5, binds=0.5, typed=True, among=ECHOES),
     Shape("members", _ECHOING, functions=4, depth=3, plain=0.2, binds=0.6, answers=1, typed=True, among=MEMBERS),
+    Shape(
+        "background values",
+        _ALL | {"any": 6},
+        functions=2,
+        depth=3,
+        plain=0.7,
+        typed=True,
+        answers=3,
+        errnos=0.5,
+        binds=0.1,
+    ),
     Shape("columns", _TAME, functions=4, depth=3, answers=1, columns=0.4),
     Shape("columns of values", _TAME, functions=4, depth=2, plain=0.4, columns=0.4, typed=True),
     Shape("long", _TAME, functions=8, answers=1, depth=4, width=12, plain=1.0, events=60),
@@ -284,7 +297,7 @@ class _Drawing:
                 self.sorts[bind] = made.sort
                 names.append(made)
         self.left -= 1
-        errno = rng.choice([4, 11]) if self.shape.answers > 1 and rng.random() < 0.1 else None
+        errno = rng.choice([4, 11]) if self.shape.answers > 1 and rng.random() < self.shape.errnos else None
         answer = self.typed_answer(function, names)
         return Event(MODULE, function.name, tuple(args), answer, errno, None, "fuzz", 1)
 

@@ -209,7 +209,24 @@ TRUTH = Sort("truth", "bool", (True, False), ordered=False, high=1)
 LETTER = Sort("letter", "char", (Character("\1"), Character("\5"), Character("a")), ordered=False, high=127)
 HUE = Sort("hue", "enum color", (*starmap(Enumerator, COLOR.values), 7), ordered=False, high=(1 << 32) - 1)
 PLACE = Sort("place", "void *", (Address(5), Address(16), Address((1 << 64) - 1)), ordered=False, high=(1 << 64) - 1)
-EXPRESSIONS = ("^a", "b$", "", "[^a]", r"^\w?$", "x{30}", "a|é", "é?[ab]$")
+EXPRESSIONS = (
+    *(
+        "^a",
+        "b$",
+        "",
+        "[^a]",
+        r"^\w?$",
+        "x{30}",
+        "a|é",
+        "é?[ab]$",
+        r"\bab?\b",
+        "(?i)^A",
+        "(?=.*b)a",
+        "^(?!.*b)",
+        "(?<=a).",
+    ),
+    *("(?>a|ab)$", "x*+y", r"\x01|\Ba"),
+)
 """Automata find them; of others Python is asked, and here there is none."""
 
 TEXT = Sort("text", "const char *", ("", "a", "ab", "b", "é", "x" * 32, "x" * 40, None), ordered=False, family="text")
@@ -361,7 +378,7 @@ def pattern(rng: Random, sort: Sort, known: Sequence[Known], plain: float, depth
     kinds: list[Callable[[], Any]] = [lambda: value(rng, sort)] * 3
     if depth == 2 or sort.family == "number":
         kinds += [lambda: Compare(rng.choice(["==", "!="]), value(rng, sort)), lambda: _listed(rng, sort)]
-    if sort is TEXT and depth == 2:
+    if type(sort.pool[0]) in {str, bytes}:  # an enumerator is no text
         kinds += [lambda: Regex(rng.choice(EXPRESSIONS))] * 3
     if sort.ordered:
         kinds += [lambda: _ordered(rng, sort)] * 2

@@ -70,7 +70,8 @@ static void begin(unsigned event, enum function function)
     CMK->run = (struct cmk_language){ ROWS_AT, 2, MASKS_AT, MACHINE_AT };
     machine->conditions = OFFSETS_AT;
     row(event)->function = function;
-    row(event)->args = row(event)->answer = put(nothing, 8);
+    row(event)->args = put(nothing, 8);
+    row(event)->answer = 0;
     ((uint32_t *)CMK_AT(CMK_RUN + MASKS_AT))[event] = row(event)->args;
     ((uint32_t *)CMK_AT(CMK_RUN + OFFSETS_AT))[event] = next_word;
     words()[next_word++] = 0;

@@ -73,6 +73,12 @@ int cmk_same_answers(const struct cmk_step *step, uint32_t event, const uint64_t
     return answer_of(event, registers) == answer_of(other, other_registers);
 }
 
+int cmk_may_answer(const struct cmk_step *step, uint32_t event, const uint64_t *registers, uint32_t answering,
+                   const uint64_t *answering_registers)
+{
+    return cmk_same_answers(step, event, registers, answering, answering_registers);
+}
+
 const struct cmk_condition *cmk_conditions(uint64_t region, uint32_t event, uint64_t *count)
 {
     (void)region, (void)event;
@@ -93,7 +99,7 @@ static void write_events(uint64_t count)
     uint64_t *args = CMK_AT(CMK_RUN + ARGS_AT);
 
     for (uint64_t i = 0; i < count; i++) {
-        events[i] = (struct cmk_event){ (uint32_t)rows[i].label, 0, (uint32_t)(ARGS_AT / 8 + 4 * i) };
+        events[i] = (struct cmk_event){ (uint32_t)rows[i].label, (uint32_t)(ARGS_AT / 8 + 4 * i), 0 };
         args[4 * i] = rows[i].matched == NONE ? 0 : rows[i].matched;
         args[4 * i + 1] = rows[i].other == NONE ? 0 : rows[i].other;
         args[4 * i + 2] = 0;

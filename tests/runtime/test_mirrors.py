@@ -89,7 +89,7 @@ NUMBERS = {
     "sizeof(struct cmk_term) / 4": states.TERM_NUMBERS,
     "sizeof(struct cmk_place)": machine.PLACE_BYTES,
     "sizeof(struct cmk_undo)": machine.UNDO_BYTES,
-    "sizeof(struct cmk_event)": 12,
+    "sizeof(struct cmk_event)": arena.EVENT.size,
     "sizeof(struct cmk_node) / 4": 12,
     "sizeof(struct cmk_route)": 12,
     "sizeof(struct cmk_key)": keys.KEY_BYTES,

@@ -22,6 +22,7 @@ from cmock_py import (
     WILDCARD,
     XALT,
     CalloutsFailed,
+    EventError,
     LanguageError,
     UnexpectedCall,
 )
@@ -250,13 +251,25 @@ def test_a_definition_that_is_called_gets_its_do(mocking: Mocking) -> None:
 
 def test_a_name_in_quotes_gets_its_spelling(mocking: Mocking) -> None:
     """A macro is no text, in neither spelling of a language."""
-    for lang in ('io_put("LIMIT", 1) -> 0', EVENT("io", "io_put", ["LIMIT", 1], 0)):
+    for lang in ('io_put("LIMIT", 1) -> 0', EVENT("io", "io_put", ["LIMIT", 1], 0), 'io_put(> "LIMIT", 1) -> 0'):
         with pytest.raises(LanguageError) as caught:
             mocking.init_lang(lang)
         (fault,) = caught.value.faults
         assert fault.message == "io.io_put: fd (int): 'LIMIT' is a str, not a whole number"
         assert fault.hint == 'a name is no text: write LIMIT without quotes, as a Python term VAR("LIMIT")'
     mocking.init_lang(EVENT("io", "io_put", [VAR("LIMIT"), 1], 0))
+
+
+def test_a_text_that_is_no_name_gets_no_spelling_of_one(mocking: Mocking) -> None:
+    """Where a number is wanted, "four" is no name that anybody has given; what is bound before is one."""
+    with pytest.raises(LanguageError) as caught:
+        mocking.init_lang('io_put("four", 1) -> 0  io_put(?fd, 1) -> "fd"')
+    first, second = caught.value.faults
+    assert first.hint is None
+    assert second.hint == 'a name is no text: write fd without quotes, as a Python term VAR("fd")'
+    with pytest.raises(EventError) as told:
+        mocking.expect.io.io_put("LIMIT", 1)
+    assert told.value.faults[0].hint == 'if that is the name of a number, write VAR("LIMIT")'
 
 
 def test_a_fault_in_a_definition_names_the_use_that_gives_the_value(mocking: Mocking) -> None:

@@ -495,12 +495,15 @@ def test_answers_fill_the_trace(mocking: Mocking) -> None:
     init_lang("m.write_to(?d, ?n)  (m.read_from(*buf = d, _) -> n)*")
     data = b"x" * 4096
     mocking.lib.write_to(data, 4096)
-    word = mocking._host.word("trace_used")
-    mocking._host.set_word("trace_limit", word + 6000)
-    buffer = mocking.new("char[4096]")
-    mocking.lib.read_from(buffer, 4096)
-    with pytest.raises(TraceFull):
+    host, buffer = mocking._host, mocking.new("char[4096]")
+    limit = host.word("trace_limit")
+    host.set_word("trace_limit", host.word("trace_used") + 6000)
+    try:
         mocking.lib.read_from(buffer, 4096)
+        with pytest.raises(TraceFull):
+            mocking.lib.read_from(buffer, 4096)
+    finally:
+        host.set_word("trace_limit", limit)
 
 
 def test_threads_are_answered_what_they_have_passed(mocking: Mocking) -> None:

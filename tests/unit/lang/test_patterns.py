@@ -161,3 +161,5 @@ def test_while_the_sut_runs_python_is_not_asked() -> None:
     assert while_running(len) is WILDCARD
     assert while_running(Both((Predicate("p"), Compare(">", 1)))) == Both((WILDCARD, Compare(">", 1)))
     assert while_running(Compare(">", 1)) == Compare(">", 1)
+    inside = {"x": [Predicate("p"), Regex("x")], "y": Regex(r"(x)\1")}
+    assert while_running(inside) == {"x": [WILDCARD, Regex("x")], "y": WILDCARD}
