@@ -434,7 +434,9 @@ def test_a_peer_notices_what_is_wrong(order: str, name: str, many_peer: Any, tmp
     made = [steps[1], steps[0], *steps[2:]] if order == "ordered" else [*steps[:-1], (steps[-1][0], 99)]
     files = [write_steps(tmp_path / "expected", steps), write_steps(tmp_path / "made", made)]
     done = [
-        subprocess.run([many_peer(name, order), files[0], one, "20", order], capture_output=True, timeout=60, check=False)
+        subprocess.run(
+            [many_peer(name, order), files[0], one, "20", order], capture_output=True, timeout=60, check=False
+        )
         for one in files
     ]
     assert [one.returncode == 0 for one in done] == [True, False]
