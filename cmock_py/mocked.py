@@ -243,7 +243,7 @@ class Mocked:
 
 def type_texts(spec: ApiSpec) -> Iterator[tuple[str, Origin, str]]:
     """Yield path, origin and text of every C type in the spec."""
-    for path, function in _functions(spec):
+    for path, function in functions_with_paths(spec):
         if isinstance(function.ret, ApiArg):
             yield from _types_of(f"{path}.ret", function.ret)
         else:
@@ -301,7 +301,7 @@ def mocked_functions(spec: ApiSpec, declarations: Declarations) -> tuple[Mocked,
     faults: list[Fault] = []
     mocked = []
     modules = iter(module for module, _ in spec.functions)
-    for number, (path, function) in enumerate(_functions(spec)):
+    for number, (path, function) in enumerate(functions_with_paths(spec)):
         plan = _Plan(declarations, function, path, faults)
         seen = () if function.silent is not None else function.args
         ins = tuple(plan.seen(i, arg) for i, arg in enumerate(seen) if arg.is_visible)
@@ -334,7 +334,7 @@ def no_passing_on(mocked: Mocked) -> tuple[str, str]:
     return why, "answer its calls in the language; a module's `fallback` can be said of each other function instead"
 
 
-def _functions(spec: ApiSpec) -> Iterator[tuple[str, ApiFunction]]:
+def functions_with_paths(spec: ApiSpec) -> Iterator[tuple[str, ApiFunction]]:
     for m, module in enumerate(spec.modules):
         for f, function in enumerate(module.functions):
             yield f"modules[{m}].functions[{f}]", function

@@ -116,13 +116,14 @@ def peer(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
 
 def cloned(name: str, folder: Path) -> list[str]:
     """Say to gcc what a peer is made of that has no package; skip without its clone."""
+    place = clones()
     if name == "fff":
-        return fff(clones())
+        return fff(place)
     mocks = folder / f"mocks_{name}"
     mocks.mkdir()
     many = "".join(f"int f{number:03}(int x);\n" for number in range(1_000))
     (mocks / "mocked.h").write_text("int f(int a, int b);\n" if name == "cmock" else many, encoding="utf-8")
-    return cmock(clones(), mocks / "mocked.h", mocks, ordered=not name.endswith("_interleaved"))
+    return cmock(place, mocks / "mocked.h", mocks, ordered=not name.endswith("_interleaved"))
 
 
 def clones() -> Path:
