@@ -163,7 +163,8 @@ def _inputs(request: Request) -> Inputs:
         for _, function in request.spec.functions
         if any(function.classify in names for names in components.values())
     )
-    return Inputs(request.spec, chosen, headers, expressions, given, sources, frozenset(components), served)
+    texts = (headers, request.includes, expressions)
+    return Inputs(request.spec, chosen, *texts, given, sources, frozenset(components), served)
 
 
 def _preprocess_sources(chosen: Compiler, sources: Sequence[Path]) -> dict[Path, str]:

@@ -21,6 +21,7 @@ class Inputs:
         spec: checked.
         compiler: with the user's flags.
         headers: the preprocessed headers.
+        includes: the same as ``#include`` lines, for their macros.
         expressions: the spec's C text with its macros expanded: snippets by their keys, types by
             themselves.
         given: the user's objects and archives.
@@ -32,6 +33,7 @@ class Inputs:
     spec: ApiSpec
     compiler: Compiler
     headers: str
+    includes: str
     expressions: Mapping[str, str]
     given: tuple[Path, ...]
     sources: Mapping[Path, str]

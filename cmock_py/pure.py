@@ -15,7 +15,7 @@ from cmock_py.lang.constants import Constants
 from cmock_py.lang.findings import Findings
 from cmock_py.lang.limits import DEFAULT, Limits, checked, listed
 from cmock_py.lang.misplaced import misplaced
-from cmock_py.lang.names import event_as_written, replace_in_event
+from cmock_py.lang.names import errno_number, event_as_written, replace_in_event
 from cmock_py.lang.nodes import (
     REAL,
     WILDCARD,
@@ -355,7 +355,8 @@ def _made(event: Event) -> Call:
             message = f"{event.place}: {render_event(event)} is no call: an argument is a value, not a pattern"
             raise ArgumentValueError(message)
     answer = WILDCARD if event.answer is None else event.answer
-    return Call(0, event.module, event.function, tuple(named), values, answer, 0)
+    errno = WILDCARD if event.errno is None else errno_number(event.errno)
+    return Call(0, event.module, event.function, tuple(named), values, answer, 0, errno=errno)
 
 
 def _seen(call: Call, spec: ApiSpec | None) -> tuple[Call, Callable[[Call, int], bool]]:

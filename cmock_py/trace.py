@@ -70,15 +70,19 @@ class FunctionAddress(Address):
 
 
 class Near(float):
-    """A floating number that others within a tolerance are taken for; None: only the same bits."""
+    """A floating number of an argument whose `tolerance` the spec says: what a call has passed, or an event expects."""
 
     tolerance: float | None
 
     def __new__(cls, value: float, tolerance: float | None) -> Self:
-        """Make *value* match what is no farther than *tolerance* away."""
+        """Let *value* be taken for what is no farther than *tolerance* away; None: only for the same bits."""
         near = super().__new__(cls, value)
         near.tolerance = tolerance
         return near
+
+    def __getnewargs__(self) -> tuple[float, float | None]:  # type: ignore[override] # copies keep the tolerance
+        """Give what makes an equal one."""
+        return float(self), self.tolerance
 
     def takes(self, value: float) -> bool:
         """Decide whether another number is near enough.
@@ -86,9 +90,16 @@ class Near(float):
         >>> Near(1.5, 0.25).takes(1.75), Near(0.0, None).takes(-0.0)
         (True, False)
         """
+        is_same = self == value or (self != self and value != value)  # noqa: PLR0124 - NaN is NaN
         if self.tolerance is None:
-            return struct.pack("d", self) == struct.pack("d", value)
-        return abs(self - value) <= self.tolerance or self == value or (self != self and value != value)  # noqa: PLR0124
+            return is_same and struct.pack("d", self) == struct.pack("d", value)
+        return is_same or abs(self - value) <= self.tolerance
+
+
+class Passed(list[Any]):
+    """What a caller has passed for ``...``, as a format string tells: there 1 and 1.0 are different."""
+
+    __slots__ = ()
 
 
 class Enumerator(str):
@@ -177,14 +188,16 @@ class Call:
         function: the spec's function name.
         names: the names of the visible arguments, in spec order.
         args: their values, decoded, in the same order.
-        answer: what the mock answered, shaped as an event's answer is; None for void, `REAL` when the real function
-            answered.
+        answer: what the mock answered, shaped as an event's answer is; None for void; `REAL` when the real function
+            answered what the language does not allow, or nobody knows what.
         event: index of the event that answered, in the order of the language; None when the call was refused, or the
             real function answered what the language does not allow.
         site: address in the SUT that the call returns to.
         place: `site` as a place in C, when it was looked up, else None.
         thread: number of the thread that called, 0 for the main one.
         outs: the names of the out arguments, in spec order, as their values begin the answer.
+        errno: what the answer has left in ``errno``; None when it has left it alone.
+        is_real: whether the real function answered.
     """
 
     index: int
@@ -198,6 +211,8 @@ class Call:
     place: Place | None = None
     thread: int = 0
     outs: tuple[str, ...] = ()
+    errno: Any = None
+    is_real: bool = False
 
 
 @dataclass(frozen=True, slots=True)

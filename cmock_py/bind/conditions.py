@@ -43,7 +43,7 @@ from cmock_py.lang.regular import automaton
 from cmock_py.lang.render import render_pattern
 from cmock_py.lang.searching import for_bytes
 from cmock_py.payload import UnfitError, decode_value, encode_args, texts_for_numbers
-from cmock_py.trace import Near, Truncated
+from cmock_py.trace import Truncated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -677,7 +677,7 @@ class _Splitter:
         if spot.number_type is ValueType.FLOATING:
             number = self._floating(spot, value)
             self._add(spot.head(op, words=1), spot.operand(number))
-            return _near(spot, number) if op is Op.NOT_EQUAL else number
+            return number
         whole = self._whole_number(spot, value)
         if op is Op.NOT_EQUAL:
             self._check_range(spot, whole)
@@ -770,7 +770,7 @@ class _Splitter:
     def _seen_ones(self, spot: _Spot, listed: Sequence[Any]) -> Iterator[Any]:
         """The values as they are seen in calls."""
         if spot.number_type is ValueType.FLOATING:
-            return (_near(spot, self._floating(spot, item)) for item in listed)
+            return (self._floating(spot, item) for item in listed)
         return (_seen(spot, self._whole_number(spot, item)) for item in listed)
 
     def _numbers(self, spot: _Spot, listed: Sequence[Any]) -> list[int]:
@@ -924,11 +924,6 @@ def _texts_in(ctype: CType, at: int) -> Iterator[tuple[int, int]]:
         case Structure(parts=parts):
             for part in parts:
                 yield from _texts_in(part.type, at + part.offset)
-
-
-def _near(spot: _Spot, number: float) -> float:
-    """Let a number stand for others as near as the spec's tolerance."""
-    return number if spot.seen.tolerance == 0 else Near(number, spot.seen.tolerance)
 
 
 def _seen(spot: _Spot, number: int) -> Any:

@@ -33,7 +33,8 @@ class Traits:
         functions: number of the function of each event.
         labels: of each event.
         asks: what an event asks for: equal for events that the same calls fit.
-        answers: what an event answers: equal for equal answers.
+        answers: what an event answers: equal for the same bytes.
+        alike: the same, but equal for equal answers, whatever the bytes of their numbers.
         wording: what it asks and answers, but for the names in it.
         function_count: of the spec.
         matched: numbers of the functions that have `matched` arguments.
@@ -47,6 +48,7 @@ class Traits:
     labels: Labels
     asks: Callable[[int], Hashable]
     answers: Callable[[int], Hashable]
+    alike: Callable[[int], Hashable]
     wording: Callable[[int], Wording]
     function_count: int
     matched: AbstractSet[int] = frozenset()
@@ -109,8 +111,8 @@ def _meaning(planned: Planned, traits: Traits) -> Meaning:
     classes: dict[Hashable, int] = {}
     flags: dict[int, int] = {}
     for event in {event for leaf in planned.leaves() for event in events_of(leaf.part)}:
-        answers[event] = classes.setdefault(traits.answers(event), len(classes))
-        keys[event] = traits.asks(event)
+        answers[event] = classes.setdefault(traits.alike(event), len(classes))
+        keys[event] = traits.asks(event), traits.answers(event)
         function = traits.functions[event]
         binds, _ = traits.flows.get(event, ((), ()))
         flag = ActFlag.GUARDED if function in traits.matched and function not in traits.labels.keyed else ActFlag(0)

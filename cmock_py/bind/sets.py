@@ -42,7 +42,8 @@ class Meaning:
     Attributes:
         labels: by event; events with different labels never take the same call.
         answers: by event; equal numbers are equal answers.
-        keys: by event; equal keys ask for the same: function, arguments, conditions and registers.
+        keys: by event; equal keys ask for the same, function, arguments, conditions and registers, and answer the same
+            bytes.
         flags: of events that have any: `ActFlag`, without `BACKGROUND`.
         uses: registers that an event reads in conditions or in its answer.
         binds: registers that it binds.

@@ -36,8 +36,6 @@ _NEAR = 200
 _FROM_THE_FIRST = 4_000
 """Calls before the first difference that are all read where the numbers of their events say nothing."""
 _CONTEXT = 2
-_DECODED = 12
-"""What decoding a call costs, in the unit of all work, about two microseconds."""
 
 _Way: TypeAlias = "tuple[int | None, int | None, _Way] | None"
 """The last move of a reading, call and event, and those before it."""
@@ -165,7 +163,7 @@ class Search:
         """Go on with the event that answered the call, if it fits, or with the only one that does."""
         if i == self._count:
             return None
-        self._work.spend(_DECODED)
+        self._pairing.spend_on_call()
         event = self._pairing.call(i).event
         targets: tuple[Term, ...] = ()
         if not self._pairing.is_own:

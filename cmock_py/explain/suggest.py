@@ -35,7 +35,7 @@ def hint_for_call(call: Call, language: Expectation, position: int) -> str | Non
     Returns:
         One sentence without a full stop, or None when the language is empty or expects that function now.
     """
-    events = language.events
+    events = language.placed
     if not len(events):
         return None
     ahead = range(position, min(position + SEARCHED, len(events)))
@@ -54,8 +54,8 @@ def hint_for_call(call: Call, language: Expectation, position: int) -> str | Non
 
 def after_more_calls(call: Call, language: Expectation, j: int, skipped: Iterable[int], missing: int) -> str:
     """Say which calls are still missing, and how many, before event *j* would take a call."""
-    name, where = function_name(call), language.on_line(language.events[j].place)
-    shown = (language.events[k] for k in islice(skipped, _LISTED))
+    name, where = function_name(call), language.on_line(language.placed[j].place)
+    shown = (language.placed[k] for k in islice(skipped, _LISTED))
     groups = [
         (said, len(list(alike)))
         for said, alike in groupby(f"{function_name(event)}{language.in_brackets(event.place)}" for event in shown)
@@ -74,10 +74,11 @@ def _used_up(call: Call, used: Sequence[int], language: Expectation, *, seen_all
     """Say that all places of the call are behind, the nearest first in *used*."""
     name = function_name(call)
     again = "is not expected again" if seen_all else f"is not expected within the next {SEARCHED} calls"
-    line = language.line_of(language.events[used[0]].place)
+    events = language.placed
+    line = language.line_of(events[used[0]].place)
     if not line:
         return f"{name} {again}; the language has it {counted(len(used), 'time')} before this point"
-    copies = sum(language.events[j].place == language.events[used[0]].place for j in used[: 2 * SEARCHED])
+    copies = sum(events[j].place == events[used[0]].place for j in used[: 2 * SEARCHED])
     if seen_all and copies == len(used) > 1:  # as of an answer list
         return f"{name} is used up: {line} allows {copies} such calls, and all of them came"
     if len(used) == 1 and behind:

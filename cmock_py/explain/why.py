@@ -9,6 +9,7 @@ from cmock_py.explain.match import differing
 from cmock_py.explain.residual import Aim
 from cmock_py.explain.suggest import after_more_calls, not_again, unknown
 from cmock_py.explain.values import counted, function_name, times
+from cmock_py.explain.work import weight
 from cmock_py.lang.structure import Kind
 
 if TYPE_CHECKING:
@@ -32,21 +33,23 @@ def hint_for_refused(call: Call, situation: Situation) -> str | None:
     """Say where the language has a place for a call that it does not allow now.
 
     Returns:
-        One sentence without a full stop, or None when the language is empty, or expects that function now.
+        One sentence without a full stop, or None when the language is empty, or expects that function now, or it was
+        too much work to find out.
     """
-    events = situation.expectation.events
+    with situation.residuals.work.at_most(_WORK):
+        return _hint_for_refused(call, situation)
+    return None
+
+
+def _hint_for_refused(call: Call, situation: Situation) -> str | None:
+    events = situation.expectation.placed
     function = (call.module, call.function)
     places = situation.residuals.numbers(function)
     if not len(events):
         return None
     if not places:
         return unknown(call, events)
-    jumps: list[Jump] | None = None
-    with situation.residuals.work.at_most(_WORK):
-        jumps = list(_jumps(call, situation))
-    if jumps is None:  # too far to look
-        return None
-    nearest = min(jumps, key=lambda jump: jump.missing, default=None)
+    nearest = min(_jumps(call, situation), key=lambda jump: jump.missing, default=None)
     if nearest is None:
         return _gone(call, situation, places) if situation.sure else None
     if not nearest.missing:
@@ -97,8 +100,9 @@ def _gone(call: Call, situation: Situation, places: Sequence[int]) -> str:
 def _once_before(call: Call, situation: Situation, places: Sequence[int]) -> str | None:
     """Name the call that took the only event with the values of another one."""
     language = situation.expectation
-    fitting = [number for number in places[:_COMPARED] if not differing(language.events[number], call)]
-    if len(places) == 1 or len(fitting) != 1 or not language.events[fitting[0]].line:
+    compared = _COMPARED // weight([call], language.events, 0)
+    fitting = [number for number in places[:compared] if not differing(language.events[number], call)]
+    if not 1 < len(places) <= compared or len(fitting) != 1 or not language.events[fitting[0]].line:
         return None
     line, taken = language.line_of(language.events[fitting[0]].place), situation.used[fitting[0]] + 1
     return f"{function_name(call)} with these values is not expected again; its only place, {line}, took call #{taken}"
@@ -144,6 +148,7 @@ def _had(situation: Situation, number: int) -> str | None:
     rounds = next((part for part in reversed(parts) if part.kind is Kind.REPEAT), None)
     if rounds is None:
         return None
+    situation.residuals.work.spend(len(situation.made) >> 3)
     answered = sum(other == number for _, other in situation.made)
     if rounds.most is not None and rounds.most > 1 and answered >= rounds.most:
         where = f"{operator(rounds)}{situation.expectation.on_line(rounds.place)}"

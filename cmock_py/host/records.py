@@ -10,6 +10,7 @@ from cmock_py.errors import InternalError, NoMocking
 from cmock_py.host.arena import (
     ANSWER_BOUND,
     ANSWER_PYTHON,
+    ANSWER_REAL,
     COMPLETE,
     EVENT,
     FLAGGED,
@@ -19,7 +20,16 @@ from cmock_py.host.arena import (
     TRACE,
     WORD,
 )
-from cmock_py.payload import REAL_ANSWER, Names, decode_answer, decode_args, name_answer, name_values
+from cmock_py.payload import (
+    REAL_ANSWER,
+    Names,
+    comparable_real,
+    decode_answer,
+    decode_args,
+    decode_errno,
+    name_answer,
+    name_values,
+)
 from cmock_py.trace import NOT_CAPTURED, Call
 
 if TYPE_CHECKING:
@@ -128,6 +138,16 @@ class Trace(Sequence[Call]):
                 )
             at += size
 
+    def real_answers(self, events: AbstractSet[int]) -> Iterator[tuple[int, bytes]]:
+        """Yield the records of *events* that let the real function answer, each with the answer as a check reads it."""
+        at = TRACE
+        for index in range(len(self)):
+            size, number, event, *_ = self._header(at)
+            at += size
+            if event in events:
+                raw = bytes(self._arena.map[at - self._rooms[number] : at])
+                yield index, comparable_real(self._mocked[number], int.from_bytes(raw[:8], "little"), raw[8:])
+
     def _offset(self, index: int) -> int:
         """Find a record: from the nearest remembered offset, record by record."""
         if self._run != self._arena.runs:
@@ -163,25 +183,30 @@ class Trace(Sequence[Call]):
         mocked = self._mocked[number]
         payload = bytes(self._arena.map[at + RECORD.size : at + size])
         complete = bool(thread & COMPLETE)
+        answer, errno, is_real = self._answer(mocked, event, index, at + size)
         return Call(
             index=index,
             module=mocked.module,
             function=mocked.spec.name,
             names=tuple(field.name for field in mocked.ins),
             args=self._args(mocked, payload) if complete else (NOT_CAPTURED,) * len(mocked.ins),
-            answer=self._answer(mocked, event, index, at + size),
+            answer=answer,
             event=event if event < REAL_EVENT else None,
             site=site,
             place=self._places(site),
             thread=thread & ~COMPLETE,
             outs=tuple(field.name for field in mocked.outs),
+            errno=errno,
+            is_real=is_real,
         )
 
     def _args(self, mocked: Mocked, payload: bytes) -> tuple[Any, ...]:
         return name_values(mocked.ins, decode_args(mocked, payload), self._names)
 
-    def _answer(self, mocked: Mocked, event: int, index: int, end: int) -> Any:
-        """Decode what the language that ran answered; None when the call was refused, or not yet answered.
+    def _answer(self, mocked: Mocked, event: int, index: int, end: int) -> tuple[Any, int | None, bool]:
+        """Decode what the language that ran answered, what it left in `errno`, and whether the real function did.
+
+        The answer is None when the call was refused, or not yet answered.
 
         Args:
             mocked: the function.
@@ -190,7 +215,8 @@ class Trace(Sequence[Call]):
             end: byte offset behind the record.
         """
         if event >= REAL_EVENT:
-            return decode_answer(mocked, REAL_ANSWER.flags, b"") if event == REAL_EVENT else None
+            is_real = event == REAL_EVENT
+            return decode_answer(mocked, REAL_ANSWER.flags, b"") if is_real else None, None, is_real
         arena = self._arena
         row = RUN + arena.words[WORD["run"]] + EVENT.size * event
         function, _, slot = EVENT.unpack_from(arena.map, row)
@@ -198,15 +224,16 @@ class Trace(Sequence[Call]):
         if function & FLAGGED:
             at = RUN + 8 * slot + 8
             flags = int.from_bytes(arena.map[at - 8 : at], "little")
-        if flags & ANSWER_BOUND:
+        if flags & (ANSWER_BOUND | ANSWER_REAL):
             at = end - self._rooms[mocked.number] + 8
             flags = int.from_bytes(arena.map[at - 8 : at], "little")
         if flags & ANSWER_PYTHON:
             if index not in self._computed:
-                return None
+                return None, None, False
             at = self._computed[index] + 8
             flags = int.from_bytes(arena.map[at - 8 : at], "little")
-        return name_answer(mocked, decode_answer(mocked, flags, memoryview(arena.map)[at:]), self._names)
+        answer = decode_answer(mocked, flags, memoryview(arena.map)[at:])
+        return name_answer(mocked, answer, self._names), decode_errno(flags), bool(flags & ANSWER_REAL)
 
 
 class Checked(Sequence[Call]):

@@ -482,7 +482,8 @@ class _Expander:
             self.copies.fault(node.place, f"lang {node.name} would never end, as it uses itself", self.chain(node))
             return self.left_out(node, scope)
         if len(node.values) != len(define.params):
-            self.copies.fault(node.place, *_wrong_count(node, define))
+            if not self.copies.findings.is_unsure(node.name):
+                self.copies.fault(node.place, *_wrong_count(node, define))
             return self.left_out(node, scope)
         if len(self.uses) == self.limits.depth:
             text = f"do is nested more than {self.limits.depth} deep here{around(self.facts(define, home).calls)}"

@@ -147,19 +147,27 @@ def _after(way: _Way, mark: Mark) -> Iterator[_Way]:
     elif mark.sign in CLOSER:
         around = way.open
         cost = way.cost + (_ELSEWHERE if mark.is_odd else 0.0)
-        opened = _Way(cost, _Open(mark, around, hash((mark.at, around and around.key))), way.trail)
+        opened = _Way(cost, _inside_of(around, mark), way.trail)
         if mark.is_lacking:
             yield _changed(opened, _Change(None, mark))
             yield replace(way, cost=way.cost + _WRONG)  # the grammar says so
             return
         yield opened
+        if mark.is_odd and around is not None and not around.mark.is_block:  # as in REPEAT(2..3[ a() ]
+            closed = _closed_before(way, around, mark)
+            yield replace(closed, open=_inside_of(closed.open, mark))
         if mark.is_bare or mark.is_odd:
             yield _changed(way, _Change(None, mark))
-            if around is not None:
+            if around is not None and (mark.is_odd or around.mark.is_block) and not _is_of_operator(around.mark):
                 yield _swapped(way, around, mark)
     else:  # a quote without an end
         inner = way.open.mark if way.open is not None and not way.open.mark.is_block else None
         yield replace(way, trail=(_Change(inner, mark), way.trail))
+
+
+def _inside_of(around: _Open | None, mark: Mark) -> _Open:
+    """Open a bracket inside of what is open."""
+    return _Open(mark, around, hash((mark.at, around and around.key)))
 
 
 def _with_start(way: _Way, mark: Mark) -> Iterator[_Way]:
@@ -219,7 +227,7 @@ def _swapped(way: _Way, inner: _Open, mark: Mark) -> _Way:
 def _changed(way: _Way, change: _Change) -> _Way:
     """Note a change; a second one on a line may come of the first."""
     last = None if way.trail is None else way.trail[0]
-    is_second = isinstance(last, _Change) and last.mark.line == change.mark.line
+    is_second = isinstance(last, _Change) and last.mark.sign and last.mark.line == change.mark.line
     return replace(way, cost=way.cost + (_SECOND if is_second else _WRONG), trail=(change, way.trail))
 
 
@@ -327,11 +335,14 @@ def _with_nothing(text: str, begin: int, end: int) -> str:
 
 def _problems(changes: Sequence[_Change], text: str) -> Iterator[Problem]:
     """Say what is wrong, once for each line: more may come of the first."""
-    for _, on_line in groupby(changes, key=lambda change: (change.mark.is_end, change.mark.line)):
-        mark, here = next(groupby(on_line, key=attrgetter("mark")))
+    lines: set[int] = set()
+    for mark, here in groupby(changes, key=attrgetter("mark")):
         problem = _problem(mark, list(here), text)
         if problem is not None:
-            yield problem
+            line = text.count("\n", 0, problem.offset)
+            if line not in lines:
+                yield problem
+            lines.add(line)
 
 
 def _problem(mark: Mark, changes: Sequence[_Change], text: str) -> Problem | None:
@@ -378,7 +389,7 @@ def _span(change: _Change, text: str) -> tuple[int, int]:
     if mark.is_lacking:
         return mark.head, mark.at + 1
     if mark.sign in _QUOTES:
-        return mark.at if opener is None else opener.head, len(text) if mark.sign == "/*" else end_of_line(
+        return mark.head if opener is None else opener.head, len(text) if mark.sign == "/*" else end_of_line(
             text, mark.at
         )
     if opener is None:

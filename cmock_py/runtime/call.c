@@ -163,6 +163,8 @@ static inline void answer(struct cmk_call *call, const struct cmk_record *record
             words = cmk_composed(record);
             call->flags = *words++;
         }
+        if (call->flags & CMK_ANSWER_REAL)
+            words = cmk_begin_real(record);
         if (call->flags & CMK_ANSWER_PYTHON)
             words = cmk_compute(call, record);
         if (call->flags & CMK_ANSWER_ERRNO)

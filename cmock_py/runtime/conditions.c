@@ -78,10 +78,13 @@ static long double operand(const struct cmk_condition *condition, uint64_t index
     return (long double)real;
 }
 
-/* How far apart equal numbers may be; below 0 they are equal bit for bit: the spec has said so, or they share their bytes. */
+/* How far apart equal numbers may be, if they are floating; below 0 they are equal bit for bit: the spec has said so, or they
+ * share their bytes. */
 static long double tolerance_of(const struct cmk_condition *condition, const struct cmk_field *field)
 {
-    return condition->type == CMK_FLOATING && field->leaf_count == 0 ? -1.0L : (long double)field->tolerance;
+    if (condition->type != CMK_FLOATING)
+        return 0;
+    return field->leaf_count == 0 ? -1.0L : (long double)field->tolerance;
 }
 
 static int holds(unsigned op, long double x, long double y, long double tolerance)

@@ -328,9 +328,16 @@ int cmk_answered_so(const struct cmk_step *step, uint32_t event, const uint64_t 
 int cmk_same_answers(const struct cmk_step *step, uint32_t event, const uint64_t *registers, uint32_t other,
                      const uint64_t *other_registers);
 
+/* Whether a check could take the event for a call that `answering` has answered: it may say less. */
+int cmk_may_answer(const struct cmk_step *step, uint32_t event, const uint64_t *registers, uint32_t answering,
+                   const uint64_t *answering_registers);
+
 /* While the SUT runs: keep in the record's room what the event answers, if that holds bound values; it has CMK_ANSWER_BOUND
  * then. Before the registers change again. */
 void cmk_compose(struct cmk_record *record, uint32_t event, const uint64_t *registers);
+
+/* Have room there for what the real function answers: nothing of it is known yet. Returns its slots. */
+const uint64_t *cmk_begin_real(const struct cmk_record *record);
 
 /* Where flags and slots are that were kept so. */
 const uint64_t *cmk_composed(const struct cmk_record *record);

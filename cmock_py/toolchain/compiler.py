@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from cmock_py.errors import Fault, HeaderError, PlatformError, UsageError
 from cmock_py.toolchain import cache, tools
@@ -204,7 +204,12 @@ def _dialect(compiler: Compiler) -> list[str]:
 
 
 def preprocess(
-    compiler: Compiler, text: str, *, directory: Path, includes: Sequence[Path] = (), macros: bool = False
+    compiler: Compiler,
+    text: str,
+    *,
+    directory: Path,
+    includes: Sequence[Path] = (),
+    macros: Literal["-dM", "-dD"] | None = None,
 ) -> str:
     """Expand *text* with the user's own flags and return it with its line markers.
 
@@ -213,14 +218,14 @@ def preprocess(
         text: C text, mostly ``#include`` lines.
         directory: where ``#include "x.h"`` looks first.
         includes: more directories for both kinds of include, after the user's.
-        macros: return the definitions of all macros instead.
+        macros: return the definitions of all macros instead (``-dM``), or as well, in their places (``-dD``).
 
     Raises:
         HeaderError: the compiler refused; the fault holds its own text.
     """
     chosen = _picked([*compiler.cppflags, *compiler.cflags], _PREPROCESSOR + _DIALECT)
     where = ["-iquote", str(directory), *(f"-I{folder}" for folder in includes)]
-    command = [*compiler.command, "-E", *(["-dM"] if macros else []), *chosen, *where, "-w", "-x", "c", "-"]
+    command = [*compiler.command, "-E", *([macros] if macros else []), *chosen, *where, "-w", "-x", "c", "-"]
     finished = tools.run(command, text=text)
     if finished.status:
         raise HeaderError([_header_fault(command, finished)])

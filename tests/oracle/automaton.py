@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from cmock_py.lang.nodes import Node
-    from cmock_py.lang.residuals import Take, Term
+    from cmock_py.lang.residuals import Term
     from cmock_py.lang.semantics import Step
     from cmock_py.trace import Call
 
@@ -26,13 +26,6 @@ if TYPE_CHECKING:
 
 MOST, MOST_IN_ALL = 400, 10_000
 """Residuals of a state, and of all states; a language that gets more is not compared, and said so."""
-
-
-def checking_all(call: Call, answer: tuple[Any, ...]) -> Take:
-    """In a check: all arguments, the answer, and what is left in ``errno``, which no record shows."""
-    value, errno, _ = answer
-    take = checking(replace(call, answer=value, event=0))
-    return lambda event, values: take(event, values) if event.errno in {None, errno} else None
 
 
 def _is_unknown(value: Any) -> bool:
@@ -192,7 +185,8 @@ class Automaton:
         """All that a term may leave in a check of a call that was answered so."""
         key = term, number, outcome.said
         if key not in self._lefts:
-            take = checking_all(self.calls[number], outcome.answer)
+            value, errno, _ = outcome.answer
+            take = checking(replace(self.calls[number], answer=value, errno=errno, event=0))
             self._lefts[key] = frozenset(step.left for step in steps(term, take, self.meaning.constants))
         return self._lefts[key]
 

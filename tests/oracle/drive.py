@@ -24,6 +24,7 @@ from cmock_py.mocked import Mocked, mocked_functions
 from cmock_py.payload import ERRNO_FLAG, OWNED_FLAG, decode_args, encode_answer, encode_args
 from cmock_py.spec.model import ApiFunction, ApiModule, ApiSpec
 from cmock_py.toolchain.runtime import RUNTIME_FLAGS
+from cmock_py.trace import Enumerator
 from tests.oracle.languages import BY_NAME, MODULE
 from tests.oracle.values import ANSWERED, NUMBER, STRUCTURES, TYPES
 
@@ -177,8 +178,20 @@ def told(event: Event, answer: tuple[Any, ...]) -> int:
     mocked = MOCK_OF[event.function]
     if value == REAL:
         return 1
-    outs, result = shape_answer(event._replace(answer=value), mocked)
+    outs, result = shape_answer(event._replace(answer=_as_numbers(value)), mocked)
     return _digest(mocked, encode_answer(mocked, outs, result, errno))
+
+
+def _as_numbers(value: Any) -> Any:
+    """What C makes of enumerators that were bound, wherever they stand in an answer."""
+    match value:
+        case Enumerator(number=int(number)):
+            return number
+        case list() | tuple():
+            return type(value)(map(_as_numbers, value))
+        case dict():
+            return {name: _as_numbers(item) for name, item in value.items()}
+    return value
 
 
 def _digest(mocked: Mocked, answer: Answer) -> int:

@@ -111,6 +111,13 @@ TYPED = (
     _typed("near", (values.ABOUT, True), (values.EXACT, True)),
     _typed("paint", (values.HUE, True), (values.TRUTH, True)),
     _typed("where", (values.PLACE, False), (values.PLACE, True), result="const char *"),
+    _typed("letters", (values.LETTER, False), (values.CHARS, False)),
+    _typed("chars", (values.CHARS, True), (values.LETTER, True), result="const char *"),
+    _typed("long", (values.EXTENDED, False), (values.EXTENDED, True), result="double"),
+    _typed("colors", (values.HUES, False), (values.TRUTHS, False), result="enum color"),
+    _typed("places", (values.PLACES, False), (values.INT_BEHIND, False), result="bool"),
+    _typed("single", (values.SINGLE_ROW, False), (values.FUZZY_POINT, False), result="float"),
+    _typed("board", (values.BOARD_VALUE, False)),
     _typed("get", (NUMBER, False), outs=(("v", "int *"), ("w", "double *"))),
     _typed("read", (values.SMALL, False), result="void", outs=(("v", "char *"), ("w", "uint8_t *"))),
 )
@@ -146,6 +153,7 @@ class Shape:
         events: how many a language has at most; the sets of the definition grow with them.
         typed: whether arguments and answers are of all sorts.
         columns: part of the sequences that hold columns.
+        errnos: part of the typed events that set ``errno``, if a function may give several answers.
     """
 
     name: str
@@ -160,6 +168,7 @@ class Shape:
     events: int = 14
     typed: bool = False
     columns: float = 0.0
+    errnos: float = 0.1
 
 
 _ALL = {"seq": 6, "xalt": 4, "par": 4, "perm": 2, "repeat": 4, "optional": 3, "prefix": 1, "any": 2, "empty": 1}
@@ -180,6 +189,17 @@ SHAPES = (
     Shape("few values", _TAME, functions=2, depth=3, plain=0.2, binds=0.3, typed=True, answers=1),
     Shape("crowded values", _ALL | {"par": 6}, functions=1, depth=3, plain=0.2, typed=True),
     Shape("keyed values", _TAME | {"par": 8}, functions=3, depth=3, plain=0.5, keyed=True, typed=True, answers=1),
+    Shape(
+        "background values",
+        _ALL | {"any": 6},
+        functions=2,
+        depth=3,
+        plain=0.7,
+        typed=True,
+        answers=3,
+        errnos=0.5,
+        binds=0.1,
+    ),
     Shape("columns", _TAME, functions=4, depth=3, answers=1, columns=0.4),
     Shape("columns of values", _TAME, functions=4, depth=2, plain=0.4, columns=0.4, typed=True),
     Shape("long", _TAME, functions=8, answers=1, depth=4, width=12, plain=1.0, events=60),
@@ -259,7 +279,7 @@ class _Drawing:
                 self.sorts[bind] = made.sort
                 names.append(made)
         self.left -= 1
-        errno = rng.choice([4, 11]) if self.shape.answers > 1 and rng.random() < 0.1 else None
+        errno = rng.choice([4, 11]) if self.shape.answers > 1 and rng.random() < self.shape.errnos else None
         answer = self.typed_answer(function, names)
         return Event(MODULE, function.name, tuple(args), answer, errno, None, "fuzz", 1)
 

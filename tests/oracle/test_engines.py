@@ -9,8 +9,8 @@ import pytest
 
 from cmock_py.explain.match import differing
 from cmock_py.host.arena import Outcome
-from cmock_py.lang.nodes import WILDCARD, Event, Seq
-from tests.oracle import fuzz, languages
+from cmock_py.lang.nodes import WILDCARD, Event, Seq, Xalt
+from tests.oracle import fuzz, languages, values
 from tests.oracle.automaton import Automaton
 from tests.oracle.drive import Driver, build, kept, seen, tables_of
 from tests.seeds import drawn
@@ -75,3 +75,20 @@ def test_a_wrong_answer_is_seen(driver: Driver) -> None:
     tried = fuzz.tried(automaton, automaton, random.Random(1))
     results, _ = driver.run(tables_of(other), tables_of(one), calls, tried.lengths, bytes(tried.steps))
     assert [answer for _, _, _, answer in results] != [outcome.expected[2] for outcome in tried.outcomes]
+
+
+def test_answers_are_equal_as_numbers(driver: Driver) -> None:
+    """0.0 and -0.0, and NaN of all bits, are one answer; each event gives its own bits, and no call is ambiguous."""
+    ends = [Event("m", "e", (), 0), Event("m", "g", (), 0)]
+    for kind, one, other in (
+        ("real", 0.0, -0.0),
+        ("real", float("nan"), -float("nan")),
+        ("put", values.POINTS[0], values.POINTS[1]),
+        ("row", values.POINTS[0], values.POINTS[1]),
+    ):
+        args = (WILDCARD,) * len(languages.BY_NAME[kind].args)
+        ways = [Seq((Event("m", kind, args, said), end)) for said, end in zip((one, other), ends, strict=True)]
+        tree, summary = Xalt(tuple(ways)), fuzz.Summary()
+        assert fuzz.compare(fuzz.Case(1, kind, tree, ways[1]), driver, summary) is None
+        assert summary.counts["calls ambiguous"] == 0
+        assert summary.counts["traces accepted"] > 0
