@@ -723,7 +723,7 @@ class _Binder:
         return {
             (result.handle_type, handle.value): as_written(name)
             for name, handle in made.items()
-            if (result := results[name]) is not None
+            if (result := results[name]) is not None and isinstance(handle.value, int)
         }
 
     def _bind_event(self, index: int, mocked: Mocked, scope: Scope) -> None:
