@@ -16,7 +16,7 @@ from cmock_py.cdecl import values as objects
 from cmock_py.cdecl.model import Array, CType, Enumeration, Floating, FunctionType, Integer, Pointer, Structure
 from cmock_py.lang.nodes import REAL, WILDCARD
 from cmock_py.mocked import MAX_OUTS, WORD_BYTES
-from cmock_py.trace import Address, Character, FunctionAddress, Handle, Truncated
+from cmock_py.trace import Address, Character, FunctionAddress, Handle, Near, Passed, Truncated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -82,7 +82,10 @@ class Answer:
     data: bytes
 
 
-REAL_ANSWER = Answer(REAL_FLAG | (1 << MAX_OUTS) - 1, b"")
+_NOTHING = (1 << MAX_OUTS) - 1
+"""In the flags: no value is known."""
+
+REAL_ANSWER = Answer(REAL_FLAG | _NOTHING, b"")
 """The real function answers, and nobody knows what: all values are untouched."""
 
 
@@ -240,11 +243,29 @@ def decode_args(mocked: Mocked, payload: memoryview | bytes, mask: memoryview | 
     return tuple(
         WILDCARD
         if mask is not None and not any(mask[WORD_BYTES * seen.slot : WORD_BYTES * (seen.slot + seen.words)])
-        else _decode_blob(seen, payload, mask)
-        if seen.is_blob
-        else _decode_value(seen, payload, mask)
+        else _near(_decode_seen(seen, payload, mask), seen.tolerance)
         for seen in mocked.ins
     )
+
+
+def _decode_seen(seen: Field, payload: memoryview | bytes, mask: memoryview | bytes | None) -> Any:
+    return _decode_blob(seen, payload, mask) if seen.is_blob else _decode_value(seen, payload, mask)
+
+
+def _near(value: Any, tolerance: float | None) -> Any:
+    """Let the floating numbers in a value compare as the spec says."""
+    if tolerance == 0:
+        return value
+    match value:
+        case float():
+            return Near(value, tolerance)
+        case list():
+            return [_near(item, tolerance) for item in value]
+        case dict():
+            return {name: _near(item, tolerance) for name, item in value.items()}
+        case Truncated(value=kept, size=size):
+            return Truncated(_near(kept, tolerance), size)
+    return value
 
 
 def name_values(fields: Sequence[Field], values: Sequence[Any], names: Names) -> tuple[Any, ...]:
@@ -371,7 +392,8 @@ def _decode_blob(seen: Field, payload: memoryview | bytes, mask: memoryview | by
 
 def _decode_bytes(seen: Field, raw: memoryview | bytes, mask: memoryview | bytes | None = None) -> Any:
     if seen.form == "list":
-        return list(_decode_items(seen, bytes(raw)))
+        items = _decode_items(seen, bytes(raw))
+        return list(items) if seen.items else Passed(items)
     if seen.form == "string":
         return bytes(raw).decode(errors="surrogateescape")
     if seen.form == "pointee":
@@ -511,7 +533,7 @@ def _put_result(out: Field, value: Any, slots: bytearray, tail: bytearray) -> in
     at = WORD_BYTES * out.slot
     owned = _owned(out, value)
     if owned is not None:
-        _check_alignment(out)
+        check_alignment(out)
         tail += len(owned).to_bytes(WORD_BYTES, "little")
         slots[at : at + WORD_BYTES] = (len(slots) + len(tail)).to_bytes(WORD_BYTES, "little")
         tail += _padded(owned)
@@ -521,12 +543,38 @@ def _put_result(out: Field, value: Any, slots: bytearray, tail: bytearray) -> in
     return 0
 
 
-def _check_alignment(out: Field) -> None:
-    """Refuse to point into an answer where C counts on more than its 8 bytes of alignment."""
+def check_alignment(out: Field) -> None:
+    """Refuse to point into an answer where C counts on more than its 8 bytes of alignment; raises UnfitError."""
     target = out.target
     if isinstance(target, Structure) and target.align > WORD_BYTES:
         why = f"{target.name} is aligned to {target.align} bytes, and what lies in an answer to {WORD_BYTES}"
         raise UnfitError(_unfit(out, f"{why}; answer a pointer: mocking.new({target.name!r}, ...)"))
+
+
+def comparable(mocked: Mocked, answer: Answer) -> bytes:
+    """The bytes of an answer, equal ones for equal floating numbers."""
+    data = bytearray(answer.data)
+    for out in mocked.written:
+        for at, size in _floating_places(out, answer) if out.leaves else ():
+            data[at : at + size] = scalars.comparable(bytes(data[at : at + size]))
+    return bytes(data)
+
+
+def _floating_places(out: Field, answer: Answer) -> Iterator[tuple[int, int]]:
+    """Yield offset and size of the floating numbers in a written value, in the bytes of its answer."""
+    at = WORD_BYTES * out.slot
+    size = objects.size_of(out.type)
+    if out.is_blob:
+        count, at = _TWO_WORDS.unpack_from(answer.data, at)
+        size = count * out.element
+    elif isinstance(out.type, Pointer):
+        if not answer.flags & OWNED_FLAG:
+            return
+        at = int.from_bytes(answer.data[at : at + WORD_BYTES], "little")
+        size = int.from_bytes(answer.data[at - WORD_BYTES : at], "little")
+    step = out.element if out.is_blob else objects.size_of(out.owned or out.type)
+    for start in range(at, at + size - step + 1, step):
+        yield from ((start + offset, length) for offset, length in out.leaves)
 
 
 def encode_variable(out: Field, value: Any, *, is_result: bool) -> tuple[bytes, bytes | None]:
@@ -576,7 +624,7 @@ def _owned(out: Field, value: Any) -> bytes | None:
 
 def decode_answer(mocked: Mocked, flags: int, data: memoryview | bytes) -> Any:
     """Decode an answer into the shape that events give it: a value, ``(outs..., result)``, or None for void."""
-    if flags & REAL_FLAG:
+    if flags & REAL_FLAG and flags & _NOTHING == _NOTHING:
         return REAL
     outs = [WILDCARD if flags >> index & 1 else _decode_out(out, data) for index, out in enumerate(mocked.outs)]
     if mocked.result is None:
@@ -584,6 +632,26 @@ def decode_answer(mocked: Mocked, flags: int, data: memoryview | bytes) -> Any:
     unsaid = flags >> len(mocked.outs) & 1
     result = WILDCARD if unsaid else _decode_result(mocked.result, flags, data)
     return (*outs, result) if outs else result
+
+
+def comparable_real(mocked: Mocked, flags: int, data: memoryview | bytes) -> bytes:
+    """Encode what a real function has answered as answers of events are: zeros for padding, and behind text its NUL."""
+    size = WORD_BYTES * mocked.out_words
+    if flags & _NOTHING != _NOTHING:
+        answer = decode_answer(mocked, flags, data)
+        outs, result = (answer[: len(mocked.outs)], answer[-1]) if isinstance(answer, tuple) else ((), answer)
+        try:
+            raw = encode_answer(mocked, outs, result, None)
+        except UnfitError:  # members that share their bytes: as the bytes are
+            raw = Answer(flags & OWNED_FLAG, bytes(data[: mocked.real_room - WORD_BYTES]))
+        data, size = raw.data, len(raw.data)
+        flags = flags & ~OWNED_FLAG | raw.flags
+    return flags.to_bytes(WORD_BYTES, "little") + _padded(bytes(data[:size]))
+
+
+def decode_errno(flags: int) -> int | None:
+    """Tell what an answer leaves in ``errno``; None when it leaves it alone."""
+    return int.from_bytes((flags >> 32).to_bytes(4, "little"), "little", signed=True) if flags & ERRNO_FLAG else None
 
 
 def _decode_out(out: Field, data: memoryview | bytes) -> Any:
@@ -596,7 +664,7 @@ def _decode_out(out: Field, data: memoryview | bytes) -> Any:
         return _decode_value(out, data)
     count, at = _TWO_WORDS.unpack_from(data, WORD_BYTES * out.slot)
     raw = bytes(data[at : at + count * out.element])
-    return _decode_bytes(out, raw.removesuffix(b"\0") if out.form == "string" else raw)
+    return _decode_bytes(out, raw.partition(b"\0")[0] if out.form == "string" else raw)
 
 
 def _decode_result(out: Field, flags: int, data: memoryview | bytes) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import errno as errno_names
 import functools
 import operator
 from dataclasses import dataclass, field
@@ -13,7 +12,7 @@ from cmock_py.cdecl import scalars
 from cmock_py.cdecl import values as objects
 from cmock_py.cdecl.model import Integer, Pointer, Structure
 from cmock_py.lang.constants import Constants
-from cmock_py.lang.names import as_written
+from cmock_py.lang.names import ERRNOS, as_written, errno_number
 from cmock_py.lang.nodes import (
     REAL,
     WILDCARD,
@@ -34,9 +33,6 @@ SMALL_FIRST_HANDLE = 101
 POINTER_HANDLES = 0x5501_0000_0000
 """Addresses from here on are never mapped in the host. MIRROR host/arena.py HANDLES"""
 
-_ERRNOS = {name: number for number, name in errno_names.errorcode.items()} | {
-    name: number for name, number in vars(errno_names).items() if name[0] == "E" and isinstance(number, int)
-}  # the aliases, too: EWOULDBLOCK is EAGAIN, and errorcode has one of both
 _INT = Integer(4, signed=True)
 
 
@@ -230,7 +226,7 @@ def _completed(ctype: Structure, value: Any) -> Any:
 
 def is_errno(name: str) -> bool:
     """Tell whether libc has an errno of that name."""
-    return name in _ERRNOS
+    return name in ERRNOS
 
 
 def errno_value(value: int | str, scope: Scope) -> int:
@@ -242,13 +238,13 @@ def errno_value(value: int | str, scope: Scope) -> int:
     >>> errno_value("EINTR", Scope({}))
     4
     """
-    number = _ERRNOS.get(value, value) if isinstance(value, str) else value
+    number: int | str = errno_number(value)
     if isinstance(number, str):
         known = scope.constants.value(number)
         if known is None and scope.is_unsure(number):
             return 0
         if known is None:
-            near = scope.constants.near(number, _ERRNOS)
+            near = scope.constants.near(number, ERRNOS)
             raise UnknownName(f"{number!r} is no errno value" + (f"; did you mean {near!r}?" if near else ""))
         number = known
     low, high = scalars.bounds(_INT)

@@ -37,12 +37,15 @@ from cmock_py.lang.nodes import REAL, WILDCARD, AnswerFrom, Columns, Event, Name
 from cmock_py.lang.scope import resolve
 from cmock_py.lang.structure import Kind, Part, structure
 from cmock_py.lang.walk import refuse_events
+from cmock_py.mocked import WORD_BYTES
 from cmock_py.payload import (
     OWNED_FLAG,
     REAL_ANSWER,
+    REAL_FLAG,
     Answer,
     Names,
     UnfitError,
+    comparable,
     decode_answer,
     decode_args,
     encode_answer,
@@ -50,7 +53,6 @@ from cmock_py.payload import (
     name_answer,
     name_values,
 )
-from cmock_py.trace import Near
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
@@ -95,7 +97,6 @@ class Tables:
         patterns: of the events whose arguments are more than values, by the event's index: as reports show them.
         given: answers of events that hold bound values, likewise.
         questions: what Python must answer before a check.
-        rooms: bytes at the end of a record for an answer that holds bound values, by the function's number.
         names: what numbers are called in reports.
     """
 
@@ -113,7 +114,6 @@ class Tables:
     patterns: Mapping[int, tuple[Any, ...]] = field(default_factory=dict)
     given: Mapping[int, Any] = field(default_factory=dict)
     questions: tuple[Asked, ...] = ()
-    rooms: Mapping[int, int] = field(default_factory=dict)
     names: Names = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -165,8 +165,7 @@ class Tables:
         if self.masks is not None and self.masks[index]:
             mask = self._payload(self.masks[index])
         values = decode_args(mocked, self._payload(self.rows[2 * index] >> 32), mask)
-        named = name_values(mocked.ins, values, self.names)
-        args = tuple(_near(value, seen.tolerance) for seen, value in zip(mocked.ins, named, strict=True))
+        args = name_values(mocked.ins, values, self.names)
         if index in self.patterns:
             args = tuple(map(_merged, self.patterns[index], args))
         made_up = event.binds is not None and event.answer is None
@@ -196,20 +195,6 @@ def _with_uses(fault: Fault, source: str | None) -> Fault:
         return fault
     put_in = f"it is put in by {chain_of(source.uses)}"
     return Fault(fault.path, fault.message, f"{fault.hint}; {put_in}" if fault.hint else put_in, fault.snippet)
-
-
-def _near(value: Any, tolerance: float | None) -> Any:
-    """Give the floating numbers in an expected value the tolerance of their argument."""
-    if tolerance == 0:
-        return value
-    match value:
-        case float():
-            return Near(value, tolerance)
-        case list():
-            return [_near(item, tolerance) for item in value]
-        case dict():
-            return {name: _near(item, tolerance) for name, item in value.items()}
-    return value
 
 
 def _merged(pattern: Any, value: Any) -> Any:
@@ -414,9 +399,12 @@ class _Binder:
         self.handles: Handles = {}
         self.unknown: set[int] = set()
         self.seen_answers: dict[tuple[int, int, bytes], int] = {}
+        self.seen_numbers: dict[tuple[int, int, bytes], int] = {}
+        self.floating: dict[int, bool] = {}  # of functions, whether their answers hold such
         self.seen_args: dict[tuple[int, bytes], int] = {}
         self.plain_answers: dict[Hashable, Answer] = {}
         self.classes: dict[int, int] = {}  # of answers that the SUT may write into: where the first equal one is
+        self.alike: dict[Hashable, int] = {}  # of answers with floating numbers: where the first is that says the same
         self.one_by_one: set[int] = set()  # functions whose equal arguments are stored once
         count = len(self.events)
         self.functions, self.args = array("I", bytes(4 * count)), array("I", bytes(4 * count))
@@ -434,9 +422,9 @@ class _Binder:
         tables = Tables(
             self.events, self.root, self.mocked, self.words, _rows(self.functions, self.args, self.answers), self.masks,
             max(self.longest, self.conditions.longest), self.handles, self.c_functions, self.computed, None,
-            self.conditions.patterns, self.given, self.conditions.questions, self.conditions.rooms,
+            self.conditions.patterns, self.given, self.conditions.questions,
         )  # fmt: skip
-        if asked is None and is_plain(self.root):
+        if asked is None and not self.conditions.composing and is_plain(self.root):
             return tables
         return replace(tables, machine=machine(self.root, self._traits(asked), self.policy, self.limits))
 
@@ -465,13 +453,14 @@ class _Binder:
             labels,
             self._asks,
             self._answer_class,
+            self._answer_alike,
             self._wording,
             len(self.mocked),
             {mocked.number for mocked in self.mocked if any(field.is_matched for field in mocked.ins)},
             asked,
             {index: conditions.flow(index) for index in conditions.lists},
             len(conditions.registers),
-            conditions.rooms,
+            conditions.composing,
         )
 
     def _payload(self, index: int) -> memoryview:
@@ -493,7 +482,7 @@ class _Binder:
         return function, key, mask, tuple(self.conditions.lists.get(index, ()))
 
     def _answer_class(self, index: int) -> tuple[Hashable, ...]:
-        """What an event answers: equal for equal answers."""
+        """What an event answers: equal for the same bytes."""
         computed = self.computed.get(index)
         if computed is not None:
             return identity(computed.function), computed.errno
@@ -501,6 +490,23 @@ class _Binder:
         if not self.functions[index] & FLAGGED:
             return slot, ()
         return FLAGGED, self.classes[slot], tuple(self.conditions.gives(index))
+
+    def _answer_alike(self, index: int) -> tuple[Hashable, ...]:
+        """What an event answers: equal for equal answers, 0.0 and -0.0 as well."""
+        said, number = self._answer_class(index), self.functions[index] & ~FLAGGED
+        if index in self.computed or not self._answers_floating(number):
+            return said
+        if not self.functions[index] & FLAGGED:
+            word = self.answers[index].to_bytes(_WORD, "little")
+            return comparable(self.mocked[number], Answer(0, word)), ()
+        flagged, answer, gives = said
+        return flagged, self.alike.get(answer, answer), gives
+
+    def _answers_floating(self, number: int) -> bool:
+        """Whether the answers of a function hold floating numbers."""
+        if number not in self.floating:
+            self.floating[number] = any(out.leaves for out in self.mocked[number].written)
+        return self.floating[number]
 
     def _wording(self, index: int) -> Wording:
         """What an event asks and answers, but for the names in it."""
@@ -596,6 +602,11 @@ class _Binder:
         if not module and function in self.findings.langs:
             hint = f"a definition is put in by do:  do {function}(...)"
         self._unknown_at(indices, message, hint)
+
+    def _meant_as_do(self, event: Event) -> str | None:
+        """Say how a definition is put in, where a call has its name."""
+        is_lang = not event.module and event.function in self.findings.langs
+        return f"a definition is put in by do:  do {event.function}(...)" if is_lang else None
 
     def _unknown_at(self, indices: list[int], message: str, hint: str | None) -> None:
         self.unknown.update(indices)
@@ -752,7 +763,7 @@ class _Binder:
                 self._unfit(index, mocked, unfit, scope)
             encoded = encode_args(mocked, [self._meant(value, index, scope) for value in patterns])
         except ShapeError as error:
-            self.fault(index, str(error))
+            self.fault(index, str(error), self._meant_as_do(self.events[index]))
             return None
         except UnfitError as error:
             self._unfit(index, mocked, error, scope)
@@ -818,7 +829,8 @@ class _Binder:
         refusal = self.no_real(mocked)
         if refusal is not None:
             self.fault(index, *refusal)
-        return REAL_ANSWER
+        self.conditions.composing.add(mocked.number)
+        return Answer(REAL_ANSWER.flags, mocked.real_room.to_bytes(WORD_BYTES, "little"))
 
     def _computed(self, index: int, mocked: Mocked, errno: int | Name | None) -> Answer | None:
         """Note the function that answers an event; what it gives is encoded when the SUT calls."""
@@ -902,8 +914,16 @@ class _Binder:
             at = len(self.words)
             self.words.append(answer.flags)
             self.words.frombytes(answer.data or bytes(_WORD))
+            if first is None:
+                self._compare_as_numbers(number, answer, at)
         self.classes[at] = self.seen_answers.setdefault(key, at) if first is None else first
         return at
+
+    def _compare_as_numbers(self, number: int, answer: Answer, at: int) -> None:
+        """Find the first answer that differs from a new one in bits only that no number differs in."""
+        if self._answers_floating(number) and answer.data and not answer.flags & REAL_FLAG:
+            data = comparable(self.mocked[number], answer)
+            self.alike[at] = self.seen_numbers.setdefault((number, answer.flags, data), at)
 
     def _stored(self, number: int, payload: bytes) -> int:
         """Store equal arguments of one function once; return the word offset."""

@@ -15,10 +15,12 @@ arguments show where the step was lost. All work is counted and bounded; nothing
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isqrt
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from cmock_py.explain.match import answers_differ, count_differing, differing, same_function
 from cmock_py.explain.report import Difference, Missing, Moved, Unexpected, Wrong, WrongAnswer
+from cmock_py.explain.work import weight
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +37,7 @@ _PAIR, _EXTRA, _UNMET = range(3)
 _NEVER = 1 << 30
 _CANDIDATES = 16
 _IN_STEP = 12
+_SMALLEST = 16
 _CELLS_PER_DECODED = 40  # in time
 
 _Ends: TypeAlias = Literal["corner", "all calls", "border"]
@@ -59,6 +62,18 @@ class Budget:
     differences: int = 1_000
     windows: tuple[int, int, int] = (32, 128, 320)
     shift: int = 1_000
+
+    def of_heavier(self, weight: int) -> Budget:
+        """The same work with calls of which each is as much as several."""
+        small, middle, large = (max(_SMALLEST, size // isqrt(weight)) for size in self.windows)
+        return Budget(
+            cells=self.cells // weight,
+            decoded=self.decoded // weight,
+            pairs=max(_SMALLEST, self.pairs // weight),
+            differences=max(_SMALLEST, self.differences // weight),
+            windows=(small, middle, large),
+            shift=max(_SMALLEST, self.shift // weight),
+        )
 
 
 DEFAULT_BUDGET = Budget()
@@ -90,6 +105,7 @@ class Alignment:
         begin: calls before this index fit, and are not in the script.
         left: how many more calls the script lacks at least when the SUT was stopped.
         following: the event that is expected behind the script, if there is only one.
+        is_cheapest: whether no other reading can have cost less.
     """
 
     differences: tuple[Difference, ...]
@@ -102,6 +118,7 @@ class Alignment:
     begin: int = 0
     left: int = 0
     following: int | None = None
+    is_cheapest: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +152,7 @@ def align(
     Returns:
         The alignment, exact when calls times events from *start* on fit the budget.
     """
+    budget = budget.of_heavier(weight(calls, events, start))
     rows, columns = len(calls) - start, len(events) - start
     if rows * columns <= budget.cells and (rows + columns <= budget.decoded or not rows or not columns):
         return _exact(calls, events, start, over=over, answers=answers, budget=budget)

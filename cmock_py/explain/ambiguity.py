@@ -177,7 +177,7 @@ def _names(language: Expectation, part: Part) -> str:
     shared = _shared(language, part)
     if shared:
         return f"that share {listed(shared)}"
-    events = language.written or language.events
+    events = language.placed
     found = listed(events[number][:2] for number in range(part.first, min(part.end, part.first + _LOOKED_AT)))
     return f"around {found}" if found else ""
 
@@ -265,7 +265,7 @@ def _part(language: Expectation, numbers: Sequence[int]) -> Part | None:
 
 def _shared(language: Expectation, part: Part) -> list[tuple[str, str]]:
     """The functions that more than one of the parts has."""
-    events = language.written or language.events
+    events = language.placed
     seen: dict[tuple[str, str], int] = {}
     shared: dict[tuple[str, str], None] = {}
     for number, index in islice(_numbered(part), _LOOKED_AT):
@@ -305,7 +305,7 @@ def _tells_apart(language: Expectation, part: Part, function: tuple[str, str], c
     """Name the argument of a function that differs in most of the parts."""
     values: dict[int, dict[int, str]] = {}
     for number, index in _numbered(part):
-        if (language.written or language.events)[number][:2] == function:
+        if language.placed[number][:2] == function:
             for place, value in enumerate(language.events[number].args):
                 if not any(part.__class__ in _FROM_CALLS for part in everything_in(value)):
                     values.setdefault(place, {}).setdefault(index, show_value(value))

@@ -79,14 +79,13 @@ def _groups(residuals: Residuals, left: Sequence[Term]) -> tuple[list[tuple[_Gro
     """Group what may come by where it stands; count it, and say whether there may be more."""
     groups: dict[tuple[tuple[int, ...], int], tuple[_Group, list[int]]] = {}
     seen: set[int] = set()
-    looked_at = -1
     every = chain.from_iterable(choices(residuals, term) for term in left)
-    for looked_at, choice in enumerate(islice(every, _LOOKED_AT)):
+    for choice in islice(every, _LOOKED_AT):
         if choice.event not in seen:
             seen.add(choice.event)
             key = (tuple(id(part) for part, _ in choice.ended), id(choice.inside))
             groups.setdefault(key, ((choice.ended, choice.inside), []))[1].append(choice.event)
-    return list(groups.values()), len(seen), "at least " if looked_at + 1 == _LOOKED_AT else ""
+    return list(groups.values()), len(seen), "at least " if next(every, None) else ""
 
 
 def _title(group: _Group, language: Expectation, *, is_first: bool) -> str:

@@ -14,6 +14,7 @@ from cmock_py.explain.diagram import ENDS, Mark, Stretch, diagram
 from cmock_py.explain.page import SCRIPT, STYLE
 from cmock_py.explain.report import Expectation
 from cmock_py.explain.values import counted, function_name, show_call, show_event, show_value
+from cmock_py.explain.work import weight
 from cmock_py.lang.limits import GREATEST
 from cmock_py.lang.nodes import REAL, Empty, Repeat
 from cmock_py.lang.recursion import reads
@@ -29,8 +30,9 @@ if TYPE_CHECKING:
     from cmock_py.lang.structure import Part
     from cmock_py.trace import Call
 
-MOST = 10_000
-"""Calls that are drawn all; of more, those around differences, and the first and last."""
+MOST = 4_000
+"""Calls with a few numbers that are drawn all; of more, those around differences, and the first and last."""
+_LEAST = 50
 LANES = 12
 """Modules with a lifeline of their own."""
 _BACK = 3
@@ -47,7 +49,7 @@ def to_html(
     verdict: Verdict | None = None,
     *,
     name: str = "language",
-    most: int = MOST,
+    most: int | None = None,
 ) -> str:
     """Draw calls beside the language that they were checked with, as one page that needs nothing but itself.
 
@@ -58,6 +60,7 @@ def to_html(
             that were refused are.
         name: what the page calls the language.
         most: calls that are drawn all; of more, those around differences and at both ends are, and the others counted.
+            None means 4000, and fewer where each has large values.
 
     Returns:
         A page of HTML. Equal arguments give equal pages.
@@ -84,9 +87,11 @@ def draw(
     verdict: Verdict | None,
     *,
     name: str = "language",
-    most: int = MOST,
+    most: int | None = None,
 ) -> str:
     """Draw the page of `to_html` where the events of a language and their structure are known already."""
+    if most is None:
+        most = max(_LEAST, MOST // weight(calls, events, 0))
     return "\n".join([*_Page(calls, Expectation(events, root, name), root, verdict, most=most).lines(name), ""])
 
 

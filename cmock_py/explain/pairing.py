@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from cmock_py.explain.match import answers_differ, count_differing, differing
 from cmock_py.explain.report import Wrong, WrongAnswer
 from cmock_py.explain.residual import NEVER
-from cmock_py.explain.work import Work
+from cmock_py.explain.work import Work, weight
 from cmock_py.lang.names import as_written, everything_in, replace_names
 from cmock_py.lang.nodes import WILDCARD, Bind, Name, Predicate
 from cmock_py.lang.patterns import bound, fits
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 WRONG = 4
 """What a pair costs whose arguments differ, and 1 more for each of them."""
+_DECODED = 12
+"""What decoding a call costs, in the unit of all work."""
 _KEPT = 1 << 14
 _ENVS = 1 << 10
 _PLAIN = {int, str, bytes, float, bool}
@@ -59,12 +61,21 @@ class Pairing:
         self.event = lru_cache(_KEPT)(expectation.events.__getitem__)
         self.work = work or Work()
         self._count = len(calls)
+        self._weight = 1 if work is None else weight(calls, expectation.events, max(0, len(calls) - _CLAIMING))
         self._functions = expectation.functions
-        self._written = expectation.written or expectation.events
+        self._written = expectation.placed
         self.is_own = expectation.own
         self._answers = answers
         self._info = lru_cache(_KEPT)(self._info_of)
         self.known = lru_cache(_ENVS)(self._known)
+
+    def spend_on_call(self) -> None:
+        """Count the decoding of a call."""
+        self._spend(_DECODED)
+
+    def _spend(self, units: int) -> None:
+        """Count work that is more where calls have large values."""
+        self.work.spend(units + (units * (self._weight - 1) >> 1))
 
     def likely(self, i: int) -> Sequence[int]:
         """List some events that call *i* is likely meant for.
@@ -92,7 +103,7 @@ class Pairing:
         found: set[int] = set()
         for i in range(max(0, self._count - _CLAIMING), self._count):
             call = self.call(i)
-            self.work.spend(3)
+            self._spend(3)
             found.update(j for j in self._valued(call) if j not in found and not count_differing(self.event(j), call))
         return found
 
@@ -120,7 +131,7 @@ class Pairing:
 
     def price(self, j: int, i: int, env: Env) -> int:
         """What it costs to read call *i* as event *j*, which is of its function."""
-        self.work.spend(3)
+        self._spend(3)
         call = self.call(i)
         if call.event is None:  # it was refused
             return NEVER
@@ -135,7 +146,7 @@ class Pairing:
         if not self.is_own or call.event is None or call.event == j:
             return False
         event, answered = self.event(j), self.event(call.event)
-        if event.errno != answered.errno:
+        if event.errno not in {None, answered.errno}:
             return True
         return bool(event.answer != answered.answer) and not fits(self.answer(j, i, env), call.answer)
 

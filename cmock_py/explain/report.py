@@ -48,6 +48,11 @@ class Expectation:
     functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     limits: Limits = DEFAULT
 
+    @property
+    def placed(self) -> Sequence[Event]:
+        """The events with their functions and places, and perhaps not as recorded calls would show them."""
+        return self.written or self.events
+
     def file_of(self, place: Source) -> str:
         """Name the file of a place, as of an included one, if reports are not headed by it; else ``""``."""
         file = PurePath(place.name).name

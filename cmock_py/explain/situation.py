@@ -12,7 +12,7 @@ from cmock_py.explain.replay import answered, bindings, is_followed, replay, rep
 from cmock_py.explain.residual import Residuals, Term
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from cmock_py.explain.align import Alignment
     from cmock_py.explain.pairing import Env
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _REREAD = 1000
 """Calls that are read by their arguments where the numbers of their events are in doubt; where these are of no way to
 read them, up to four times as many."""
+_WORK = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class Situation:
     def after_in(self, first: int, end: int, since: int) -> int | None:
         """The first call behind another that an event between two numbers answered."""
         begin = bisect_left(self.made, (since + 1, -1))
+        self.residuals.work.spend(1 + (len(self.made) - begin >> 3))
         return next((self.made[k][0] for k in range(begin, len(self.made)) if first <= self.made[k][1] < end), None)
 
 
@@ -58,7 +60,7 @@ def residuals_of(expectation: Expectation) -> Residuals | None:
     """Make the terms of a language; None when its events come one after another."""
     if expectation.root is None:
         return None
-    return Residuals(expectation.written or expectation.events, expectation.root)
+    return Residuals(expectation.placed, expectation.root)
 
 
 def differing_at(expectation: Expectation, calls: Sequence[Call], index: int, number: int) -> tuple[WrongArgument, ...]:
@@ -116,14 +118,22 @@ def _may_be_reread(
     """
     if not left:
         return len(made) <= 4 * _REREAD
+    with residuals.work.at_most(_WORK):
+        return len(made) <= _REREAD and any(_differ(expectation, residuals, calls, made))
+    return False
+
+
+def _differ(
+    expectation: Expectation, residuals: Residuals, calls: Sequence[Call], made: Sequence[tuple[int, int]]
+) -> Iterator[bool]:
+    """Tell of each call whether it differs from its event, and its function has others."""
     pairing = Pairing(calls, expectation, answers=False, work=residuals.work)
     env: Env = ()
-    for i, number in made if len(made) <= _REREAD else ():
-        others = len(residuals.numbers((calls[i].module, calls[i].function))) > 1
-        if others and differing(pairing.said(number, env), pairing.call(i)):
-            return True
+    for i, number in made:
+        pairing.spend_on_call()
+        others = len(residuals.numbers((pairing.call(i).module, pairing.call(i).function))) > 1
+        yield others and bool(differing(pairing.said(number, env), pairing.call(i)))
         env = pairing.taken(env, number, i)
-    return False
 
 
 def _reread(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from itertools import groupby, islice, pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cmock_py.explain.match import same_function
 from cmock_py.explain.report import Difference, Wrong
 from cmock_py.explain.values import counted, function_name, times
+from cmock_py.lang.nodes import Flags, Name, Named
 from cmock_py.lang.patterns import fits
+from cmock_py.lang.render import render_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -35,7 +37,7 @@ def hint_for_call(call: Call, language: Expectation, position: int) -> str | Non
     Returns:
         One sentence without a full stop, or None when the language is empty or expects that function now.
     """
-    events = language.events
+    events = language.placed
     if not len(events):
         return None
     ahead = range(position, min(position + SEARCHED, len(events)))
@@ -54,8 +56,8 @@ def hint_for_call(call: Call, language: Expectation, position: int) -> str | Non
 
 def after_more_calls(call: Call, language: Expectation, j: int, skipped: Iterable[int], missing: int) -> str:
     """Say which calls are still missing, and how many, before event *j* would take a call."""
-    name, where = function_name(call), language.on_line(language.events[j].place)
-    shown = (language.events[k] for k in islice(skipped, _LISTED))
+    name, where = function_name(call), language.on_line(language.placed[j].place)
+    shown = (language.placed[k] for k in islice(skipped, _LISTED))
     groups = [
         (said, len(list(alike)))
         for said, alike in groupby(f"{function_name(event)}{language.in_brackets(event.place)}" for event in shown)
@@ -74,10 +76,11 @@ def _used_up(call: Call, used: Sequence[int], language: Expectation, *, seen_all
     """Say that all places of the call are behind, the nearest first in *used*."""
     name = function_name(call)
     again = "is not expected again" if seen_all else f"is not expected within the next {SEARCHED} calls"
-    line = language.line_of(language.events[used[0]].place)
+    events = language.placed
+    line = language.line_of(events[used[0]].place)
     if not line:
         return f"{name} {again}; the language has it {counted(len(used), 'time')} before this point"
-    copies = sum(language.events[j].place == language.events[used[0]].place for j in used[: 2 * SEARCHED])
+    copies = sum(events[j].place == events[used[0]].place for j in used[: 2 * SEARCHED])
     if seen_all and copies == len(used) > 1:  # as of an answer list
         return f"{name} is used up: {line} allows {copies} such calls, and all of them came"
     if len(used) == 1 and behind:
@@ -98,11 +101,35 @@ def unknown(call: Call, events: Sequence[Event]) -> str:
 
 
 def hint_for_differences(
-    differences: Sequence[Difference], calls: Sequence[Call], events: Sequence[Event]
+    differences: Sequence[Difference], calls: Sequence[Call], events: Sequence[Event], written: Sequence[Event] = ()
 ) -> str | None:
-    """Find one explanation of several differences that a check found: the first of these that holds."""
+    """Find one explanation of several differences that a check found: the first of these that holds.
+
+    Args:
+        differences: what the check found.
+        calls: the trace.
+        events: the language, with the values that were expected.
+        written: the same events as they were written, where that is known.
+    """
     wrong = [difference for difference in differences if isinstance(difference, Wrong) and difference.arguments]
-    return _swapped_calls(wrong, calls, events) or _swapped_arguments(wrong, calls) or _same_argument(wrong)
+    flags = _one_of_flags(wrong[0], calls, written) if wrong and len(written) else None
+    return flags or _swapped_calls(wrong, calls, events) or _swapped_arguments(wrong, calls) or _same_argument(wrong)
+
+
+def _one_of_flags(wrong: Wrong, calls: Sequence[Call], written: Sequence[Event]) -> str | None:
+    """``5|6`` is 7, and the call has passed 5 or 6."""
+    passed = {argument.name: argument.actual for argument in wrong.arguments}
+    said = zip(calls[wrong.call].names, written[wrong.event].args, strict=False)
+    for name, pattern in ((arg.name, arg.pattern) if isinstance(arg, Named) else (name, arg) for name, arg in said):
+        if isinstance(pattern, Flags) and any(_is(passed.get(name), part) for part in pattern.parts):
+            values = ", ".join(map(render_value, pattern.parts))
+            return f"{render_value(pattern)} is one number, with the bits of all; one of the values is  in {{{values}}}"
+    return None
+
+
+def _is(value: Any, part: Name | int) -> bool:
+    """Whether a value that was passed is one of flags, by number or as the headers name it."""
+    return str(value) == part.name if isinstance(part, Name) else value == part
 
 
 def _swapped_calls(wrong: Sequence[Wrong], calls: Sequence[Call], events: Sequence[Event]) -> str | None:

@@ -9,6 +9,7 @@ from cmock_py.explain.match import differing
 from cmock_py.explain.residual import Aim
 from cmock_py.explain.suggest import after_more_calls, not_again, unknown
 from cmock_py.explain.values import counted, function_name, times
+from cmock_py.explain.work import weight
 from cmock_py.lang.structure import Kind
 
 if TYPE_CHECKING:
@@ -32,26 +33,43 @@ def hint_for_refused(call: Call, situation: Situation) -> str | None:
     """Say where the language has a place for a call that it does not allow now.
 
     Returns:
-        One sentence without a full stop, or None when the language is empty, or expects that function now.
+        One sentence without a full stop, or None when the language is empty, or expects that function now, or it was
+        too much work to find out.
     """
-    events = situation.expectation.events
+    with situation.residuals.work.at_most(_WORK):
+        return _hint_for_refused(call, situation)
+    return None
+
+
+def _hint_for_refused(call: Call, situation: Situation) -> str | None:
+    events = situation.expectation.placed
     function = (call.module, call.function)
     places = situation.residuals.numbers(function)
     if not len(events):
         return None
     if not places:
         return unknown(call, events)
-    jumps: list[Jump] | None = None
-    with situation.residuals.work.at_most(_WORK):
-        jumps = list(_jumps(call, situation))
-    if jumps is None:  # too far to look
-        return None
-    nearest = min(jumps, key=lambda jump: jump.missing, default=None)
+    nearest = min(_jumps(call, situation), key=lambda jump: jump.missing, default=None)
     if nearest is None:
         return _gone(call, situation, places) if situation.sure else None
     if not nearest.missing:
         return None
-    return after_more_calls(call, situation.expectation, nearest.event, nearest.skipped, nearest.missing)
+    hint = after_more_calls(call, situation.expectation, nearest.event, nearest.skipped, nearest.missing)
+    return _of_sequence(situation, nearest) or hint
+
+
+def _of_sequence(situation: Situation, jump: Jump) -> str | None:
+    """Say that ``a() b() | c()`` is no choice between ``a() b()`` and ``c()``, where c came first."""
+    events, path = situation.expectation.placed, _path(situation.residuals, jump.event)
+    choice = next((part for part, index in path if part.kind is Kind.XALT and index), None)
+    if choice is None or choice.place != events[choice.first].place:  # else XALT is written, or brackets are
+        return None
+    line = choice.place.name, choice.place.line
+    before = [event for event in map(events.__getitem__, jump.skipped) if (event.place.name, event.place.line) == line]
+    if not before or len(before) < jump.missing:
+        return None
+    first, other = f"{function_name(before[0])}() ... {function_name(events[choice.first])}()", events[jump.event]
+    return f"| stands between two calls, not between all on a line; that is  ({first}) | {function_name(other)}()"
 
 
 def hint_for_missing(number: int, situation: Situation) -> str | None:
@@ -97,8 +115,9 @@ def _gone(call: Call, situation: Situation, places: Sequence[int]) -> str:
 def _once_before(call: Call, situation: Situation, places: Sequence[int]) -> str | None:
     """Name the call that took the only event with the values of another one."""
     language = situation.expectation
-    fitting = [number for number in places[:_COMPARED] if not differing(language.events[number], call)]
-    if len(places) == 1 or len(fitting) != 1 or not language.events[fitting[0]].line:
+    compared = _COMPARED // weight([call], language.events, 0)
+    fitting = [number for number in places[:compared] if not differing(language.events[number], call)]
+    if not 1 < len(places) <= compared or len(fitting) != 1 or not language.events[fitting[0]].line:
         return None
     line, taken = language.line_of(language.events[fitting[0]].place), situation.used[fitting[0]] + 1
     return f"{function_name(call)} with these values is not expected again; its only place, {line}, took call #{taken}"
@@ -144,6 +163,7 @@ def _had(situation: Situation, number: int) -> str | None:
     rounds = next((part for part in reversed(parts) if part.kind is Kind.REPEAT), None)
     if rounds is None:
         return None
+    situation.residuals.work.spend(len(situation.made) >> 3)
     answered = sum(other == number for _, other in situation.made)
     if rounds.most is not None and rounds.most > 1 and answered >= rounds.most:
         where = f"{operator(rounds)}{situation.expectation.on_line(rounds.place)}"

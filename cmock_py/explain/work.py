@@ -1,19 +1,33 @@
-"""Counts the work of one report, so that none takes longer than its reader waits, on whatever machine."""
+"""Counts the work of one report, so that none takes longer than its reader waits, on whatever machine.
+
+Budgets are of calls with a few numbers. Calls of which each has kilobytes take longer to decode, to compare and to
+show; how much longer is told by a few of them, and the budgets shrink by that.
+"""
 
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from cmock_py.lang.names import everything_in
+from cmock_py.lang.nodes import Regex
+from cmock_py.trace import Truncated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-TOTAL = 240_000
+    from cmock_py.lang.nodes import Event
+    from cmock_py.trace import Call
+
+TOTAL = 200_000
 """Units of work of a whole report; one takes a microsecond or two."""
 _UNBOUND = 1 << 62
+_SAMPLED = 16
+_NEAR = 1_000
+_PER_CHARACTER = 4
 
 
-class OutOfWork(Exception):  # noqa: N818 - no error: nobody but `Work.at_most` sees it
+class OutOfWork(Exception):
     """Ends what takes more work than it may."""
 
 
@@ -52,3 +66,48 @@ class Work:
             pass
         finally:
             self._end = before
+
+
+def weight(calls: Sequence[Call], events: Sequence[Event], start: int) -> int:
+    """Tell how many times the work of calls with a few numbers those near one are.
+
+    Args:
+        calls: the trace; a few calls are decoded.
+        events: the language; a few events are.
+        start: index of the call.
+
+    >>> from cmock_py.trace import Call
+    >>> weight([Call(0, "m", "f", ("x",), (7,))], [], 0), weight([Call(0, "m", "f", ("x",), ([7] * 400,))], [], 0)
+    (1, 101)
+    """
+    made = [calls[i] for i in _some(len(calls), start)]
+    largest = max((sum(map(_size, call.args)) for call in made), default=0) >> 2
+    patterns = (part for j in _some(len(events), start) for arg in events[j].args for part in everything_in(arg))
+    if any(part.__class__ is Regex for part in patterns):  # read character by character
+        largest += _PER_CHARACTER * max(
+            (len(arg) for call in made for arg in call.args if isinstance(arg, str)), default=0
+        )
+    return 1 + largest
+
+
+def _some(count: int, start: int) -> range:
+    """The indices of a few, from one on."""
+    end = min(count, start + _NEAR)
+    begin = max(0, min(start, end - _SAMPLED))
+    return range(begin, end, max(1, (end - begin) // _SAMPLED))
+
+
+def _size(value: Any) -> int:
+    """How many numbers take as long to look at."""
+    match value:
+        case Truncated():
+            return _size(value.value)
+        case str():
+            return 1 + (len(value) >> 6)
+        case bytes() | bytearray():
+            return 1 + (len(value) >> 8)
+        case dict():
+            return sum(map(_size, value.values()))
+        case list():
+            return len(value) * _size(value[0]) if value else 1
+    return 1

@@ -48,7 +48,7 @@ class Mark:
         indent: of that line.
         leads: whether it is the first of its line.
         behind: where ends what stands before it.
-        head: where begins what an opening bracket belongs to.
+        head: where begins what an opening bracket, or a quote, belongs to.
         is_block: whether items stand in an opening bracket, and no values.
         is_odd: whether a bracket hardly stands there: what closes behind an arrow, ``[`` behind a value.
         is_lacking: whether the bracket is not there, and an operator needs one.
@@ -100,15 +100,13 @@ def marks_in(text: str) -> Iterator[Mark]:
         is_told = at < told
         if kind == "quote" and not is_told:
             told = len(text) + 1 if token[0] == "/*" else end_of_line(text, at)
-            yield Mark(at, token[0], *place, is_told=True)
+            yield Mark(at, token[0], *place, head if head >= line_start else at, is_told=True)
         if kind == "whole" and not is_told:
             head, _ = _opened(text, at, before, head)
         elif kind == "bracket" and token[0] in CLOSER and not is_told:
             head, is_block = _opened(text, at, before, at if leads and before not in _GOING_ON else head)
             is_odd = token[0] == "[" and not is_block and (in_block or before not in _BEFORE_ARRAY)
             in_block = is_block
-            if is_odd and before[-1:].isalnum():
-                yield Mark(at, "", *place)  # as in REPEAT(2..3[ a() ]
             yield Mark(at, token[0], *place, head, is_block or is_odd, is_odd)
         elif kind == "bracket" and token[0] not in CLOSER:
             yield Mark(at, token[0], *place, is_odd=before in _WANTING, is_told=is_told)
@@ -155,6 +153,9 @@ def _opened(text: str, at: int, before: str, head: int) -> tuple[int, bool]:
             return near + called.start(), False
         if before in _PLAIN_OPERATORS:
             return text.rindex(before, 0, at), True
+        counted = _head(text, at) if before == ")" else None
+        if counted is not None:
+            return counted, True
         return (head, False) if before == "->" else (at, True)
     found = _head(text, at)
     return (head, False) if found is None else (found, True)

@@ -68,6 +68,7 @@ class Part:
         problems: collects what is wrong, for all parts of one text.
         limits: of depth and counts.
         unsure: collects the words of arguments that do not parse; some may be names that they bind.
+        gone: collects where something was taken out of the text that did not parse.
     """
 
     text: str
@@ -76,6 +77,7 @@ class Part:
     problems: list[Problem] = field(default_factory=list)
     limits: Limits = DEFAULT
     unsure: set[str] = field(default_factory=set)
+    gone: list[tuple[int, int]] = field(default_factory=list)
 
     def report(self, node: Any, message: str, hint: str | None = None, shift: int = 0) -> None:
         """Note a problem at a token or a tree, *shift* characters behind its start."""

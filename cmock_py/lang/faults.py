@@ -28,6 +28,8 @@ OPERATORS = (
     "SUCCESS",
     "EVENT",
 )
+_WITHOUT_BRACKET = frozenset({"EMPTY", "SUCCESS", "EVENT"})
+_COUNTED = ("XALT", "ONE_OF", "REPEAT", "AT_LEAST", "AT_MOST")
 _MAX_SHOWN = 110  # characters of a line in a snippet
 _MAX_POSSIBLE = 6
 BRACKETS = re.compile(
@@ -64,9 +66,16 @@ class Problem:
 
 
 def faults_of(text: str, name: str, problems: Iterable[Problem]) -> list[Fault]:
-    """Make faults of problems, in the order of the text; counts the lines once, however many there are."""
+    """Make faults of problems, in the order of the text; counts the lines once, however many there are.
+
+    Of several about one place, as one mistake can be met in two ways, it takes the first that has a hint.
+    """
+    told: dict[int, Problem] = {}
+    for problem in problems:
+        if problem.offset not in told or (told[problem.offset].hint is None and problem.hint is not None):
+            told[problem.offset] = problem
     faults, line, counted = [], 1, 0
-    for problem in sorted(problems, key=lambda problem: problem.offset):
+    for _, problem in sorted(told.items()):
         line += text.count("\n", counted, problem.offset)
         counted = problem.offset
         column = problem.offset - text.rfind("\n", 0, problem.offset)
@@ -224,10 +233,10 @@ def unclosed_quote(text: str, offset: int) -> Problem | None:
 def _operator(text: str, offset: int, seen: str, before: str) -> Problem | None:
     """A word before a bracket that is meant to be an operator: misspelt, lower-case, or with the wrong bracket."""
     match = re.search(r"([A-Za-z_]\w*)(\s*\([^()]*\))?\s*\Z", before)
-    if seen not in {"[", "{", "("} or match is None:
+    if seen not in {"[", "{", "("} or match is None or (seen != "(" and open_calls(text, offset)):
         return _around(text, offset)
     word = match[1]
-    near = difflib.get_close_matches(word.upper(), OPERATORS, 1, 0.5)
+    near = difflib.get_close_matches(word.upper(), _COUNTED if match[2] else OPERATORS, 1, 0.6)
     if word in OPERATORS:
         near = [word] if seen == "(" else []
     if not near or (seen == "(" and word.upper() not in OPERATORS):
@@ -263,10 +272,10 @@ def _missing_answer(text: str, offset: int, seen: str, before: str) -> Problem |
             offset - len(before) + before.rindex("->"), "the return value after -> is missing", _NO_ANSWER, 2
         )
     head = text[max(0, offset - 500) : offset]
-    across = re.search(r"->[ \t]*\n\s*[A-Za-z_]\w*\s*\Z", head) or (
+    across = re.search(r"->[ \t]*((#|//)[^\n]*)?\n\s*[A-Za-z_]\w*\s*\Z", head) or (
         re.search(r"->\s*\Z", head) if seen not in {"", '"'} else None
     )
-    if across and seen in {".", "(", "=", ")", "]", "}", ",", ";", "|"}:
+    if across and seen in {".", "(", "[", "{", "=", ")", "]", "}", ",", ";", "|"}:
         return Problem(offset - len(head) + across.start(), "the return value after -> is missing", _NO_ANSWER, 2)
     return None
 
@@ -317,13 +326,20 @@ def _general(text: str, offset: int, possible: list[str]) -> Problem:
 def _hint(text: str, offset: int, seen: str) -> str | None:
     """Guess what was meant from what stands there and before it."""
     before = text[max(0, offset - 200) : offset].rstrip()
+    is_near = "\n" not in text[len(text[:offset].rstrip()) : offset]
     opener = innermost(text, offset)
     in_arguments = opener is not None and text[opener] == "("
-    hint = _hint_behind_word(before, seen) or _hint_of_c(text, offset, seen, before)
+    if re.search(r"\blang\s+\w+\s*\([^()]*\Z", before):
+        return "parameters are names with commas between:  lang name(s, n) = ..."
+    hint = _hint_behind_word(before, seen, in_arguments=in_arguments, is_near=is_near) or _hint_of_c(
+        text, offset, seen, before
+    )
     if hint is not None:
         return hint
     if _is_range(text, offset, seen, before):
         return "a range is written  2..5 ; both bounds belong to it"
+    if in_arguments and seen == "->":
+        return "the arguments of a call end with ) , and its answer follows"
     if in_arguments and seen in {">", "<", ">=", "<=", "!=", "=="} and re.search(r"\?\s*\w+\Z", before):
         return f"two patterns are joined by & :  ?name & {seen} value"
     if seen == "=" and re.search(r"\bbits\s+\S+\Z", before):
@@ -336,7 +352,7 @@ def _hint(text: str, offset: int, seen: str) -> str | None:
         return "a named argument is written  name: value ; an out-value is  *name = value"
     if seen == "," and in_arguments and before.endswith((",", "(")):
         return "an argument that does not matter is written _"
-    if seen == "=" or re.search(r"[A-Za-z_]\w*\s*=\Z", before):
+    if opener is None and (seen == "=" or re.search(r"[A-Za-z_]\w*\s*=\Z", before)):
         return "a constant is written  let name = value ; only the result of a call gets a name without it"
     if before.endswith("empty"):
         return "did you mean EMPTY? Operators are written in capitals."
@@ -356,6 +372,8 @@ def _hint_of_c(text: str, offset: int, seen: str, before: str) -> str | None:
     counts = re.search(r"\b(REPEAT|AT_LEAST|AT_MOST)\s*\([^(),]*\Z", before)
     if counts and seen == "," and not re.compile(r",\s*\w+\s*\)").match(text, offset):
         return _BEHIND[counts[1]]
+    if seen == "*" and before.endswith(".."):
+        return "without an upper bound it is left out:  REPEAT(2..)[ ... ] , f(){2..}"
     if in_value and _is_computed(text, offset, before):
         return _NOT_COMPUTED
     if opener is None:
@@ -375,7 +393,8 @@ def _is_computed(text: str, offset: int, before: str) -> bool:
         return True
     if re.search(r"\d\Z", before) and re.compile(r"-\d").match(text, offset):
         return False  # that is meant as a range
-    return re.search(r"[\w)]\Z", before) is not None and re.compile(r"[-+*/%^]|<<|>>").match(text, offset) is not None
+    signs = re.compile(r"(?!->)[-+*/%^]|<<|>>")
+    return re.search(r"[\w)]\Z", before) is not None and signs.match(text, offset) is not None
 
 
 _BEHIND = {
@@ -388,31 +407,37 @@ _BEHIND = {
     "each": "answers in turn are written  -> each [1, 2, 3]",
 }
 _HEADS = (
-    (re.compile(r"\blet\s+\w+\Z"), "a constant is written  let name = value"),
-    (re.compile(r"\bdo\s+\w+\Z"), "a definition is used with parentheses:  do name()"),
+    (re.compile(r"\blet(\s+\w+)?\Z"), "a constant is written  let name = value"),
+    (re.compile(r"\bdo(\s+\w+)?\Z"), "a definition is used with parentheses:  do name()"),
     (
-        re.compile(r"\blang\s+\w+\s*(\([^()]*\))?\Z"),
+        re.compile(r"\blang(\s+\w+\s*(\([^()]*\))?)?\Z"),
         "a definition is written  lang name(parameters) = ...  or with [ ... ]",
     ),
     (re.compile(r"~\Z"), 'a regular expression is text:  ~"..."'),
 )
 
 
-def _hint_behind_word(before: str, seen: str) -> str | None:
+def _hint_behind_word(before: str, seen: str, *, in_arguments: bool, is_near: bool) -> str | None:
     """Say how what a word begins goes on."""
     word = re.search(r"([A-Za-z_]\w*)\Z", before)
-    if word and seen[:1] == "." and (word[1] in OPERATORS or word[1] in DECLARING):
+    if word and seen[:1] == "." and is_near and (word[1] in OPERATORS or word[1] in DECLARING):
         return f"{word[1]} is a word of the language; a module of that name is written in backquotes: `{word[1]}`"
     if word and word[1] in _BEHIND:
         return _BEHIND[word[1]]
-    if word and word[1] in OPERATORS and word[1] not in {"EMPTY", "SUCCESS", "EVENT"}:
+    if (
+        word
+        and word[1] in OPERATORS
+        and word[1] not in _WITHOUT_BRACKET
+        and not in_arguments
+        and seen not in {"[", "{"}
+    ):
         return f"operators take brackets: {word[1]}[ ... ]"
     return next((hint for head, hint in _HEADS if head.search(before) and seen not in {".", ")"}), None)
 
 
 def _is_range(text: str, offset: int, seen: str, before: str) -> bool:
     """Whether two numbers stand there that are meant as a range: ``2-5``, ``2,5``, ``1...3``."""
-    if re.search(r"\d\Z", before) and re.fullmatch(r"-\d+", seen):
+    if re.search(r"\d\Z", before) and (re.fullmatch(r"-\d+", seen) or re.compile(r"->\s*\d").match(text, offset)):
         return True
     if re.search(r"\.\.\Z", before) and re.match(r"\.\s*\d", text[offset : offset + 20]):
         return True

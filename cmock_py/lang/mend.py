@@ -16,7 +16,7 @@ from cmock_py.lang.brackets import CLOSER, OPENER, Mark, end_of_line, is_block, 
 from cmock_py.lang.faults import BRACKETS, Problem, unclosed_quote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 _KEPT = 12
 _MORE = 2.5
@@ -58,11 +58,13 @@ class _Change:
         opener: what is not closed; None where a bracket closes nothing.
         mark: where that is noticed.
         is_swapped: whether the bracket there stands in the place of the closing one.
+        is_inner: whether that is inside of other brackets.
     """
 
     opener: Mark | None
     mark: Mark
     is_swapped: bool = False
+    is_inner: bool = False
 
 
 _Trail: TypeAlias = "tuple[_Change | tuple[Mark, Mark], _Trail] | None"
@@ -83,14 +85,16 @@ class Mended:
     """A text without what belongs to wrong brackets.
 
     Attributes:
-        text: as long as before, with all places as they were.
+        text: with all places as they were.
         problems: what is wrong.
         spans: where something was taken out.
+        is_flat: whether items have left an operator for the one around it, so that names may mean something else.
     """
 
     text: str
     problems: list[Problem] = field(default_factory=list)
     spans: list[tuple[int, int]] = field(default_factory=list)
+    is_flat: bool = False
 
 
 def mended(text: str) -> Mended:
@@ -103,8 +107,12 @@ def mended(text: str) -> Mended:
     found = _found(_best(text).trail)
     changes = [change for change in found if isinstance(change, _Change)]
     pairs = [pair for pair in found if isinstance(pair, tuple)]
-    spans = [_span(change, text) for change in changes]
-    return Mended(_without(text, spans, changes, pairs), list(_problems(changes, text)), spans)
+    closed = _closed_at(changes, text)
+    left = [change for change in changes if change not in closed]
+    spans = [_span(change, text) for change in left]
+    is_flat = any(change.is_inner and change.opener is not None and change.opener.is_block for change in left)
+    without = _with_brackets(_without(text, spans, pairs), left, closed)
+    return Mended(without, list(_problems(changes, text)), spans, is_flat)
 
 
 def _found(trail: _Trail) -> list[_Change | tuple[Mark, Mark]]:
@@ -147,19 +155,27 @@ def _after(way: _Way, mark: Mark) -> Iterator[_Way]:
     elif mark.sign in CLOSER:
         around = way.open
         cost = way.cost + (_ELSEWHERE if mark.is_odd else 0.0)
-        opened = _Way(cost, _Open(mark, around, hash((mark.at, around and around.key))), way.trail)
+        opened = _Way(cost, _inside_of(around, mark), way.trail)
         if mark.is_lacking:
             yield _changed(opened, _Change(None, mark))
             yield replace(way, cost=way.cost + _WRONG)  # the grammar says so
             return
         yield opened
+        if mark.is_odd and around is not None and not around.mark.is_block:  # as in REPEAT(2..3[ a() ]
+            closed = _closed_before(way, around, mark)
+            yield replace(closed, open=_inside_of(closed.open, mark))
         if mark.is_bare or mark.is_odd:
             yield _changed(way, _Change(None, mark))
-            if around is not None:
+            if around is not None and (mark.is_odd or around.mark.is_block) and not _is_of_operator(around.mark):
                 yield _swapped(way, around, mark)
     else:  # a quote without an end
         inner = way.open.mark if way.open is not None and not way.open.mark.is_block else None
         yield replace(way, trail=(_Change(inner, mark), way.trail))
+
+
+def _inside_of(around: _Open | None, mark: Mark) -> _Open:
+    """Open a bracket inside of what is open."""
+    return _Open(mark, around, hash((mark.at, around and around.key)))
 
 
 def _with_start(way: _Way, mark: Mark) -> Iterator[_Way]:
@@ -219,7 +235,7 @@ def _swapped(way: _Way, inner: _Open, mark: Mark) -> _Way:
 def _changed(way: _Way, change: _Change) -> _Way:
     """Note a change; a second one on a line may come of the first."""
     last = None if way.trail is None else way.trail[0]
-    is_second = isinstance(last, _Change) and last.mark.line == change.mark.line
+    is_second = isinstance(last, _Change) and last.mark.sign and last.mark.line == change.mark.line
     return replace(way, cost=way.cost + (_SECOND if is_second else _WRONG), trail=(change, way.trail))
 
 
@@ -250,7 +266,7 @@ def _closed_before(way: _Way, inner: _Open, mark: Mark) -> _Way:
     last = None if way.trail is None else way.trail[0]
     if isinstance(last, _Change) and last.mark is mark and last.opener is not None and last.opener.head == opener.head:
         cost = 0.0  # of one call
-    return _Way(way.cost + cost, inner.around, (_Change(opener, mark), way.trail))
+    return _Way(way.cost + cost, inner.around, (_Change(opener, mark, is_inner=inner.around is not None), way.trail))
 
 
 # --- lines that make no sense ---------------------------------------------------------------------------------------
@@ -327,11 +343,14 @@ def _with_nothing(text: str, begin: int, end: int) -> str:
 
 def _problems(changes: Sequence[_Change], text: str) -> Iterator[Problem]:
     """Say what is wrong, once for each line: more may come of the first."""
-    for _, on_line in groupby(changes, key=lambda change: (change.mark.is_end, change.mark.line)):
-        mark, here = next(groupby(on_line, key=attrgetter("mark")))
+    lines: set[int] = set()
+    for mark, here in groupby(changes, key=attrgetter("mark")):
         problem = _problem(mark, list(here), text)
         if problem is not None:
-            yield problem
+            line = text.count("\n", 0, problem.offset)
+            if line not in lines:
+                yield problem
+            lines.add(line)
 
 
 def _problem(mark: Mark, changes: Sequence[_Change], text: str) -> Problem | None:
@@ -378,9 +397,8 @@ def _span(change: _Change, text: str) -> tuple[int, int]:
     if mark.is_lacking:
         return mark.head, mark.at + 1
     if mark.sign in _QUOTES:
-        return mark.at if opener is None else opener.head, len(text) if mark.sign == "/*" else end_of_line(
-            text, mark.at
-        )
+        end = len(text) if mark.sign == "/*" else end_of_line(text, mark.at)
+        return mark.head if opener is None else opener.head, end
     if opener is None:
         return mark.at, mark.at + 1
     if opener.is_block:
@@ -388,11 +406,44 @@ def _span(change: _Change, text: str) -> tuple[int, int]:
     return opener.head, mark.at + 1 if text[mark.at : mark.at + 1] == "[" else mark.behind
 
 
-def _without(
-    text: str, spans: Sequence[tuple[int, int]], changes: Sequence[_Change], pairs: Sequence[tuple[Mark, Mark]]
-) -> str:
+def _closed_at(changes: Sequence[_Change], text: str) -> dict[_Change, int]:
+    """Find for operators that are not closed the place of their bracket: a blank right before what comes next."""
+    found: dict[_Change, int] = {}
+    for mark, group in groupby(changes, key=attrgetter("mark")):
+        open_ = list(group)
+        if not all(map(_lacks_closer, open_)):
+            continue
+        begin = mark.at if mark.is_end else mark.at - len(open_)
+        if mark.is_end or (begin >= mark.behind and not text[begin : mark.at].strip(" \t")):
+            found.update((change, begin + number) for number, change in enumerate(open_))
+    return found
+
+
+def _lacks_closer(change: _Change) -> bool:
+    """Whether all is right but that an operator is not closed."""
+    opener = change.opener
+    if change.is_swapped or opener is None or not opener.is_block:
+        return False
+    return not (opener.is_lacking or opener.is_odd or _is_of_operator(opener))
+
+
+def _with_brackets(text: str, changes: Sequence[_Change], closed: Mapping[_Change, int]) -> str:
+    """Put right brackets in the place of wrong ones, and into the places that were found for missing ones."""
+    found = list(text.ljust(max(closed.values(), default=-1) + 1))
+    for change, at in closed.items():
+        if change.opener is not None:
+            found[at] = CLOSER[change.opener.sign]
+    for change in changes:
+        if change.is_swapped and change.opener is not None:
+            if _is_of_operator(change.opener):
+                found[change.opener.at] = OPENER[change.mark.sign]
+            else:
+                found[change.mark.at] = CLOSER[change.opener.sign]
+    return "".join(found)
+
+
+def _without(text: str, spans: Sequence[tuple[int, int]], pairs: Sequence[tuple[Mark, Mark]]) -> str:
     """Leave spans out, and with them the other bracket of each pair; but keep what closes items that begin before."""
-    found = list(text)
     is_out = bytearray(len(text))
     for begin, end in spans:
         is_out[begin:end] = b"\1" * (end - begin)
@@ -400,10 +451,4 @@ def _without(
         if is_out[opener.at] != is_out[closer.at]:
             begin = closer.at if opener.is_block else opener.head
             is_out[begin : closer.at + 1] = bytes([is_out[opener.at] or not opener.is_block]) * (closer.at + 1 - begin)
-    for change in changes:
-        if change.is_swapped and change.opener is not None:
-            if _is_of_operator(change.opener):
-                found[change.opener.at] = OPENER[change.mark.sign]
-            else:
-                found[change.mark.at] = CLOSER[change.opener.sign]
-    return _blank("".join(found), is_out)
+    return _blank(text, is_out)

@@ -16,7 +16,7 @@ from cmock_py.lang.build import UNREAD, Part, build_items
 from cmock_py.lang.bulk import MAX_PROBLEMS, Runs, split_calls
 from cmock_py.lang.faults import faults_of, syntax_problem
 from cmock_py.lang.feed import fed
-from cmock_py.lang.findings import Findings
+from cmock_py.lang.findings import ANY_NAME, Findings
 from cmock_py.lang.limits import DEFAULT
 from cmock_py.lang.mend import mended, without_lines
 from cmock_py.lang.names import binders_in, everything_in, names_in
@@ -25,6 +25,10 @@ from cmock_py.lang.recursion import room_for
 from cmock_py.lang.walk import inside, with_inside
 
 _RETRIES = 20
+_UNNAMED = re.compile(r"\b(?:let|lang)(?!\s+[\w`])|\binclude\b")
+_HEADING = re.compile(r"\blang\b[^=\[{]*\Z")
+"""What may declare names that nobody can read; a definition of which the name or the parameters are not read yet."""
+
 _RETRIED = 100_000  # characters in all; a long text is not read that often
 
 if TYPE_CHECKING:
@@ -91,6 +95,7 @@ def parse_items(text: str, name: str, findings: Findings | None = None, limits: 
     if findings is None or items is None:
         noted.check()
     noted.doubt(part.unsure)
+    noted.doubtful.update(f"{name}:{line + 1}" for line in _lines_gone(part))
     return tuple(_readable(items or (), noted))
 
 
@@ -145,7 +150,6 @@ def _parse(part: Part) -> tuple[Any, ...] | None:
     from lark import UnexpectedInput
 
     runs, most = Runs(part), min(_RETRIES, _RETRIED // (len(part.text) + 1))
-    gone: list[tuple[int, int]] = []
     for count in range(most + 1):
         calls = functools.partial(split_calls, runs)
         try:
@@ -154,34 +158,37 @@ def _parse(part: Part) -> tuple[Any, ...] | None:
             mend = mended(part.text) if 0 == count < most else None
             if mend is not None and mend.problems:
                 part.problems.extend(mend.problems)
-                runs = replace(runs, part=_as_mended(runs.part, mend, gone))
+                runs = replace(runs, part=_as_mended(runs.part, mend))
                 continue
             _look_behind(error, calls)
             problem = syntax_problem(error, runs.part.text)
-            if not _explain(gone, part.text, problem.offset):
+            if part.text.count("\n", 0, problem.offset) not in _lines_gone(part):
                 part.problems.append(problem)
             last = max(getattr(error, "pos_in_stream", None) or 0, problem.offset)
             mend = None if count == most else without_lines(runs.part.text, problem.offset, last)
             if mend is None:
                 return None
-            runs = replace(runs, part=_as_mended(runs.part, mend, gone))
+            runs = replace(runs, part=_as_mended(runs.part, mend))
         else:
             return None if tree is None else build_items(tree.children, runs.part, calls)
     return None
 
 
-def _as_mended(part: Part, mend: Mended, gone: list[tuple[int, int]]) -> Part:
+def _as_mended(part: Part, mend: Mended) -> Part:
     """Take a text with less in it; what is gone may be names that are bound or declared there."""
+    part.unsure.update({ANY_NAME} if mend.is_flat else ())
     for begin, end in mend.spans:
-        part.unsure.update(re.findall(r"\w+", part.text[begin:end]))
-    gone += mend.spans
+        out, before = part.text[begin:end], part.text[part.text.rfind("\n", 0, begin) + 1 : begin]
+        is_any = _UNNAMED.search(out) or _HEADING.search(before)
+        part.unsure.update(re.findall(r"\w+", out), {ANY_NAME} if is_any else ())
+    part.gone.extend(mend.spans)
     return replace(part, text=mend.text)
 
 
-def _explain(gone: Iterable[tuple[int, int]], text: str, offset: int) -> bool:
-    """Whether something is gone from the line of a problem, which may be there for that alone."""
-    line = text.count("\n", 0, offset)
-    return any(text.count("\n", 0, begin) <= line <= text.count("\n", 0, end) for begin, end in gone)
+def _lines_gone(part: Part) -> set[int]:
+    """Number the lines from which something is gone, from 0: what is wrong there may be so for that alone."""
+    counts = ((part.text.count("\n", 0, begin), part.text.count("\n", begin, end)) for begin, end in part.gone)
+    return {line for first, more in counts for line in range(first, first + more + 1)}
 
 
 def _look_behind(error: Any, calls: Callable[[Any], list[Event]]) -> None:

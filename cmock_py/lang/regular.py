@@ -67,14 +67,19 @@ class Automaton:
     count: int
     steps: array[int]
 
-    def finds(self, text: str | bytes | bytearray) -> bool:
-        """Decide whether a text has the expression, in time linear in it: `re` may go back and forth for ever."""
+    def finds(self, text: str | bytes | bytearray, *, is_cut: bool = False) -> bool:
+        """Decide whether a text has the expression, in time linear in it: `re` may go back and forth for ever.
+
+        Args:
+            text: where it is looked for.
+            is_cut: whether there is more of it, and it counts only what is found whatever that is.
+        """
         state, steps, count = 0, self.steps, self.count
         for character in map(ord, text) if isinstance(text, str) else text:
             state = steps[state * count + self.classes[bisect_right(self.begins, character) - 1]]
             if state == FOUND:
                 return True
-        return steps[state * count + count - 1] == FOUND
+        return not is_cut and steps[state * count + count - 1] == FOUND
 
 
 class _NotRegularError(Exception):

@@ -11,12 +11,17 @@ from cmock_py.errors import ArgumentTypeError, UnknownNameError, UsageError
 from cmock_py.host.objects import pointer_of
 from cmock_py.host.pointer import Pointer, size_behind
 from cmock_py.toolchain import symbols
+from cmock_py.toolchain.runtime import UNITS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from cmock_py.host.memory import Memory
     from cmock_py.toolchain.symbols import Symbol
+
+
+_OURS = frozenset({*(f"{unit}.c" for unit in (*UNITS, "cold")), "<stdin>", "crtstuff.c"})
+"""Source files, by their symbols, of what no user has written: the runtime, the stubs, and what begins a program."""
 
 
 def point(
@@ -30,7 +35,7 @@ def point(
         name: of the global or function.
         ctype: its type; needed for a global.
         file: the source file of a static one, where several have the name.
-        names: those of the user's objects; our own, which the program has as well, are nobody's slip.
+        names: what the user's objects share; our own names, which the program has as well, are nobody's slip.
 
     Raises:
         UnknownNameError: there is none, or its type is not given.
@@ -40,7 +45,7 @@ def point(
     every = symbols.named(executable, name) if not name.startswith(RESERVED) else []
     found = [(at, symbol) for at, symbol in every if file is None or (at is not None and Path(at).name == file)]
     if not found:
-        raise UnknownNameError(_none_such(name, file, [at for at, _ in every if at], names))
+        raise UnknownNameError(_none_such(name, file, [at for at, _ in every if at], {*names, *_statics(executable)}))
     if len(found) > 1 and not any(at is None for at, _ in found):
         raise UsageError(_ambiguous(name, found))
     _, symbol = next((one for one in found if one[0] is None), found[0])
@@ -58,6 +63,11 @@ def point(
         msg = f"{ctype} has {size} bytes, but {name} has {symbol.size}"
         raise ArgumentTypeError(msg)
     return pointer
+
+
+def _statics(executable: Path) -> Iterator[str]:
+    """Yield the names of what the user's objects have for themselves."""
+    return (name for at, name in symbols.static_names(executable) if at not in _OURS)
 
 
 def _none_such(name: str, file: str | None, files: list[str], names: Iterable[str]) -> str:

@@ -192,6 +192,13 @@ static int alike(struct call *call, uint64_t a, uint64_t b)
                                       registers_in(call, 1, b, 1));
 }
 
+/* Whether a check could take candidate `a` for a call that `b` has answered. */
+static int may_answer(struct call *call, uint64_t a, uint64_t b)
+{
+    return alike(call, a, b) || cmk_may_answer(call->step, act_of(call, a)->event, registers_in(call, 0, a, 1),
+                                               act_of(call, b)->event, registers_in(call, 1, b, 1));
+}
+
 /* Of the candidates from `list` up to `end`, that which is written first; of those that answer otherwise than `than`. */
 static const uint64_t *first_of(struct call *call, const uint64_t *list, const uint64_t *end, const uint64_t *than)
 {
@@ -245,7 +252,8 @@ static int all_ask_alike(struct call *call, const uint64_t *mark)
     return 1;
 }
 
-/* Several answers are possible: prefer what ANY does not list. What is kept can have given the answer that is chosen. */
+/* Several answers are possible: prefer what ANY does not list. What is kept can have given the answer that is chosen, as
+ * far as it says one. */
 static int choose(struct call *call, uint64_t *mark, uint64_t *answering, int is_exact)
 {
     struct cmk_sets *sets = &call->sets;
@@ -267,7 +275,7 @@ static int choose(struct call *call, uint64_t *mark, uint64_t *answering, int is
     }
     *answering = *first;
     for (uint64_t *at = mark; at-- > possible;)
-        if (alike(call, *at, *answering))
+        if (may_answer(call, *at, *answering))
             *--kept = *at;
     sets->top = kept;
     return 1;

@@ -31,13 +31,15 @@ LINKED = {
     "googlemock": ("with_googlemock.cc", ("-lgmock", "-lgtest", "-lpthread")),
     "cmock": ("with_cmock.c", ("-DCMOCK_MEM_DYNAMIC",)),
     "fff": ("with_fff.c", ("-DFFF_ARG_HISTORY_LEN=1000000", "-DFFF_CALL_HISTORY_LEN=1000000")),
+    "many_cmock_ordered": ("many_cmock.c", ("-DCMOCK_MEM_DYNAMIC",)),
+    "many_cmock_interleaved": ("many_cmock.c", ("-DCMOCK_MEM_DYNAMIC",)),
     "many_cmocka": ("many_cmocka.c", ("-lcmocka",)),
     "many_googlemock": ("many_googlemock.cc", ("-lgmock", "-lgtest", "-lpthread")),
     "many_cpputest": ("many_cpputest.cc", ("-lCppUTestExt", "-lCppUTest")),
 }
 NEEDS = {"-lcmocka": "libcmocka-dev", "-lgmock": "libgmock-dev", "-lCppUTestExt": "cpputest"}
 """Of Debian: the package of a peer's library."""
-CLONED = {"cmock", "fff"}
+CLONED = {"cmock", "many_cmock_ordered", "many_cmock_interleaved", "fff"}
 """Peers without a package; the folder of their clones stands in `CMOCK_PY_CLONES`."""
 
 
@@ -114,11 +116,14 @@ def peer(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
 
 def cloned(name: str, folder: Path) -> list[str]:
     """Say to gcc what a peer is made of that has no package; skip without its clone."""
+    place = clones()
     if name == "fff":
-        return fff(clones())
-    header = folder / "mocked.h"
-    header.write_text("int f(int a, int b);\n", encoding="utf-8")
-    return cmock(clones(), header, folder, ordered=True)
+        return fff(place)
+    mocks = folder / f"mocks_{name}"
+    mocks.mkdir()
+    many = "".join(f"int f{number:03}(int x);\n" for number in range(1_000))
+    (mocks / "mocked.h").write_text("int f(int a, int b);\n" if name == "cmock" else many, encoding="utf-8")
+    return cmock(place, mocks / "mocked.h", mocks, ordered=not name.endswith("_interleaved"))
 
 
 def clones() -> Path:

@@ -109,6 +109,7 @@ def language_rows() -> list[Row]:
                 "cmocka": "cmocka",
                 "googlemock": "GoogleMock",
                 **({} if count == 100_000 else {"cpputest": "CppUTest"}),
+                "cmock": "CMock",
             }
             beside = tuple((shown, f"test_growth_of_a_peer[{order}-{name}-{count}]") for name, shown in names.items())
             rows.append(Row(f"call among {SIZES[count]}, {label}", f"test_growth[{order}-{count}]", "ns", None, beside))
@@ -187,6 +188,7 @@ ROWS = [
             ("by hand, with its record", "test_run_of_a_peer[hand-1000000]"),
             ("cmocka", "test_run_of_a_peer[cmocka-1000000]"),
             ("GoogleMock", "test_run_of_a_peer[googlemock-1000]"),
+            ("CMock", "test_run_of_a_peer[cmock-100000]"),
         ),
         "event_bytes",
     ),

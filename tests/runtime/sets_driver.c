@@ -73,6 +73,12 @@ int cmk_same_answers(const struct cmk_step *step, uint32_t event, const uint64_t
     return answer_of(event, registers) == answer_of(other, other_registers);
 }
 
+int cmk_may_answer(const struct cmk_step *step, uint32_t event, const uint64_t *registers, uint32_t answering,
+                   const uint64_t *answering_registers)
+{
+    return cmk_same_answers(step, event, registers, answering, answering_registers);
+}
+
 const struct cmk_condition *cmk_conditions(uint64_t region, uint32_t event, uint64_t *count)
 {
     (void)region, (void)event;
