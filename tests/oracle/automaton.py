@@ -139,6 +139,8 @@ class Automaton:
         outcome = state.after.get(number)
         if outcome is None:
             found = [step for term in state.residuals for step in self._steps(term, number)]
+            if any(_is_unknown(step.taken.answer[0]) for step in found):
+                raise TooWide
             first, rival, left = decide(found, self.policy)
             reason = Reason.UNEXPECTED if first is None else Reason.AMBIGUOUS if rival or not left else Reason.NO_STOP
             if reason == Reason.UNEXPECTED and self._spied[number]:
