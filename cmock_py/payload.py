@@ -515,6 +515,9 @@ def _elements(out: Field, ctype: CType, value: Any) -> bytes:
     _check_list(out, value)
     if not scalars.is_char(ctype):
         return b"".join(_encode_object(out, ctype, item, f"element [{i}]: ") for i, item in enumerate(value))
+    if WILDCARD in value:
+        where = f"element [{value.index(WILDCARD)}]"
+        raise UnfitError(_unfit(out, f"{where}: a wildcard cannot be written; give a value"))
     return b"".join(_encode_element(out, index, item)[0] for index, item in enumerate(value))
 
 

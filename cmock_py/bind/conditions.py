@@ -41,7 +41,7 @@ from cmock_py.lang.nodes import (
 from cmock_py.lang.patterns import NOTHING, Nothing
 from cmock_py.lang.regular import automaton
 from cmock_py.lang.render import render_pattern
-from cmock_py.lang.searching import for_bytes, seems_to_have
+from cmock_py.lang.searching import for_bytes
 from cmock_py.payload import UnfitError, decode_value, encode_args, texts_for_numbers
 from cmock_py.trace import Truncated
 
@@ -118,6 +118,7 @@ class Asked:
         test: the Python function, or the compiled regular expression, of bytes where the argument is shown as bytes.
         text: how the language writes it.
         place: where the language writes it first.
+        found: what is known of an expression, by text.
     """
 
     function: int
@@ -126,6 +127,7 @@ class Asked:
     test: Callable[[Any], Any] | re.Pattern[str]
     text: str
     place: str
+    found: dict[str | bytes, bool]
 
     def seen(self, value: Any) -> Any:
         """Find what is asked about in an argument; NULL has nothing in it, and what capturing has cut is not known."""
@@ -157,11 +159,13 @@ class Judged(Predicate):
 
 @dataclass(frozen=True, slots=True)
 class Searched(Regex):
-    """A regular expression that no automaton finds: reports, which cannot wait, take what is slow for not there."""
+    """A regular expression that no automaton finds, for reports: in texts that no check has asked about it may be."""
+
+    found: Mapping[str | bytes, bool] = field(compare=False)
 
     def __call__(self, value: Any) -> bool:
-        """Tell whether a text or bytes have it."""
-        return isinstance(value, (str, bytes, bytearray)) and seems_to_have(self.pattern, value)
+        """Tell whether a text or bytes may have it."""
+        return isinstance(value, (str, bytes)) and self.found.get(value, True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -463,11 +467,11 @@ class Conditions:
         """What Python must answer before a check, in the order of the numbers."""
         return tuple(asked for _, asked in self.asked.values())
 
-    def ask(self, asked: Asked) -> int:
-        """Give a question a number, the same to equal ones."""
+    def ask(self, asked: Asked) -> tuple[int, Asked]:
+        """Give a question a number; equal ones are one question."""
         test = asked.test.pattern if isinstance(asked.test, re.Pattern) else identity(asked.test)
         key = (asked.function, asked.field, asked.path, type(asked.test) is re.Pattern, test)
-        return self.asked.setdefault(key, (len(self.asked), asked))[0]
+        return self.asked.setdefault(key, (len(self.asked), asked))
 
     def text(self, raw: bytes) -> int:
         """Put a text into the words: its size, then its bytes."""
@@ -910,8 +914,7 @@ class _Splitter:
             raise ValueError(message) from None
         found = automaton(pattern)
         if found is None:
-            self._ask(spot, compiled, shown)
-            return Searched(text)
+            return Searched(text, self._ask(spot, compiled, shown).found)
         size = 0 if spot.type is None else values.size_of(spot.type)
         self._add(spot.head(Op.MATCHES, words=2), self.owner.automaton(pattern, found), size)
         return Regex(text)
@@ -931,9 +934,10 @@ class _Splitter:
         self._ask(spot, test, f"@{name}")
         return Judged(name, test)
 
-    def _ask(self, spot: _Spot, test: Any, text: str) -> None:
-        asked = Asked(self.mocked.number, spot.index, spot.path, test, text, self.place)
-        self._add(replace(spot, type=None).head(Op.PREDICATE, self.owner.ask(asked)))
+    def _ask(self, spot: _Spot, test: Any, text: str) -> Asked:
+        number, asked = self.owner.ask(Asked(self.mocked.number, spot.index, spot.path, test, text, self.place, {}))
+        self._add(replace(spot, type=None).head(Op.PREDICATE, number))
+        return asked
 
 
 def type_text(ctype: CType) -> str:

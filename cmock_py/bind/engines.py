@@ -164,3 +164,6 @@ def _add_sets(
     words["act_count"] = len(terms.acts) // ACT_NUMBERS
     words["term_count"] = len(terms.terms) // TERM_NUMBERS
     words["term_list_count"] = len(terms.lists)
+    if terms.twins:
+        numbers = (terms.twins.get(term, 0) for term in range(words["term_count"]))
+        tables["twins"] = padded(array("I", numbers).tobytes())

@@ -28,6 +28,7 @@ WORDS = (
     *("policy", "nodes", "node_count", "numbers", "routes", "route_hash", "route_mask", "lists", "flags"),
     "arguments",
     *("keys", "key_mask", "conditions", "acts", "act_count", "terms", "term_count", "term_lists", "term_list_count"),
+    "twins",
     *("max_configurations", "places", "counts", "registers", "register_count", "undo", "sets", "sets_size"),
 )
 """Members of ``struct cmk_machine`` in order."""

@@ -603,6 +603,11 @@ class _Binder:
             hint = f"a definition is put in by do:  do {function}(...)"
         self._unknown_at(indices, message, hint)
 
+    def _meant_as_do(self, event: Event) -> str | None:
+        """Say how a definition is put in, where a call has its name."""
+        is_lang = not event.module and event.function in self.findings.langs
+        return f"a definition is put in by do:  do {event.function}(...)" if is_lang else None
+
     def _unknown_at(self, indices: list[int], message: str, hint: str | None) -> None:
         self.unknown.update(indices)
         for index in indices:
@@ -718,7 +723,7 @@ class _Binder:
         return {
             (result.handle_type, handle.value): as_written(name)
             for name, handle in made.items()
-            if (result := results[name]) is not None
+            if (result := results[name]) is not None and isinstance(handle.value, int)
         }
 
     def _bind_event(self, index: int, mocked: Mocked, scope: Scope) -> None:
@@ -758,7 +763,7 @@ class _Binder:
                 self._unfit(index, mocked, unfit, scope)
             encoded = encode_args(mocked, [self._meant(value, index, scope) for value in patterns])
         except ShapeError as error:
-            self.fault(index, str(error))
+            self.fault(index, str(error), self._meant_as_do(self.events[index]))
             return None
         except UnfitError as error:
             self._unfit(index, mocked, error, scope)

@@ -16,7 +16,7 @@ from cmock_py.lang.brackets import CLOSER, OPENER, Mark, end_of_line, is_block, 
 from cmock_py.lang.faults import BRACKETS, Problem, unclosed_quote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 _KEPT = 12
 _MORE = 2.5
@@ -58,11 +58,13 @@ class _Change:
         opener: what is not closed; None where a bracket closes nothing.
         mark: where that is noticed.
         is_swapped: whether the bracket there stands in the place of the closing one.
+        is_inner: whether that is inside of other brackets.
     """
 
     opener: Mark | None
     mark: Mark
     is_swapped: bool = False
+    is_inner: bool = False
 
 
 _Trail: TypeAlias = "tuple[_Change | tuple[Mark, Mark], _Trail] | None"
@@ -83,14 +85,16 @@ class Mended:
     """A text without what belongs to wrong brackets.
 
     Attributes:
-        text: as long as before, with all places as they were.
+        text: with all places as they were.
         problems: what is wrong.
         spans: where something was taken out.
+        is_flat: whether items have left an operator for the one around it, so that names may mean something else.
     """
 
     text: str
     problems: list[Problem] = field(default_factory=list)
     spans: list[tuple[int, int]] = field(default_factory=list)
+    is_flat: bool = False
 
 
 def mended(text: str) -> Mended:
@@ -103,8 +107,12 @@ def mended(text: str) -> Mended:
     found = _found(_best(text).trail)
     changes = [change for change in found if isinstance(change, _Change)]
     pairs = [pair for pair in found if isinstance(pair, tuple)]
-    spans = [_span(change, text) for change in changes]
-    return Mended(_without(text, spans, changes, pairs), list(_problems(changes, text)), spans)
+    closed = _closed_at(changes, text)
+    left = [change for change in changes if change not in closed]
+    spans = [_span(change, text) for change in left]
+    is_flat = any(change.is_inner and change.opener is not None and change.opener.is_block for change in left)
+    without = _with_brackets(_without(text, spans, pairs), left, closed)
+    return Mended(without, list(_problems(changes, text)), spans, is_flat)
 
 
 def _found(trail: _Trail) -> list[_Change | tuple[Mark, Mark]]:
@@ -258,7 +266,7 @@ def _closed_before(way: _Way, inner: _Open, mark: Mark) -> _Way:
     last = None if way.trail is None else way.trail[0]
     if isinstance(last, _Change) and last.mark is mark and last.opener is not None and last.opener.head == opener.head:
         cost = 0.0  # of one call
-    return _Way(way.cost + cost, inner.around, (_Change(opener, mark), way.trail))
+    return _Way(way.cost + cost, inner.around, (_Change(opener, mark, is_inner=inner.around is not None), way.trail))
 
 
 # --- lines that make no sense ---------------------------------------------------------------------------------------
@@ -389,9 +397,8 @@ def _span(change: _Change, text: str) -> tuple[int, int]:
     if mark.is_lacking:
         return mark.head, mark.at + 1
     if mark.sign in _QUOTES:
-        return mark.head if opener is None else opener.head, len(text) if mark.sign == "/*" else end_of_line(
-            text, mark.at
-        )
+        end = len(text) if mark.sign == "/*" else end_of_line(text, mark.at)
+        return mark.head if opener is None else opener.head, end
     if opener is None:
         return mark.at, mark.at + 1
     if opener.is_block:
@@ -399,11 +406,44 @@ def _span(change: _Change, text: str) -> tuple[int, int]:
     return opener.head, mark.at + 1 if text[mark.at : mark.at + 1] == "[" else mark.behind
 
 
-def _without(
-    text: str, spans: Sequence[tuple[int, int]], changes: Sequence[_Change], pairs: Sequence[tuple[Mark, Mark]]
-) -> str:
+def _closed_at(changes: Sequence[_Change], text: str) -> dict[_Change, int]:
+    """Find for operators that are not closed the place of their bracket: a blank right before what comes next."""
+    found: dict[_Change, int] = {}
+    for mark, group in groupby(changes, key=attrgetter("mark")):
+        open_ = list(group)
+        if not all(map(_lacks_closer, open_)):
+            continue
+        begin = mark.at if mark.is_end else mark.at - len(open_)
+        if mark.is_end or (begin >= mark.behind and not text[begin : mark.at].strip(" \t")):
+            found.update((change, begin + number) for number, change in enumerate(open_))
+    return found
+
+
+def _lacks_closer(change: _Change) -> bool:
+    """Whether all is right but that an operator is not closed."""
+    opener = change.opener
+    if change.is_swapped or opener is None or not opener.is_block:
+        return False
+    return not (opener.is_lacking or opener.is_odd or _is_of_operator(opener))
+
+
+def _with_brackets(text: str, changes: Sequence[_Change], closed: Mapping[_Change, int]) -> str:
+    """Put right brackets in the place of wrong ones, and into the places that were found for missing ones."""
+    found = list(text.ljust(max(closed.values(), default=-1) + 1))
+    for change, at in closed.items():
+        if change.opener is not None:
+            found[at] = CLOSER[change.opener.sign]
+    for change in changes:
+        if change.is_swapped and change.opener is not None:
+            if _is_of_operator(change.opener):
+                found[change.opener.at] = OPENER[change.mark.sign]
+            else:
+                found[change.mark.at] = CLOSER[change.opener.sign]
+    return "".join(found)
+
+
+def _without(text: str, spans: Sequence[tuple[int, int]], pairs: Sequence[tuple[Mark, Mark]]) -> str:
     """Leave spans out, and with them the other bracket of each pair; but keep what closes items that begin before."""
-    found = list(text)
     is_out = bytearray(len(text))
     for begin, end in spans:
         is_out[begin:end] = b"\1" * (end - begin)
@@ -411,10 +451,4 @@ def _without(
         if is_out[opener.at] != is_out[closer.at]:
             begin = closer.at if opener.is_block else opener.head
             is_out[begin : closer.at + 1] = bytes([is_out[opener.at] or not opener.is_block]) * (closer.at + 1 - begin)
-    for change in changes:
-        if change.is_swapped and change.opener is not None:
-            if _is_of_operator(change.opener):
-                found[change.opener.at] = OPENER[change.mark.sign]
-            else:
-                found[change.mark.at] = CLOSER[change.opener.sign]
-    return _blank("".join(found), is_out)
+    return _blank(text, is_out)

@@ -45,6 +45,8 @@ struct cmk_machine {
     uint64_t term_count;
     uint64_t term_lists;        /* uint64_t[term_list_count] */
     uint64_t term_list_count;
+    uint64_t twins;             /* uint32_t[term_count]: of the bodies of repetitions, equal numbers where only names that each
+                                   binds for itself tell them apart; else 0; or 0 */
     uint64_t max_configurations;
     /* The state, in bytes from where it begins. */
     uint64_t places;            /* struct cmk_place[node_count] */

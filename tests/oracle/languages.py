@@ -484,7 +484,10 @@ def _member(seed: int, shape: Shape, number: int) -> Node:
     drawing = _Drawing(rng, shape)
     drawing.names = 100 * number
     member = drawing.seq(1, ())
-    return Repeat(member, 0, rng.choice([1, 2, None])) if rng.random() < 0.3 else member
+    if rng.random() < 0.5:
+        member = Repeat(member, rng.choice([0, 0, 1, 2]), rng.choice([2, 3, None, None]))
+        return Seq((drawing.event(), member)) if rng.random() < 0.2 else member
+    return Repeat(member, 0, 1) if rng.random() < 0.2 else member
 
 
 SMALL = tuple(shape for shape in SHAPES if shape.events <= 14)

@@ -81,6 +81,8 @@ NAMES = {
     "a parameter that is no name": "lang x(s, ]) = f(s, n)\ndo x(1, 2)",
     "a definition without a name": "lang (s) = f(s)\ndo x(1)",
     "a constant without a name": "let = 4\nf(){n}",
+    "an operator in a choice": "XALT[\n  OPTIONAL[\n    f(?n)\n    g(n)\n\n  h()\n]",
+    "an operator in one at the left": "XALT[\nOPTIONAL[\nf(?n)\ng(n)\n\nh()\n]",
     "an include": 'include "x.mock\ndo x()',
     "what binds": "f(?n\ng(n) -> n",
     "a value of do": "lang x(s) = f(s)\ndo x(4]",
