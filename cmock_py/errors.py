@@ -52,16 +52,23 @@ class UsageError(CmockError):
 
 
 class FaultyInputError(UsageError):
-    """An input has faults; all of them are in `faults`, in the order of the input."""
+    """An input has faults; they are in `faults`, in the order of the input.
+
+    Attributes:
+        faults: all of them, but for those beyond a thousand of one language.
+        unlisted: how many there are besides, which are counted only.
+        is_cut: whether reading stopped before the end, so that there may be more.
+    """
 
     shown = 20
     title = "the input has"
 
-    def __init__(self, faults: Iterable[Fault]) -> None:
+    def __init__(self, faults: Iterable[Fault], unlisted: int = 0, *, is_cut: bool = False) -> None:
         """Keep *faults* (at least one) and render the first `shown` of them."""
         self.faults: Sequence[Fault] = tuple(faults)
-        count = len(self.faults)
-        head = f"{self.title} {count} fault{'s' if count != 1 else ''}"
+        self.unlisted, self.is_cut = unlisted, is_cut
+        count = len(self.faults) + unlisted
+        head = f"{self.title} {count} fault{'s' if count != 1 else ''}{' or more' if is_cut else ''}"
         body = [str(fault) for fault in self.faults[: self.shown]]
         if count > self.shown:
             body.append(f"... and {count - self.shown} more")
@@ -209,6 +216,10 @@ class AnswerTooLong(SutError):
     """An answer holds more elements than the SUT's buffer takes; nothing was written."""
 
 
+class UnfitAnswer(SutError):
+    """What an argument has passed cannot be the answer: it was not kept whole, or is no value of that kind or size."""
+
+
 class NullOut(SutError):
     """The SUT passed NULL where the answer has a value to write."""
 
@@ -222,7 +233,7 @@ class ChildStopped(SutError):
 
 
 class UndecidedCheck(CmockError):
-    """A check has given up: there are more ways to understand the calls than it may keep."""
+    """A check has given up: there are more ways to understand the calls than it may keep, or an expression is slow."""
 
 
 class CalloutsFailed(CmockError, AssertionError):

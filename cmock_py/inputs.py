@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from cmock_py.spec.model import ApiSpec
     from cmock_py.toolchain.compiler import Compiler
 
+CHAR_UNSIGNED = "__CHAR_UNSIGNED__"
+"""The macro that compilers define where plain char has no sign; its expansion stands among the expressions."""
+
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
@@ -21,7 +24,8 @@ class Inputs:
         spec: checked.
         compiler: with the user's flags.
         headers: the preprocessed headers.
-        expressions: the spec's C text with its macros expanded: snippets by their keys, types by
+        includes: the same as ``#include`` lines, for their macros.
+        expressions: the spec's C text with its macros expanded: snippets by their keys, types and `CHAR_UNSIGNED` by
             themselves.
         given: the user's objects and archives.
         sources: the user's C sources, preprocessed, by path.
@@ -32,6 +36,7 @@ class Inputs:
     spec: ApiSpec
     compiler: Compiler
     headers: str
+    includes: str
     expressions: Mapping[str, str]
     given: tuple[Path, ...]
     sources: Mapping[Path, str]

@@ -13,6 +13,7 @@ import shutil
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,14 +23,16 @@ from cmock_py.codegen import names
 from cmock_py.codegen.unit import stub_unit
 from cmock_py.codegen.writer import declaration, prototype
 from cmock_py.errors import BuildError, Fault, HeaderError, LayoutError, MockBypass, SpecError
-from cmock_py.mocked import Mocked, mocked_functions, needs_structures, type_texts
+from cmock_py.inputs import CHAR_UNSIGNED
+from cmock_py.mocked import Mocked, functions_with_paths, mocked_functions, needs_structures, type_texts
 from cmock_py.spec.model import ApiArg
 from cmock_py.spec.snippets import snippets
-from cmock_py.toolchain import cache, compiler, linker, objects, redirect, symbols, tools
+from cmock_py.toolchain import cache, compiler, linker, macros, objects, redirect, symbols, tools
 from cmock_py.toolchain.runtime import runtime_objects
+from cmock_py.toolchain.unreached import Unreached, unreached
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from cmock_py.cdecl.model import Declarations, Layout
@@ -55,8 +58,11 @@ LIBRARIES = ("-Wl,--push-state,--no-as-needed", "-lm", "-lpthread", "-ldl", "-Wl
 HOST, FACTS = "host", "facts.json"
 """Files of a cache entry: the program, and what Python must know of it."""
 
+_HINT_VARIABLE = "take it out of the spec; a test reads and sets it as an attribute of mocking.lib"
 _STUBS = "stubs.o"
 _CONFLICT = re.compile(rf"conflicting types for ['\u2018]{names.MOCK}(\w+)['\u2019]")
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_CALLED = re.compile(r"([A-Za-z_]\w*)\)?\s*\(")
 _FLAG = re.compile(r" \[-W[\w=-]+\]$")
 _PLACED = re.compile(r"^([^\s:]+):(\d+):(?:\d+:)? (?:fatal )?error: (.*)$", re.MULTILINE)
 
@@ -115,6 +121,7 @@ class _Maker:
             declarations, mocked = self._declare(members)
             stubs, schema = self._stubs(declarations, mocked)
             plan = self._plan(members.result(), mocked)
+            alone = self._unreached(members.result(), mocked)
             copies = redirect.redirect(members.result(), plan, self.folder / "objs", objcopy=tools.find_tool("objcopy"))
             linked = [*runtime.result(), stubs, *copies]
         host = self.folder / HOST
@@ -122,7 +129,8 @@ class _Maker:
         originals = {copy: self.source_of.get(original, original) for copy, original in copies.items()}
 
         def link(more: Sequence[str]) -> None:
-            linker.link(self.compiler, linked, host, flags=[*more, *flags], originals=originals, asked=_asked(mocked))
+            known = {"originals": originals, "asked": _asked(mocked), "meant": _meant(alone, mocked)}
+            linker.link(self.compiler, linked, host, flags=[*more, *flags], **known)
 
         behind = _behind_mocks(members.result(), mocked)
         try:
@@ -132,11 +140,13 @@ class _Maker:
                 raise
             link(())  # what a mock stands for often needs what is not there, and nobody has asked for it yet
         declarations = self._with_layouts(declarations, stubs, schema)
+        found = symbols.symbols(host)
+        _refuse_data(found, members.result(), mocked)
         facts = {
             "declarations": store.to_json(declarations),
-            "addresses": self._addresses(host, members.result(), mocked),
+            "addresses": self._addresses(found, members.result(), mocked),
             "archived": sorted(_archived(members.result()) & {function.symbol for function in mocked}),
-            "warnings": [*plan.warnings, *self._droppable(members.result(), mocked)],
+            "warnings": [*plan.warnings, *self._droppable(members.result(), mocked), *self._missed(alone, mocked)],
         }
         (self.folder / FACTS).write_text(json.dumps(facts), encoding="utf-8")
         for left in self.folder.iterdir():  # the host holds all that is wanted of it, debug information included
@@ -192,6 +202,18 @@ class _Maker:
             hint = "help: make it extern in the test build (-Dstatic=), or mock what it calls"
             raise MockBypass("\n".join(["a mock would be bypassed", *faults, hint]))
 
+    def _refuse_data_of_sources(self) -> None:
+        """Refuse mocks of what sources declare as variables: they would read the code of a stub as its value."""
+        mocked = {function.c_name for _, function in self.spec.functions}
+        faults: dict[str, Fault] = {}
+        for text in self.inputs.sources.values():
+            written = mocked.intersection(_WORD.findall(text)).difference(_CALLED.findall(text))
+            if written:  # only then is it worth the time to index a source
+                found = _variable_faults(self.spec, unit.index(text))
+                faults = {fault.path: fault for fault in found} | faults
+        if faults:
+            raise SpecError(faults.values())
+
     def _has_body_in_header(self, name: str) -> bool:
         return any(self.indexed.items[number].has_body for number in self.indexed.functions.get(name, ()))
 
@@ -205,7 +227,8 @@ class _Maker:
     def _declare(self, members: Any) -> tuple[Declarations, tuple[Mocked, ...]]:
         indexed = self.indexed
         types = _types(self.spec)
-        _check_types(self.spec, indexed)
+        _check_declared(self.spec, indexed)
+        self._refuse_data_of_sources()
         defined = frozenset[str]().union(*(member.defined for member in members.result()))
         mocked = {function.c_name for _, function in self.spec.functions}
 
@@ -216,6 +239,7 @@ class _Maker:
                 variables=[name for name in indexed.variables if name in wanted],
                 types=types,
                 assemble=compiler.assemble(self.compiler, self.inputs.headers),
+                char_signed=_is_char_signed(self.inputs.expressions),
             )
 
         try:
@@ -263,8 +287,14 @@ class _Maker:
         ]
 
     def _plan(self, members: Sequence[Member], mocked: Sequence[Mocked]) -> redirect.Plan:
-        targets = {}
         self._refuse_unserved(members, mocked)
+        hooks = {name: names.HOOK + name for name in names.HOOKED}
+        components = frozenset(member for member in members if self._is_component(member))
+        return redirect.renames(members, self._targets(mocked), hooks, components)
+
+    def _targets(self, mocked: Sequence[Mocked]) -> dict[str, str]:
+        """Tell for each name of a mocked function the stub that answers it."""
+        targets = {}
         for function in mocked:
             if function.spec.c_name in self.inputs.served:
                 continue
@@ -272,9 +302,7 @@ class _Maker:
             targets[function.spec.c_name] = stub
             if function.declared is not None and function.declared.symbol:
                 targets[function.declared.symbol] = stub
-        hooks = {name: names.HOOK + name for name in names.HOOKED}
-        components = frozenset(member for member in members if self._is_component(member))
-        return redirect.renames(members, targets, hooks, components)
+        return targets
 
     def _is_component(self, member: Member) -> bool:
         return self.source_of.get(member.path, member.path) in self.inputs.components
@@ -297,11 +325,57 @@ class _Maker:
     def _with_layouts(self, declarations: Declarations, stubs: Path, schema: Any) -> Declarations:
         return declarations if schema is None else structures.laid_out(declarations, _read_layouts(stubs, schema))
 
-    def _addresses(self, host: Path, members: Sequence[Member], mocked: Sequence[Mocked]) -> dict[str, list[Any]]:
+    def _unreached(self, members: Sequence[Member], mocked: Sequence[Mocked]) -> tuple[Unreached, ...]:
+        """Find mocks that nobody calls while the SUT calls what they should stand for; refuse what is certain of it."""
+        declared = {name for f in mocked if f.declared is not None for name in (f.spec.c_name, f.symbol)}
+        ask = partial(macros.read, self.compiler, self.inputs.includes)
+        found = unreached(members, self._targets(mocked), declared, ask)
+        by_name = {function.spec.c_name: function for function in mocked}
+        faults = [
+            Fault(
+                f"{by_name[one.name].path} ({by_name[one.name].spec.origin})",
+                f"{one.name} is a macro of the headers ({one.macro.place}): {self._users(one)} calls "
+                f"{', '.join(one.instead)} in its place, and this mock would be bypassed",
+                f"mock what the macro stands for: symbol={one.instead[0]!r}",
+            )
+            for one in found
+            if one.macro is not None and one.instead and not one.macro.has_parameters
+        ]
+        if faults:
+            raise SpecError(faults)
+        return found
+
+    def _missed(self, alone: Sequence[Unreached], mocked: Sequence[Mocked]) -> list[str]:
+        """Say of mocks that nobody calls what is called instead, as far as it can be told."""
+        origins = {function.spec.c_name: function.spec.origin for function in mocked}
+        said = []
+        for one in alone:
+            where, users = f"{one.name} ({origins[one.name]})", self._users(one)
+            if one.macro is None:
+                said.append(
+                    f"{where} is declared by no header and called by no object; {users} calls {one.instead[0]}, which the "
+                    "spec does not mock: is that what is meant?"
+                )
+            else:
+                instead = (
+                    f"{users} calls {', '.join(one.instead)}; mock that" if one.instead else "mock what its text calls"
+                )
+                said.append(
+                    f"{where} is a macro of the headers ({one.macro.place}), and no object calls a function of that name, "
+                    f"so its mock answers nothing; {instead}"
+                )
+        return said
+
+    def _users(self, one: Unreached) -> str:
+        """Name the user's files that call something in place of a mock."""
+        return ", ".join(self.source_of.get(path, path).name for path in one.users)
+
+    def _addresses(
+        self, found: Mapping[str, symbols.Symbol], members: Sequence[Member], mocked: Sequence[Mocked]
+    ) -> dict[str, list[Any]]:
         """Where the functions and globals of the user's objects lie, and the stubs; a static name counts too."""
         wanted = {name for member in members for name in (*member.defined, *member.local)}
         wanted |= {names.REALS, *(names.mock(function.spec.c_name) for function in mocked)}
-        found = symbols.symbols(host)
         return {
             name: [symbol.address, symbol.size, symbol.kind]
             for name, symbol in found.items()
@@ -321,6 +395,33 @@ class _Maker:
             and (attributes := surgery.dropping(function.declared))
             and (users := ", ".join(sorted({m.path.name for m in given if function.spec.c_name in m.undefined})))
         ]
+
+
+def _meant(alone: Sequence[Unreached], mocked: Sequence[Mocked]) -> dict[str, str]:
+    """Say of what is called in place of a mock that the spec may have meant it."""
+    origins = {function.spec.c_name: function.spec.origin for function in mocked}
+    return {
+        symbol: f"the spec mocks {one.name} ({origins[one.name]}), "
+        + (f"a macro that calls it ({one.macro.place})" if one.macro else "which nobody calls: is this one meant?")
+        for one in alone
+        for symbol in one.instead
+    }
+
+
+def _refuse_data(found: Mapping[str, symbols.Symbol], members: Sequence[Member], mocked: Sequence[Mocked]) -> None:
+    """Refuse mocks of what an object defines as a variable: the SUT would read the code of a stub as its value."""
+    shared = frozenset[str]().union(*(member.defined for member in members))
+    faults = [
+        Fault(
+            f"{function.path} ({function.spec.origin})",
+            f"{function.symbol} is a variable of the objects: it is read and written, not called, so it cannot be mocked",
+            _HINT_VARIABLE,
+        )
+        for function in mocked
+        if function.symbol in shared and function.symbol in found and found[function.symbol].kind == "object"
+    ]
+    if faults:
+        raise SpecError(faults)
 
 
 def _asked(mocked: Sequence[Mocked]) -> dict[str, str]:
@@ -352,13 +453,14 @@ def declared(spec: ApiSpec, chosen: Compiler, headers: str, expressions: Mapping
     """
     indexed = unit.index(headers)
     expanded = _expanded(spec, expressions)
-    _check_types(expanded, indexed)
+    _check_declared(expanded, indexed)
     wanted = [function.c_name for _, function in spec.functions]
     declarations = parse.declare(
         indexed,
         functions=[name for name in wanted if name in indexed.functions],
         types=_types(expanded),
         assemble=compiler.assemble(chosen, headers),
+        char_signed=_is_char_signed(expressions),
     )
     known = _as_written(declarations, spec, expressions)
     if needs_structures(spec, known):
@@ -384,10 +486,16 @@ def reachable(
         variables=[name for name, items in indexed.variables.items() if inside.intersection(items)],
         types=_types(_expanded(spec, expressions)),
         assemble=compiler.assemble(chosen, headers),
+        char_signed=_is_char_signed(expressions),
     )
     types = _as_written(found, spec, expressions).types
     mocks = {function.spec.c_name: declaration(function, types) for function in mocked}
     return replace(found, functions={**mocks, **{n: f for n, f in found.functions.items() if n not in mocks}}), mocked
+
+
+def _is_char_signed(expressions: Mapping[str, str]) -> bool:
+    """Read off the preprocessor whether plain char has a sign, which spares a run of the compiler."""
+    return expressions[CHAR_UNSIGNED] == CHAR_UNSIGNED
 
 
 def _is_given(file: str, given: Sequence[str]) -> bool:
@@ -457,16 +565,45 @@ def _as_written(declared: Declarations, spec: ApiSpec, expressions: Mapping[str,
     return replace(declared, types={**as_written, **declared.types})
 
 
-def _check_types(spec: ApiSpec, indexed: Unit) -> None:
-    """Refuse type names that no header declares; all of them at once."""
-    faults = []
+def _check_declared(spec: ApiSpec, indexed: Unit) -> None:
+    """Refuse what the headers declare otherwise than the spec says; all of it at once."""
+    faults = [*_type_faults(spec, indexed), *_variable_faults(spec, indexed), *_kind_faults(spec, indexed)]
+    if faults:
+        raise HeaderError(faults)
+
+
+def _variable_faults(spec: ApiSpec, indexed: Unit) -> Iterator[Fault]:
+    """Find mocked names that a text declares as variables which other objects see: nothing calls those."""
+    for path, function in functions_with_paths(spec):
+        name = function.c_name
+        items = [indexed.items[number] for number in indexed.variables.get(name, ()) if name not in indexed.functions]
+        if items and not any("static" in item.tokens for item in items):
+            message = f"{items[0].place} declares {name} as a variable: it is read and written, not called"
+            yield Fault(f"{path} ({function.origin})", message, _HINT_VARIABLE)
+
+
+def _kind_faults(spec: ApiSpec, indexed: Unit) -> Iterator[Fault]:
+    """Find mocked names that the headers declare as types or enumerators."""
+    for path, function in functions_with_paths(spec):
+        for table, kind in ((indexed.typedefs, "a type"), (indexed.enumerators, "an enumerator")):
+            if function.c_name in table:
+                place = indexed.items[table[function.c_name]].place
+                message = f"{place} declares {function.c_name} as {kind}, not as a function"
+                yield Fault(f"{path} ({function.origin})", message, _near_function(indexed, function.c_name))
+
+
+def _near_function(indexed: Unit, name: str) -> str | None:
+    near = unit.nearest(indexed, name)
+    return f"did you mean {near!r}?" if near else None
+
+
+def _type_faults(spec: ApiSpec, indexed: Unit) -> Iterator[Fault]:
+    """Find type names that no header declares."""
     for path, origin, text in type_texts(spec):
         for name in slice.unknown_types(indexed, text):
             near = unit.nearest(indexed, name, "types")
             hint = f"did you mean {near!r}?" if near else "give the header that declares it: headers=[...]"
-            faults.append(Fault(f"{path} ({origin})", f"the type {name!r} in {text!r} is declared by no header", hint))
-    if faults:
-        raise HeaderError(faults)
+            yield Fault(f"{path} ({origin})", f"the type {name!r} in {text!r} is declared by no header", hint)
 
 
 def _conflicts(text: str, mocked: Sequence[Mocked]) -> list[Fault]:
@@ -529,5 +666,5 @@ _OBJECT_LIKE = re.compile(r"^#define ([A-Za-z]\w*)(?: |$)", re.MULTILINE)
 
 def constant_names(chosen: Compiler, headers: str, includes: str) -> list[str]:
     """List what the headers give names to that may be a number: enumerators, and macros without parameters."""
-    text = compiler.preprocess(chosen, includes, directory=Path(), macros=True)
+    text = compiler.preprocess(chosen, includes, directory=Path(), macros="-dM")
     return [*unit.index(headers).enumerators, *_OBJECT_LIKE.findall(text)]

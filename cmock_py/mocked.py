@@ -57,12 +57,17 @@ _A_VA_LIST = (
 Form = Literal["value", "string", "array", "pointee", "list"]
 
 
+REAL_BYTES = 1024
+"""What is kept of an array, or a text, that a real function has answered. MIRROR runtime/cmk.h CMK_REAL_BYTES"""
+
+
 class Kind(IntEnum):
     """Where the bytes of a field stand. MIRROR runtime/cmk.h enum cmk_kind."""
 
     WORDS = 0
     BLOB = 1
     LIST = 2
+    PARTIAL = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +128,24 @@ class Field:
         """Where its bytes stand."""
         if self.form == "list":
             return Kind.LIST
-        return Kind.BLOB if self.is_blob else Kind.WORDS
+        return Kind.BLOB if self.is_blob else Kind.PARTIAL if self.partial else Kind.WORDS
+
+    @property
+    def owned(self) -> CType | None:
+        """Of a result that is a pointer, the type of what an answer may have it point to."""
+        match self.target:
+            case Structure() | Floating() | Array(length=int()):
+                return self.target
+        return None
 
     @property
     def leaves(self) -> tuple[tuple[int, int], ...]:
-        """Offset and size of each floating number in a value, or in one element: these do not compare byte by byte."""
-        return () if self.tolerance is None or isinstance(self.type, Void) else values.floating_leaves(self.type)
+        """Offset and size of each floating number in a value, in one element, or in what a result points to.
+
+        These do not compare byte by byte.
+        """
+        ctype = self.owned or self.type
+        return () if self.tolerance is None or isinstance(ctype, Void) else values.floating_leaves(ctype)
 
     @property
     def tolerance(self) -> float | None:
@@ -198,6 +215,27 @@ class Mocked:
         return not self.is_silent and not variadic and all(arg.type != VARIADIC for arg in self.spec.args)
 
     @property
+    def answers_text(self) -> bool:
+        """Whether the result is text: where the real function answers, it is kept as such."""
+        ctype = self.result.type if self.result is not None else None
+        return isinstance(ctype, Pointer) and ctype.const and scalars.is_string(ctype)
+
+    @property
+    def _long(self) -> tuple[Field, ...]:
+        """What is written and has its bytes behind the slots."""
+        text = (self.result,) if self.result is not None and self.answers_text else ()
+        return (*(out for out in self.outs if out.is_blob), *text)
+
+    @property
+    def real_room(self) -> int:
+        """Bytes at the end of a record for what the real function answers: flags, slots, arrays and text."""
+        return WORD_BYTES * (1 + self.out_words) + REAL_BYTES * len(self._long)
+
+    def real_offset(self, field: Field) -> int:
+        """Where an array or a text is there, in bytes from the slots."""
+        return WORD_BYTES * self.out_words + REAL_BYTES * self._long.index(field)
+
+    @property
     def never_returns(self) -> bool:
         """Whether the header says that the function does not return."""
         return self.declared is not None and "noreturn" in self.declared.attributes
@@ -205,7 +243,7 @@ class Mocked:
 
 def type_texts(spec: ApiSpec) -> Iterator[tuple[str, Origin, str]]:
     """Yield path, origin and text of every C type in the spec."""
-    for path, function in _functions(spec):
+    for path, function in functions_with_paths(spec):
         if isinstance(function.ret, ApiArg):
             yield from _types_of(f"{path}.ret", function.ret)
         else:
@@ -263,7 +301,7 @@ def mocked_functions(spec: ApiSpec, declarations: Declarations) -> tuple[Mocked,
     faults: list[Fault] = []
     mocked = []
     modules = iter(module for module, _ in spec.functions)
-    for number, (path, function) in enumerate(_functions(spec)):
+    for number, (path, function) in enumerate(functions_with_paths(spec)):
         plan = _Plan(declarations, function, path, faults)
         seen = () if function.silent is not None else function.args
         ins = tuple(plan.seen(i, arg) for i, arg in enumerate(seen) if arg.is_visible)
@@ -296,7 +334,7 @@ def no_passing_on(mocked: Mocked) -> tuple[str, str]:
     return why, "answer its calls in the language; a module's `fallback` can be said of each other function instead"
 
 
-def _functions(spec: ApiSpec) -> Iterator[tuple[str, ApiFunction]]:
+def functions_with_paths(spec: ApiSpec) -> Iterator[tuple[str, ApiFunction]]:
     for m, module in enumerate(spec.modules):
         for f, function in enumerate(module.functions):
             yield f"modules[{m}].functions[{f}]", function

@@ -16,7 +16,7 @@ from cmock_py.cdecl import values as objects
 from cmock_py.cdecl.model import Array, CType, Enumeration, Floating, FunctionType, Integer, Pointer, Structure
 from cmock_py.lang.nodes import REAL, WILDCARD
 from cmock_py.mocked import MAX_OUTS, WORD_BYTES
-from cmock_py.trace import Address, Character, FunctionAddress, Handle, Truncated
+from cmock_py.trace import Address, Character, FunctionAddress, Handle, Near, Passed, Truncated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -60,12 +60,18 @@ class Names:
 
 
 class UnfitError(ValueError):
-    """Values do not fit their fields; each of `whys` says whose and why."""
+    """Values do not fit their fields.
 
-    def __init__(self, *whys: str) -> None:
+    Attributes:
+        whys: one text per value says whose it is and why.
+        texts: of those of them that are about a text where a number is wanted: this text, as it may be a name.
+    """
+
+    def __init__(self, *whys: str, texts: Mapping[str, str] | None = None) -> None:
         """Keep one text per value."""
         super().__init__("; ".join(whys))
         self.whys = whys
+        self.texts: Mapping[str, str] = texts or {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +82,10 @@ class Answer:
     data: bytes
 
 
-REAL_ANSWER = Answer(REAL_FLAG | (1 << MAX_OUTS) - 1, b"")
+_NOTHING = (1 << MAX_OUTS) - 1
+"""In the flags: no value is known."""
+
+REAL_ANSWER = Answer(REAL_FLAG | _NOTHING, b"")
 """The real function answers, and nobody knows what: all values are untouched."""
 
 
@@ -99,7 +108,7 @@ def encode_args(mocked: Mocked, values: Sequence[Any]) -> tuple[bytes, bytes | N
     slots = bytearray(WORD_BYTES * mocked.in_words)
     mask = bytearray(b"\xff" * len(slots))
     tail, tail_mask = bytearray(), bytearray()
-    whys: list[str] = []
+    errors: list[UnfitError] = []
     for seen, value in zip(mocked.ins, values, strict=True):
         at, end = WORD_BYTES * seen.slot, WORD_BYTES * (seen.slot + seen.words)
         if value is WILDCARD:
@@ -108,7 +117,7 @@ def encode_args(mocked: Mocked, values: Sequence[Any]) -> tuple[bytes, bytes | N
         try:
             raw, speaks = _encode_seen(seen, value)
         except UnfitError as error:
-            whys += error.whys
+            errors.append(error)
             continue
         if seen.is_blob:
             size = NULL if raw is None else len(raw)
@@ -118,8 +127,7 @@ def encode_args(mocked: Mocked, values: Sequence[Any]) -> tuple[bytes, bytes | N
         elif raw is not None:
             slots[at : at + len(raw)] = raw
             mask[at : at + len(raw)] = speaks
-    if whys:
-        raise UnfitError(*whys)
+    _raise_all(errors)
     whole = bytes(mask + tail_mask)
     return bytes(slots + tail), None if whole.count(_ALL) == len(whole) else whole
 
@@ -150,7 +158,7 @@ def _encode_pattern(seen: Field, ctype: CType, value: Any, where: str) -> tuple[
     try:
         return objects.encode(ctype, value, WILDCARD)
     except (TypeError, ValueError) as error:
-        raise UnfitError(_unfit(seen, f"{where}{error}")) from None
+        raise _misfit(seen, ctype, value, f"{where}{error}") from None
 
 
 def _encode_element(seen: Field, index: int, element: Any) -> tuple[bytes, bytes]:
@@ -235,11 +243,29 @@ def decode_args(mocked: Mocked, payload: memoryview | bytes, mask: memoryview | 
     return tuple(
         WILDCARD
         if mask is not None and not any(mask[WORD_BYTES * seen.slot : WORD_BYTES * (seen.slot + seen.words)])
-        else _decode_blob(seen, payload, mask)
-        if seen.is_blob
-        else _decode_value(seen, payload, mask)
+        else _near(_decode_seen(seen, payload, mask), seen.tolerance)
         for seen in mocked.ins
     )
+
+
+def _decode_seen(seen: Field, payload: memoryview | bytes, mask: memoryview | bytes | None) -> Any:
+    return _decode_blob(seen, payload, mask) if seen.is_blob else _decode_value(seen, payload, mask)
+
+
+def _near(value: Any, tolerance: float | None) -> Any:
+    """Let the floating numbers in a value compare as the spec says."""
+    if tolerance == 0:
+        return value
+    match value:
+        case float():
+            return Near(value, tolerance)
+        case list():
+            return [_near(item, tolerance) for item in value]
+        case dict():
+            return {name: _near(item, tolerance) for name, item in value.items()}
+        case Truncated(value=kept, size=size):
+            return Truncated(_near(kept, tolerance), size)
+    return value
 
 
 def name_values(fields: Sequence[Field], values: Sequence[Any], names: Names) -> tuple[Any, ...]:
@@ -298,6 +324,34 @@ def _unfit(seen: Field, why: str) -> str:
     return f"{seen.name} ({seen.text}): {why}"
 
 
+def _misfit(seen: Field, ctype: CType, value: Any, why: str) -> UnfitError:
+    """Build the error for a value that its type does not hold."""
+    told, text = _unfit(seen, why), next(texts_for_numbers(ctype, value), None)
+    return UnfitError(told, texts={} if text is None else {told: text})
+
+
+def texts_for_numbers(ctype: CType | None, value: Any) -> Iterator[str]:
+    """Yield the texts in a value whose place is that of a number or an address."""
+    match ctype, value:
+        case Structure(parts=parts), dict():
+            for part in parts:
+                yield from texts_for_numbers(part.type, value.get(part.name))
+        case Array(of=of), list():
+            for item in value:
+                yield from texts_for_numbers(of, item)
+        case Integer(kind="char"), _:
+            return
+        case ((Integer() | Floating() | Pointer()), str()):
+            yield value
+
+
+def _raise_all(errors: Sequence[UnfitError]) -> None:
+    """Raise what is wrong with several fields as one error."""
+    if errors:
+        whys = [why for error in errors for why in error.whys]
+        raise UnfitError(*whys, texts={why: text for error in errors for why, text in error.texts.items()})
+
+
 def _decode_value(seen: Field, payload: memoryview | bytes, mask: memoryview | bytes | None = None) -> Any:
     at, size = WORD_BYTES * seen.slot, objects.size_of(seen.type)
     return _decode_one(seen.type, payload[at : at + size], None if mask is None else mask[at : at + size])
@@ -338,7 +392,8 @@ def _decode_blob(seen: Field, payload: memoryview | bytes, mask: memoryview | by
 
 def _decode_bytes(seen: Field, raw: memoryview | bytes, mask: memoryview | bytes | None = None) -> Any:
     if seen.form == "list":
-        return list(_decode_items(seen, bytes(raw)))
+        items = _decode_items(seen, bytes(raw))
+        return list(items) if seen.items else Passed(items)
     if seen.form == "string":
         return bytes(raw).decode(errors="surrogateescape")
     if seen.form == "pointee":
@@ -406,7 +461,7 @@ def encode_answer(mocked: Mocked, outs: Sequence[Any], result: Any, errno: int |
     flags = 0 if errno is None else ERRNO_FLAG | (errno & 0xFFFF_FFFF) << 32
     slots = bytearray(WORD_BYTES * mocked.out_words)
     tail = bytearray()
-    whys: list[str] = []
+    errors: list[UnfitError] = []
     for index, (out, value) in enumerate(zip(mocked.outs, outs, strict=True)):
         if value is WILDCARD:
             flags |= 1 << index
@@ -414,16 +469,15 @@ def encode_answer(mocked: Mocked, outs: Sequence[Any], result: Any, errno: int |
         try:
             _put_out(out, value, slots, tail)
         except UnfitError as error:
-            whys += error.whys
+            errors.append(error)
     if mocked.result is not None and result is WILDCARD:
         flags |= 1 << len(mocked.outs)
     elif mocked.result is not None:
         try:
             flags |= _put_result(mocked.result, result, slots, tail)
         except UnfitError as error:
-            whys += error.whys
-    if whys:
-        raise UnfitError(*whys)
+            errors.append(error)
+    _raise_all(errors)
     return Answer(flags, bytes(slots + tail))
 
 
@@ -461,6 +515,9 @@ def _elements(out: Field, ctype: CType, value: Any) -> bytes:
     _check_list(out, value)
     if not scalars.is_char(ctype):
         return b"".join(_encode_object(out, ctype, item, f"element [{i}]: ") for i, item in enumerate(value))
+    if WILDCARD in value:
+        where = f"element [{value.index(WILDCARD)}]"
+        raise UnfitError(_unfit(out, f"{where}: a wildcard cannot be written; give a value"))
     return b"".join(_encode_element(out, index, item)[0] for index, item in enumerate(value))
 
 
@@ -468,7 +525,7 @@ def _encode_object(out: Field, ctype: CType, value: Any, where: str) -> bytes:
     try:
         return objects.encode_object(ctype, value, WILDCARD)
     except (TypeError, ValueError) as error:
-        raise UnfitError(_unfit(out, f"{where}{error}")) from None
+        raise _misfit(out, ctype, value, f"{where}{error}") from None
 
 
 def _put_result(out: Field, value: Any, slots: bytearray, tail: bytearray) -> int:
@@ -476,7 +533,7 @@ def _put_result(out: Field, value: Any, slots: bytearray, tail: bytearray) -> in
     at = WORD_BYTES * out.slot
     owned = _owned(out, value)
     if owned is not None:
-        _check_alignment(out)
+        check_alignment(out)
         tail += len(owned).to_bytes(WORD_BYTES, "little")
         slots[at : at + WORD_BYTES] = (len(slots) + len(tail)).to_bytes(WORD_BYTES, "little")
         tail += _padded(owned)
@@ -486,12 +543,38 @@ def _put_result(out: Field, value: Any, slots: bytearray, tail: bytearray) -> in
     return 0
 
 
-def _check_alignment(out: Field) -> None:
-    """Refuse to point into an answer where C counts on more than its 8 bytes of alignment."""
+def check_alignment(out: Field) -> None:
+    """Refuse to point into an answer where C counts on more than its 8 bytes of alignment; raises UnfitError."""
     target = out.target
     if isinstance(target, Structure) and target.align > WORD_BYTES:
         why = f"{target.name} is aligned to {target.align} bytes, and what lies in an answer to {WORD_BYTES}"
         raise UnfitError(_unfit(out, f"{why}; answer a pointer: mocking.new({target.name!r}, ...)"))
+
+
+def comparable(mocked: Mocked, answer: Answer) -> bytes:
+    """The bytes of an answer, equal ones for equal floating numbers."""
+    data = bytearray(answer.data)
+    for out in mocked.written:
+        for at, size in _floating_places(out, answer) if out.leaves else ():
+            data[at : at + size] = scalars.comparable(bytes(data[at : at + size]))
+    return bytes(data)
+
+
+def _floating_places(out: Field, answer: Answer) -> Iterator[tuple[int, int]]:
+    """Yield offset and size of the floating numbers in a written value, in the bytes of its answer."""
+    at = WORD_BYTES * out.slot
+    size = objects.size_of(out.type)
+    if out.is_blob:
+        count, at = _TWO_WORDS.unpack_from(answer.data, at)
+        size = count * out.element
+    elif isinstance(out.type, Pointer):
+        if not answer.flags & OWNED_FLAG:
+            return
+        at = int.from_bytes(answer.data[at : at + WORD_BYTES], "little")
+        size = int.from_bytes(answer.data[at - WORD_BYTES : at], "little")
+    step = out.element if out.is_blob else objects.size_of(out.owned or out.type)
+    for start in range(at, at + size - step + 1, step):
+        yield from ((start + offset, length) for offset, length in out.leaves)
 
 
 def encode_variable(out: Field, value: Any, *, is_result: bool) -> tuple[bytes, bytes | None]:
@@ -541,7 +624,7 @@ def _owned(out: Field, value: Any) -> bytes | None:
 
 def decode_answer(mocked: Mocked, flags: int, data: memoryview | bytes) -> Any:
     """Decode an answer into the shape that events give it: a value, ``(outs..., result)``, or None for void."""
-    if flags & REAL_FLAG:
+    if flags & REAL_FLAG and flags & _NOTHING == _NOTHING:
         return REAL
     outs = [WILDCARD if flags >> index & 1 else _decode_out(out, data) for index, out in enumerate(mocked.outs)]
     if mocked.result is None:
@@ -549,6 +632,26 @@ def decode_answer(mocked: Mocked, flags: int, data: memoryview | bytes) -> Any:
     unsaid = flags >> len(mocked.outs) & 1
     result = WILDCARD if unsaid else _decode_result(mocked.result, flags, data)
     return (*outs, result) if outs else result
+
+
+def comparable_real(mocked: Mocked, flags: int, data: memoryview | bytes) -> bytes:
+    """Encode what a real function has answered as answers of events are: zeros for padding, and behind text its NUL."""
+    size = WORD_BYTES * mocked.out_words
+    if flags & _NOTHING != _NOTHING:
+        answer = decode_answer(mocked, flags, data)
+        outs, result = (answer[: len(mocked.outs)], answer[-1]) if isinstance(answer, tuple) else ((), answer)
+        try:
+            raw = encode_answer(mocked, outs, result, None)
+        except UnfitError:  # members that share their bytes: as the bytes are
+            raw = Answer(flags & OWNED_FLAG, bytes(data[: mocked.real_room - WORD_BYTES]))
+        data, size = raw.data, len(raw.data)
+        flags = flags & ~OWNED_FLAG | raw.flags
+    return flags.to_bytes(WORD_BYTES, "little") + _padded(bytes(data[:size]))
+
+
+def decode_errno(flags: int) -> int | None:
+    """Tell what an answer leaves in ``errno``; None when it leaves it alone."""
+    return int.from_bytes((flags >> 32).to_bytes(4, "little"), "little", signed=True) if flags & ERRNO_FLAG else None
 
 
 def _decode_out(out: Field, data: memoryview | bytes) -> Any:
@@ -561,7 +664,7 @@ def _decode_out(out: Field, data: memoryview | bytes) -> Any:
         return _decode_value(out, data)
     count, at = _TWO_WORDS.unpack_from(data, WORD_BYTES * out.slot)
     raw = bytes(data[at : at + count * out.element])
-    return _decode_bytes(out, raw.removesuffix(b"\0") if out.form == "string" else raw)
+    return _decode_bytes(out, raw.partition(b"\0")[0] if out.form == "string" else raw)
 
 
 def _decode_result(out: Field, flags: int, data: memoryview | bytes) -> Any:

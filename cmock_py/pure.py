@@ -15,7 +15,7 @@ from cmock_py.lang.constants import Constants
 from cmock_py.lang.findings import Findings
 from cmock_py.lang.limits import DEFAULT, Limits, checked, listed
 from cmock_py.lang.misplaced import misplaced
-from cmock_py.lang.names import event_as_written, replace_in_event
+from cmock_py.lang.names import errno_number, event_as_written, replace_in_event
 from cmock_py.lang.nodes import (
     REAL,
     WILDCARD,
@@ -36,6 +36,7 @@ from cmock_py.lang.nodes import (
 from cmock_py.lang.recursion import reading, room_for
 from cmock_py.lang.render import render_event
 from cmock_py.lang.residuals import Meaning, Taken, meaning
+from cmock_py.lang.searching import searching
 from cmock_py.lang.semantics import decide, steps
 from cmock_py.lang.structure import structure
 from cmock_py.lang.taking import checking, running
@@ -225,14 +226,19 @@ def verify(
 
     Raises:
         UsageError: language or trace are wrong.
-        UndecidedCheck: there are more ways than may be kept.
+        UndecidedCheck: there are more ways than may be kept, or a regular expression takes too long.
 
     >>> verify("PAR[ SEQ[ a.f(1), a.f(2) ], a.g(> 4) ]", "a.f(1) a.g(5) a.f(2)").ok
     True
     >>> print(verify("a.f(1)  a.f(2) -> 7", "a.f(1)  a.f(3)"))
     after 1 calls; expected: a.f(2) -> 7 (language:1:9)
     """
-    now, done = _left(lang, functions, limits=limits), 0
+    with searching():
+        return _verified(_left(lang, functions, limits=limits), trace)
+
+
+def _verified(now: Residual, trace: str | Iterable[Made]) -> Verified:
+    done = 0
     for made in _calls(trace):
         if made.event is None and made.answer == REAL:
             continue
@@ -349,7 +355,8 @@ def _made(event: Event) -> Call:
             message = f"{event.place}: {render_event(event)} is no call: an argument is a value, not a pattern"
             raise ArgumentValueError(message)
     answer = WILDCARD if event.answer is None else event.answer
-    return Call(0, event.module, event.function, tuple(named), values, answer, 0)
+    errno = WILDCARD if event.errno is None else errno_number(event.errno)
+    return Call(0, event.module, event.function, tuple(named), values, answer, 0, errno=errno)
 
 
 def _seen(call: Call, spec: ApiSpec | None) -> tuple[Call, Callable[[Call, int], bool]]:

@@ -70,15 +70,19 @@ class FunctionAddress(Address):
 
 
 class Near(float):
-    """A floating number that others within a tolerance are taken for; None: only the same bits."""
+    """A floating number of an argument whose `tolerance` the spec says: what a call has passed, or an event expects."""
 
     tolerance: float | None
 
     def __new__(cls, value: float, tolerance: float | None) -> Self:
-        """Make *value* match what is no farther than *tolerance* away."""
+        """Let *value* be taken for what is no farther than *tolerance* away; None: only for the same bits."""
         near = super().__new__(cls, value)
         near.tolerance = tolerance
         return near
+
+    def __getnewargs__(self) -> tuple[float, float | None]:  # type: ignore[override] # copies keep the tolerance
+        """Give what makes an equal one."""
+        return float(self), self.tolerance
 
     def takes(self, value: float) -> bool:
         """Decide whether another number is near enough.
@@ -86,9 +90,16 @@ class Near(float):
         >>> Near(1.5, 0.25).takes(1.75), Near(0.0, None).takes(-0.0)
         (True, False)
         """
+        is_same = self == value or (self != self and value != value)  # noqa: PLR0124 - NaN is NaN
         if self.tolerance is None:
-            return struct.pack("d", self) == struct.pack("d", value)
-        return abs(self - value) <= self.tolerance or self == value or (self != self and value != value)  # noqa: PLR0124
+            return is_same and struct.pack("d", self) == struct.pack("d", value)
+        return is_same or abs(self - value) <= self.tolerance
+
+
+class Passed(list[Any]):
+    """What a caller has passed for ``...``, as a format string tells: there 1 and 1.0 are different."""
+
+    __slots__ = ()
 
 
 class Enumerator(str):
@@ -177,14 +188,16 @@ class Call:
         function: the spec's function name.
         names: the names of the visible arguments, in spec order.
         args: their values, decoded, in the same order.
-        answer: what the mock answered, shaped as an event's answer is; None for void, `REAL` when the real function
-            answered.
+        answer: what the mock answered, shaped as an event's answer is; None for void; `REAL` when the real function
+            answered what the language does not allow, or nobody knows what.
         event: index of the event that answered, in the order of the language; None when the call was refused, or the
             real function answered what the language does not allow.
         site: address in the SUT that the call returns to.
         place: `site` as a place in C, when it was looked up, else None.
         thread: number of the thread that called, 0 for the main one.
         outs: the names of the out arguments, in spec order, as their values begin the answer.
+        errno: what the answer has left in ``errno``; None when it has left it alone.
+        is_real: whether the real function answered.
     """
 
     index: int
@@ -198,6 +211,8 @@ class Call:
     place: Place | None = None
     thread: int = 0
     outs: tuple[str, ...] = ()
+    errno: Any = None
+    is_real: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +222,8 @@ class Stop:
     Attributes:
         reason: ``unexpected``, ``signal``, ``exit``, ``abort``, ``assert``, ``timeout``, ``too_long``, ``null_out``,
             ``trace_full``, ``reentered``, ``never_returns``, ``raised``, ``bad_argument``, ``ambiguous``,
-            ``too_ambiguous``, ``sets_full``, or ``died`` when the process is gone without a word.
+            ``too_ambiguous``, ``sets_full``, ``died`` when the process is gone without a word; or ``cut_answer``,
+            ``null_answer``, ``broken_text`` or ``other_size``, where what an argument has passed cannot be the answer.
         frames: the C backtrace, innermost first, frames of the runtime and of stubs left out.
         called: the function that Python had called, or None.
         call: index in the trace of the mocked call in progress, or None.
@@ -215,17 +231,21 @@ class Stop:
         address: the faulting address of SIGSEGV and SIGBUS, or None.
         text: the text of a failed assert, the name of the exit function, a hint about the address, or ``""``.
         status: exit status, or None.
-        argument: the argument that `too_long`, `null_out` and `bad_argument` are about, or None.
-        answered: elements in the answer, for `too_long`.
-        capacity: elements that the SUT's buffer takes, for `too_long`.
+        argument: the argument that `too_long`, `null_out` and `bad_argument` are about, or whose value cannot be
+            answered; or None.
+        answered: elements in the answer, for `too_long`; bytes of the value, for `cut_answer` and `other_size`.
+        capacity: elements that the SUT's buffer takes, for `too_long`; bytes that were kept, for `cut_answer`, and that
+            are there for the value, for `other_size`.
         deadline_s: the deadline that passed, for `timeout`.
         mock: ``module.function`` of the mock that stopped, or None.
         size: bytes of the argument that `bad_argument` is about, or None.
         thread: number of the thread that stopped, 0 for the main one.
         events: numbers of the two events that answer differently, for `ambiguous`; of the first and the last in the
-            part of the language that there are too many ways to read, for `too_ambiguous` and `sets_full`.
+            part of the language that there are too many ways to read, for `too_ambiguous` and `sets_full`; of the one
+            whose answer cannot be.
         limit: how many ways there may be, for `too_ambiguous`; how many bytes they may take, for `sets_full`; bytes of
             the trace, for a `trace_full` that is not one of ``max_calls``.
+        passed: ``module.function`` of the mock that was passed what cannot be answered, or None.
     """
 
     reason: str
@@ -245,3 +265,4 @@ class Stop:
     thread: int = 0
     events: tuple[int, ...] = ()
     limit: int | None = None
+    passed: str | None = None

@@ -33,15 +33,13 @@ class Whole:
 
     Attributes:
         words: data words, the first of which means nothing.
-        answers_at: the first answer, one word each.
-        answer_step: 1, or 0 when one answer is that of all calls.
+        answers: one word each.
         args_at: the first arguments, ``in_words`` words each.
         mask_at: the mask of all calls, 0 when every bit counts.
     """
 
     words: array[int]
-    answers_at: int
-    answer_step: int
+    answers: array[int]
     args_at: int
     mask_at: int
 
@@ -121,13 +119,13 @@ def whole(mocked: Mocked, node: Columns) -> Whole | None:
     fields = mocked.ins
     if len(node.args) != len(fields) or mocked.outs or (node.answers is None) != (mocked.result is None):
         return None
-    results = array("Q", [0]) if mocked.result is None else words(mocked.result, _numbers(node.answers))
+    nothing = array("Q", [0]) * node.count
+    results = nothing if mocked.result is None else words(mocked.result, _numbers(node.answers))
     if results is None:
         return None
-    size, args_at = mocked.in_words, 1 + len(results)
+    size, args_at = mocked.in_words, 1
     mask_at = args_at + size * node.count
     encoded = array("Q", [0]) * (mask_at + size)
-    encoded[1:args_at] = results
     encoded[mask_at:] = array("Q", b"\xff" * (_WORD * size))
     for field, column in zip(fields, node.args, strict=True):
         if column is WILDCARD:
@@ -138,7 +136,7 @@ def whole(mocked: Mocked, node: Columns) -> Whole | None:
         if packed is None:
             return None
         encoded[args_at + field.slot : mask_at : size] = packed
-    return Whole(encoded, 1, len(results) // node.count, args_at, mask_at if WILDCARD in node.args else 0)
+    return Whole(encoded, results, args_at, mask_at if WILDCARD in node.args else 0)
 
 
 def _numbers(column: Sequence[Any]) -> Sequence[Any]:
@@ -279,24 +277,11 @@ def _texts(field: Field, column: Sequence[Any]) -> Sequence[bytes] | None:
     return None if field.form == "string" and any(b"\0" in text for text in texts) else texts
 
 
-def answers(mocked: Mocked, column: Sequence[Any]) -> tuple[array[int], list[int]] | None:
-    """Encode the answers of many calls of one function without outs, equal ones once.
-
-    Returns:
-        One word per distinct answer, and the index of each call's answer among them; None when anything is unusual.
-    """
+def answers(mocked: Mocked, column: Sequence[Any]) -> array[int] | None:
+    """Encode the answers of many calls of one function without outs: a word each; None when anything is unusual."""
+    types = set(map(type, column))
     if mocked.outs:
         return None
-    types = set(map(type, column))
     if mocked.result is None:
-        return (array("Q", [0]), [0] * len(column)) if types == {type(None)} else None
-    if types not in ({int}, {float}):
-        return None
-    distinct = list(dict.fromkeys(column))
-    if types == {float} and 0.0 in distinct:
-        return None  # 0.0 and -0.0 are one key of a dict and two answers
-    packed = words(mocked.result, distinct)
-    if packed is None:
-        return None
-    index_of = {value: index for index, value in enumerate(distinct)}
-    return packed, list(map(index_of.__getitem__, column))
+        return array("Q", [0]) * len(column) if types == {type(None)} else None
+    return words(mocked.result, column) if types in ({int}, {float}) else None

@@ -38,10 +38,12 @@ from cmock_py.lang.nodes import (
     Regex,
     Wildcard,
 )
+from cmock_py.lang.patterns import NOTHING, Nothing
 from cmock_py.lang.regular import automaton
 from cmock_py.lang.render import render_pattern
-from cmock_py.payload import UnfitError, decode_value, encode_args
-from cmock_py.trace import Near, Truncated
+from cmock_py.lang.searching import for_bytes
+from cmock_py.payload import UnfitError, decode_value, encode_args, texts_for_numbers
+from cmock_py.trace import Truncated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -113,9 +115,10 @@ class Asked:
         function: number of the mocked function.
         field: index of the visible argument.
         path: where in it.
-        test: the Python function, or the compiled regular expression.
+        test: the Python function, or the compiled regular expression, of bytes where the argument is shown as bytes.
         text: how the language writes it.
         place: where the language writes it first.
+        found: what is known of an expression, by text.
     """
 
     function: int
@@ -124,18 +127,20 @@ class Asked:
     test: Callable[[Any], Any] | re.Pattern[str]
     text: str
     place: str
+    found: dict[str | bytes, bool]
+
+    def seen(self, value: Any) -> Any:
+        """Find what is asked about in an argument; NULL has nothing in it, and what capturing has cut is not known."""
+        for step in self.path:
+            if value is None or isinstance(value, Truncated):
+                return NOTHING
+            value = value[step]
+        return value
 
     def answer(self, value: Any) -> bool:
-        """Tell whether the argument is accepted; raises what the Python function raises."""
-        for step in self.path:
-            value = value[step]
-        if isinstance(value, Truncated):  # nobody knows how it goes on
-            return False
-        if not isinstance(self.test, re.Pattern):
-            return bool(self.test(value))
-        if isinstance(value, (bytes, bytearray)):
-            value = value.decode(errors="surrogateescape")
-        return isinstance(value, str) and self.test.search(value) is not None
+        """Tell whether a Python function accepts what is asked about; raises what it raises."""
+        assert not isinstance(self.test, re.Pattern)  # noqa: S101 - for mypy
+        return not isinstance(value, Nothing | Truncated) and bool(self.test(value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +155,17 @@ class Judged(Predicate):
             return bool(self.test(value))
         except Exception:  # noqa: BLE001 - the check has reported it if it mattered
             return False
+
+
+@dataclass(frozen=True, slots=True)
+class Searched(Regex):
+    """A regular expression that no automaton finds, for reports: in texts that no check has asked about it may be."""
+
+    found: Mapping[str | bytes, bool] = field(compare=False)
+
+    def __call__(self, value: Any) -> bool:
+        """Tell whether a text or bytes may have it."""
+        return isinstance(value, (str, bytes)) and self.found.get(value, True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +221,40 @@ class _Spot:
         if self.type is None:
             return self.seen.form != "list" and scalars.is_char(self.seen.type)
         return isinstance(self.type, Array) and scalars.is_char(self.type.of)
+
+    @property
+    def element_type(self) -> CType:
+        """Of several elements the type of one, else of the value."""
+        if self.type is None:
+            return self.seen.type
+        return self.type.of if isinstance(self.type, Array) else self.type
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it has a size of its own, and is not the whole argument as it was captured."""
+        return bool(self.path) or isinstance(self.type, Array)
+
+    def part(self, texts: int = 0) -> tuple[int, int]:
+        """Tell which part of its argument it is, and how many texts it holds, as ``struct cmk_part``."""
+        size, element = 0, self.seen.element if self.seen.is_blob else 0
+        if self.is_part and self.type is not None:
+            size, element = values.size_of(self.type), values.size_of(self.element_type)
+        is_text = isinstance(self.element_type, Integer) and self.element_type.kind == "char" and size > 0
+        packed = struct.pack("<IIIHH", self.offset, size, element, is_text, texts)
+        words: tuple[int, int] = struct.unpack("<QQ", packed)
+        return words
+
+    @property
+    def shown_as(self) -> str:
+        """How calls show what a regular expression is looked for in: as text or as bytes; else empty."""
+        match self.type:
+            case None if self.is_text:
+                return "text" if self.seen.form == "string" else "bytes"
+            case Array(of=Integer(size=1, kind="char"), length=int()):
+                return "text"
+            case Array(of=Integer(size=1, kind="int", signed=False), length=int()):
+                return "bytes"
+        return ""
 
     @property
     def kind(self) -> str:
@@ -295,7 +345,7 @@ class Conditions:
         asked: what Python must answer before a check, by its number.
         patterns: the patterns of such an event with their names resolved, as reports show them; None for plain values.
         binding: numbers of the functions whose arguments are bound.
-        rooms: bytes that an answer takes which holds bound values, by the function's number.
+        composing: numbers of the functions of which an answer is known when the call comes: of bound values, or real.
         bound: what each name is bound to.
         longest: bytes of the longest value that is asked for.
         known: what was made of a pattern of an argument.
@@ -310,16 +360,16 @@ class Conditions:
     asked: dict[tuple[Any, ...], tuple[int, Asked]] = field(default_factory=dict)
     patterns: dict[int, tuple[Any, ...]] = field(default_factory=dict)
     binding: set[int] = field(default_factory=set)
-    rooms: dict[int, int] = field(default_factory=dict)
+    composing: set[int] = field(default_factory=set)
     bound: dict[str, Bound] = field(default_factory=dict)
     longest: int = 0
     spots: dict[tuple[int, int], _Spot] = field(default_factory=dict)
-    automata: dict[str, int] = field(default_factory=dict)
+    automata: dict[str | bytes, int] = field(default_factory=dict)
     known: dict[tuple[int, int, Any, Any], tuple[Any, Any, list[bytes]]] = field(default_factory=dict)
 
     def args(
         self, index: int, mocked: Mocked, patterns: Sequence[Any], meant: Callable[[Any], Any], place: str
-    ) -> tuple[list[Any], list[str]]:
+    ) -> tuple[list[Any], UnfitError]:
         """Take the conditions out of the patterns of an event.
 
         Args:
@@ -330,7 +380,7 @@ class Conditions:
             place: of the event.
 
         Returns:
-            Plain values for the payload, `WILDCARD` where conditions decide; and what is wrong.
+            Plain values for the payload, `WILDCARD` where conditions decide; and what does not fit, if anything.
         """
         splitter = _Splitter(self, index, mocked, meant, place)
         plain: list[Any] = []
@@ -345,7 +395,7 @@ class Conditions:
         if splitter.conditions:
             self.lists.setdefault(index, []).extend(splitter.conditions)
             self.patterns[index] = tuple(shown)
-        return plain, splitter.whys
+        return plain, UnfitError(*splitter.whys, texts=splitter.texts)
 
     def _spot(self, mocked: Mocked, number: int, seen: Field) -> _Spot:
         """The argument as a whole."""
@@ -417,11 +467,11 @@ class Conditions:
         """What Python must answer before a check, in the order of the numbers."""
         return tuple(asked for _, asked in self.asked.values())
 
-    def ask(self, asked: Asked) -> int:
-        """Give a question a number, the same to equal ones."""
+    def ask(self, asked: Asked) -> tuple[int, Asked]:
+        """Give a question a number; equal ones are one question."""
         test = asked.test.pattern if isinstance(asked.test, re.Pattern) else identity(asked.test)
         key = (asked.function, asked.field, asked.path, type(asked.test) is re.Pattern, test)
-        return self.asked.setdefault(key, (len(self.asked), asked))[0]
+        return self.asked.setdefault(key, (len(self.asked), asked))
 
     def text(self, raw: bytes) -> int:
         """Put a text into the words: its size, then its bytes."""
@@ -431,12 +481,12 @@ class Conditions:
         self.words.frombytes(raw + bytes(-len(raw) % 8))
         return at
 
-    def automaton(self, text: str, found: Automaton) -> int:
+    def automaton(self, text: str | bytes, found: Automaton) -> int:
         """Put the automaton of a regular expression into the words, once."""
         known = self.automata.get(text)
         if known is None:
             known = self.automata[text] = len(self.words)
-            self.words.frombytes(_packed(found))
+            self.words.frombytes(_packed(found, reads_bytes=isinstance(text, bytes)))
         return known
 
     def payload(self, mocked: Mocked, number: int, value: Any) -> tuple[int, int]:
@@ -454,17 +504,14 @@ class Conditions:
         return at, masked
 
 
-def _packed(automaton: Automaton) -> bytes:
+def _packed(automaton: Automaton, *, reads_bytes: bool) -> bytes:
     """Lay an automaton out as ``struct cmk_automaton``, filled up to whole words."""
-    begins = [first for first, _ in automaton.classes]
-    numbers = [number for _, number in automaton.classes]
+    begins, numbers = automaton.begins, automaton.classes
     beyond = bisect_right(begins, _ASCII) - 1
-    ranges = [(_ASCII, numbers[beyond]), *automaton.classes[beyond + 1 :]]
+    ranges = [(_ASCII, numbers[beyond]), *zip(begins[beyond + 1 :], numbers[beyond + 1 :], strict=True)]
     ascii_classes = bytes(numbers[bisect_right(begins, code) - 1] for code in range(_ASCII))
-    ends = sum(1 << state for state in automaton.ends).to_bytes(32, "little")
-    steps = b"".join(map(bytes, automaton.steps))
-    head = struct.pack("<II", len(ranges), automaton.count) + ascii_classes + ends
-    raw = head + struct.pack(f"<{2 * len(ranges)}I", *chain.from_iterable(ranges)) + steps
+    head = struct.pack("<III", len(ranges), automaton.count, reads_bytes) + ascii_classes
+    raw = head + struct.pack(f"<{2 * len(ranges)}I", *chain.from_iterable(ranges)) + automaton.steps.tobytes()
     return raw + bytes(-len(raw) % 8)
 
 
@@ -492,6 +539,7 @@ class _Splitter:
         self.place = place
         self.conditions: list[bytes] = []
         self.whys: list[str] = []
+        self.texts: dict[str, str] = {}
         self.ranges: dict[tuple[Any, ...], tuple[int, int]] = {}
 
     def split(self, spot: _Spot, pattern: Any) -> tuple[Any, Any]:
@@ -513,9 +561,12 @@ class _Splitter:
             resolved = self._condition(spot, pattern)
         except UnfitError as error:
             self.whys += error.whys
+            self.texts |= error.texts
             resolved = WILDCARD
         except (TypeError, ValueError) as error:
             self.whys.append(f"{spot.text}: {error}")
+            texts = [text for part in parts_in(pattern) for text in texts_for_numbers(spot.type, part)]
+            self.texts.update((self.whys[-1], text) for text in texts)
             resolved = WILDCARD
         if len(self.whys) > before:
             resolved = WILDCARD
@@ -648,7 +699,7 @@ class _Splitter:
         if spot.number_type is ValueType.FLOATING:
             number = self._floating(spot, value)
             self._add(spot.head(op, words=1), spot.operand(number))
-            return _near(spot, number) if op is Op.NOT_EQUAL else number
+            return number
         whole = self._whole_number(spot, value)
         if op is Op.NOT_EQUAL:
             self._check_range(spot, whole)
@@ -741,7 +792,7 @@ class _Splitter:
     def _seen_ones(self, spot: _Spot, listed: Sequence[Any]) -> Iterator[Any]:
         """The values as they are seen in calls."""
         if spot.number_type is ValueType.FLOATING:
-            return (_near(spot, self._floating(spot, item)) for item in listed)
+            return (self._floating(spot, item) for item in listed)
         return (_seen(spot, self._whole_number(spot, item)) for item in listed)
 
     def _numbers(self, spot: _Spot, listed: Sequence[Any]) -> list[int]:
@@ -797,39 +848,43 @@ class _Splitter:
         if before.whole != bound.whole:
             message = f"?{as_written(name)} is bound to {bound.text} here, and elsewhere to {before.text}"
             raise ValueError(message)
+        if bound.is_floating:
+            self.owner.bound[name] = bound
         register = self.owner.registers[name]
         if bound.whole is None:
             self._add(spot.head(Op.BIND, register))
         else:
             mask = self._mask(spot)
-            texts = [] if spot.is_text else [at << 32 | size for at, size in _texts_in(spot.seen.type, 0)]
-            words = (*struct.unpack(f"<{len(mask) // 8}Q", mask), *texts)
-            self._add(replace(spot, offset=len(texts)).head(Op.BIND, register, words=len(words)), *words)
+            texts = [] if spot.is_text else [at << 32 | size for at, size in _texts_in(spot.element_type, 0)]
+            words = (*spot.part(len(texts)), *struct.unpack(f"<{len(mask) // 8}Q", mask), *texts)
+            self._add(spot.head(Op.BIND, register, words=len(words)), *words)
         self.owner.binding.add(self.mocked.number)
 
     def _bound_as(self, spot: _Spot) -> Bound:
         if spot.number_type is not None:
             self._need_number(spot, "?name")
             return Bound("a number", is_floating=spot.number_type is ValueType.FLOATING)
-        if spot.path:
-            message = "inside a value only numbers can be bound; bind the whole argument"
-            raise ValueError(message)
         if spot.seen.form == "list":
             message = "what is passed for `...` cannot be bound"
             raise ValueError(message)
-        if spot.is_text and spot.type is None:
+        if isinstance(spot.type, Array) and spot.type.length is None:
+            message = "a flexible array is no part of a value, and cannot be bound"
+            raise ValueError(message)
+        if spot.is_text:
             return Bound("text", whole="text")
-        ctype = spot.seen.type
-        text = ctype.name if isinstance(ctype, Structure) else c_text(ctype) or "a type of its own"
-        return Bound(f"an array of {text}", whole=Array(ctype, None)) if spot.type is None else Bound(text, whole=ctype)
+        ctype = spot.element_type
+        text = type_text(ctype)
+        if spot.type is None or isinstance(spot.type, Array):
+            return Bound(f"an array of {text}", whole=Array(ctype, None))
+        return Bound(text, whole=ctype)
 
     def _mask(self, spot: _Spot) -> bytes:
         """The bytes of one element that are a value, and not padding; empty when all are."""
-        ctype = spot.seen.type
+        ctype = spot.element_type
         if spot.is_text:
             return b""
         _, mask = values.encode(ctype, values.decode(ctype, bytes(values.size_of(ctype))))
-        size = 8 * spot.seen.words if not spot.seen.is_blob else len(mask)
+        size = 8 * spot.seen.words if not spot.is_part and not spot.seen.is_blob else len(mask)
         whole = mask.ljust(size, b"\0")
         return b"" if whole.count(0xFF) == len(whole) else whole.ljust(-(-size // 8) * 8, b"\0")
 
@@ -841,24 +896,27 @@ class _Splitter:
             raise ValueError(message)
         if here.whole is not None and op not in {Op.EQUAL, Op.NOT_EQUAL}:
             self._need_number(spot, f"{next(text for text, known in _OPS.items() if known is op)} {as_written(name)}")
-        self._add(spot.head(op, self.owner.registers[name], bound=True))
+        part = () if here.whole is None else spot.part()
+        self._add(spot.head(op, self.owner.registers[name], bound=True, words=len(part)), *part)
 
     # --- Python -----------------------------------------------------------------------------------------------------
 
     def _regex(self, spot: _Spot, text: str) -> Any:
-        if not spot.is_text:
-            message = f"{render_pattern(Regex(text))} looks at text, and this is none"
+        shown = render_pattern(Regex(text))
+        if not spot.shown_as:
+            message = f"{shown} looks at text, and this is none"
             raise ValueError(message)
         try:
-            compiled = re.compile(text)
+            pattern = text if spot.shown_as == "text" else for_bytes(text)
+            compiled: re.Pattern[Any] = re.compile(pattern)
         except re.error as error:
-            message = f"{render_pattern(Regex(text))} is no regular expression: {error}"
+            message = f"{shown} is no regular expression for {spot.shown_as}: {error}"
             raise ValueError(message) from None
-        found = automaton(text) if spot.type is None else None
+        found = automaton(pattern)
         if found is None:
-            self._ask(spot, compiled, render_pattern(Regex(text)))
-        else:
-            self._add(spot.head(Op.MATCHES, words=1), self.owner.automaton(text, found))
+            return Searched(text, self._ask(spot, compiled, shown).found)
+        size = 0 if spot.type is None else values.size_of(spot.type)
+        self._add(spot.head(Op.MATCHES, words=2), self.owner.automaton(pattern, found), size)
         return Regex(text)
 
     def _predicate(self, spot: _Spot, pattern: Any) -> Any:
@@ -876,9 +934,15 @@ class _Splitter:
         self._ask(spot, test, f"@{name}")
         return Judged(name, test)
 
-    def _ask(self, spot: _Spot, test: Any, text: str) -> None:
-        asked = Asked(self.mocked.number, spot.index, spot.path, test, text, self.place)
-        self._add(replace(spot, type=None).head(Op.PREDICATE, self.owner.ask(asked)))
+    def _ask(self, spot: _Spot, test: Any, text: str) -> Asked:
+        number, asked = self.owner.ask(Asked(self.mocked.number, spot.index, spot.path, test, text, self.place, {}))
+        self._add(replace(spot, type=None).head(Op.PREDICATE, number))
+        return asked
+
+
+def type_text(ctype: CType) -> str:
+    """Name a type for messages."""
+    return ctype.name if isinstance(ctype, Structure) else c_text(ctype) or "a type of its own"
 
 
 def _texts_in(ctype: CType, at: int) -> Iterator[tuple[int, int]]:
@@ -892,11 +956,6 @@ def _texts_in(ctype: CType, at: int) -> Iterator[tuple[int, int]]:
         case Structure(parts=parts):
             for part in parts:
                 yield from _texts_in(part.type, at + part.offset)
-
-
-def _near(spot: _Spot, number: float) -> float:
-    """Let a number stand for others as near as the spec's tolerance."""
-    return number if spot.seen.tolerance == 0 else Near(number, spot.seen.tolerance)
 
 
 def _seen(spot: _Spot, number: int) -> Any:

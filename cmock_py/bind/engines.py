@@ -14,7 +14,7 @@ from cmock_py.bind.states import ACT_NUMBERS, TERM_NUMBERS
 from cmock_py.lang.structure import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from cmock_py.bind.keys import Labels
@@ -33,27 +33,29 @@ class Traits:
         functions: number of the function of each event.
         labels: of each event.
         asks: what an event asks for: equal for events that the same calls fit.
-        answers: what an event answers: equal for equal answers.
+        answers: what an event answers: equal for the same bytes.
+        alike: the same, but equal for equal answers, whatever the bytes of their numbers.
         wording: what it asks and answers, but for the names in it.
         function_count: of the spec.
         matched: numbers of the functions that have `matched` arguments.
         conditions: word of the conditions of each event, None when there are none.
         flows: registers that an event binds, and that it reads; of events with conditions only.
         registers: how many names `?n` binds.
-        rooms: bytes of the answers that hold bound values, by the function's number.
+        composing: numbers of the functions of which an answer is known when the call comes.
     """
 
     functions: Sequence[int]
     labels: Labels
     asks: Callable[[int], Hashable]
     answers: Callable[[int], Hashable]
+    alike: Callable[[int], Hashable]
     wording: Callable[[int], Wording]
     function_count: int
     matched: AbstractSet[int] = frozenset()
     conditions: array[int] | None = None
     flows: Mapping[int, tuple[AbstractSet[int], AbstractSet[int]]] = field(default_factory=dict)
     registers: int = 0
-    rooms: Mapping[int, int] = field(default_factory=dict)
+    composing: AbstractSet[int] = frozenset()
 
     def same(self, event: int, other: int) -> bool:
         """Whether two events ask and answer the same."""
@@ -86,12 +88,10 @@ def machine(root: Part, traits: Traits, policy: Policy, limits: Limits) -> Machi
     strict = policy is Policy.STRICT
     planned = plan(root, Facts(labels, traits.same, strict=strict, flows=traits.sharing()))
     meaning = _meaning(planned, traits)
-    captured = traits.matched | _deciding(planned, traits, meaning)
+    captured = traits.matched | traits.composing | _deciding(planned, traits, meaning)
     captured |= {traits.functions[event] for event, (binds, _) in traits.flows.items() if binds}
-    stepped = array("I")
-    for function in range(traits.function_count):
-        stepped.extend(_stepped(function, traits, captured))
-    emitter, words, tables = emit(planned, labels, stepped.tobytes(), traits.registers, policy)
+    emitter, words, tables = emit(planned, labels, traits.registers, policy)
+    tables |= _functions(traits, captured)
     tables["keys"] = traits.labels.table()
     words["key_mask"] = len(tables["keys"]) // KEY_BYTES - 1
     words["max_configurations"] = limits.configurations
@@ -111,13 +111,13 @@ def _meaning(planned: Planned, traits: Traits) -> Meaning:
     classes: dict[Hashable, int] = {}
     flags: dict[int, int] = {}
     for event in {event for leaf in planned.leaves() for event in events_of(leaf.part)}:
-        answers[event] = classes.setdefault(traits.answers(event), len(classes))
-        keys[event] = traits.asks(event)
+        answers[event] = classes.setdefault(traits.alike(event), len(classes))
+        keys[event] = traits.asks(event), traits.answers(event)
         function = traits.functions[event]
         binds, _ = traits.flows.get(event, ((), ()))
         flag = ActFlag.GUARDED if function in traits.matched and function not in traits.labels.keyed else ActFlag(0)
         flag |= ActFlag.BINDS if binds else ActFlag(0)
-        flag |= ActFlag.COMPOSES if function in traits.rooms else ActFlag(0)
+        flag |= ActFlag.COMPOSES if function in traits.composing else ActFlag(0)
         if flag:
             flags[event] = flag
     binding = {event: binds for event, (binds, _) in traits.flows.items() if binds}
@@ -128,7 +128,7 @@ def _meaning(planned: Planned, traits: Traits) -> Meaning:
 def _deciding(planned: Planned, traits: Traits, meaning: Meaning) -> set[int]:
     """The functions whose arguments may decide in a leaf: between answers or ways, or what ways have bound."""
     acts: dict[int, set[Hashable]] = {}
-    reading = set(traits.rooms)
+    reading = set(traits.composing)
     for leaf in planned.leaves():
         for event in events_of(leaf.part):
             acts.setdefault(traits.functions[event], set()).add((meaning.answers[event], meaning.keys[event]))
@@ -137,13 +137,16 @@ def _deciding(planned: Planned, traits: Traits, meaning: Meaning) -> set[int]:
     return {function for function, found in acts.items() if len(found) > 1 or function in reading}
 
 
-def _stepped(function: int, traits: Traits, captured: AbstractSet[int]) -> Iterator[int]:
-    """Yield the members of ``struct cmk_stepped`` of a function."""
-    keys, room = traits.labels.keyed.get(function, 0), traits.rooms.get(function, 0)
-    flags = Stepped.KEYED if keys else 0
-    flags |= Stepped.COMPOSES if room else 0
-    flags |= Stepped.CAPTURE_FIRST if keys or room or function in captured else 0
-    yield from (flags, function, room, keys)
+def _functions(traits: Traits, captured: AbstractSet[int]) -> dict[str, bytes]:
+    """Lay out what each function asks of the runtime: its flags, and the arguments that find its label."""
+    keyed = traits.labels.keyed
+    flags, keys = bytearray(traits.function_count), array("I", bytes(4 * traits.function_count))
+    for function in captured | keyed.keys():
+        flags[function] = Stepped.CAPTURE_FIRST
+    for function, arguments in keyed.items():
+        flags[function] |= Stepped.KEYED
+        keys[function] = arguments
+    return {"flags": padded(bytes(flags)), "arguments": padded(keys.tobytes())}
 
 
 def _add_sets(
@@ -161,3 +164,6 @@ def _add_sets(
     words["act_count"] = len(terms.acts) // ACT_NUMBERS
     words["term_count"] = len(terms.terms) // TERM_NUMBERS
     words["term_list_count"] = len(terms.lists)
+    if terms.twins:
+        numbers = (terms.twins.get(term, 0) for term in range(words["term_count"]))
+        tables["twins"] = padded(array("I", numbers).tobytes())

@@ -25,8 +25,10 @@ _HASH = struct.Struct("<III")
 _MASK64 = (1 << 64) - 1
 
 WORDS = (
-    *("policy", "nodes", "node_count", "numbers", "routes", "route_hash", "route_mask", "lists", "functions"),
+    *("policy", "nodes", "node_count", "numbers", "routes", "route_hash", "route_mask", "lists", "flags"),
+    "arguments",
     *("keys", "key_mask", "conditions", "acts", "act_count", "terms", "term_count", "term_lists", "term_list_count"),
+    "twins",
     *("max_configurations", "places", "counts", "registers", "register_count", "undo", "sets", "sets_size"),
 )
 """Members of ``struct cmk_machine`` in order."""
@@ -45,7 +47,6 @@ class Stepped(IntEnum):
 
     CAPTURE_FIRST = 1
     KEYED = 2
-    COMPOSES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +111,15 @@ class Emitter:
             case NodeKind.SEQ:
                 extra = self._add_due(planned.children)
                 least = part.least if part.kind is Kind.PREFIX else count
+            case NodeKind.SOME:
+                low, high = (part.least, _bound(part.most)) if part.kind is Kind.REPEAT else (1, 1)
             case NodeKind.REPEAT:
-                low = 0 if planned.children[0].nullable else part.least
-                high = NOWHERE if part.most is None else part.most
+                low, high = 0 if planned.children[0].nullable else part.least, _bound(part.most)
             case NodeKind.PAR | NodeKind.PERM:
                 least = due
+            case NodeKind.EACH:
+                least = sum(1 for _ in events_of(part))
+                extra, self.counts = self.counts, self.counts + high - low
             case NodeKind.ANY:
                 low, high = part.parts[1].first, part.parts[1].end
             case NodeKind.POWERS:
@@ -157,6 +162,8 @@ class Emitter:
                 return {
                     self.labels[event]: index for index, child in enumerate(children) for event in events_of(child.part)
                 }
+            case NodeKind.SOME | NodeKind.EACH:
+                return {self.labels[event]: event for event in events_of(part)}
             case NodeKind.ANY:
                 return {self.labels[event]: event for event in events_of(part.parts[1])}
             case NodeKind.POWERS:
@@ -192,6 +199,10 @@ class Emitter:
         return 0, 0, 0
 
 
+def _bound(most: int | None) -> int:
+    return NOWHERE if most is None else most
+
+
 def hashed(sparse: Mapping[tuple[int, int], int]) -> bytes:
     """Lay routes out as an open hash of a power of two of entries, at most half full.
 
@@ -221,14 +232,13 @@ def padded(raw: bytes) -> bytes:
 
 
 def emit(
-    planned: Planned, labels: Sequence[int], functions: bytes, registers: int, policy: Policy
+    planned: Planned, labels: Sequence[int], registers: int, policy: Policy
 ) -> tuple[Emitter, dict[str, int], dict[str, bytes]]:
     """Lay out the tree of cursors of a plan.
 
     Args:
         planned: the plan.
         labels: by event.
-        functions: ``struct cmk_stepped[]``.
         registers: how many there are.
         policy: of ambiguity.
 
@@ -258,6 +268,5 @@ def emit(
         "routes": padded(emitter.routes.tobytes()),
         "route_hash": padded(sparse),
         "lists": padded(emitter.lists.tobytes()),
-        "functions": padded(functions),
     }
     return emitter, words, tables

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import difflib
-import errno as errno_names
 import functools
 import operator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from cmock_py.cdecl import scalars
-from cmock_py.cdecl.model import Integer, Pointer
+from cmock_py.cdecl import values as objects
+from cmock_py.cdecl.model import Integer, Pointer, Structure
 from cmock_py.lang.constants import Constants
-from cmock_py.lang.names import as_written
+from cmock_py.lang.names import ERRNOS, as_written, errno_number
 from cmock_py.lang.nodes import (
     REAL,
     WILDCARD,
@@ -33,9 +33,6 @@ SMALL_FIRST_HANDLE = 101
 POINTER_HANDLES = 0x5501_0000_0000
 """Addresses from here on are never mapped in the host. MIRROR host/arena.py HANDLES"""
 
-_ERRNOS = {name: number for number, name in errno_names.errorcode.items()} | {
-    name: number for name, number in vars(errno_names).items() if name[0] == "E" and isinstance(number, int)
-}  # the aliases, too: EWOULDBLOCK is EAGAIN, and errorcode has one of both
 _INT = Integer(4, signed=True)
 
 
@@ -47,11 +44,13 @@ class Handle:
         name: what later events call it.
         value: the value; a `Name` when the given one is a constant of the headers, `WILDCARD` when there is none.
         event: index of the event that binds it; later ones may use it.
+        whole: the struct that the value is, by which members that it does not name are zero; None of any other.
     """
 
     name: str
     value: Any
     event: int
+    whole: Structure | None = None
 
 
 class UnknownName(LookupError):
@@ -96,12 +95,28 @@ def handles(
             made[event.binds] = Handle(event.binds, WILDCARD, index)
             continue
         value = event.answer if event.answer is not None or function is None else _fresh(function.result, len(made))
+        if function is not None and function.result is not None and _lies_in_answer(value, function.result):
+            fault(index, *_no_address(event.binds, function))
+            value = WILDCARD
         if value is None:
             value = WILDCARD
             if function is not None and not function.outs:  # with outs the whole event has the wrong shape
                 fault(index, *_no_handle(event.binds, function))
-        made[event.binds] = Handle(event.binds, value, index)
+        whole = function.result.type if function is not None and function.result is not None else None
+        made[event.binds] = Handle(event.binds, value, index, whole if isinstance(whole, Structure) else None)
     return made
+
+
+def _lies_in_answer(value: Any, result: Field) -> bool:
+    """Tell whether an answer is what a pointer points to, as a struct or a list is; text compares as text."""
+    return isinstance(result.type, Pointer) and isinstance(value, (dict, list))
+
+
+def _no_address(name: str, function: Mocked) -> tuple[str, str]:
+    """Say why nothing can be named that lies in an answer, and what to write."""
+    text = f"{name} would be an address in the answer of {function.name}, which nobody knows before the call"
+    hint = f"leave '{name} =' out, and write _ where it is passed; or give one pointer of mocking.new as answer and argument"
+    return text, hint
 
 
 def _no_handle(name: str, function: Mocked) -> tuple[str, str]:
@@ -152,7 +167,8 @@ class Scope:
             if handle.event >= index:
                 text = f"{as_written(name)!r} is used before it is bound"
                 raise UnknownName(text)
-            return self.replace(handle.value, handle.event)
+            value = self.replace(handle.value, handle.event)
+            return value if handle.whole is None else _completed(handle.whole, value)
         if name in self.functions and name not in self.constants.enumerators:
             return self.functions[name]
         number = self.constants.value(name)
@@ -165,6 +181,12 @@ class Scope:
         bound = map(as_written, (*self.handles, *self.bound))
         near = self.constants.near(as_written(name), [*bound, *self.functions])
         raise UnknownName(text + (f"; did you mean {near!r}?" if near else ""))
+
+    def knows(self, name: str) -> bool:
+        """Tell whether a name means something, to this language or to the headers."""
+        if name in self.handles or name in self.bound or name in self.functions:
+            return True
+        return self.constants.lists(name)
 
     def replace(self, value: Any, index: int) -> Any:
         """Replace every name in *value* by what it means."""
@@ -194,9 +216,17 @@ class Scope:
         return value
 
 
+def _completed(ctype: Structure, value: Any) -> Any:
+    """Name the members that an answered struct leaves out, too; what does not fit is told of the answer."""
+    try:
+        return objects.decode(ctype, objects.encode_object(ctype, value, WILDCARD))
+    except (TypeError, ValueError):
+        return WILDCARD
+
+
 def is_errno(name: str) -> bool:
     """Tell whether libc has an errno of that name."""
-    return name in _ERRNOS
+    return name in ERRNOS
 
 
 def errno_value(value: int | str, scope: Scope) -> int:
@@ -208,13 +238,13 @@ def errno_value(value: int | str, scope: Scope) -> int:
     >>> errno_value("EINTR", Scope({}))
     4
     """
-    number = _ERRNOS.get(value, value) if isinstance(value, str) else value
+    number: int | str = errno_number(value)
     if isinstance(number, str):
         known = scope.constants.value(number)
         if known is None and scope.is_unsure(number):
             return 0
         if known is None:
-            near = scope.constants.near(number, _ERRNOS)
+            near = scope.constants.near(number, ERRNOS)
             raise UnknownName(f"{number!r} is no errno value" + (f"; did you mean {near!r}?" if near else ""))
         number = known
     low, high = scalars.bounds(_INT)

@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import IntEnum
 from itertools import chain, pairwise
+from operator import or_
 from typing import TYPE_CHECKING
 
 from cmock_py.lang.structure import Kind, Part
@@ -34,7 +35,9 @@ class NodeKind(IntEnum):
     PERM = 6
     ANY = 7
     POWERS = 8
-    SETS = 9
+    SOME = 9
+    EACH = 10
+    SETS = 11
 
 
 MAX_COUNTS = 4_000_000
@@ -156,8 +159,9 @@ class _Planner:
         }[part.kind](made)  # fmt: skip
         if conflict or self._is_joined(part):
             return self._leaf(made)
-        is_alone = len(made.children) == 1 and part.kind in {Kind.XALT, Kind.PAR}
-        return made.children[0] if is_alone else made
+        if len(made.children) == 1 and part.kind in {Kind.XALT, Kind.PAR}:
+            return made.children[0]
+        return _of_events(made) or made
 
     def _is_joined(self, part: Part) -> bool:
         """Whether events that must be in one leaf are in several children, and nowhere else."""
@@ -333,6 +337,22 @@ class _Planner:
         made.first |= free
         made.follow |= free
         return len(free) < len(calls) or not free.isdisjoint(self._alphabet(body.part))
+
+
+def _of_events(made: Planned) -> Planned | None:
+    """Follow a part below which are only single events, and choices between these, without a place for each of them."""
+    is_choice = [child.kind is NodeKind.SOME and child.part.kind is Kind.XALT for child in made.children]
+    is_event = [
+        child.kind is NodeKind.RUN and not child.nullable and child.part.end - child.part.first == 1
+        for child in made.children
+    ]
+    if made.kind in {NodeKind.PAR, NodeKind.PERM} and all(is_event):
+        kind = NodeKind.EACH
+    elif made.kind in {NodeKind.XALT, NodeKind.REPEAT} and all(map(or_, is_choice, is_event)):
+        kind = NodeKind.SOME
+    else:
+        return None
+    return Planned(kind, made.part, [], made.nullable, made.first, made.follow)
 
 
 def _is_power(part: Part) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import difflib
 import gc
-import re
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -38,12 +37,15 @@ from cmock_py.lang.nodes import REAL, WILDCARD, AnswerFrom, Columns, Event, Name
 from cmock_py.lang.scope import resolve
 from cmock_py.lang.structure import Kind, Part, structure
 from cmock_py.lang.walk import refuse_events
+from cmock_py.mocked import WORD_BYTES
 from cmock_py.payload import (
     OWNED_FLAG,
     REAL_ANSWER,
+    REAL_FLAG,
     Answer,
     Names,
     UnfitError,
+    comparable,
     decode_answer,
     decode_args,
     encode_answer,
@@ -51,7 +53,6 @@ from cmock_py.payload import (
     name_answer,
     name_values,
 )
-from cmock_py.trace import Near
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
@@ -65,13 +66,14 @@ if TYPE_CHECKING:
     from cmock_py.payload import Handles
 
 FLAGGED = 0x8000_0000
-"""In an event's function: a flags word stands before the answer. MIRROR runtime/arena.h CMK_FLAGGED"""
+"""In an event's function: its answer is further back, behind a word of flags. MIRROR runtime/arena.h CMK_FLAGGED"""
+
+_WORD = 8
 
 MAX_FAULTS = 1000
-"""Faults collected; one wrong column of a generated language should not build a million messages."""
+"""Faults that are listed; of a wrong column of a generated language the others are counted."""
 
 _PLAIN_TYPES = frozenset({int, bool, str, bytes, type(None), type(WILDCARD)})
-_TEXT_FOR_NUMBER = re.compile(r": '([A-Za-z_]\w*)' is a str, not (?:a (?:whole|real|complex) number|a pointer)")
 _MODULE, _FUNCTION, _ARGS, _ANSWER, _ERRNO, _BINDS = range(6)
 
 
@@ -84,7 +86,8 @@ class Tables:
         root: its structure.
         mocked: the functions of the spec.
         words: the data words of the region.
-        rows: function (with `FLAGGED`), answer and args of each event, in turn.
+        rows: of each event two: its function (with `FLAGGED`), and in the upper half the word offset of its arguments;
+            then the one slot of its answer, or where that is.
         masks: one word offset per event, or None when nothing is masked.
         longest: bytes of the longest string or array that is expected.
         handles: names of the numbers that events bind, so that they are shown by name.
@@ -94,7 +97,6 @@ class Tables:
         patterns: of the events whose arguments are more than values, by the event's index: as reports show them.
         given: answers of events that hold bound values, likewise.
         questions: what Python must answer before a check.
-        rooms: bytes at the end of a record for an answer that holds bound values, by the function's number.
         names: what numbers are called in reports.
     """
 
@@ -112,7 +114,6 @@ class Tables:
     patterns: Mapping[int, tuple[Any, ...]] = field(default_factory=dict)
     given: Mapping[int, Any] = field(default_factory=dict)
     questions: tuple[Asked, ...] = ()
-    rooms: Mapping[int, int] = field(default_factory=dict)
     names: Names = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -127,7 +128,7 @@ class Tables:
     @property
     def masks_at(self) -> int:
         """Byte offset of the masks in the region, 0 when there are none."""
-        return 0 if self.masks is None else self.events_at + 4 * len(self.rows)
+        return 0 if self.masks is None else self.events_at + 8 * len(self.rows)
 
     @property
     def machine_at(self) -> int:
@@ -141,7 +142,7 @@ class Tables:
 
     @property
     def _columns_end(self) -> int:
-        end = self.events_at + 4 * len(self.rows) + (0 if self.masks is None else 4 * len(self.masks))
+        end = self.events_at + 8 * len(self.rows) + (0 if self.masks is None else 4 * len(self.masks))
         return -(-end // 8) * 8
 
     def parts(self) -> Iterator[tuple[int, bytes | memoryview]]:
@@ -155,7 +156,7 @@ class Tables:
 
     def number(self, index: int) -> int:
         """Return the function number of an event."""
-        return self.rows[3 * index] & ~FLAGGED
+        return self.rows[2 * index] & FLAGGED - 1
 
     def expected(self, index: int) -> Event:
         """Return an event with its values as a recorded call would show them: names resolved, enums by name."""
@@ -163,9 +164,8 @@ class Tables:
         mask = None
         if self.masks is not None and self.masks[index]:
             mask = self._payload(self.masks[index])
-        values = decode_args(mocked, self._payload(self.rows[3 * index + 2]), mask)
-        named = name_values(mocked.ins, values, self.names)
-        args = tuple(_near(value, seen.tolerance) for seen, value in zip(mocked.ins, named, strict=True))
+        values = decode_args(mocked, self._payload(self.rows[2 * index] >> 32), mask)
+        args = name_values(mocked.ins, values, self.names)
         if index in self.patterns:
             args = tuple(map(_merged, self.patterns[index], args))
         made_up = event.binds is not None and event.answer is None
@@ -177,11 +177,12 @@ class Tables:
             return shown(self.events[index].answer)
         if index in self.given:
             return self.given[index]
-        function, at = self.rows[3 * index], self.rows[3 * index + 1]
-        flags = self.words[at] if function & FLAGGED else 0
-        start = at + 1 if function & FLAGGED else at
-        mocked = self.mocked[function & ~FLAGGED]
-        return name_answer(mocked, decode_answer(mocked, flags, self._payload(start)), self.names)
+        mocked, slot = self.mocked[self.number(index)], self.rows[2 * index + 1]
+        if self.rows[2 * index] & FLAGGED:
+            answer = decode_answer(mocked, self.words[slot], self._payload(slot + 1))
+        else:
+            answer = decode_answer(mocked, 0, slot.to_bytes(8, "little"))
+        return name_answer(mocked, answer, self.names)
 
     def _payload(self, word: int) -> memoryview:
         """The bytes from a word on; a payload knows where it ends."""
@@ -194,29 +195,6 @@ def _with_uses(fault: Fault, source: str | None) -> Fault:
         return fault
     put_in = f"it is put in by {chain_of(source.uses)}"
     return Fault(fault.path, fault.message, f"{fault.hint}; {put_in}" if fault.hint else put_in, fault.snippet)
-
-
-def _meant_as_name(why: str) -> str | None:
-    """Say how a name is written, where a number or an address is wanted and a text that looks like a name is given."""
-    found = _TEXT_FOR_NUMBER.search(why)
-    if found is None:
-        return None
-    term = "None" if found[1] == "NULL" else f'VAR("{found[1]}")'
-    return f"a name is no text: write {found[1]} without quotes, as a Python term {term}"
-
-
-def _near(value: Any, tolerance: float | None) -> Any:
-    """Give the floating numbers in an expected value the tolerance of their argument."""
-    if tolerance == 0:
-        return value
-    match value:
-        case float():
-            return Near(value, tolerance)
-        case list():
-            return [_near(item, tolerance) for item in value]
-        case dict():
-            return {name: _near(item, tolerance) for name, item in value.items()}
-    return value
 
 
 def _merged(pattern: Any, value: Any) -> Any:
@@ -366,12 +344,20 @@ def _of_columns(node: Columns, mocked: tuple[Mocked, ...], functions: Mapping[st
     if encoded is None:
         return None
     count = node.count
-    rows = array("I", [found[0].number]) * (3 * count)
-    rows[1::3] = columns.progression(encoded.answers_at, encoded.answer_step, count)
-    rows[2::3] = columns.progression(encoded.args_at, found[0].in_words, count)
+    functions_of = array("I", [found[0].number]) * count
+    rows = _rows(functions_of, columns.progression(encoded.args_at, found[0].in_words, count), encoded.answers)
     masks = array("I", [encoded.mask_at]) * count if encoded.mask_at else None
     root = Part(Kind.RUN, 0, count, least=count, place=node.place)
     return Tables(ColumnEvents(node), root, mocked, encoded.words, rows, masks, 0, {}, functions, {})
+
+
+def _rows(functions: array[int], args: array[int], answers: array[int]) -> array[int]:
+    """Join the columns of events to their rows."""
+    rows = array("Q", bytes(16)) * len(functions)
+    rows[1::2] = answers
+    halves = memoryview(rows).cast("B").cast("I")
+    halves[0::4], halves[1::4] = functions, args
+    return rows
 
 
 class _Binder:
@@ -404,6 +390,7 @@ class _Binder:
         self.misfits: dict[tuple[Hashable, int], str | None] = {}
         self.findings = findings
         self.faults: list[tuple[int, Fault]] = []
+        self.told: set[int] = set()  # hashes of all faults, those that are not listed, too
         self.sources: dict[Fault, str] = {}
         self.words = array("Q", [0])
         self.conditions = Conditions(self.words, python)
@@ -412,12 +399,16 @@ class _Binder:
         self.handles: Handles = {}
         self.unknown: set[int] = set()
         self.seen_answers: dict[tuple[int, int, bytes], int] = {}
+        self.seen_numbers: dict[tuple[int, int, bytes], int] = {}
+        self.floating: dict[int, bool] = {}  # of functions, whether their answers hold such
         self.seen_args: dict[tuple[int, bytes], int] = {}
         self.plain_answers: dict[Hashable, Answer] = {}
         self.classes: dict[int, int] = {}  # of answers that the SUT may write into: where the first equal one is
+        self.alike: dict[Hashable, int] = {}  # of answers with floating numbers: where the first is that says the same
         self.one_by_one: set[int] = set()  # functions whose equal arguments are stored once
         count = len(self.events)
-        self.functions, self.answers, self.args = (array("I", bytes(4 * count)) for _ in range(3))
+        self.functions, self.args = array("I", bytes(4 * count)), array("I", bytes(4 * count))
+        self.answers = array("Q", bytes(8 * count))
         self.masks: array[int] | None = None
         self.seen_masks: dict[bytes, int] = {}
 
@@ -425,16 +416,15 @@ class _Binder:
         """Bind all events."""
         self.encode()
         self.findings.add(self.sorted_faults())
+        self.findings.unlisted += len(self.told) - len(self.faults)
         self.findings.check()
         asked = self.conditions.column(len(self.events))
-        rows = array("I", bytes(12 * len(self.events)))
-        rows[0::3], rows[1::3], rows[2::3] = self.functions, self.answers, self.args
         tables = Tables(
-            self.events, self.root, self.mocked, self.words, rows, self.masks,
+            self.events, self.root, self.mocked, self.words, _rows(self.functions, self.args, self.answers), self.masks,
             max(self.longest, self.conditions.longest), self.handles, self.c_functions, self.computed, None,
-            self.conditions.patterns, self.given, self.conditions.questions, self.conditions.rooms,
+            self.conditions.patterns, self.given, self.conditions.questions,
         )  # fmt: skip
-        if asked is None and is_plain(self.root):
+        if asked is None and not self.conditions.composing and is_plain(self.root):
             return tables
         return replace(tables, machine=machine(self.root, self._traits(asked), self.policy, self.limits))
 
@@ -449,8 +439,8 @@ class _Binder:
             self._bind_one_by_one(sorted(unusual))
 
     def sorted_faults(self) -> list[Fault]:
-        """List the faults in the order of the events, equal ones once."""
-        faults = dict.fromkeys(fault for _, fault in sorted(self.faults, key=itemgetter(0)))
+        """List the faults in the order of the events."""
+        faults = [fault for _, fault in sorted(self.faults, key=itemgetter(0))]
         return [_with_uses(fault, self.sources.get(fault)) for fault in faults]
 
     def _traits(self, asked: array[int] | None) -> Traits:
@@ -463,13 +453,14 @@ class _Binder:
             labels,
             self._asks,
             self._answer_class,
+            self._answer_alike,
             self._wording,
             len(self.mocked),
             {mocked.number for mocked in self.mocked if any(field.is_matched for field in mocked.ins)},
             asked,
             {index: conditions.flow(index) for index in conditions.lists},
             len(conditions.registers),
-            conditions.rooms,
+            conditions.composing,
         )
 
     def _payload(self, index: int) -> memoryview:
@@ -491,27 +482,47 @@ class _Binder:
         return function, key, mask, tuple(self.conditions.lists.get(index, ()))
 
     def _answer_class(self, index: int) -> tuple[Hashable, ...]:
-        """What an event answers: equal for equal answers."""
+        """What an event answers: equal for the same bytes."""
         computed = self.computed.get(index)
         if computed is not None:
             return identity(computed.function), computed.errno
-        answer = self.classes.get(self.answers[index], self.answers[index])
-        return answer, tuple(self.conditions.gives(index))
+        slot = self.answers[index]
+        if not self.functions[index] & FLAGGED:
+            return slot, ()
+        return FLAGGED, self.classes[slot], tuple(self.conditions.gives(index))
+
+    def _answer_alike(self, index: int) -> tuple[Hashable, ...]:
+        """What an event answers: equal for equal answers, 0.0 and -0.0 as well."""
+        said, number = self._answer_class(index), self.functions[index] & ~FLAGGED
+        if index in self.computed or not self._answers_floating(number):
+            return said
+        if not self.functions[index] & FLAGGED:
+            word = self.answers[index].to_bytes(_WORD, "little")
+            return comparable(self.mocked[number], Answer(0, word)), ()
+        flagged, answer, gives = said
+        return flagged, self.alike.get(answer, answer), gives
+
+    def _answers_floating(self, number: int) -> bool:
+        """Whether the answers of a function hold floating numbers."""
+        if number not in self.floating:
+            self.floating[number] = any(out.leaves for out in self.mocked[number].written)
+        return self.floating[number]
 
     def _wording(self, index: int) -> Wording:
         """What an event asks and answers, but for the names in it."""
         function, key, mask, _ = self._asks(index)
         conditions, registers = self.conditions.nameless(index)
-        answer, _ = self._answer_class(index)
+        answer = self._answer_class(index)[:2]
         return Wording((function, key, mask, conditions, answer), registers)
 
     def fault(self, index: int, message: str, hint: str | None = None) -> None:
-        """Note a fault of an event."""
-        if len(self.faults) < MAX_FAULTS:
-            event = self.events[index]
-            fault = Fault(str(event.place), message, hint)
+        """Note a fault of an event; copies of the event have the same one."""
+        event = self.events[index]
+        fault = Fault(str(event.place), message, hint)
+        if hash(fault) not in self.told and len(self.faults) < MAX_FAULTS:
             self.faults.append((index, fault))
-            self.sources.setdefault(fault, event.source)
+            self.sources[fault] = event.source
+        self.told.add(hash(fault))
 
     def refuse_served(self, served: AbstractSet[str]) -> None:
         """Note a fault of each event that can never happen, as a component serves its function."""
@@ -567,8 +578,8 @@ class _Binder:
 
     def _unknown(self, pair: tuple[Any, Any], indices: list[int]) -> None:
         module, function = pair
-        if len(self.faults) >= MAX_FAULTS:  # nobody will read what it is near to
-            self.unknown.update(indices)
+        if len(self.faults) >= MAX_FAULTS:  # it is counted, and nobody will read what it is near to
+            self._unknown_at(indices, f"{pair!r:.200} is unknown", None)
             return
         if not (isinstance(module, str) and isinstance(function, str)):
             wrong = f"the function is {function!r:.60}" if isinstance(module, str) else f"the module is {module!r:.60}"
@@ -592,6 +603,11 @@ class _Binder:
             hint = f"a definition is put in by do:  do {function}(...)"
         self._unknown_at(indices, message, hint)
 
+    def _meant_as_do(self, event: Event) -> str | None:
+        """Say how a definition is put in, where a call has its name."""
+        is_lang = not event.module and event.function in self.findings.langs
+        return f"a definition is put in by do:  do {event.function}(...)" if is_lang else None
+
     def _unknown_at(self, indices: list[int], message: str, hint: str | None) -> None:
         self.unknown.update(indices)
         for index in indices:
@@ -613,13 +629,10 @@ class _Binder:
         if stored is None:
             return False
         args_offsets, mask = stored
-        packed, numbers = answers
-        answer_offsets = array("I", map(len(self.words).__add__, numbers))
-        self.words += packed
         if whole:
-            self.answers, self.args = answer_offsets, args_offsets
+            self.answers, self.args = answers, args_offsets
         else:
-            for i, answer, arg in zip(indices, answer_offsets, args_offsets, strict=True):
+            for i, answer, arg in zip(indices, answers, args_offsets, strict=True):
                 self.answers[i], self.args[i] = answer, arg
         if mask is not None:
             self._mask(indices, mask)
@@ -670,9 +683,24 @@ class _Binder:
             return index
         return self.functions[index], event[_ARGS:_BINDS], types
 
-    def _faults(self, index: int, whys: Sequence[str]) -> None:
+    def _faults(self, index: int, mocked: Mocked, whys: Iterable[str]) -> None:
         for why in whys:
-            self.fault(index, why, _meant_as_name(why))
+            self.fault(index, f"{mocked.name}: {why}")
+
+    def _unfit(self, index: int, mocked: Mocked, error: UnfitError, scope: Scope) -> None:
+        """Note what does not fit; a text in the place of a number may be meant as the name that it is."""
+        for why in error.whys:
+            text = error.texts.get(why)
+            self.fault(index, f"{mocked.name}: {why}", None if text is None else self._meant_as_name(text, scope))
+
+    def _meant_as_name(self, text: str, scope: Scope) -> str | None:
+        """Say how the name is written that a text is; None when it is none."""
+        if text == "NULL" or scope.knows(text):
+            term = "None" if text == "NULL" else f'VAR("{text}")'
+            return f"a name is no text: write {text} without quotes, as a Python term {term}"
+        if text.isidentifier() and self.findings.is_unsure(text):
+            return f'if that is the name of a number, write VAR("{text}")'
+        return None
 
     def _scope(self, indices: Sequence[int]) -> Scope:
         """Know all names before the first event is encoded, so that the compiler is asked once."""
@@ -695,7 +723,7 @@ class _Binder:
         return {
             (result.handle_type, handle.value): as_written(name)
             for name, handle in made.items()
-            if (result := results[name]) is not None
+            if (result := results[name]) is not None and isinstance(handle.value, int)
         }
 
     def _bind_event(self, index: int, mocked: Mocked, scope: Scope) -> None:
@@ -706,16 +734,18 @@ class _Binder:
         payload, mask = encoded
         self._note_longest(mocked, payload)
         self.args[index] = self._stored(mocked.number, payload)
-        self.answers[index] = self._intern(mocked.number, answer)
-        if answer.flags:
+        if answer.flags or len(answer.data) > _WORD:
             self.functions[index] |= FLAGGED
+            self.answers[index] = self._intern(mocked.number, answer)
+        else:
+            self.answers[index] = int.from_bytes(answer.data, "little")
         if mask is not None:
             self._mask([index], mask)
 
     def _are_misplaced(self, index: int, mocked: Mocked, whys: Iterable[str]) -> bool:
         """Note what stands where it cannot; nothing more can be said of it then."""
-        found = [f"{mocked.name}: {why}" for why in whys]
-        self._faults(index, found)
+        found = list(whys)
+        self._faults(index, mocked, found)
         return bool(found)
 
     def _args(self, index: int, mocked: Mocked, scope: Scope) -> tuple[bytes, bytes | None] | None:
@@ -724,21 +754,21 @@ class _Binder:
             return None
         try:
             patterns: Sequence[Any] = shape_args(self.events[index], mocked)
-            whys: list[str] = []
+            unfit = UnfitError()
             if any(is_conditional(pattern, self.conditions.registers) for pattern in patterns):
                 place = str(self.events[index].place)
-                patterns, whys = self.conditions.args(
+                patterns, unfit = self.conditions.args(
                     index, mocked, patterns, lambda value: self._meant(value, index, scope), place
                 )
-                self._faults(index, [f"{mocked.name}: {why}" for why in whys])
+                self._unfit(index, mocked, unfit, scope)
             encoded = encode_args(mocked, [self._meant(value, index, scope) for value in patterns])
         except ShapeError as error:
-            self.fault(index, str(error))
+            self.fault(index, str(error), self._meant_as_do(self.events[index]))
             return None
         except UnfitError as error:
-            self._faults(index, [f"{mocked.name}: {why}" for why in error.whys])
+            self._unfit(index, mocked, error, scope)
             return None
-        return None if whys else encoded
+        return None if unfit.whys else encoded
 
     def _answer(self, index: int, mocked: Mocked, scope: Scope) -> Answer | None:
         """Encode the answer, or note what is wrong with it; equal plain answers are encoded once."""
@@ -775,7 +805,7 @@ class _Binder:
             outs = [self._meant(value, index, scope) for value in written]
             return encode_answer(mocked, outs, self._meant(result, index, scope), number)  # type: ignore[arg-type] # no name
         except UnfitError as error:
-            self._faults(index, [f"{mocked.name}: {why}" for why in error.whys])
+            self._unfit(index, mocked, error, scope)
             return None
 
     def _composed(
@@ -799,7 +829,8 @@ class _Binder:
         refusal = self.no_real(mocked)
         if refusal is not None:
             self.fault(index, *refusal)
-        return REAL_ANSWER
+        self.conditions.composing.add(mocked.number)
+        return Answer(REAL_ANSWER.flags, mocked.real_room.to_bytes(WORD_BYTES, "little"))
 
     def _computed(self, index: int, mocked: Mocked, errno: int | Name | None) -> Answer | None:
         """Note the function that answers an event; what it gives is encoded when the SUT calls."""
@@ -880,11 +911,18 @@ class _Binder:
         first = at = self.seen_answers.get(key)
         if at is None or self._is_writable(number, answer):
             at = len(self.words)
-            if answer.flags:
-                self.words.append(answer.flags)
-            self.words.frombytes(answer.data or bytes(8))
+            self.words.append(answer.flags)
+            self.words.frombytes(answer.data or bytes(_WORD))
+            if first is None:
+                self._compare_as_numbers(number, answer, at)
         self.classes[at] = self.seen_answers.setdefault(key, at) if first is None else first
         return at
+
+    def _compare_as_numbers(self, number: int, answer: Answer, at: int) -> None:
+        """Find the first answer that differs from a new one in bits only that no number differs in."""
+        if self._answers_floating(number) and answer.data and not answer.flags & REAL_FLAG:
+            data = comparable(self.mocked[number], answer)
+            self.alike[at] = self.seen_numbers.setdefault((number, answer.flags, data), at)
 
     def _stored(self, number: int, payload: bytes) -> int:
         """Store equal arguments of one function once; return the word offset."""

@@ -7,6 +7,7 @@ whose text says what does not fit; callers add whose value it was.
 from __future__ import annotations
 
 import ctypes
+import math
 import operator
 import struct
 from typing import Any
@@ -111,6 +112,18 @@ def decode(ctype: CType, raw: bytes) -> Any:
             return _real_or_complex(ctype, raw)
     msg = f"{ctype} is not a scalar type"
     raise TypeError(msg)
+
+
+def comparable(raw: bytes) -> bytes:
+    """Give the bytes of a real number, the same ones for 0.0 and -0.0, and for each NaN.
+
+    >>> comparable(struct.pack("<d", -0.0)).hex(), comparable(struct.pack("<f", 1.0)).hex()
+    ('0000000000000000', '0000803f')
+    """
+    *digits, sign = raw[:LONG_DOUBLE_BYTES]
+    if not any(digits) and sign in {0, 0x80}:
+        return bytes(len(raw))
+    return b"\xff" * len(raw) if math.isnan(_real(len(raw), raw)) else raw
 
 
 def encode_byte(value: Any) -> bytes:

@@ -10,6 +10,7 @@ from cmock_py.cdecl.path import c_text
 from cmock_py.codegen import names
 from cmock_py.codegen.answers import answered_lines, made_result, return_type, sizes, unused
 from cmock_py.codegen.lists import list_lines
+from cmock_py.codegen.reals import call_through
 from cmock_py.codegen.silent import silent_lines
 from cmock_py.codegen.snippet import Snippets
 from cmock_py.codegen.writer import Line, declare, in_parentheses, prototype
@@ -50,7 +51,7 @@ def _checked_lines(mocked: Mocked, snippets: Snippets) -> tuple[list[Line], list
         "",
         *_ins(mocked, snippets, blobs),
         _call(mocked, blobs),
-        *_call_through(mocked),
+        *call_through(mocked, snippets),
         *_outs(mocked, snippets),
         *_return(mocked, snippets),
     ]
@@ -210,19 +211,6 @@ def _call(mocked: Mocked, blobs: list[Field]) -> str:
         captured = f"cmk_blobs, {len(blobs)}" if blobs else "0, 0"
         return f"    cmk_call_blobs(&cmk, {mocked.number}, cmk_in, {SITE}, {captured});"
     return f"    cmk_call(&cmk, {mocked.number}, cmk_in, {mocked.in_words}, {SITE});"
-
-
-def _call_through(mocked: Mocked) -> list[Line]:
-    """Let the real function answer where the answer says so."""
-    if not mocked.passes_on:
-        return []
-    passed = ", ".join(arg.name for arg in mocked.spec.params)
-    call = f"{names.real(mocked.spec.c_name)}({passed});"
-    if mocked.never_returns:
-        return ["    if (cmk.flags & CMK_ANSWER_REAL)", f"        {call}"]
-    if mocked.result is not None:
-        return ["    if (cmk.flags & CMK_ANSWER_REAL)", f"        return {call}"]
-    return ["    if (cmk.flags & CMK_ANSWER_REAL) {", f"        {call}", "        return;", "    }"]
 
 
 # --- out ------------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cmock_py.cdecl.values import size_of
 from cmock_py.codegen import names
 
 if TYPE_CHECKING:
@@ -54,6 +55,6 @@ def _field(name: str, field: Field, lines: list[str]) -> str:
     if leaves:
         listed = ", ".join(f"{{ {offset}, {size} }}" for offset, size in leaves)
         lines.append(f"static const struct cmk_leaf {name}[] = {{ {listed} }};")
-    element = field.element if field.is_blob else 0
+    element = field.element if field.is_blob else size_of(field.owned) if field.owned else 0
     rest = f"{len(leaves)}, {int(field.is_matched)}, {name if leaves else 0}, {float(field.tolerance or 0)!r}"
     return f"{{ CMK_{field.kind.name}, {field.slot}, {field.words}, {element}, {rest} }}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cmock_py.explain.values import readable, show_value
 from cmock_py.lang.names import everything_in
 from cmock_py.lang.nodes import WILDCARD, Bits
-from cmock_py.lang.patterns import fits, fits_element
+from cmock_py.lang.patterns import element_fits, fits
 from cmock_py.lang.render import render_value
 from cmock_py.trace import Enumerator, Handle, Near, Truncated
 
@@ -85,10 +85,8 @@ def _note(expected: Any, actual: Any) -> str:
     named = {part.name: int(part) for part in everything_in(expected) if isinstance(part, Handle)}
     if named:
         return f"      ({', '.join(f'{name} is {value}' for name, value in named.items())})"
-    if isinstance(expected, Near):
-        return (
-            "      (every bit counts)" if expected.tolerance is None else f"      (more than {expected.tolerance} away)"
-        )
+    if isinstance(actual, Near) and isinstance(expected, (int, float)):
+        return "      (every bit counts)" if actual.tolerance is None else f"      (more than {actual.tolerance} away)"
     if {float, int} == {type(expected), type(actual)} and expected == actual:
         return "      (whole numbers and floating ones are passed in different ways)"
     if _is_number(expected) and _is_number(actual):
@@ -97,8 +95,6 @@ def _note(expected: Any, actual: Any) -> str:
         return _bits_note((int(actual) ^ expected.value) & expected.mask, int(actual))
     if _is_number(actual) and actual > _SMALL:
         return f"      ({actual:#x})"
-    if {_kind(expected), _kind(actual)} == {str, bytes}:
-        return "      (text and bytes are never equal)"
     return ""
 
 
@@ -232,8 +228,8 @@ def _side(value: Any) -> str:
 def _first_inside(expected: Any, actual: Any) -> tuple[str, Any, Any]:
     """Find the innermost first difference: its path such as ``[3].id``, and what stands there on both sides."""
     path = ""
-    while isinstance(expected, (list, dict)) and type(expected) is type(actual):
-        is_so = fits if isinstance(expected, dict) else fits_element
+    while isinstance(expected, (list, dict)) and isinstance(actual, dict if isinstance(expected, dict) else list):
+        is_so = fits if isinstance(expected, dict) else element_fits(actual)
         for name, inner, value in _members(expected, actual):
             if inner is not WILDCARD and (inner is _ABSENT or value is _ABSENT or not is_so(inner, value)):
                 path, expected, actual = path + name, inner, value

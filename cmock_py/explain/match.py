@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cmock_py.explain.report import WrongArgument
-from cmock_py.lang.names import replace_names
-from cmock_py.lang.nodes import WILDCARD
+from cmock_py.lang.names import errno_number, replace_names
+from cmock_py.lang.nodes import REAL, WILDCARD
 from cmock_py.lang.patterns import fits
+from cmock_py.lang.taking import answered
 
 if TYPE_CHECKING:
     from cmock_py.lang.nodes import Event
@@ -40,10 +41,15 @@ def count_differing(event: Event, call: Call) -> int:
 
 def answers_differ(event: Event, call: Call) -> bool:
     """Decide whether a call was answered otherwise than *event* says, where it says anything that is known here."""
-    if call.event is None or event.answer is None:
+    if call.event is None or (call.is_real and event.answer == REAL):
+        return False
+    errno = errno_number(event.errno)
+    if isinstance(errno, int) and errno != call.errno:
+        return True
+    if event.answer is None:
         return False
     known = replace_names(event.answer, lambda _: WILDCARD)
-    return not fits(known, call.answer)
+    return not fits(known, answered(call, known))
 
 
 def same_function(event: Event, call: Call) -> bool:

@@ -146,7 +146,7 @@ class Pairing:
         if not self.is_own or call.event is None or call.event == j:
             return False
         event, answered = self.event(j), self.event(call.event)
-        if event.errno != answered.errno:
+        if event.errno not in {None, answered.errno}:
             return True
         return bool(event.answer != answered.answer) and not fits(self.answer(j, i, env), call.answer)
 

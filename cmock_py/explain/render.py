@@ -234,4 +234,4 @@ def _hint_for_several(
 
         first = next(difference.event for difference in differences if isinstance(difference, Missing))
         return hint_for_missing(first, situation(language, residuals, calls, len(calls)))
-    return hint_for_differences(differences, calls, language.events)
+    return hint_for_differences(differences, calls, language.events, language.written or ())

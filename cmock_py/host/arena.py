@@ -112,6 +112,10 @@ class Reason(IntEnum):
     AMBIGUOUS = 14
     TOO_AMBIGUOUS = 15
     SETS_FULL = 16
+    CUT_ANSWER = 17
+    NULL_ANSWER = 18
+    BROKEN_TEXT = 19
+    OTHER_SIZE = 20
 
 
 class Outcome(IntEnum):
@@ -231,6 +235,7 @@ ANSWER_REAL = 1 << 26
 ANSWER_PYTHON = 1 << 27
 ANSWER_BOUND = 1 << 28
 ANSWER_OUTS = 24
+EVENT = struct.Struct("<IIQ")
 RECORD = struct.Struct("<IIIIQ")
 """Header of a record: size, function, event, thread, site."""
 

@@ -7,8 +7,30 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, overload
 
 from cmock_py.errors import InternalError, NoMocking
-from cmock_py.host.arena import ANSWER_BOUND, ANSWER_PYTHON, COMPLETE, FLAGGED, REAL_EVENT, RECORD, RUN, TRACE, WORD
-from cmock_py.payload import REAL_ANSWER, Names, decode_answer, decode_args, name_answer, name_values
+from cmock_py.host.arena import (
+    ANSWER_BOUND,
+    ANSWER_PYTHON,
+    ANSWER_REAL,
+    COMPLETE,
+    EVENT,
+    FLAGGED,
+    REAL_EVENT,
+    RECORD,
+    RUN,
+    TRACE,
+    WORD,
+)
+from cmock_py.mocked import WORD_BYTES
+from cmock_py.payload import (
+    REAL_ANSWER,
+    Names,
+    comparable_real,
+    decode_answer,
+    decode_args,
+    decode_errno,
+    name_answer,
+    name_values,
+)
 from cmock_py.trace import NOT_CAPTURED, Call
 
 if TYPE_CHECKING:
@@ -36,8 +58,6 @@ class Trace(Sequence[Call]):
         places: Callable[[int], Place | None],
         names: Names | None = None,
         computed: Mapping[int, int] | None = None,
-        *,
-        rooms: Mapping[int, int] | None = None,
     ) -> None:
         """Read the records in *arena*.
 
@@ -47,14 +67,12 @@ class Trace(Sequence[Call]):
             places: finds the C line that a return address belongs to.
             names: what numbers are called.
             computed: by record the byte offset of the answer that a Python function gave.
-            rooms: by function the bytes at the end of its records for an answer that holds bound values.
         """
         self._arena = arena
         self._mocked = mocked
         self._places = places
         self._names = names or Names()
         self._computed = computed or {}
-        self._rooms = rooms or {}
         self._run, self._offsets = arena.runs, [TRACE]
         self._latest = 0, TRACE
 
@@ -90,7 +108,9 @@ class Trace(Sequence[Call]):
         index, at = 0, TRACE
         while index < len(self):
             yield self._decode(index, at)
-            index, at = index + 1, self._skip(at, 1)
+            index += 1
+            if index < len(self):  # a record may grow until there is another
+                at = self._skip(at, 1)
 
     def checked(self) -> Sequence[Call]:
         """The calls that a check looks at: not those that the real function answered outside the language."""
@@ -117,6 +137,16 @@ class Trace(Sequence[Call]):
                 )
             at += size
 
+    def real_answers(self, events: AbstractSet[int]) -> Iterator[tuple[int, bytes]]:
+        """Yield the records of *events* that let the real function answer, each with the answer as a check reads it."""
+        at = TRACE
+        for index in range(len(self)):
+            size, number, event, *_ = self._header(at)
+            at += size
+            if event in events:
+                raw = bytes(self._arena.map[self._kept(at - size) : at - WORD_BYTES])
+                yield index, comparable_real(self._mocked[number], int.from_bytes(raw[:8], "little"), raw[8:])
+
     def _offset(self, index: int) -> int:
         """Find a record: from the nearest remembered offset, record by record."""
         if self._run != self._arena.runs:
@@ -130,6 +160,11 @@ class Trace(Sequence[Call]):
         self._latest = index, at
         return at
 
+    def _kept(self, record: int) -> int:
+        """Where the answer begins, flags first, that a record keeps behind its arguments; its size stands behind it."""
+        end = record + self._header(record)[0] - WORD_BYTES
+        return end - int.from_bytes(self._arena.map[end : end + WORD_BYTES], "little")
+
     def _skip(self, at: int, records: int) -> int:
         for _ in range(records):
             at += self._header(at)[0]
@@ -137,8 +172,8 @@ class Trace(Sequence[Call]):
 
     def _header(self, at: int) -> tuple[int, int, int, int, int]:
         """Read the header of a record and check that no stub can have written it otherwise."""
-        end = TRACE + self._arena.words[WORD["trace_used"]]
         size, number, event, thread, site = RECORD.unpack_from(self._arena.map, at)
+        end = TRACE + self._arena.words[WORD["trace_used"]]  # behind it: a record may grow meanwhile
         if size < RECORD.size or at + size > end or number >= len(self._mocked):
             msg = (
                 f"the record at {at:#x} of the trace is damaged (size {size}, function {number}); "
@@ -152,51 +187,57 @@ class Trace(Sequence[Call]):
         mocked = self._mocked[number]
         payload = bytes(self._arena.map[at + RECORD.size : at + size])
         complete = bool(thread & COMPLETE)
+        answer, errno, is_real = self._answer(mocked, event, index, at)
         return Call(
             index=index,
             module=mocked.module,
             function=mocked.spec.name,
             names=tuple(field.name for field in mocked.ins),
             args=self._args(mocked, payload) if complete else (NOT_CAPTURED,) * len(mocked.ins),
-            answer=self._answer(mocked, event, index, at + size),
+            answer=answer,
             event=event if event < REAL_EVENT else None,
             site=site,
             place=self._places(site),
             thread=thread & ~COMPLETE,
             outs=tuple(field.name for field in mocked.outs),
+            errno=errno,
+            is_real=is_real,
         )
 
     def _args(self, mocked: Mocked, payload: bytes) -> tuple[Any, ...]:
         return name_values(mocked.ins, decode_args(mocked, payload), self._names)
 
-    def _answer(self, mocked: Mocked, event: int, index: int, end: int) -> Any:
-        """Decode what the language that ran answered; None when the call was refused, or not yet answered.
+    def _answer(self, mocked: Mocked, event: int, index: int, record: int) -> tuple[Any, int | None, bool]:
+        """Decode what the language that ran answered, what it left in `errno`, and whether the real function did.
+
+        The answer is None when the call was refused, or not yet answered.
 
         Args:
             mocked: the function.
             event: number of the event.
             index: of the record.
-            end: byte offset behind the record.
+            record: its byte offset.
         """
         if event >= REAL_EVENT:
-            return decode_answer(mocked, REAL_ANSWER.flags, b"") if event == REAL_EVENT else None
+            is_real = event == REAL_EVENT
+            return decode_answer(mocked, REAL_ANSWER.flags, b"") if is_real else None, None, is_real
         arena = self._arena
-        row = RUN + arena.words[WORD["run"]] + 12 * event
-        function, word = (int.from_bytes(arena.map[row + i : row + i + 4], "little") for i in (0, 4))
-        at = RUN + 8 * word
-        flags = 0
+        row = RUN + arena.words[WORD["run"]] + EVENT.size * event
+        function, _, slot = EVENT.unpack_from(arena.map, row)
+        at, flags = row + EVENT.size - 8, 0
         if function & FLAGGED:
-            flags = int.from_bytes(arena.map[at : at + 8], "little")
-            at += 8
-        if flags & ANSWER_BOUND:
-            at = end - self._rooms[mocked.number] + 8
+            at = RUN + 8 * slot + 8
+            flags = int.from_bytes(arena.map[at - 8 : at], "little")
+        if flags & (ANSWER_BOUND | ANSWER_REAL):
+            at = self._kept(record) + 8
             flags = int.from_bytes(arena.map[at - 8 : at], "little")
         if flags & ANSWER_PYTHON:
             if index not in self._computed:
-                return None
+                return None, None, False
             at = self._computed[index] + 8
             flags = int.from_bytes(arena.map[at - 8 : at], "little")
-        return name_answer(mocked, decode_answer(mocked, flags, memoryview(arena.map)[at:]), self._names)
+        answer = decode_answer(mocked, flags, memoryview(arena.map)[at:])
+        return name_answer(mocked, answer, self._names), decode_errno(flags), bool(flags & ANSWER_REAL)
 
 
 class Checked(Sequence[Call]):

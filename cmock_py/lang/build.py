@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cmock_py.lang import literals
 from cmock_py.lang.faults import Problem
-from cmock_py.lang.limits import DEFAULT, Limits, bits_fault, called_in, count_fault, count_hint, too_deep
+from cmock_py.lang.limits import DEFAULT, Limits, around, bits_fault, called_in, count_fault, count_hint, too_deep
 from cmock_py.lang.nodes import (
     WILDCARD,
     AnswerEach,
@@ -41,6 +41,7 @@ from cmock_py.lang.nodes import (
     Xalt,
     repeated,
 )
+from cmock_py.lang.walk import called_below
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -67,6 +68,7 @@ class Part:
         problems: collects what is wrong, for all parts of one text.
         limits: of depth and counts.
         unsure: collects the words of arguments that do not parse; some may be names that they bind.
+        gone: collects where something was taken out of the text that did not parse.
     """
 
     text: str
@@ -75,6 +77,7 @@ class Part:
     problems: list[Problem] = field(default_factory=list)
     limits: Limits = DEFAULT
     unsure: set[str] = field(default_factory=set)
+    gone: list[tuple[int, int]] = field(default_factory=list)
 
     def report(self, node: Any, message: str, hint: str | None = None, shift: int = 0) -> None:
         """Note a problem at a token or a tree, *shift* characters behind its start."""
@@ -82,10 +85,11 @@ class Part:
         width = 1 if shift else min(end - start, 60)
         self.problems.append(Problem(self.base + start + shift, message, hint, width))
 
-    def report_depth(self, node: Any) -> None:
-        """Note that a token or a tree is nested too deep."""
-        calls = called_in(self.text[self.base + _span(node)[0] :][:_LOOKED_AT])
-        self.report(node, *too_deep(calls, self.limits))
+    def report_depth(self, node: Any, *, is_value: bool = False) -> None:
+        """Note that a token or a tree is nested too deep; a value belongs to the call before it."""
+        at = self.base + _span(node)[0]
+        before, behind = self.text[max(0, at - _LOOKED_AT) : at], self.text[at : at + _LOOKED_AT]
+        self.report(node, *too_deep(called_in(before)[-1:] if is_value else called_in(behind), self.limits))
 
 
 def _span(node: Any) -> tuple[int, int]:
@@ -168,7 +172,7 @@ def _operator(tree: Any, part: Part, items: tuple[Node, ...]) -> Node:
     word, place = tree.children[0], _place(part, tree)
     match word.type:
         case "XALT" | "ONE_OF":
-            if not items and not tree.children[2].children:
+            if not items and not tree.children[2].children and not part.unsure:
                 part.report(word, f"{word} needs at least one item: a choice of nothing can never be met")
             tag = tree.children[1]
             return Xalt(items, None if tag is None else _name(tag), place=place)
@@ -180,7 +184,8 @@ def _operator(tree: Any, part: Part, items: tuple[Node, ...]) -> Node:
             return AnyTime(items, place=place)
         case "SEQ":
             return Seq(items, place=place)
-    return repeated(_body(items, place), *_counts(tree, part), place)
+    body = _body(items, place)
+    return repeated(body, *_counts(tree, part, body), place)
 
 
 def _body(items: tuple[Node, ...], place: Source) -> Node:
@@ -188,7 +193,7 @@ def _body(items: tuple[Node, ...], place: Source) -> Node:
     return items[0] if len(items) == 1 else Seq(items, place=place)
 
 
-def _counts(tree: Any, part: Part) -> _Counts:
+def _counts(tree: Any, part: Part, body: Node) -> _Counts:
     """Read how often an operator repeats its body."""
     word = tree.children[0]
     match word.type:
@@ -197,23 +202,23 @@ def _counts(tree: Any, part: Part) -> _Counts:
         case "OPTIONAL":
             return 0, 1
         case "AT_LEAST":
-            return _checked(tree.children[1], part, _count(tree.children[1], part), None)
+            return _checked(tree.children[1], part, body, _count(tree.children[1], part), None)
         case "AT_MOST":
-            return _checked(tree.children[1], part, 0, _count(tree.children[1], part))
-    return _range(tree.children[1], part)
+            return _checked(tree.children[1], part, body, 0, _count(tree.children[1], part))
+    return _range(tree.children[1], part, body)
 
 
-def _range(tree: Any, part: Part) -> _Counts:
+def _range(tree: Any, part: Part, body: Node) -> _Counts:
     """Read ``3``, ``2..5``, ``2..`` or ``..5``."""
     first = _count(tree.children[0], part)
     match str(tree.data):
         case "exactly":
-            return _checked(tree, part, first, first)
+            return _checked(tree, part, body, first, first)
         case "between":
-            return _checked(tree, part, first, _count(tree.children[1], part))
+            return _checked(tree, part, body, first, _count(tree.children[1], part))
         case "at_least":
-            return _checked(tree, part, first, None)
-    return _checked(tree, part, 0, first)
+            return _checked(tree, part, body, first, None)
+    return _checked(tree, part, body, 0, first)
 
 
 def _count(token: Any, part: Part) -> int | Name:
@@ -224,13 +229,14 @@ def _count(token: Any, part: Part) -> int | Name:
     return value if isinstance(value, int) else 1
 
 
-def _checked(node: Any, part: Part, least: int | Name, most: int | Name | None) -> _Counts:
-    """Report counts that are no range; any number of rounds stands in for these."""
+def _checked(node: Any, part: Part, body: Node, least: int | Name, most: int | Name | None) -> _Counts:
+    """Report counts that are no range, or too great for the body; any number of rounds stands in for these."""
     if isinstance(least, Name) or isinstance(most, Name):
         return least, most
     fault = count_fault(least, most, part.limits)
     if fault:
-        part.report(node, fault, count_hint(least, most, part.limits))
+        hint = count_hint(least, most, part.limits)
+        part.report(node, fault + (around(called_below(body)) if hint else ""), hint)
         return 0, None
     return least, most
 
@@ -248,7 +254,7 @@ def _repeated(tree: Any, part: Part, body: tuple[Node, ...]) -> Node:
             case "optional":
                 counts = (0, 1)
             case _:
-                counts = _range(suffix.children[0], part)
+                counts = _range(suffix.children[0], part, node)
         node = repeated(node, *counts, place)
     return node
 
@@ -387,7 +393,7 @@ def build_value(tree: Any, part: Part, depth: int = 1, *, patterns: bool = False
         patterns: whether elements and members may be patterns.
     """
     if depth > part.limits.depth:
-        part.report_depth(tree)
+        part.report_depth(tree, is_value=True)
         return UNREAD
     children = tree.children
     if tree.data in _PATTERNS:

@@ -49,6 +49,15 @@ class Constants:
         self.learn([name])
         return self.enumerators.get(name, self.known.get(name))
 
+    def lists(self, name: str) -> bool:
+        """Tell whether the headers have a number of that name; asks about what is a macro only.
+
+        >>> constants = Constants({"RED": 0}, lambda names: {"LIMIT": 64}, lambda: ["LIMIT", "LIMIT_H"])
+        >>> [constants.lists(name) for name in ("RED", "LIMIT", "LIMIT_H", "four")]
+        [True, True, False, False]
+        """
+        return name in self.enumerators or (name in self.names() and self.value(name) is not None)
+
     def near(self, name: str, others: Iterable[str] = ()) -> str | None:
         """Return what is spelled most like a name: one of *others*, or a number of the headers.
 

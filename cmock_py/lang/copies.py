@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cmock_py.lang.findings import Findings
-from cmock_py.lang.limits import DEFAULT, GREATEST, Limits
+from cmock_py.lang.limits import DEFAULT, GREATEST, Limits, around
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from cmock_py.lang.nodes import Source
 
 
@@ -40,8 +42,15 @@ class Copies:
         """Note a fault."""
         self.findings.fault(place, message, hint)
 
-    def add(self, count: int, place: Source, what: str, hint: str | None = None) -> None:
-        """Count events and operators that *what* adds.
+    def add(
+        self,
+        count: int,
+        place: Source,
+        what: str,
+        functions: Callable[[], Iterable[tuple[str, str]]],
+        hint: str | None = None,
+    ) -> None:
+        """Count events and operators that *what* adds; *functions* tells which ones it is about.
 
         Raises:
             TooLarge: there are more than allowed now.
@@ -50,5 +59,5 @@ class Copies:
         if self.added > self.limits.copies:
             enough = min(2 * self.added, GREATEST.copies)  # more may follow
             more = self.limits.allowing("copies", max(self.added, enough))
-            message = f"with {what} the language grows by more than {self.limits.copies} events"
+            message = f"with {what} the language grows by more than {self.limits.copies} events{around(functions())}"
             raise TooLarge(place, message, f"{hint}; or {more}" if hint else more)

@@ -7,11 +7,12 @@ its body. Without a repetition around it, the event comes as often as it has ans
 from __future__ import annotations
 
 import operator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cmock_py.lang.nodes import AnswerEach, AnyTime, Columns, Event, Par, Perm, Prefix, Repeat, Seq, Xalt
 from cmock_py.lang.render import render_operator
-from cmock_py.lang.walk import inside, map_events, size, walk, with_inside
+from cmock_py.lang.walk import called_below, inside, map_events, size, walk, with_inside
 
 if TYPE_CHECKING:
     from cmock_py.lang.copies import Copies
@@ -65,7 +66,7 @@ def _rounds(node: Repeat, lists: list[Event], copies: Copies) -> Node:
         copies.fault(event.place, *fault)
     if wrong:
         return with_inside(node, [_round(node.body, 0)])
-    copies.add(rounds * size(node.body), node.place, f"{rounds} answers in a list")
+    copies.add(rounds * size(node.body), node.place, f"{rounds} answers in a list", partial(called_below, node))
     bodies = [_round(node.body, number) for number in range(rounds)]
     if _may_be_empty(node.body):
         return Prefix(tuple(body for body in map(_not_empty, bodies) if body is not None), 0, place=node.place)
@@ -116,7 +117,7 @@ def _one_by_one(event: Event, copies: Copies) -> Node:
     answers = event.answer.answers
     if not answers:
         copies.fault(event.place, *_NO_ANSWER)
-    copies.add(len(answers), event.place, f"{len(answers)} answers in a list")
+    copies.add(len(answers), event.place, f"{len(answers)} answers in a list", lambda: [event[:2]])
     return Seq(tuple(event._replace(answer=answer) for answer in answers), place=event.place)
 
 

@@ -26,7 +26,7 @@ from cmock_py.lang.each import unroll
 from cmock_py.lang.findings import Findings
 from cmock_py.lang.given import UNNAMED
 from cmock_py.lang.include import CannotInclude, beside, identity, load_file
-from cmock_py.lang.limits import DEFAULT, Limits, count_fault, count_hint, listed, too_deep
+from cmock_py.lang.limits import DEFAULT, GREATEST, Limits, around, count_fault, count_hint, listed, too_deep
 from cmock_py.lang.names import BadFlag, binders_in, names_in, parts_in, replace_in_event, replace_names
 from cmock_py.lang.nodes import (
     AnswerEach,
@@ -51,7 +51,7 @@ from cmock_py.lang.tags import decide_tags
 from cmock_py.lang.walk import called_below, inside, walk, with_inside
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from cmock_py.lang.nodes import Node, Source
 
@@ -97,11 +97,11 @@ def expand(
     """
     noted = Findings() if findings is None else findings
     load = load or partial(load_file, limits=limits)
-    expander = _Expander(load, constants or Constants(), Copies(noted, limits=limits))
+    expander = _Expander(tree, load, constants or Constants(), Copies(noted, limits=limits))
     try:
         if _is_expanded(tree, limits, _outermost(tree)):
             return tree
-        found = expander.whole(tree)
+        found = expander.whole()
         if not noted.found:
             found = decide_tags(found, expander.copies)
     except TooLarge as error:
@@ -228,11 +228,13 @@ class _Facts:
         binds: names that it binds, parameters included; those, too, that its uses bind for it.
         size: events and operators that it stands for.
         has_lists: whether answer lists are written in it.
+        calls: the functions that it calls, those of its uses included.
     """
 
     binds: frozenset[str] = frozenset()
     size: int = 0
     has_lists: bool = False
+    calls: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +242,7 @@ class _Expander:
     """One expansion under way.
 
     Attributes:
+        tree: the whole language, as it was written.
         load: parses a file.
         constants: what names mean to the headers.
         copies: counts what is added, and collects faults.
@@ -250,6 +253,7 @@ class _Expander:
         fresh: how many new names were made of each name.
     """
 
+    tree: Node
     load: Callable[[str, Findings], tuple[Node, ...]]
     constants: Constants
     copies: Copies
@@ -264,8 +268,9 @@ class _Expander:
         """What the language may be."""
         return self.copies.limits
 
-    def whole(self, tree: Node) -> Node:
+    def whole(self) -> Node:
         """Expand all but the tags."""
+        tree = self.tree
         self.constants.learn(_counts_in((tree,)))
         name = tree.place.name
         self.reading.append((identity(name) if name != UNNAMED else "", name, tree.place))
@@ -319,8 +324,8 @@ class _Expander:
         """Note the fault of a repetition that asks for too many rounds."""
         fault = count_fault(node.least, node.most, self.limits)
         if fault:
-            around = f"{render_operator(node)} around {listed(called_below(node))}: {fault}"
-            self.copies.fault(node.place, around, count_hint(node.least, node.most, self.limits))
+            text = f"{render_operator(node)} around {listed(called_below(node))}: {fault}"
+            self.copies.fault(node.place, text, count_hint(node.least, node.most, self.limits))
 
     def counted(self, node: Counted, scope: _Scope) -> Repeat:
         """Replace the names that count by their numbers; any number of rounds stands in for one that is reported."""
@@ -332,7 +337,9 @@ class _Expander:
             return Repeat(node.body, least, most, place=node.place)
         known = {count: number for count, number in ((node.least, least), (node.most, most)) if isinstance(count, Name)}
         meant = ", ".join(f"{count.name} is {number}" for count, number in known.items())
-        self.copies.fault(node.place, f"{render_operator(node)}: {fault}", meant)
+        limit = count_hint(least, most, GREATEST)
+        text = f"{render_operator(node)}: {fault}{around(called_below(node)) if limit else ''}"
+        self.copies.fault(node.place, text, f"{meant}; {limit}" if limit else meant)
         return Repeat(node.body, 0, None, place=node.place)
 
     def count(self, node: Counted, count: int | Name | None, scope: _Scope) -> int | None:
@@ -414,18 +421,28 @@ class _Expander:
             text = f"{node.name} is no free name for a constant: a call binds it, at {scope.taken[node.name]}"
             self.copies.fault(node.place, text, "choose another name")
             return
-        scope.values[node.name] = self.replaced(node.value, node.place, scope)
+        scope.values[node.name] = self.replaced(node.value, node.place, scope, partial(_using, self.tree, node))
+        self.shadowing(node, scope.values[node.name][0])
 
-    def replaced(self, value: Any, place: Source, scope: _Scope) -> tuple[Any, Source, Extent]:
+    def shadowing(self, node: Let, value: Any) -> None:
+        """Refuse a constant that means another number to the headers: whoever reads the text may think of that."""
+        if not self.constants.lists(node.name) or value == (number := self.constants.value(node.name)):
+            return
+        text = f"{node.name} is {number} in the headers, and {render_pattern(value)} here"
+        self.copies.fault(node.place, text, f"choose another name, or leave the let out: {node.name} has a value")
+
+    def replaced(
+        self, value: Any, place: Source, scope: _Scope, functions: Callable[[], Iterable[tuple[str, str]]]
+    ) -> tuple[Any, Source, Extent]:
         """Replace the names in a value; values of values could soon be longer than there is memory."""
         limits = self.limits
         count, depth = extent = scope.extent(value, limits.depth)
         if count > limits.copies:
             text = f"this value holds more than {limits.copies} values when its names are replaced"
-            raise TooLarge(place, text, limits.allowing("copies", count))
+            raise TooLarge(place, text + around(functions()), limits.allowing("copies", count))
         if depth > limits.depth:
             text = f"this value is nested more than {limits.depth} deep when its names are replaced"
-            raise TooLarge(place, text, limits.allowing_some("depth", 2))
+            raise TooLarge(place, text + around(functions()), limits.allowing_some("depth", 2))
         try:
             return replace_names(value, scope.meaning), place, extent
         except BadFlag as bad:
@@ -468,24 +485,24 @@ class _Expander:
             if not self.copies.findings.is_unsure(node.name):
                 self.copies.fault(node.place, f"there is no lang {node.name}", _near(node.name, scope.known()))
             return self.left_out(node, scope)
-        define, around = found
+        define, home = found
         if any(define is open_ for _, open_ in self.uses):
             self.copies.fault(node.place, f"lang {node.name} would never end, as it uses itself", self.chain(node))
             return self.left_out(node, scope)
         if len(node.values) != len(define.params):
-            self.copies.fault(node.place, *_wrong_count(node, define))
+            if not self.copies.findings.is_unsure(node.name):
+                self.copies.fault(node.place, *_wrong_count(node, define))
             return self.left_out(node, scope)
         if len(self.uses) == self.limits.depth:
-            text = f"do is nested more than {self.limits.depth} deep here"
+            text = f"do is nested more than {self.limits.depth} deep here{around(self.facts(define, home).calls)}"
             raise TooLarge(node.place, text, f"{self.chain(node)}; {self.limits.allowing_some('depth', 2)}")
-        values = [self.replaced(value, node.place, scope) for value in node.values]
-        facts = self.facts(define, around)
+        facts = self.facts(define, home)
+        values = [self.replaced(value, node.place, scope, lambda: facts.calls) for value in node.values]
         if not self.uses:
-            self.copies.add(
-                facts.size, node.place, f"do {node.name}", f"it stands for {facts.size} events and operators"
-            )
+            hint = f"it stands for {facts.size} events and operators"
+            self.copies.add(facts.size, node.place, f"do {node.name}", lambda: facts.calls, hint)
         fresh = {name: self.new_name(name) for name in sorted(facts.binds.difference(define.params))}
-        inner = _Scope(around, dict(zip(define.params, values, strict=True)), fresh=fresh)
+        inner = _Scope(home, dict(zip(define.params, values, strict=True)), fresh=fresh)
         self.uses.append((node, define))
         try:
             body = self.items((define.body,), inner, depth)
@@ -511,18 +528,21 @@ class _Expander:
             return known
         self.known[id(define)] = _Facts()  # what it says of itself adds nothing
         binds: set[str] = set()
+        calls: dict[tuple[str, str], None] = {}
         count, has_lists = 0, False
         for node in walk(define.body):
             count += 1
             if isinstance(node, Event):
                 binds.update(binders_in(node.args), () if node.binds is None else (node.binds,))
+                calls[node.module, node.function] = None
                 has_lists = has_lists or isinstance(node.answer, AnswerEach)
             elif isinstance(node, Use) and (used := scope.lang(node.name)):
                 theirs = self.facts(*used)
                 given = zip(used[0].params, node.values, strict=False)
                 binds |= {value.name for name, value in given if name in theirs.binds and isinstance(value, Name)}
                 count += theirs.size
-        facts = self.known[id(define)] = _Facts(frozenset(binds), count, has_lists)
+                calls.update(dict.fromkeys(theirs.calls))
+        facts = self.known[id(define)] = _Facts(frozenset(binds), count, has_lists, tuple(calls))
         return facts
 
     def chain(self, last: Use | None = None) -> str | None:
@@ -565,6 +585,16 @@ class _Expander:
         if holds_calls and first.name == node.place.name:
             text = f"{file} is included already, at {first}; its calls are expected once"
             self.copies.fault(node.place, text, f"what shall come again is a lang in {file}, and here a do")
+
+
+def _using(tree: Node, let: Let) -> Iterator[tuple[str, str]]:
+    """Yield the functions of events that use a constant, also by way of others that are made of it."""
+    names = {let.name}
+    for node in walk(tree):
+        if isinstance(node, Let) and not names.isdisjoint(names_in(node.value)):
+            names.add(node.name)
+        elif isinstance(node, Event) and not names.isdisjoint(names_in((node.args, node.answer))):
+            yield node.module, node.function
 
 
 def chain_of(uses: Iterable[Use]) -> str:

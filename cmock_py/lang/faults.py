@@ -28,9 +28,11 @@ OPERATORS = (
     "SUCCESS",
     "EVENT",
 )
+_WITHOUT_BRACKET = frozenset({"EMPTY", "SUCCESS", "EVENT"})
+_COUNTED = ("XALT", "ONE_OF", "REPEAT", "AT_LEAST", "AT_MOST")
 _MAX_SHOWN = 110  # characters of a line in a snippet
 _MAX_POSSIBLE = 6
-_BRACKETS = re.compile(
+BRACKETS = re.compile(
     r"""[\[\](){}]|`[^`\n]+`|"[^"\\\n]*(?:\\.[^"\\\n]*)*"|'(?:[^'\\\n]|\\.)[^'\n]*'|(?:#|//)[^\n]*|/\*[\s\S]*?\*/"""
 )
 DECLARING = ("do", "let", "lang", "include")
@@ -64,9 +66,16 @@ class Problem:
 
 
 def faults_of(text: str, name: str, problems: Iterable[Problem]) -> list[Fault]:
-    """Make faults of problems, in the order of the text; counts the lines once, however many there are."""
+    """Make faults of problems, in the order of the text; counts the lines once, however many there are.
+
+    Of several about one place, as one mistake can be met in two ways, it takes the first that has a hint.
+    """
+    told: dict[int, Problem] = {}
+    for problem in problems:
+        if problem.offset not in told or (told[problem.offset].hint is None and problem.hint is not None):
+            told[problem.offset] = problem
     faults, line, counted = [], 1, 0
-    for problem in sorted(problems, key=lambda problem: problem.offset):
+    for _, problem in sorted(told.items()):
         line += text.count("\n", counted, problem.offset)
         counted = problem.offset
         column = problem.offset - text.rfind("\n", 0, problem.offset)
@@ -82,6 +91,7 @@ def faults_of(text: str, name: str, problems: Iterable[Problem]) -> list[Fault]:
 def _snippet(text: str, problem: Problem, line: int, column: int) -> str:
     """Show the line with a caret, the line before it, and the line of the bracket, with one margin."""
     marks = {line: "^" * max(1, problem.width) + (f" {problem.note}" if problem.note else "")}
+    beside = None
     columns = {line: column}
     shown = {line - 1, line} - {0}
     opened = ""
@@ -91,6 +101,8 @@ def _snippet(text: str, problem: Problem, line: int, column: int) -> str:
         opened = "- " + problem.opened.format(repr(text[problem.opener]))
         if opener_line != line:
             marks[opener_line], columns[opener_line] = opened, problem.opener - text.rfind("\n", 0, problem.opener)
+        else:
+            beside = column - (problem.offset - problem.opener)
     width, rows, before = len(str(line)), [], 0
     for number in sorted(shown):
         if before and number > before + 1:
@@ -98,7 +110,7 @@ def _snippet(text: str, problem: Problem, line: int, column: int) -> str:
         source = _line(text, problem, line, number)
         if number not in marks and not source.strip():
             continue
-        rows += _rows(f"{number:>{width}}", source, columns.get(number), marks.get(number, ""))
+        rows += _rows(f"{number:>{width}}", source, columns.get(number), marks.get(number, ""), beside)
         before = number
     return "\n".join(rows)
 
@@ -115,8 +127,11 @@ def _line(text: str, problem: Problem, line: int, number: int) -> str:
     return text[start : end if end >= 0 else len(text)].rstrip("\r")
 
 
-def _rows(number: str, source: str, column: int | None, mark: str) -> list[str]:
-    """Render a line of source and, when it has a mark, the line of the mark below it; cut long lines to a window."""
+def _rows(number: str, source: str, column: int | None, mark: str, beside: int | None) -> list[str]:
+    """Render a line of source and, when it has a mark, the line of the mark below it; cut long lines to a window.
+
+    A bracket of the same line is marked *beside*, where it is still in the window.
+    """
     start = max(0, (column or 1) - 1 - _MAX_SHOWN // 2) if len(source) > _MAX_SHOWN else 0
     window = source[start : start + _MAX_SHOWN]
     cut = ("..." if start else "") + window + ("..." if start + _MAX_SHOWN < len(source) else "")
@@ -125,6 +140,8 @@ def _rows(number: str, source: str, column: int | None, mark: str) -> list[str]:
     if column is not None:
         lead = visible[: column - 1 - start + (3 if start else 0)].ljust(column - 1 - start)
         pad = "".join("\t" if character == "\t" else " " for character in lead)
+        if beside is not None and (seen := beside - 1 - start + (3 if start else 0)) >= 0:
+            pad = f"{pad[:seen]}-{pad[seen + 1 :]}"
         rows.append(f"{'':{len(number)}} | {pad}{mark[:_MAX_SHOWN]}")
     return rows
 
@@ -175,7 +192,7 @@ def _special(text: str, offset: int) -> Problem | None:
     return None
 
 
-def _comment(text: str, offset: int, _seen: str, _before: str) -> Problem | None:
+def _comment(text: str, offset: int, _seen: str = "", _before: str = "") -> Problem | None:
     """A comment that nothing closes; one that is closed is no part of what is parsed."""
     if text.startswith("/*", offset):
         return Problem(offset, "this comment never ends", "close it with */", 2)
@@ -196,6 +213,12 @@ def _quotes(text: str, offset: int, seen: str, _before: str) -> Problem | None:
     if seen in {"\u201c", "\u201d", "\u201e", "\u2018", "\u2019", "\u00ab", "\u00bb"}:
         plain = "'" if seen in {"\u2018", "\u2019"} else '"'
         return Problem(offset, f"{seen!r} is a typographic quote", f"write plain quotes: {plain}")
+    return unclosed_quote(text, offset)
+
+
+def unclosed_quote(text: str, offset: int) -> Problem | None:
+    """Say that a string, a character, a name in backquotes or a comment has no end; None when it has one."""
+    seen = text[offset : offset + 1]
     if seen == '"' and not re.compile(r'"[^"\\\n]*(?:\\.[^"\\\n]*)*"').match(text, offset):
         return Problem(offset, "this string does not end on its line", 'close it with " (a newline inside is \\n)')
     if seen == "'":
@@ -204,16 +227,16 @@ def _quotes(text: str, offset: int, seen: str, _before: str) -> Problem | None:
         return Problem(offset, message, 'a string is written in double quotes: "..."', len(rest[0]) if rest else 1)
     if seen == "`" and not re.compile(r"`[^`\n]+`").match(text, offset):
         return Problem(offset, "this name in backquotes does not end on its line, or is empty", "close it with `")
-    return None
+    return _comment(text, offset)
 
 
 def _operator(text: str, offset: int, seen: str, before: str) -> Problem | None:
     """A word before a bracket that is meant to be an operator: misspelt, lower-case, or with the wrong bracket."""
     match = re.search(r"([A-Za-z_]\w*)(\s*\([^()]*\))?\s*\Z", before)
-    if seen not in {"[", "{", "("} or match is None:
+    if seen not in {"[", "{", "("} or match is None or (seen != "(" and open_calls(text, offset)):
         return _around(text, offset)
     word = match[1]
-    near = difflib.get_close_matches(word.upper(), OPERATORS, 1, 0.5)
+    near = difflib.get_close_matches(word.upper(), _COUNTED if match[2] else OPERATORS, 1, 0.6)
     if word in OPERATORS:
         near = [word] if seen == "(" else []
     if not near or (seen == "(" and word.upper() not in OPERATORS):
@@ -249,10 +272,10 @@ def _missing_answer(text: str, offset: int, seen: str, before: str) -> Problem |
             offset - len(before) + before.rindex("->"), "the return value after -> is missing", _NO_ANSWER, 2
         )
     head = text[max(0, offset - 500) : offset]
-    across = re.search(r"->[ \t]*\n\s*[A-Za-z_]\w*\s*\Z", head) or (
+    across = re.search(r"->[ \t]*((#|//)[^\n]*)?\n\s*[A-Za-z_]\w*\s*\Z", head) or (
         re.search(r"->\s*\Z", head) if seen not in {"", '"'} else None
     )
-    if across and seen in {".", "(", "=", ")", "]", "}", ",", ";", "|"}:
+    if across and seen in {".", "(", "[", "{", "=", ")", "]", "}", ",", ";", "|"}:
         return Problem(offset - len(head) + across.start(), "the return value after -> is missing", _NO_ANSWER, 2)
     return None
 
@@ -303,13 +326,20 @@ def _general(text: str, offset: int, possible: list[str]) -> Problem:
 def _hint(text: str, offset: int, seen: str) -> str | None:
     """Guess what was meant from what stands there and before it."""
     before = text[max(0, offset - 200) : offset].rstrip()
+    is_near = "\n" not in text[len(text[:offset].rstrip()) : offset]
     opener = innermost(text, offset)
     in_arguments = opener is not None and text[opener] == "("
-    hint = _hint_behind_word(before, seen) or _hint_of_c(text, offset, seen, before)
+    if re.search(r"\blang\s+\w+\s*\([^()]*\Z", before):
+        return "parameters are names with commas between:  lang name(s, n) = ..."
+    hint = _hint_behind_word(before, seen, in_arguments=in_arguments, is_near=is_near) or _hint_of_c(
+        text, offset, seen, before
+    )
     if hint is not None:
         return hint
     if _is_range(text, offset, seen, before):
         return "a range is written  2..5 ; both bounds belong to it"
+    if in_arguments and seen == "->":
+        return "the arguments of a call end with ) , and its answer follows"
     if in_arguments and seen in {">", "<", ">=", "<=", "!=", "=="} and re.search(r"\?\s*\w+\Z", before):
         return f"two patterns are joined by & :  ?name & {seen} value"
     if seen == "=" and re.search(r"\bbits\s+\S+\Z", before):
@@ -322,7 +352,7 @@ def _hint(text: str, offset: int, seen: str) -> str | None:
         return "a named argument is written  name: value ; an out-value is  *name = value"
     if seen == "," and in_arguments and before.endswith((",", "(")):
         return "an argument that does not matter is written _"
-    if seen == "=" or re.search(r"[A-Za-z_]\w*\s*=\Z", before):
+    if opener is None and (seen == "=" or re.search(r"[A-Za-z_]\w*\s*=\Z", before)):
         return "a constant is written  let name = value ; only the result of a call gets a name without it"
     if before.endswith("empty"):
         return "did you mean EMPTY? Operators are written in capitals."
@@ -342,6 +372,8 @@ def _hint_of_c(text: str, offset: int, seen: str, before: str) -> str | None:
     counts = re.search(r"\b(REPEAT|AT_LEAST|AT_MOST)\s*\([^(),]*\Z", before)
     if counts and seen == "," and not re.compile(r",\s*\w+\s*\)").match(text, offset):
         return _BEHIND[counts[1]]
+    if seen == "*" and before.endswith(".."):
+        return "without an upper bound it is left out:  REPEAT(2..)[ ... ] , f(){2..}"
     if in_value and _is_computed(text, offset, before):
         return _NOT_COMPUTED
     if opener is None:
@@ -361,7 +393,8 @@ def _is_computed(text: str, offset: int, before: str) -> bool:
         return True
     if re.search(r"\d\Z", before) and re.compile(r"-\d").match(text, offset):
         return False  # that is meant as a range
-    return re.search(r"[\w)]\Z", before) is not None and re.compile(r"[-+*/%^]|<<|>>").match(text, offset) is not None
+    signs = re.compile(r"(?!->)[-+*/%^]|<<|>>")
+    return re.search(r"[\w)]\Z", before) is not None and signs.match(text, offset) is not None
 
 
 _BEHIND = {
@@ -374,29 +407,37 @@ _BEHIND = {
     "each": "answers in turn are written  -> each [1, 2, 3]",
 }
 _HEADS = (
-    (re.compile(r"\blet\s+\w+\Z"), "a constant is written  let name = value"),
-    (re.compile(r"\bdo\s+\w+\Z"), "a definition is used with parentheses:  do name()"),
+    (re.compile(r"\blet(\s+\w+)?\Z"), "a constant is written  let name = value"),
+    (re.compile(r"\bdo(\s+\w+)?\Z"), "a definition is used with parentheses:  do name()"),
     (
-        re.compile(r"\blang\s+\w+\s*(\([^()]*\))?\Z"),
+        re.compile(r"\blang(\s+\w+\s*(\([^()]*\))?)?\Z"),
         "a definition is written  lang name(parameters) = ...  or with [ ... ]",
     ),
     (re.compile(r"~\Z"), 'a regular expression is text:  ~"..."'),
 )
 
 
-def _hint_behind_word(before: str, seen: str) -> str | None:
+def _hint_behind_word(before: str, seen: str, *, in_arguments: bool, is_near: bool) -> str | None:
     """Say how what a word begins goes on."""
     word = re.search(r"([A-Za-z_]\w*)\Z", before)
-    if word and seen[:1] == "." and (word[1] in OPERATORS or word[1] in DECLARING):
+    if word and seen[:1] == "." and is_near and (word[1] in OPERATORS or word[1] in DECLARING):
         return f"{word[1]} is a word of the language; a module of that name is written in backquotes: `{word[1]}`"
     if word and word[1] in _BEHIND:
         return _BEHIND[word[1]]
+    if (
+        word
+        and word[1] in OPERATORS
+        and word[1] not in _WITHOUT_BRACKET
+        and not in_arguments
+        and seen not in {"[", "{"}
+    ):
+        return f"operators take brackets: {word[1]}[ ... ]"
     return next((hint for head, hint in _HEADS if head.search(before) and seen not in {".", ")"}), None)
 
 
 def _is_range(text: str, offset: int, seen: str, before: str) -> bool:
     """Whether two numbers stand there that are meant as a range: ``2-5``, ``2,5``, ``1...3``."""
-    if re.search(r"\d\Z", before) and re.fullmatch(r"-\d+", seen):
+    if re.search(r"\d\Z", before) and (re.fullmatch(r"-\d+", seen) or re.compile(r"->\s*\d").match(text, offset)):
         return True
     if re.search(r"\.\.\Z", before) and re.match(r"\.\s*\d", text[offset : offset + 20]):
         return True
@@ -412,7 +453,7 @@ def innermost(text: str, upto: int) -> int | None:
 def _open(text: str, upto: int) -> list[int]:
     """Find the brackets that are open at an offset, the outermost first."""
     open_: list[int] = []
-    for match in _BRACKETS.finditer(text, 0, upto):
+    for match in BRACKETS.finditer(text, 0, upto):
         bracket = match[0]
         if bracket in _CLOSER:
             open_.append(match.start())
@@ -421,34 +462,13 @@ def _open(text: str, upto: int) -> list[int]:
     return open_
 
 
-def lines_around(text: str, first: int, last: int) -> tuple[int, int] | None:
-    r"""Find the whole lines around two offsets that make sense to leave out: no bracket reaches in or out of them.
+def open_calls(text: str, upto: int) -> list[int]:
+    """Find the parentheses of calls that are open at an offset; between a name and its own are blanks at most.
 
-    The arguments of a call are left out with the call.
-
-    Returns:
-        Where they begin and end, or None when brackets do not fit.
-
-    >>> text = "a()\nxalt[ b()\n  c() ]\nd(1,\n 2 3,\n 4)\ne()"
-    >>> [text[slice(*lines_around(text, at, at))] for at in (text.index("["), text.index("3"))]
-    ['xalt[ b()\n  c() ]', 'd(1,\n 2 3,\n 4)']
+    >>> open_calls("PAR[ f(1) (g([2,", 16)
+    [12]
     """
-    calls = [at for at in _open(text, first) if text[at] == "(" and re.search(r"\w[ \t]*\Z", text[max(0, at - 9) : at])]
-    begin = text.rfind("\n", 0, min([first, *calls])) + 1
-    if not text[begin:first].strip():  # what is seen may end what the line before has begun
-        begin = text.rfind("\n", 0, len(text[:begin].rstrip())) + 1
-    open_: list[str] = []
-    for match in _BRACKETS.finditer(text, begin):
-        bracket, line_end = match[0], text.find("\n", last)
-        if not open_ and 0 <= line_end <= match.start():
-            return begin, line_end
-        last = max(last, match.start())
-        if bracket in _CLOSER:
-            open_.append(_CLOSER[bracket])
-        elif bracket in {"]", ")", "}"} and (not open_ or open_.pop() != bracket):
-            return None
-    line_end = text.find("\n", last)
-    return None if open_ else (begin, len(text) if line_end < 0 else line_end)
+    return [at for at in _open(text, upto) if text[at] == "(" and re.search(r"\w[ \t]*\Z", text[max(0, at - 9) : at])]
 
 
 # --- what was possible ----------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cmock_py.lang.faults import open_calls
 from cmock_py.lang.grammar import load_grammar
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def fed(text: str, start: str, part: Part) -> Any:
         for token in parser.iter_parse():
             depth += _NESTING.get(token.type, 0)
             if depth > most:
-                part.report_depth(token)
+                part.report_depth(token, is_value=start != "start" or bool(open_calls(text, token.start_pos or 0)))
                 return None
         return parser.feed_eof(token)  # type: ignore[no-untyped-call]
     except UnexpectedInput as error:

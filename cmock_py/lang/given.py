@@ -94,7 +94,7 @@ def tells_python_lines(method: _Method) -> _Method:
             faults = _with_python_lines(error.faults, lang) if isinstance(lang, str) else error.faults
             if faults == error.faults:
                 raise
-            raise type(error)(faults) from None
+            raise type(error)(faults, error.unlisted, is_cut=error.is_cut) from None
 
     return telling  # type: ignore[return-value]
 

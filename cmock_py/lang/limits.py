@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from cmock_py.lang.nodes import Bits, Source
 
 _RANGES = {
-    "events": (1, 2**25, "the tables of one language have no room for more"),
+    "events": (1, 31_000_000, "the tables of one language have no room for more"),
     "depth": (1, 500, "calls that go deeper would use up the stack of the SUT"),
     "count": (1, 2**32 - 2, "rounds are counted in 32 bits"),
     "copies": (1, 2**25, "the tables of one language have no room for more"),
@@ -142,17 +142,25 @@ def too_deep(functions: Iterable[tuple[str, str]], limits: Limits = GREATEST) ->
     >>> message, hint[-25:]
     ('the language is nested more than 64 deep here, around m.f, m.g', ' limits=Limits(depth=128)')
     """
-    found = listed(functions)
-    around = f", around {found}" if found else ""
     flatter = "brackets directly inside brackets often say nothing new: write the inner items in the outer ones"
-    return f"the language is nested more than {limits.depth} deep here{around}", (
+    return f"the language is nested more than {limits.depth} deep here{around(functions)}", (
         f"{flatter}; or {limits.allowing_some('depth', 2)}"
     )
 
 
-def deep_error(place: Source, limits: Limits = GREATEST) -> LanguageError:
+def deep_error(place: Source, limits: Limits = GREATEST, functions: Iterable[tuple[str, str]] = ()) -> LanguageError:
     """Build the error for a tree or a value that is nested too deep."""
-    return LanguageError([Fault(str(place), *too_deep((), limits))])
+    return LanguageError([Fault(str(place), *too_deep(functions, limits))])
+
+
+def around(functions: Iterable[tuple[str, str]]) -> str:
+    """Name the functions that a message is about, as the end of its sentence; nothing when there are none.
+
+    >>> around([("m", "f"), ("", "g")]), around([])
+    (', around m.f, g', '')
+    """
+    found = listed(functions)
+    return f", around {found}" if found else ""
 
 
 def listed(functions: Iterable[tuple[str, str]]) -> str:

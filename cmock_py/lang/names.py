@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,16 @@ if TYPE_CHECKING:
 
 PLAIN = frozenset({int, str, bytes, float, bool, type(None)})
 """Types of values that hold nothing else; most arguments have one of them."""
+
+ERRNOS = {name: number for number, name in errno.errorcode.items()} | {
+    name: number for name, number in vars(errno).items() if name[0] == "E" and isinstance(number, int)
+}  # the aliases, too: EWOULDBLOCK is EAGAIN, and errorcode has one of both
+"""The numbers of what libc leaves in ``errno``, by name."""
+
+
+def errno_number(value: Any) -> Any:
+    """Give the number of a name that libc knows; everything else comes back as it is."""
+    return ERRNOS.get(value, value) if isinstance(value, str) else value
 
 
 class BadFlag(ValueError):
@@ -88,6 +99,8 @@ def binders_in(args: tuple[Any, ...]) -> Iterator[str]:
 
 def parts_in(value: Any) -> tuple[Any, ...]:
     """List the values directly inside a pattern, a value or an answer."""
+    if value.__class__ in PLAIN:
+        return ()
     match value:
         case list() | tuple():
             return tuple(value)

@@ -13,23 +13,29 @@ from typing import TYPE_CHECKING, Any
 
 from cmock_py.errors import ArgumentTypeError
 from cmock_py.lang.build import UNREAD, Part, build_items
-from cmock_py.lang.bulk import Runs, split_calls
-from cmock_py.lang.faults import faults_of, lines_around, syntax_problem
+from cmock_py.lang.bulk import MAX_PROBLEMS, Runs, split_calls
+from cmock_py.lang.faults import faults_of, syntax_problem
 from cmock_py.lang.feed import fed
-from cmock_py.lang.findings import Findings
+from cmock_py.lang.findings import ANY_NAME, Findings
 from cmock_py.lang.limits import DEFAULT
+from cmock_py.lang.mend import mended, without_lines
 from cmock_py.lang.names import binders_in, everything_in, names_in
 from cmock_py.lang.nodes import Counted, Define, Empty, Event, Include, Let, Repeat, Seq, Source, Use
 from cmock_py.lang.recursion import room_for
 from cmock_py.lang.walk import inside, with_inside
 
 _RETRIES = 20
+_UNNAMED = re.compile(r"\b(?:let|lang)(?!\s+[\w`])|\binclude\b")
+_HEADING = re.compile(r"\blang\b[^=\[{]*\Z")
+"""What may declare names that nobody can read; a definition of which the name or the parameters are not read yet."""
+
 _RETRIED = 100_000  # characters in all; a long text is not read that often
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from cmock_py.lang.limits import Limits
+    from cmock_py.lang.mend import Mended
     from cmock_py.lang.nodes import Node
 
 
@@ -49,7 +55,7 @@ def parse(text: str, name: str = "language", findings: Findings | None = None, l
 
     Raises:
         LanguageSyntaxError: the text does not parse. Every wrong argument list and value is a fault of its own (up to
-            100), and every line of the structure around them (up to 20), as long as the brackets fit.
+            100), and every bracket and line of the structure around them (up to 20).
         ArgumentTypeError: *text* is not a str.
 
     >>> parse("s = stack.new()  stack.push(s, 4) -> ok").items[1].args
@@ -85,9 +91,11 @@ def parse_items(text: str, name: str, findings: Findings | None = None, limits: 
         return items
     noted = Findings() if findings is None else findings
     noted.add(faults_of(part.text, name, part.problems), unread=True)
+    noted.is_cut |= items is None or len(part.problems) >= MAX_PROBLEMS
     if findings is None or items is None:
         noted.check()
     noted.doubt(part.unsure)
+    noted.doubtful.update(f"{name}:{line + 1}" for line in _lines_gone(part))
     return tuple(_readable(items or (), noted))
 
 
@@ -136,7 +144,8 @@ def _checked(text: Any) -> str:
 def _parse(part: Part) -> tuple[Any, ...] | None:
     """Parse the whole text; what is wrong is in the problems of *part*. None when that leaves no tree.
 
-    Lines that make no sense are left out, and the rest is read again, so that one mistake hides no other.
+    Lines that make no sense are left out, and the rest is read again, so that one mistake hides no other. Brackets are
+    looked at first: while one is wrong, the grammar cannot tell where anything else is.
     """
     from lark import UnexpectedInput
 
@@ -146,25 +155,40 @@ def _parse(part: Part) -> tuple[Any, ...] | None:
         try:
             tree = fed(runs.part.text, "start", runs.part)
         except UnexpectedInput as error:
+            mend = mended(part.text) if 0 == count < most else None
+            if mend is not None and mend.problems:
+                part.problems.extend(mend.problems)
+                runs = replace(runs, part=_as_mended(runs.part, mend))
+                continue
             _look_behind(error, calls)
             problem = syntax_problem(error, runs.part.text)
-            part.problems.append(problem)
+            if part.text.count("\n", 0, problem.offset) not in _lines_gone(part):
+                part.problems.append(problem)
             last = max(getattr(error, "pos_in_stream", None) or 0, problem.offset)
-            lines = None if count == most else lines_around(runs.part.text, problem.offset, last)
-            if lines is None or problem.opener is not None:  # a bracket that is wrong, or missing
+            mend = None if count == most else without_lines(runs.part.text, problem.offset, last)
+            if mend is None:
                 return None
-            runs = replace(runs, part=_without(runs.part, *lines))
+            runs = replace(runs, part=_as_mended(runs.part, mend))
         else:
             return None if tree is None else build_items(tree.children, runs.part, calls)
     return None
 
 
-def _without(part: Part, begin: int, end: int) -> Part:
-    """Leave lines out, with all places as they were; what they say may be names that they bind."""
-    out = part.text[begin:end]
-    part.unsure.update(re.findall(r"\w+", out))
-    blank = re.sub(r"[^\n]", " ", out)
-    return replace(part, text=part.text[:begin] + blank + part.text[end:])
+def _as_mended(part: Part, mend: Mended) -> Part:
+    """Take a text with less in it; what is gone may be names that are bound or declared there."""
+    part.unsure.update({ANY_NAME} if mend.is_flat else ())
+    for begin, end in mend.spans:
+        out, before = part.text[begin:end], part.text[part.text.rfind("\n", 0, begin) + 1 : begin]
+        is_any = _UNNAMED.search(out) or _HEADING.search(before)
+        part.unsure.update(re.findall(r"\w+", out), {ANY_NAME} if is_any else ())
+    part.gone.extend(mend.spans)
+    return replace(part, text=mend.text)
+
+
+def _lines_gone(part: Part) -> set[int]:
+    """Number the lines from which something is gone, from 0: what is wrong there may be so for that alone."""
+    counts = ((part.text.count("\n", 0, begin), part.text.count("\n", begin, end)) for begin, end in part.gone)
+    return {line for first, more in counts for line in range(first, first + more + 1)}
 
 
 def _look_behind(error: Any, calls: Callable[[Any], list[Event]]) -> None:

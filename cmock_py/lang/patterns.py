@@ -1,20 +1,22 @@
 """Patterns and Python values: what fits, what a call binds, and what bound names stand for.
 
-The rules of values are those of the check in C: a wildcard fits anything, wherever it stands; 0.0 equals -0.0 and NaN
-matches NaN; text never equals bytes; a struct pattern speaks only of the fields it names; a truncated value equals
-nothing, since nobody knows how it goes on; it differs from what is no longer than the part that was kept.
+The rules of values are those of the check in C: a wildcard fits anything, wherever it stands; numbers compare as
+numbers, whatever their types, so that 0.0 equals -0.0, and NaN matches NaN; text equals its bytes; a struct pattern
+speaks only of the fields it names; a truncated value equals nothing, since nobody knows how it goes on; it differs from
+what is no longer than the part that was kept.
 """
 
 from __future__ import annotations
 
 import operator
-import re
 from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any
 
 from cmock_py.lang.names import replace_names
 from cmock_py.lang.nodes import (
+    REAL,
     WILDCARD,
+    AnswerFrom,
     Between,
     Bind,
     Bits,
@@ -30,10 +32,11 @@ from cmock_py.lang.nodes import (
     Rest,
 )
 from cmock_py.lang.regular import automaton
-from cmock_py.trace import Character, Enumerator, Near, Truncated
+from cmock_py.lang.searching import has
+from cmock_py.trace import Character, Enumerator, Near, Passed, Truncated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from cmock_py.lang.nodes import Event
 
@@ -63,14 +66,14 @@ def fits(pattern: Any, value: Any) -> bool:
     r"""Decide whether a value is what the pattern says.
 
     >>> fits([1, WILDCARD, {"x": -0.0}], [1, 99, {"x": 0.0, "y": 5}]), fits("a", b"a"), fits([1], [1, 2])
-    (True, False, False)
-    >>> fits([1, WILDCARD, Compare(">", 4)], b"\1\2\5"), fits(1, 1.0), fits([1], [1.0])
+    (True, True, False)
+    >>> fits([1, WILDCARD, Compare(">", 4)], b"\1\2\5"), fits([1], [1.0]), fits([1], Passed([1.0]))
     (True, True, False)
     >>> fits(Both((Compare(">", 0), Compare("!=", 5))), 5), fits(OneOf((1, Between(5, 8))), 7)
     (False, True)
     """
     if pattern.__class__ is int:  # nearly all of them; the search asks a hundred thousand times
-        return bool(pattern == value) or (isinstance(value, str) and pattern == _number(value))
+        return bool(pattern == value) if value.__class__ is int else _is_same_number(pattern, value)
     if pattern is WILDCARD:
         return True
     match pattern:
@@ -82,17 +85,15 @@ def fits(pattern: Any, value: Any) -> bool:
             return isinstance(value, dict) and all(
                 name in value and fits(inner, value[name]) for name, inner in pattern.items()
             )
-        case str():
-            return (isinstance(value, str) and pattern == value) or _is_number_of(pattern, value)
-        case bytes() | bytearray():
-            return isinstance(value, (bytes, bytearray)) and pattern == value
+        case int() | float():
+            return _is_same_number(pattern, value)
+        case str() | bytes() | bytearray():
+            return _is_same_text(pattern, value) or _is_number_of(pattern, value)
         case complex() if isinstance(value, complex):
             return fits(pattern.real, value.real) and fits(pattern.imag, value.imag)
         case Truncated() | Nothing():
             return False
-        case Near() if isinstance(value, float):
-            return pattern.takes(value)
-    return _meets(pattern, value) or bool(pattern == value) or (_is_nan(pattern) and _is_nan(value))
+    return _meets(pattern, value) or bool(pattern == value)
 
 
 def _fits_elements(pattern: list[Any], value: Any) -> bool:
@@ -101,27 +102,44 @@ def _fits_elements(pattern: list[Any], value: Any) -> bool:
         value = _bytes_of(value).ljust(len(pattern), b"\0")
     if not isinstance(value, (list, bytes, bytearray)) or len(pattern) != len(value):
         return False
-    return all(map(_fits_byte if value.__class__ is not list else fits_element, pattern, value))
+    return all(map(element_fits(value), pattern, value))
+
+
+def element_fits(value: Any) -> Callable[[Any, Any], bool]:
+    """What decides whether an element of a list, or of bytes, is what the pattern says."""
+    if isinstance(value, list):
+        return _fits_passed if isinstance(value, Passed) else fits
+    return _fits_byte
 
 
 def _fits_byte(pattern: Any, value: int) -> bool:
     return fits(pattern, value) or (isinstance(pattern, (str, bytes)) and _bytes_of(pattern) == bytes([value]))
 
 
-def fits_element(pattern: Any, value: Any) -> bool:
+def _fits_passed(pattern: Any, value: Any) -> bool:
     """Passed for ``...``, a whole number and a floating one are different."""
     are_numbers = isinstance(pattern, (int, float)) and isinstance(value, (int, float))
     return fits(pattern, value) and not (are_numbers and isinstance(pattern, float) != isinstance(value, float))
 
 
+def _is_same_number(number: float, value: Any) -> bool:
+    """Compare as numbers, as near as the spec says of the value; a bound one may be of another type."""
+    if isinstance(value, Near):
+        return value.takes(number)
+    return bool(number == _number(value)) or (_is_nan(number) and _is_nan(value))
+
+
+def _is_same_text(text: str | bytes | bytearray, value: Any) -> bool:
+    return isinstance(value, (str, bytes, bytearray)) and _text_of(text) == _text_of(value)
+
+
+def _text_of(text: str | bytes | bytearray) -> str:
+    """Bytes that are no text stand in it as surrogates."""
+    return text if isinstance(text, str) else bytes(text).decode(errors="surrogateescape")
+
+
 def _bytes_of(text: str | bytes | bytearray) -> bytes:
     return text.encode(errors="surrogateescape") if isinstance(text, str) else bytes(text)
-
-
-def _has(expression: str, text: str) -> bool:
-    """Decide whether a text has a regular expression; `re` is asked only for what no automaton finds."""
-    found = automaton(expression)
-    return found.finds(text) if found is not None else re.search(expression, text) is not None
 
 
 def _meets(pattern: Any, value: Any) -> bool:
@@ -141,9 +159,9 @@ def _meets(pattern: Any, value: Any) -> bool:
             return _in_order(op, value, wanted)
         case Between(low=low, high=high):
             return _in_order(">=", value, low) and _in_order("<=", value, high)
-        case Regex(pattern=text):
-            value = value.decode(errors="surrogateescape") if isinstance(value, (bytes, bytearray)) else value
-            return isinstance(value, str) and _has(text, value)
+        case Regex(pattern=text) if not callable(pattern):
+            kept = value.value if isinstance(value, Truncated) else value
+            return isinstance(kept, (str, bytes, bytearray)) and has(text, kept, is_cut=kept is not value)
         case Bits(mask=mask, value=wanted):
             number = _number(value)
             return isinstance(number, int) and number & mask == wanted
@@ -153,6 +171,54 @@ def _meets(pattern: Any, value: Any) -> bool:
             written = {part.name if isinstance(part, Name) else str(part) for part in parts}
             return written == set(str(getattr(value, "text", value)).split("|"))
     return callable(pattern) and bool(pattern(value))
+
+
+def same(one: Any, other: Any) -> bool:
+    """Decide whether two values without patterns are equal: two answers, each of another event.
+
+    >>> same((0.0, [float("nan")]), (-0.0, [float("nan")])), same("a", b"a"), same({"x": 1}, {"x": 1, "y": 0})
+    (True, True, False)
+    """
+    one, other = _number(one), _number(other)
+    match one, other:
+        case (list() | tuple(), list() | tuple()):
+            return len(one) == len(other) and all(map(same, one, other))
+        case (dict(), dict()):
+            return one.keys() == other.keys() and all(same(one[name], other[name]) for name in one)
+        case (str() | bytes(), str() | bytes()):
+            return _is_same_text(one, other)
+        case (Truncated(), Truncated()):
+            return one.size == other.size and same(one.value, other.value)
+    return bool(one == other) or (_is_nan(one) and _is_nan(other))
+
+
+def says(said: tuple[Any, ...], given: tuple[Any, ...]) -> bool:
+    """Decide whether an event may have answered so: a value, ``errno``, and what is written, as far as it says these.
+
+    Nobody knows before what a function of Python answers, and who only judges may leave answers out.
+
+    >>> (
+    ...     says((-1, None, ()), (-1, 4, ())),
+    ...     says((-1, 4, ()), (-1, None, ())),
+    ...     says(((WILDCARD, 0), 4, ()), ((5, 0), 4, ())),
+    ... )
+    (True, False, True)
+    """
+    (value, errno, written), (answered, left, outs) = said, given
+    if is_unknown(answered):
+        return True
+    if errno is not None and left is not WILDCARD and errno != left:
+        return False
+    if written and not outs:
+        return False
+    if not all(fits(dict(written).get(name, WILDCARD), out) for name, out in outs):
+        return False
+    return value is None or is_unknown(value) or (answered == value if value == REAL else fits(value, answered))
+
+
+def is_unknown(answer: Any) -> bool:
+    """Tell whether nobody knows an answer before the call: that of a function, or one that a text leaves out."""
+    return answer is WILDCARD or isinstance(answer, AnswerFrom) or callable(answer)
 
 
 def _surely_differs(wanted: Any, value: Any) -> bool:
@@ -169,10 +235,10 @@ def _length(value: Any) -> int:
     return len(value) if isinstance(value, list) else len(_bytes_of(value))
 
 
-def _is_number_of(name: str, value: Any) -> bool:
+def _is_number_of(name: Any, value: Any) -> bool:
     """Whether a character or an enumerator, as a name may be bound to, is a number, which C does not tell from it."""
     number = _number(name)
-    return isinstance(number, int) and number == _number(value)
+    return isinstance(number, int) and _is_same_number(number, value)
 
 
 def _in_order(op: str, left: Any, right: Any) -> bool:
@@ -256,8 +322,13 @@ def substitute(pattern: Any, values: Mapping[str, Any]) -> Any:
 
 def while_running(pattern: Any) -> Any:
     """Replace what only a check can know, functions of Python and expressions that no automaton finds, by wildcards."""
-    if isinstance(pattern, Both):
-        return Both(tuple(map(while_running, pattern.patterns)))
-    if isinstance(pattern, Regex):
-        return pattern if automaton(pattern.pattern) else WILDCARD
+    match pattern:
+        case Both(patterns=patterns):
+            return Both(tuple(map(while_running, patterns)))
+        case list():
+            return list(map(while_running, pattern))
+        case dict():
+            return {name: while_running(inner) for name, inner in pattern.items()}
+        case Regex(pattern=text):
+            return pattern if automaton(text) else WILDCARD
     return WILDCARD if isinstance(pattern, Predicate) or callable(pattern) else pattern

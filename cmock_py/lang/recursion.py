@@ -73,7 +73,11 @@ def reading(lang: Any, limits: Limits) -> Iterator[None]:
 def deep_values(tree: Node, limits: Limits) -> list[Fault]:
     """List the events that hold a value nested deeper than allowed; lists may hold themselves."""
     return [
-        Fault(str(event.place), f"{listed([event[:2]])}: a value is nested more than {limits.depth} deep")
+        Fault(
+            str(event.place),
+            f"{listed([event[:2]])}: a value is nested more than {limits.depth} deep",
+            limits.allowing_some("depth", 2),
+        )
         for event in walk(tree)
         if isinstance(event, Event) and any(_is_deeper(value, limits.depth) for value in (*event.args, event.answer))
     ]

@@ -25,6 +25,7 @@ from cmock_py.lang.nodes import (
 from cmock_py.lang.recursion import reads
 from cmock_py.lang.render import render_event, render_name, render_operator, render_pattern, render_value
 from cmock_py.lang.spell import spell
+from cmock_py.lang.walk import called_below
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -93,7 +94,7 @@ def _lines(node: Node, indent: str, depth: int) -> Iterator[str]:
 def _block(node: Operator | Define, indent: str, depth: int) -> Iterator[str]:
     """Render an operator with its items in brackets."""
     if depth > GREATEST.depth:
-        raise deep_error(node.place)
+        raise deep_error(node.place, functions=called_below(node))
     items = _body(node.body) if isinstance(node, (Repeat, Counted, Define)) else node.items
     if not items:
         yield f"{indent}{render_operator(node)}[]"

@@ -28,6 +28,7 @@ from cmock_py.lang.nodes import (
     Seq,
     Xalt,
 )
+from cmock_py.lang.patterns import same, says
 from cmock_py.lang.same_names import same_names
 from cmock_py.lang.structure import structure
 from cmock_py.lang.walk import refuse_events, walk
@@ -48,6 +49,14 @@ class Taken(NamedTuple):
     answer: Any = None
     binds: Bound = ()
     exact: bool = True
+
+    def agrees(self, other: Taken) -> bool:
+        """Tell whether both answer the same."""
+        return same(self.answer, other.answer)
+
+    def allows(self, other: Taken) -> bool:
+        """Tell whether a check takes this for a call that was answered as the other says."""
+        return self.agrees(other) or says(self.answer, other.answer)
 
 
 @dataclass(frozen=True, eq=False, slots=True, weakref_slot=True)
@@ -214,7 +223,7 @@ class _Builder:
         self._leaves: dict[Any, Term] = {}
         self._functions = functions
         self._in_order = in_order
-        self._turns: dict[str, tuple[str, int]] = {}
+        self._turns: dict[str, tuple[Any, int]] = {}
         self._binders = frozenset(
             name for node in walk(tree) if isinstance(node, Event) for name in binders_in(node.args)
         )
@@ -266,9 +275,10 @@ class _Builder:
         """Count how often the answer of the function has changed so far, where that matters."""
         if not self._in_order:
             return 0
-        answer = repr((event.answer, event.errno, [arg for arg in event.args if isinstance(arg, OutValue)]))
-        last, turn = self._turns.get(event.function, (answer, 0))
-        turn += answer != last
+        written = [(arg.name, arg.value) for arg in event.args if isinstance(arg, OutValue)]
+        answer = event.answer, event.errno, written
+        last, before = self._turns.get(event.function, (answer, 0))
+        turn: int = before + (not same(answer, last))
         self._turns[event.function] = answer, turn
         return turn
 

@@ -82,11 +82,11 @@ def decide(found: list[Step], policy: str) -> tuple[Step | None, Step | None, fr
     is_open = policy == "strict" or (policy == "error" and any(s.taken.exact for s in found))
     if first is None or (others and is_open):
         return first, min(others, key=lambda s: s.number, default=None), frozenset()
-    return first, None, frozenset(s.left for s in possible if s.taken.answer == first.taken.answer)
+    return first, None, frozenset(s.left for s in possible if s.taken.allows(first.taken))
 
 
 def _differ(found: list[Any]) -> bool:
-    return any(s.taken.answer != found[0].taken.answer for s in found)
+    return not all(s.taken.agrees(found[0].taken) for s in found)
 
 
 def check(language: Term, calls: Iterable[Take], values: Mapping[str, Any]) -> tuple[int, bool]:

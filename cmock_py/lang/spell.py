@@ -46,7 +46,7 @@ from cmock_py.lang.nodes import (
     Xalt,
 )
 from cmock_py.lang.render import is_function, render_character, render_pattern, render_regex
-from cmock_py.lang.walk import inside, walk, with_inside
+from cmock_py.lang.walk import called_below, inside, walk, with_inside
 from cmock_py.trace import Character
 
 if TYPE_CHECKING:
@@ -337,7 +337,7 @@ class _Speller:
 def _nested(node: Prefix) -> Seq:
     """Say with operators of the text what a prefix means: each optional item is around those behind it."""
     if len(node.items) - node.least > GREATEST.depth:
-        raise deep_error(node.place)
+        raise deep_error(node.place, functions=called_below(node))
     tail: tuple[Node, ...] = ()
     for item in reversed(node.items[node.least :]):
         tail = (Repeat(Seq((item, *tail)) if tail else item, 0, 1),)

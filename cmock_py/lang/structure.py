@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from itertools import groupby
+from itertools import groupby, islice
 from typing import TYPE_CHECKING, Any
 
 from cmock_py.errors import Fault, InternalError, LanguageError
-from cmock_py.lang.limits import DEFAULT
+from cmock_py.lang.limits import DEFAULT, around
 from cmock_py.lang.nodes import (
     NOWHERE,
     AnyTime,
@@ -31,7 +31,7 @@ from cmock_py.lang.nodes import (
 from cmock_py.lang.walk import refuse_events
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from cmock_py.lang.limits import Limits
     from cmock_py.lang.nodes import Node
@@ -82,7 +82,7 @@ class Part:
     place: Source = NOWHERE
 
 
-def refuse_depth(root: Part, limits: Limits) -> None:
+def refuse_depth(root: Part, events: Sequence[Event], limits: Limits) -> None:
     """Refuse parts that are nested deeper than the engines go.
 
     Raises:
@@ -93,8 +93,10 @@ def refuse_depth(root: Part, limits: Limits) -> None:
         level = [inner for part in level for inner in part.parts]
         if not level:
             return
-    message = f"the language is nested more than {most} deep here when it is written out"
-    raise LanguageError([Fault(str(level[0].place), message, limits.allowing_some("depth", 2))])
+    deep = level[0]
+    called = around(event[:2] for event in islice(events, deep.first, deep.end))
+    message = f"the language is nested more than {most} deep here when it is written out{called}"
+    raise LanguageError([Fault(str(deep.place), message, limits.allowing_some("depth", 2))])
 
 
 def structure(tree: Node, limits: Limits = DEFAULT) -> tuple[list[Event], Part]:
@@ -118,7 +120,7 @@ def structure(tree: Node, limits: Limits = DEFAULT) -> tuple[list[Event], Part]:
     """
     builder = _Builder(tree, limits, [])
     root = builder.part(tree)
-    refuse_depth(root, limits)
+    refuse_depth(root, builder.events, limits)
     return builder.events, root
 
 

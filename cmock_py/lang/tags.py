@@ -6,10 +6,11 @@ the part runs at most once, so it is taken from outside of repetitions.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cmock_py.lang.nodes import AnyTime, Event, Par, Repeat, Seq, Xalt
-from cmock_py.lang.walk import inside, size, with_inside
+from cmock_py.lang.walk import called_below, inside, size, with_inside
 
 if TYPE_CHECKING:
     from cmock_py.lang.copies import Copies
@@ -69,7 +70,8 @@ def _decide(tree: Node, tag: str, ways: int, copies: Copies) -> Node:
     _note_holding(tree, tag, holding)
 
     def choice(node: Node) -> Node:
-        copies.add((ways - 1) * size(node), node.place, f"the tag {tag}", "put the choices of a tag nearer together")
+        hint = "put the choices of a tag nearer together"
+        copies.add((ways - 1) * size(node), node.place, f"the tag {tag}", partial(called_below, node), hint)
         return Xalt(tuple(_gone(node, tag, way, holding) for way in range(ways)), place=node.place)
 
     def part(node: Node) -> Node:

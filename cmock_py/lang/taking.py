@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from cmock_py.lang.nodes import REAL, WILDCARD, AnswerFrom, Name, OutValue
-from cmock_py.lang.patterns import bound, fits, pairs, substitute, while_running
+from cmock_py.lang.names import errno_number
+from cmock_py.lang.nodes import REAL, Name, OutValue
+from cmock_py.lang.patterns import bound, fits, pairs, says, substitute, while_running
 from cmock_py.lang.residuals import Taken
 
 if TYPE_CHECKING:
@@ -40,7 +42,9 @@ def checking(call: Call) -> Take:
             return None
         wrong, binds = _compare(event, call, values, checking=True)
         given = answer(event, {**values, **dict(binds)})
-        return Taken(given, binds) if not wrong and _answered_so(event, given, call) else None
+        said = (None, *given[1:]) if event.answer is None else given  # not that of a handle either
+        agrees = (call.is_real and event.answer == REAL) or says(said, _given(call, said))
+        return Taken(given, binds) if not wrong and agrees else None
 
     return take
 
@@ -54,7 +58,7 @@ def answer(event: Event, values: Mapping[str, Any]) -> tuple[Any, ...]:
     """All that the event answers, in a form that can be compared: the value, ``errno``, and what it writes."""
     value = Name(event.binds) if event.binds is not None and event.answer is None else event.answer
     written = tuple((out.name, substitute(out.value, values)) for out in event.args if out.__class__ is OutValue)
-    return substitute(value, values), values.get(str(event.errno), event.errno), written
+    return substitute(value, values), values.get(str(event.errno), errno_number(event.errno)), written
 
 
 def _compare(
@@ -75,19 +79,21 @@ def _compare(
     return wrong, binds
 
 
-def _answered_so(event: Event, said: tuple[Any, ...], call: Call) -> bool:
-    """Compare what both say: nobody knows before what a function answers, and who only judges may leave answers out."""
-    (wanted, _, written), given = said, call.answer
-    if given is WILDCARD:
-        return True
-    if written:
+def answered(call: Call, said: Any) -> Any:
+    """What a call was answered; of an array that a real function has filled, nobody knows how much of it is valid."""
+    if not (call.is_real and isinstance(said, tuple) and isinstance(call.answer, tuple)):
+        return call.answer
+    return tuple(
+        out[: len(wanted)] if isinstance(out, (list, bytes)) and isinstance(wanted, (list, bytes, str)) else out
+        for wanted, out in zip_longest(said, call.answer)
+    )
+
+
+def _given(call: Call, said: tuple[Any, ...]) -> tuple[Any, ...]:
+    """What a call was answered, in the form of what an event says."""
+    value, written = answered(call, said[0]), said[-1]
+    outs: tuple[tuple[str, Any], ...] = ()
+    if written and isinstance(value, tuple):
         names = call.outs or [name for name, _ in written]
-        if not isinstance(given, tuple) or len(given) < len(written):
-            return False
-        said_of = dict(written)
-        if not all(fits(said_of.get(name, WILDCARD), out) for name, out in zip(names, given, strict=False)):
-            return False
-        given = given[-1]
-    if event.answer is None or isinstance(wanted, AnswerFrom) or callable(wanted):
-        return True
-    return given == REAL if wanted == REAL else fits(wanted, given)
+        value, outs = value[-1], tuple(zip(names, value, strict=False))
+    return value, call.errno, outs

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from cmock_py.errors import ArgumentTypeError, ArgumentValueError
 from cmock_py.lang.arguments import checked_name
-from cmock_py.lang.limits import count_fault
+from cmock_py.lang.limits import GREATEST, around, count_fault, count_hint
 from cmock_py.lang.nodes import (
     WILDCARD,
     AnyTime,
@@ -35,6 +35,7 @@ from cmock_py.lang.nodes import (
     repeated,
 )
 from cmock_py.lang.render import render_event
+from cmock_py.lang.walk import called_below
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -260,12 +261,14 @@ def _repeat(name: str, items: tuple[Any, ...], least: Any, most: Any, frame: Fra
         if count.__class__ is not int and not isinstance(count, Name):
             message = f"{name}: a count is an int, or the name of one, not {_seen(count)}"
             raise ArgumentTypeError(message)
+    collected, place = _collected(name, items), _place(frame)
+    body = collected[0] if len(collected) == 1 else Seq(collected, place=place)
     fault = None if isinstance(least, Name) or isinstance(most, Name) else count_fault(least, most)
     if fault:
-        message = f"{name}: {fault}"
+        hint = count_hint(least, most, GREATEST)
+        message = f"{name}: {fault}" + (f"{around(called_below(body))}; {hint}" if hint else "")
         raise ArgumentValueError(message)
-    collected, place = _collected(name, items), _place(frame)
-    return repeated(collected[0] if len(collected) == 1 else Seq(collected, place=place), least, most, place)
+    return repeated(body, least, most, place)
 
 
 # --- what a text defines --------------------------------------------------------------------------------------------

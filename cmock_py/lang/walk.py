@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cmock_py.lang.limits import Limits
     from cmock_py.lang.nodes import Node
 
-_EVENT_BYTES, _VALUE_BYTES = 12, 8  # runtime/arena.h: struct cmk_event, and a slot
+_EVENT_BYTES, _VALUE_BYTES = 16, 8  # runtime/arena.h: struct cmk_event, and a slot
 
 
 def walk(node: Node) -> Iterator[Node]:

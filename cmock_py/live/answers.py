@@ -62,6 +62,6 @@ class Answers:
         self._arena.map[self.next : self.next + len(raw)] = raw
         self.next += -(-len(raw) // 8) * 8
 
-    def table(self) -> array[int]:
-        """List all records and their answers in the order of the records, as the check in C reads them."""
-        return array("Q", [word for pair in sorted(self.places.items()) for word in pair])
+    def table(self, others: Mapping[int, int]) -> array[int]:
+        """List all records with their answers, and *others*, in the order of the records, as the check reads them."""
+        return array("Q", [word for pair in sorted({**self.places, **others}.items()) for word in pair])

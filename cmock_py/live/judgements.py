@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from cmock_py.callables import function_name
-from cmock_py.errors import UsageError
+from cmock_py.errors import UndecidedCheck, UsageError
 from cmock_py.explain.values import show_call
+from cmock_py.lang.searching import searched, searching
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,24 +43,47 @@ class Judgements:
         words = -(-count // 64)
         made = cls(questions, count, words, bytearray(16 * words * len(questions)))
         by_function: dict[int, list[tuple[int, Asked]]] = {}
+        texts: dict[int, list[tuple[int, Any]]] = {}
         for number, asked in enumerate(questions):
             by_function.setdefault(asked.function, []).append((number, asked))
         for index, function, args in trace.arguments(by_function.keys()):
             for number, asked in by_function[function]:
-                made.ask(number, index, asked, args[asked.field])
+                value = asked.seen(args[asked.field])
+                if not isinstance(asked.test, re.Pattern):
+                    made.ask(number, index, asked, value)
+                elif isinstance(value, type(asked.test.pattern)):
+                    texts.setdefault(number, []).append((index, value))
+        with searching():
+            for number, listed in texts.items():
+                made.search(number, listed)
         return made
 
     def ask(self, number: int, call: int, asked: Asked, value: object) -> None:
         """Note what a question's answer is about one call; a function that raises accepts nothing."""
-        assert isinstance(self.bits, bytearray)  # noqa: S101 - for mypy
         try:
-            if not asked.answer(value):
-                return
-            kind = 0
+            if asked.answer(value):
+                self._note(number, call)
         except Exception as error:  # noqa: BLE001 - reported when the check needs the answer
-            self.raised[number, call] = error
-            kind = 1
-        self.bits[8 * self.words * (2 * number + kind) + call // 8] |= 1 << call % 8
+            self._note(number, call, error)
+
+    def search(self, number: int, listed: Sequence[tuple[int, Any]]) -> None:
+        """Note in which calls an expression is found; where it takes too long the check cannot know."""
+        asked = self.questions[number]
+        texts = list(dict.fromkeys(text for _, text in listed))
+        found, why = searched(cast("re.Pattern[Any]", asked.test).pattern, texts)
+        asked.found.update(zip(texts, found, strict=False))
+        for call, text in listed:
+            if asked.found.get(text):
+                self._note(number, call)
+            elif text not in asked.found:
+                self._note(number, call, UndecidedCheck(why))
+
+    def _note(self, number: int, call: int, raised: Exception | None = None) -> None:
+        """Note that an answer is yes, or that there is none."""
+        assert isinstance(self.bits, bytearray)  # noqa: S101 - for mypy
+        if raised is not None:
+            self.raised[number, call] = raised
+        self.bits[8 * self.words * (2 * number + (raised is not None)) + call // 8] |= 1 << call % 8
 
     def raise_asked(self, word: int, trace: Trace) -> None:
         """Raise the error of a function that raised and whose answer the check has needed.
@@ -70,6 +94,7 @@ class Judgements:
 
         Raises:
             UsageError: the function has raised; caused by what it raised.
+            UndecidedCheck: a regular expression takes too long.
         """
         if word == 0:
             return
@@ -78,10 +103,10 @@ class Judgements:
         made = trace[call]
         where = f" at {made.place}" if made.place is not None else ""
         said = f": {error}" if str(error) else ""
-        test = asked.test
-        who = asked.text if isinstance(test, re.Pattern) else f"{asked.text}, which is {function_name(test)},"
-        msg = (
-            f"{who} raised {type(error).__name__}{said} for call #{call + 1}, {show_call(made)}{where}; "
-            f"it is asked at {asked.place}"
-        )
+        asks = f"for call #{call + 1}, {show_call(made)}{where}; it is asked at {asked.place}"
+        if isinstance(asked.test, re.Pattern):
+            msg = f"the check cannot decide {asked.text} {asks}\n{error}"
+            raise UndecidedCheck(msg) from error
+        who = f"{asked.text}, which is {function_name(asked.test)},"
+        msg = f"{who} raised {type(error).__name__}{said} {asks}"
         raise UsageError(msg) from error

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from bisect import bisect_left
-from functools import cached_property
+from functools import cache, cached_property, partial
+from itertools import accumulate
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,7 @@ from cmock_py.host.records import Trace
 from cmock_py.lang.constants import Constants
 from cmock_py.lang.findings import Findings
 from cmock_py.lang.given import tells_python_lines, tree_of
+from cmock_py.lang.nodes import REAL
 from cmock_py.lang.recursion import reading, room_for
 from cmock_py.live.fitting import refuse_large
 from cmock_py.live.judgements import Judgements
@@ -36,7 +38,7 @@ from cmock_py.payload import Names
 from cmock_py.trace import Stop
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from cmock_py.bind.tables import Tables
@@ -234,7 +236,7 @@ class Language:
         return Constants(
             self._program.declarations.constants,
             lambda wanted: macro_values(*where, wanted),
-            lambda: constant_names(*where),
+            cache(partial(constant_names, *where)),
             hint=None,
         )
 
@@ -288,8 +290,7 @@ class Language:
         """Return the calls since the language was set, oldest first."""
         known = Names(self.handles, {address: name for name, address in self._c_functions.items()})
         answers = self._answers.places
-        rooms = self.tables.rooms if self.tables else {}
-        return Trace(self._host.arena, self._program.mocked, self._places.of_call, known, answers, rooms=rooms)
+        return Trace(self._host.arena, self._program.mocked, self._places.of_call, known, answers)
 
     def verdict(
         self,
@@ -398,8 +399,9 @@ class Language:
         else:
             region, words = shared.CHECK, self._write(tables, shared.CHECK)
         self._host.set_word("check", *words)
-        self._host.set_word("computed", *self._write_answers(tables))
-        self._host.set_word("predicates", *self._write_judgements(tables))
+        at, count, size = self._write_answers(tables)
+        self._host.set_word("computed", at, count)
+        self._host.set_word("predicates", *self._write_judgements(tables, size))
         self._host.set_word("raised", 0)
         self._host.set_word("check_region", region)
         status = self._host.run_check()
@@ -408,13 +410,26 @@ class Language:
             raise InternalError(msg)
         return Outcome(self._host.word("verdict"))
 
-    def _write_answers(self, tables: Tables) -> tuple[int, int]:
-        """Write where the answers of Python functions are, behind the tables of a check; return offset and number."""
+    def _write_answers(self, tables: Tables) -> tuple[int, int, int]:
+        """Write where the answers of Python and of real functions are, and the latter, behind the tables of a check.
+
+        Returns:
+            Where, how many, and how many bytes.
+        """
         if tables is self.tables:
-            return 0, 0
-        raw = self._answers.table().tobytes()
-        at = self._write_behind(tables, 0, raw, f"the answers of Python functions to {len(raw) // 16} calls")
-        return at, len(raw) // 16
+            return 0, 0, 0
+        reals = dict(self._real_answers())
+        count = len(self._answers.places) + len(reals)
+        begins = accumulate(map(len, reals.values()), initial=self._behind(tables) + 16 * count)
+        raw = self._answers.table(dict(zip(reals, begins, strict=False))).tobytes() + b"".join(reals.values())
+        at = self._write_behind(tables, 0, raw, f"the answers of Python functions and real ones to {count} calls")
+        return at, count, len(raw)
+
+    def _real_answers(self) -> Iterator[tuple[int, bytes]]:
+        """Yield what real functions have answered where the language that stepped has let them."""
+        if self.tables is not None and self.tables.machine is not None:
+            events = {index for index, event in enumerate(self.tables.events) if event.answer == REAL}
+            yield from self.trace().real_answers(events)
 
     def _write_behind(self, tables: Tables, offset: int, raw: bytes | bytearray, what: str) -> int:
         """Write what a check needs behind its tables; return where."""
@@ -429,11 +444,11 @@ class Language:
         """Where the region of a check is free: behind its tables, if these are not those that step."""
         return shared.CHECK + (0 if tables is self.tables else -(-tables.size // 8) * 8)
 
-    def _write_judgements(self, tables: Tables) -> tuple[int, int]:
+    def _write_judgements(self, tables: Tables, offset: int) -> tuple[int, int]:
         """Ask Python functions and regular expressions; return where their answers are, and the words of each."""
         self._judgements = Judgements.of(tables.questions, self.trace()) if tables.questions else Judgements()
         what = f"the answers of {len(tables.questions)} predicates to {self._judgements.count} calls"
-        at = self._write_behind(tables, 16 * len(self._answers.places), self._judgements.bits, what)
+        at = self._write_behind(tables, offset, self._judgements.bits, what)
         return at, self._judgements.words
 
 

@@ -14,7 +14,8 @@
 enum cmk_kind {
     CMK_WORDS,          /* in its slots */
     CMK_BLOB,           /* further back; two words tell: size in bytes or CMK_NULL; captured bytes and their offset */
-    CMK_LIST            /* a blob of items */
+    CMK_LIST,           /* a blob of items */
+    CMK_PARTIAL         /* of an answer: a value in the first half of its slots, and the mask of what it says in the other */
 };
 
 /* A floating number in a value: 0.0 equals -0.0, NaN equals NaN. Of 4, 8 or 16 bytes. */
@@ -29,7 +30,7 @@ struct cmk_field {
     unsigned short kind;
     unsigned short slot;        /* first word */
     unsigned words;
-    unsigned element;           /* bytes per element of a blob, else 0 */
+    unsigned element;           /* bytes per element of a blob, or of what a result points to, else 0 */
     unsigned leaf_count;
     unsigned long matched;      /* compared while the SUT runs */
     const struct cmk_leaf *leaves;
@@ -145,6 +146,19 @@ void cmk_silent_out(unsigned long function, unsigned long index, const struct cm
 
 /* The answered pointer: a number, or the place of what lies in the answer. */
 void *cmk_result_pointer(const struct cmk_call *call, unsigned long slot);
+
+/* What a real function has answered, where an event let it: kept behind the arguments of its record, together with errno. The
+ * value of out number `index`, or of the result, goes into `slot`, and where members are seen one by one their mask behind it,
+ * 0: none; an array, or a text result, `at` so many bytes behind the slots, CMK_REAL_BYTES of it at most. */
+#define CMK_REAL_BYTES 1024
+
+void cmk_answered_nothing(const struct cmk_call *call);
+void cmk_answered_value(const struct cmk_call *call, unsigned long index, unsigned long slot, unsigned long mask,
+                    const void *from, unsigned long size);
+void cmk_answered_array(const struct cmk_call *call, unsigned long index, unsigned long slot, unsigned long at,
+                    const void *from, unsigned long count, unsigned long element);
+void cmk_answered_text(const struct cmk_call *call, unsigned long index, unsigned long slot, unsigned long at,
+                   const char *text);
 
 /* End the call of a function that never returns. */
 void cmk_never_returns(const struct cmk_call *call) __attribute__((noreturn));

@@ -65,6 +65,7 @@ static void begin_anew(struct walk *walk, uint32_t number, uint32_t instance)
         place->at = NOBODY;
         break;
     case CMK_NODE_PAR:
+    case CMK_NODE_EACH:
         place->at = node->least;
         break;
     case CMK_NODE_POWERS:
@@ -141,7 +142,10 @@ static int may_end_by_kind(const struct walk *walk, uint32_t number)
         if (place->rounds == 0)
             return node->nullable != 0;
         return place->rounds >= node->low && may_end(walk, node->child, instance);
+    case CMK_NODE_SOME:
+        return place->at >= node->low;
     case CMK_NODE_PAR:
+    case CMK_NODE_EACH:
     case CMK_NODE_POWERS:
         return place->at == 0;
     case CMK_NODE_PERM:
@@ -184,16 +188,17 @@ static inline int take_event(struct walk *walk, uint32_t event)
     return 1;
 }
 
-/* Fetch what the next calls of a run will read: its events and the answer of the next. Where many runs take turns it is gone
- * from the caches since the last call; a warm call of one of a thousand long sequences takes a quarter less so. */
+/* Fetch what the next calls of a run will read. Where many runs take turns it is gone from the caches since the last call; a
+ * warm call of one of a thousand long sequences takes a quarter less so. */
 static inline void fetch_ahead(const struct walk *walk, const struct cmk_node *run, uint32_t at)
 {
     const struct cmk_event *next = &walk->events[at];
 
     if (at >= run->high)
         return;
-    __builtin_prefetch(next + 3);
-    __builtin_prefetch(cmk_words(walk->step->region, next->answer));
+    __builtin_prefetch(next + 2);
+    if (next->function & CMK_FLAGGED)
+        __builtin_prefetch(cmk_slots(walk->step->region, next));
 }
 
 /* A run has nothing below it that must know when it began, and changes last: it needs no way back. */
@@ -303,6 +308,33 @@ static uint32_t below_any(struct walk *walk, uint32_t number)
     return walk->nodes[number].child;
 }
 
+/* Nothing lies below these two, and they change last: they need no way back but from their beginning. */
+static inline int take_some(struct walk *walk, uint32_t number)
+{
+    const struct cmk_node *node = &walk->nodes[number];
+    struct cmk_place *place = &walk->places[number];
+    uint32_t event = route(walk, number);
+
+    if (event == CMK_NO_NODE || place->at >= node->high || !take_event(walk, event))
+        return 0;
+    place->at += place->at < CMK_UNBOUNDED - 1;
+    return 1;
+}
+
+static inline int take_each(struct walk *walk, uint32_t number)
+{
+    const struct cmk_node *node = &walk->nodes[number];
+    struct cmk_place *place = &walk->places[number];
+    uint32_t *came = (uint32_t *)(void *)(state_of(walk->step) + walk->step->machine->counts) + node->extra;
+    uint32_t event = route(walk, number);
+
+    if (event == CMK_NO_NODE || came[event - node->low] == place->instance || !take_event(walk, event))
+        return 0;
+    came[event - node->low] = place->instance;
+    place->at--;
+    return 1;
+}
+
 static int take_powers(struct walk *walk, uint32_t number)
 {
     const struct cmk_node *node = &walk->nodes[number];
@@ -329,6 +361,10 @@ static inline uint32_t below(struct walk *walk, uint32_t number)
         return below_perm(walk, number);
     case CMK_NODE_ANY:
         return below_any(walk, number);
+    case CMK_NODE_SOME:
+        return take_some(walk, number) ? TAKEN : CMK_NO_NODE;
+    case CMK_NODE_EACH:
+        return take_each(walk, number) ? TAKEN : CMK_NO_NODE;
     case CMK_NODE_POWERS:
         return take_powers(walk, number) ? TAKEN : CMK_NO_NODE;
     case CMK_NODE_SETS:
@@ -416,16 +452,14 @@ static void prepare(struct walk *walk, struct cmk_step *step)
 
 void cmk_take(struct cmk_step *step)
 {
-    const struct cmk_stepped *stepped =
-        (const struct cmk_stepped *)(const void *)(tables_of(step) + step->machine->functions) + step->function;
     struct walk walk;
 
     prepare(&walk, step);
-    walk.stepped = stepped->flags;
+    walk.stepped = cmk_flags_of(step->region, step->machine, step->function);
     step->registers = CMK_AT(step->state + step->machine->registers);
     step->refusal = CMK_NOT_ALLOWED;
     step->event = CMK_NO_EVENT;
-    step->label = stepped->flags & CMK_KEYED ? keyed_label(step) : stepped->label;
+    step->label = walk.stepped & CMK_KEYED ? keyed_label(step) : (uint32_t)step->function;
     if (take(&walk, 0, CMK_FIRST_INSTANCE))
         step->refusal = CMK_ALLOWED;
     else

@@ -33,7 +33,9 @@ struct cmk_machine {
     uint64_t route_hash;        /* struct cmk_route[route_mask + 1]: the others */
     uint64_t route_mask;
     uint64_t lists;             /* uint32_t[]: for a SEQ, a count and the sorted children that may begin with a label */
-    uint64_t functions;         /* struct cmk_stepped[cmk_function_count] */
+    uint64_t flags;             /* uint8_t[cmk_function_count]: enum cmk_stepped_flag; each call reads it */
+    uint64_t arguments;         /* uint32_t[cmk_function_count]: of keyed functions the visible arguments that find the label, a
+                                   bit each */
     uint64_t keys;              /* struct cmk_key[]: labels of functions that `matched` arguments tell apart */
     uint64_t key_mask;
     uint64_t conditions;        /* uint32_t[events]: word offset of the conditions of an event, 0 for none; or 0 */
@@ -43,10 +45,12 @@ struct cmk_machine {
     uint64_t term_count;
     uint64_t term_lists;        /* uint64_t[term_list_count] */
     uint64_t term_list_count;
+    uint64_t twins;             /* uint32_t[term_count]: of the bodies of repetitions, equal numbers where only names that each
+                                   binds for itself tell them apart; else 0; or 0 */
     uint64_t max_configurations;
     /* The state, in bytes from where it begins. */
     uint64_t places;            /* struct cmk_place[node_count] */
-    uint64_t counts;            /* uint32_t[]: of powers */
+    uint64_t counts;            /* uint32_t[]: of powers and of EACH */
     uint64_t registers;         /* uint64_t[register_count]: what `?n` has bound, see struct cmk_condition */
     uint64_t register_count;
     uint64_t undo;              /* struct cmk_undo[], two for each level of the tree: what one call changes at most */
@@ -66,13 +70,16 @@ enum cmk_node_kind {
     CMK_NODE_ANY,               /* one child; the events `low` to `high` at any time, found by their label */
     CMK_NODE_POWERS,            /* `low`: first event of the word, `high`: its length, `least`: most rounds of a child,
                                    `count`, and `child` in `numbers`: the rounds of each; `extra`: first of its counts */
+    CMK_NODE_SOME,              /* single events, of which `low` to `high` come one after another; routes lead to them */
+    CMK_NODE_EACH,              /* single events, from `low` on, of which each comes once; routes lead to them. `least`: how
+                                   many; `extra`: the first of its counts: for each event the instance in which it came */
     CMK_NODE_SETS               /* `child`: its first event, `count`: its last; `low`: the term it begins with; `extra`:
                                    where in `term_lists` the number of the registers that it binds stands, and behind it
                                    the registers; `least`: whether one call could have two answers */
 };
 
-/* A label is the number of a function, or of a function with certain matched arguments. Where a node sends a label is
- * routes[route + label - route_low] while that is in range, or found in the hash; ~0 is nowhere. */
+/* A label is the number of a function, or a number behind these for a function with certain matched arguments. Where a node
+ * sends a label is routes[route + label - route_low] while that is in range, or found in the hash; ~0 is nowhere. */
 struct cmk_node {
     uint32_t kind;              /* enum cmk_node_kind */
     uint32_t parent;            /* CMK_NO_NODE of the root */
@@ -93,7 +100,7 @@ struct cmk_route {
 struct cmk_place {
     uint32_t stamp;
     uint32_t instance;
-    uint32_t at;                /* next event; child that runs; open children; state of the set */
+    uint32_t at;                /* next event; child that runs; open children; events so far; state of the set */
     uint32_t rounds;            /* that have begun; of PERM the members that must come still */
 };
 
@@ -104,16 +111,8 @@ struct cmk_undo {
 };
 
 enum cmk_stepped_flag {
-    CMK_CAPTURE_FIRST = 1,      /* arguments take part in stepping: capture them before */
-    CMK_KEYED = 2,              /* the label is found by `matched` arguments */
-    CMK_COMPOSES = 4            /* an answer may hold bound values: the record has room for one behind its payload */
-};
-
-struct cmk_stepped {
-    uint32_t flags;             /* enum cmk_stepped_flag */
-    uint32_t label;             /* when it is not keyed */
-    uint32_t room;              /* for an answer with flags and all, in bytes at the end of the record */
-    uint32_t keys;              /* when it is keyed: the visible arguments that find the label, a bit each */
+    CMK_CAPTURE_FIRST = 1,      /* arguments take part in stepping, or in answers: capture them before */
+    CMK_KEYED = 2               /* the label is found by `matched` arguments */
 };
 
 struct cmk_key {
@@ -130,9 +129,9 @@ struct cmk_key {
 struct cmk_condition {
     uint8_t op;                 /* enum cmk_op */
     uint8_t type;               /* enum cmk_value_type */
-    uint8_t bound;              /* compare with what the register has, instead of an operand; give it as a bool */
+    uint8_t bound;              /* compare with what the register has, instead of an operand; give it as a bool, or as text */
     uint8_t size;               /* of a number, in bytes */
-    uint16_t field;             /* index of the visible argument */
+    uint16_t field;             /* index of the visible argument; of a CMK_GIVE of CMK_WHOLE an enum cmk_way */
     uint8_t first, width;       /* bits of a bit-field; width 0: none */
     uint32_t number;            /* register or predicate */
     uint32_t offset;            /* of a number, in bytes from where the value begins, or the slots of the answer; errno is
@@ -159,25 +158,42 @@ enum cmk_op {
     CMK_ONE_OF,                 /* numbers are sorted; of CMK_WHOLE words of texts: size and bytes, sorted so */
     CMK_LIKE,                   /* the argument of one of several payloads; each two operands: words of it and its mask */
     CMK_UNLIKE,                 /* of none */
-    CMK_MATCHES,                /* whether a text has a regular expression; the operand is the word of a struct cmk_automaton */
+    CMK_MATCHES,                /* whether a text has a regular expression; operands: word of a struct cmk_automaton,
+                                   and the size of an array of characters inside a value, 0 for all of an argument */
     CMK_PREDICATE,              /* of Python: known to a check, true while the SUT runs */
-    CMK_BIND,                   /* let a register have the value; of CMK_WHOLE the operands are a mask of one element, and
-                                   `offset` words that tell where it holds text */
-    CMK_GIVE                    /* put a register's number into the answer; operand: bytes of it with its flags */
+    CMK_BIND,                   /* let a register have the value; of CMK_WHOLE the operands are a struct cmk_part, a mask of one
+                                   element, if it has padding, and where it holds text: byte offset << 32 | size */
+    CMK_GIVE                    /* put a register's value into the answer; operands: bytes of what is written of it, with its
+                                   flags; of CMK_WHOLE the bytes that are there for it in place, or of one element */
+};
+
+/* Which part of an argument a value is that is more than a number and is bound, or compared with what is: the first operands. */
+struct cmk_part {
+    uint32_t at, size;          /* in bytes from where the argument's value begins; size 0: all of it */
+    uint32_t element;           /* bytes of one element; 0: all of it is one */
+    uint16_t is_text;           /* it ends with its NUL */
+    uint16_t texts;             /* how many operands tell where an element holds text */
+};
+
+/* Where a value goes in an answer that is more than a number. */
+enum cmk_way {
+    CMK_IN_PLACE,               /* over bytes of what is written; text may have fewer */
+    CMK_BEHIND,                 /* behind all: at `offset` two words tell the number of elements and where they are */
+    CMK_OWNED                   /* likewise, its size before it: at `offset` one word tells where; NULL is NULL */
 };
 
 /* Reads a text character by character, from state 0 on. MIRROR lang/regular.py and bind/conditions.py */
-#define CMK_MATCHED_STATE 255U    /* the text has it, whatever follows */
+#define CMK_MATCHED_STATE 0xffffU    /* the text has it, whatever follows */
 
 struct cmk_automaton {
     uint32_t range_count;       /* of the characters beyond ASCII */
-    uint32_t class_count;
-    uint8_t ascii[128];         /* their classes */
-    uint64_t ends[4];           /* states in which the text has it if it ends here, a bit each */
+    uint32_t class_count;       /* the end of the text is the last one */
+    uint32_t reads_bytes;       /* else characters of UTF-8 */
+    uint8_t ascii[128];         /* classes of the others */
     struct {
         uint32_t first, class;  /* from that character on */
     } ranges[];
-    /* Behind them, for each state the state behind each class, a byte each. */
+    /* Behind them, for each state the state behind each class, 16 bits each. */
 };
 
 /* What a step of a set does. Events that nothing tells apart share one. The registers that a leaf binds are numbered for
@@ -261,6 +277,12 @@ struct cmk_step {
 
 #define CMK_STATE 0x20000000UL  /* of a region: behind all tables */
 
+/* What a function asks of the runtime: flags of enum cmk_stepped_flag. */
+static inline unsigned cmk_flags_of(uint64_t region, const struct cmk_machine *machine, uint64_t function)
+{
+    return ((const uint8_t *)CMK_AT(region + machine->flags))[function];
+}
+
 /* Mix the bits of a key of a hash. MIRROR bind/machine.py mixed */
 static inline uint64_t cmk_mixed(uint64_t key)
 {
@@ -314,9 +336,25 @@ int cmk_answered_so(const struct cmk_step *step, uint32_t event, const uint64_t 
 int cmk_same_answers(const struct cmk_step *step, uint32_t event, const uint64_t *registers, uint32_t other,
                      const uint64_t *other_registers);
 
-/* While the SUT runs: keep in the record's room what the event answers, if that holds bound values; it has CMK_ANSWER_BOUND
- * then. Before the registers change again. */
-void cmk_compose(struct cmk_record *record, uint32_t event, const uint64_t *registers);
+/* Whether a check could take the event for a call that `answering` has answered: it may say less. */
+int cmk_may_answer(const struct cmk_step *step, uint32_t event, const uint64_t *registers, uint32_t answering,
+                   const uint64_t *answering_registers);
+
+/* An answer that is put together: flags, slots, and what they point to. */
+struct cmk_made {
+    uint64_t *room;
+    uint64_t size, used;        /* in bytes */
+    enum cmk_reason why;        /* why a value cannot be answered, of the first that cannot, else CMK_NO_STOP; */
+    uint64_t argument, bytes;   /* with details 1 and 2 */
+};
+
+/* conditions.c: put a register's value into it. */
+void cmk_give(uint64_t region, const struct cmk_condition *give, const uint64_t *registers, struct cmk_made *made);
+
+/* While the SUT runs: keep behind the record, which is the last of the trace, what the event answers, if that holds bound
+ * values (CMK_ANSWER_BOUND), or have room there for what the real function will answer. Before the registers change again.
+ * 0 when these values cannot be the answer, or there is no room. */
+int cmk_compose(struct cmk_record *record, uint32_t event, const uint64_t *registers, struct cmk_made *made);
 
 /* Where flags and slots are that were kept so. */
 const uint64_t *cmk_composed(const struct cmk_record *record);

@@ -192,6 +192,13 @@ static int alike(struct call *call, uint64_t a, uint64_t b)
                                       registers_in(call, 1, b, 1));
 }
 
+/* Whether a check could take candidate `a` for a call that `b` has answered. */
+static int may_answer(struct call *call, uint64_t a, uint64_t b)
+{
+    return alike(call, a, b) || cmk_may_answer(call->step, act_of(call, a)->event, registers_in(call, 0, a, 1),
+                                               act_of(call, b)->event, registers_in(call, 1, b, 1));
+}
+
 /* Of the candidates from `list` up to `end`, that which is written first; of those that answer otherwise than `than`. */
 static const uint64_t *first_of(struct call *call, const uint64_t *list, const uint64_t *end, const uint64_t *than)
 {
@@ -245,7 +252,8 @@ static int all_ask_alike(struct call *call, const uint64_t *mark)
     return 1;
 }
 
-/* Several answers are possible: prefer what ANY does not list. What is kept can have given the answer that is chosen. */
+/* Several answers are possible: prefer what ANY does not list. What is kept can have given the answer that is chosen, as
+ * far as it says one. */
 static int choose(struct call *call, uint64_t *mark, uint64_t *answering, int is_exact)
 {
     struct cmk_sets *sets = &call->sets;
@@ -267,7 +275,7 @@ static int choose(struct call *call, uint64_t *mark, uint64_t *answering, int is
     }
     *answering = *first;
     for (uint64_t *at = mark; at-- > possible;)
-        if (alike(call, *at, *answering))
+        if (may_answer(call, *at, *answering))
             *--kept = *at;
     sets->top = kept;
     return 1;
@@ -443,10 +451,10 @@ static int is_always_so(struct call *call, const struct cmk_list *all)
  * others do: no check takes them. */
 static int are_told_apart(struct call *call, const uint64_t *mark)
 {
-    const struct cmk_stepped *stepped = CMK_AT(call->step->region + call->sets.machine->functions);
+    const struct cmk_step *step = call->step;
 
-    return !call->step->checking && call->sets.machine->policy != CMK_STRICT && mark - call->sets.top > 1 &&
-           stepped[call->step->function].flags & CMK_CAPTURE_FIRST && !all_ask_alike(call, mark);
+    return !step->checking && step->machine->policy != CMK_STRICT && mark - call->sets.top > 1 &&
+           cmk_flags_of(step->region, step->machine, step->function) & CMK_CAPTURE_FIRST && !all_ask_alike(call, mark);
 }
 
 /* Decide between the candidates on the scratch list. What is kept there takes the call, and `answering` answers it; `is_open`

@@ -52,6 +52,7 @@ def link(
     flags: Sequence[str] = (),
     originals: Mapping[Path, Path] | None = None,
     asked: Mapping[str, str] | None = None,
+    meant: Mapping[str, str] | None = None,
 ) -> str:
     """Link *objects* to the program *output* with the user's linker flags; return the linker's warnings.
 
@@ -64,6 +65,7 @@ def link(
         flags: more words, before the user's.
         originals: what `redirect` returned, so that messages name the user's files and not our copies.
         asked: symbols that no object needs but the spec, with the place that says so.
+        meant: symbols that the spec seems to mean by another name, with what it says.
 
     Raises:
         MissingSymbols: functions or variables that nothing defines: all of them, with the places that need them.
@@ -83,7 +85,7 @@ def link(
         asked = asked or {}
         missing = tuple(Missing(m.symbol, (asked[m.symbol],)) if m.symbol in asked else m for m in missing)
         advice = _HINT_ASKED if all(m.symbol in asked for m in missing) else _HINT
-        raise MissingSymbols(_missing_text(missing, command, advice))
+        raise MissingSymbols(_missing_text(missing, command, advice, meant or {}))
     hint = next((advice for seen, advice in _HINTS.items() if seen in finished.err), None)
     raise tools.build_error(f"the linker refused {output.name}", command, finished, hint=hint)
 
@@ -143,12 +145,13 @@ def _place(place: str, holder: str | None, function: str | None, users: Mapping[
     return f"{os.path.normpath(line['line'])} {inside}".rstrip() + f" ({named})"
 
 
-def _missing_text(missing: Sequence[Missing], command: Sequence[str], hint: str) -> str:
-    """Write the message: every symbol, the first places of each, one hint."""
+def _missing_text(missing: Sequence[Missing], command: Sequence[str], hint: str, meant: Mapping[str, str]) -> str:
+    """Write the message: every symbol, the first places of each, what the spec may have meant by it; one hint."""
     count = len(missing)
     lines = [f"{count} symbol{'s are' if count > 1 else ' is'} needed and defined nowhere"]
     for one in missing:
         rest = len(one.places) - _SHOWN_PLACES
         more = f" and {rest} more" if rest > 0 else ""
         lines.append(f"  {one.symbol}: needed at {', '.join(one.places[:_SHOWN_PLACES])}{more}")
+        lines += [f"    {meant[one.symbol]}"] if one.symbol in meant else []
     return "\n".join([*lines, f"  help: {hint}", f"  command: {tools.shown(command)}"])

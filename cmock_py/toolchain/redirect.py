@@ -129,6 +129,13 @@ def _targets(
     return renamed, tuple(flags)
 
 
+def called(members: Sequence[Member], mocked: Mapping[str, str]) -> dict[str, str]:
+    """Tell for each symbol that a member needs and a mock answers the stub of that mock."""
+    keys = _keys_by_root(mocked, mocked)
+    needed = sorted({name for member in members for name in member.undefined})
+    return {symbol: stub for symbol in needed if (stub := _lookup(symbol, mocked, keys)) is not None}
+
+
 def _lookup(symbol: str, targets: Mapping[str, str], keys: Mapping[str, str]) -> str | None:
     """Find the function that answers *symbol*: its own, that of a plainer name, or that of a sibling alias."""
     for name in (symbol, *aliases.plainer(symbol)):

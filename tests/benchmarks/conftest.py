@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
+from tests.clones import cmock, fff
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -27,12 +29,18 @@ LINKED = {
     "hand": ("hand.c", ()),
     "cmocka": ("with_cmocka.c", ("-lcmocka",)),
     "googlemock": ("with_googlemock.cc", ("-lgmock", "-lgtest", "-lpthread")),
+    "cmock": ("with_cmock.c", ("-DCMOCK_MEM_DYNAMIC",)),
+    "fff": ("with_fff.c", ("-DFFF_ARG_HISTORY_LEN=1000000", "-DFFF_CALL_HISTORY_LEN=1000000")),
+    "many_cmock_ordered": ("many_cmock.c", ("-DCMOCK_MEM_DYNAMIC",)),
+    "many_cmock_interleaved": ("many_cmock.c", ("-DCMOCK_MEM_DYNAMIC",)),
     "many_cmocka": ("many_cmocka.c", ("-lcmocka",)),
     "many_googlemock": ("many_googlemock.cc", ("-lgmock", "-lgtest", "-lpthread")),
     "many_cpputest": ("many_cpputest.cc", ("-lCppUTestExt", "-lCppUTest")),
 }
 NEEDS = {"-lcmocka": "libcmocka-dev", "-lgmock": "libgmock-dev", "-lCppUTestExt": "cpputest"}
 """Of Debian: the package of a peer's library."""
+CLONED = {"cmock", "many_cmock_ordered", "many_cmock_interleaved", "fff"}
+"""Peers without a package; the folder of their clones stands in `CMOCK_PY_CLONES`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +102,42 @@ def peer(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
         if not sut.exists():
             run(["gcc", "-O2", "-c", PEERS / f"{sut.stem}.c", "-o", sut])
         if not program.exists():
-            source, libraries = LINKED[name]
-            if libraries and not has_library(libraries[0]):
-                pytest.skip(f"{name} is not here: apt-get install {NEEDS[libraries[0]]}")
+            source, words = LINKED[name]
+            if name in CLONED:
+                words = (*words, *cloned(name, folder))
+            elif words and not has_library(words[0]):
+                pytest.skip(f"{name} is not here: apt-get install {NEEDS[words[0]]}")
             compiler = "g++" if source.endswith(".cc") else "gcc"
-            run([compiler, "-O2", PEERS / source, sut, *libraries, "-o", program])
+            run([compiler, "-O2", PEERS / source, sut, *words, "-o", program])
         return program
 
     return compiled
+
+
+def cloned(name: str, folder: Path) -> list[str]:
+    """Say to gcc what a peer is made of that has no package; skip without its clone."""
+    place = clones()
+    if name == "fff":
+        return fff(place)
+    mocks = folder / f"mocks_{name}"
+    mocks.mkdir()
+    many = "".join(f"int f{number:03}(int x);\n" for number in range(1_000))
+    (mocks / "mocked.h").write_text("int f(int a, int b);\n" if name == "cmock" else many, encoding="utf-8")
+    return cmock(place, mocks / "mocked.h", mocks, ordered=not name.endswith("_interleaved"))
+
+
+def clones() -> Path:
+    """Find the folder with clones of CMock, Unity and fff; skip when none is named."""
+    named = os.environ.get("CMOCK_PY_CLONES")
+    if not named:
+        pytest.skip("CMOCK_PY_CLONES names no folder with clones of CMock, Unity and fff")
+    return Path(named)
+
+
+@pytest.fixture(scope="session", name="clones")
+def clones_fixture() -> Path:
+    """Give the folder with clones."""
+    return clones()
 
 
 @pytest.fixture(scope="session")

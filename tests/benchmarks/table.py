@@ -1,6 +1,7 @@
 """Run all benchmarks and print the Markdown table of docs/performance.md: ``python tests/benchmarks/table.py``.
 
-Takes some six minutes; a machine that does nothing else gives figures that mean something. With the name of a file that
+Takes some six minutes; a machine that does nothing else gives figures that mean something. CMock and fff
+stand in it when ``CMOCK_PY_CLONES`` names the folder of their clones. With the name of a file that
 ``--benchmark-json`` wrote, only the table is made.
 """
 # ruff: noqa: T201 - a command prints
@@ -15,11 +16,23 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 UNITS = {"ns": 1e9, "µs": 1e6, "ms": 1e3, "s": 1.0}
-LABELS = {"hand": "by hand", "bare": "bare stub", "cmocka": "cmocka", "googlemock": "GoogleMock"}
+LABELS = {
+    "bare": "bare stub",
+    "hand": "by hand",
+    "cmocka": "cmocka",
+    "googlemock": "GoogleMock",
+    "cmock": "CMock",
+    "fff": "fff",
+}
+RECORDERS = {"bare", "fff"}
+"""Peers that expect nothing: they stand beside a call, not beside the work around it."""
 SIZES = {1_000: "10^3", 10_000: "10^4", 100_000: "10^5", 1_000_000: "10^6"}
 LOUD = 0.7
 """Load of the machine from which on the figures are called noisy; the benchmarks themselves make about 1."""
@@ -54,9 +67,10 @@ class Row:
     fact: str | None = None
 
 
-def peers_of(test: str, count: int) -> tuple[tuple[str, str], ...]:
-    """Name the peers of one number of calls; GoogleMock's largest is 10^4."""
-    names = ("bare", "hand", "cmocka", *(["googlemock"] if count == 1_000 else []))
+def peers_of(test: str, count: int, left_out: Collection[str] = ()) -> tuple[tuple[str, str], ...]:
+    """Name the peers of one number of calls; GoogleMock's largest is 10^4, CMock's 10^5."""
+    largest = {"googlemock": 1_000, "cmock": 100_000}
+    names = [name for name in LABELS if count <= largest.get(name, count) and name not in left_out]
     return tuple((LABELS[name], f"{test}[{name}-{count}]") for name in names)
 
 
@@ -95,6 +109,7 @@ def language_rows() -> list[Row]:
                 "cmocka": "cmocka",
                 "googlemock": "GoogleMock",
                 **({} if count == 100_000 else {"cpputest": "CppUTest"}),
+                "cmock": "CMock",
             }
             beside = tuple((shown, f"test_growth_of_a_peer[{order}-{name}-{count}]") for name, shown in names.items())
             rows.append(Row(f"call among {SIZES[count]}, {label}", f"test_growth[{order}-{count}]", "ns", None, beside))
@@ -133,7 +148,7 @@ def call_rows() -> list[Row]:
                 f"test_whole_life[{count}]",
                 "ns",
                 None,
-                peers_of("test_whole_life_of_a_peer", count)[1:],
+                peers_of("test_whole_life_of_a_peer", count, RECORDERS),
             ),
         ]
     return rows
@@ -173,6 +188,7 @@ ROWS = [
             ("by hand, with its record", "test_run_of_a_peer[hand-1000000]"),
             ("cmocka", "test_run_of_a_peer[cmocka-1000000]"),
             ("GoogleMock", "test_run_of_a_peer[googlemock-1000]"),
+            ("CMock", "test_run_of_a_peer[cmock-100000]"),
         ),
         "event_bytes",
     ),
@@ -197,7 +213,10 @@ ROWS = [
             f"test_cold_start[{n}]",
             "s",
             target,
-            (("cmocka, mocks by hand", f"test_cold_start_with_cmocka[{n}]"),),
+            (
+                ("cmocka, mocks by hand", f"test_cold_start_with_cmocka[{n}]"),
+                ("CMock", f"test_cold_start_with_cmock[{n}]"),
+            ),
         )
         for n, target in ((3, None), (200, 0.6))
     ),
@@ -270,17 +289,16 @@ def table(told: dict[str, Any]) -> str:
     small, large = (times[f"test_call_in_a_warm_child[{count}]"].least for count in (1_000, 1_000_000))
     flat = "met" if large <= 1.2 * small else "**missed**"
     lines.append(f"| growth of the least warm call from 10^3 to 10^6 | 1.2x | {shown(large / small)}x | {flat} | |")
-    lines.append(googlemock_growth(times))
+    lines.append(growth(times, "GoogleMock's call", "test_run_of_a_peer[googlemock-{}]"))
+    lines.append(growth(times, "CMock's expect, call and check", "test_whole_life_of_a_peer[cmock-{}]"))
     return "\n".join(lines)
 
 
-def googlemock_growth(times: dict[str, Figure]) -> str:
-    """Write how much more a call of GoogleMock costs among 10^4 expectations."""
-    names = [f"test_run_of_a_peer[googlemock-{count}]" for count in (1_000, 10_000)]
-    if not all(name in times for name in names):
-        return "| growth of GoogleMock's call from 10^3 to 10^4 | | not installed | | |"
-    small, large = (times[name].median for name in names)
-    return f"| growth of GoogleMock's call from 10^3 to 10^4 | | {shown(large / small)}x | | |"
+def growth(times: dict[str, Figure], what: str, name: str) -> str:
+    """Write how much more a call of a peer costs among 10^4 expectations."""
+    found = [times[name.format(count)].median for count in (1_000, 10_000) if name.format(count) in times]
+    ratio = f"{shown(found[1] / found[0])}x" if len(found) == 2 else "not installed"
+    return f"| growth of {what} from 10^3 to 10^4 | | {ratio} | | |"
 
 
 def machine(told: dict[str, Any], loads: tuple[float, float]) -> str:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cmock_py.explain.match import differing
-from cmock_py.host.arena import Outcome
-from cmock_py.lang.nodes import WILDCARD, Event, Seq
-from tests.oracle import fuzz, languages
+from cmock_py.host.arena import Outcome, Reason
+from cmock_py.lang.nodes import WILDCARD, Bind, Event, Name, Par, Repeat, Seq, Xalt
+from tests.oracle import fuzz, languages, values
 from tests.oracle.automaton import Automaton
 from tests.oracle.drive import Driver, build, kept, seen, tables_of
 from tests.seeds import drawn
@@ -75,3 +75,45 @@ def test_a_wrong_answer_is_seen(driver: Driver) -> None:
     tried = fuzz.tried(automaton, automaton, random.Random(1))
     results, _ = driver.run(tables_of(other), tables_of(one), calls, tried.lengths, bytes(tried.steps))
     assert [answer for _, _, _, answer in results] != [outcome.expected[2] for outcome in tried.outcomes]
+
+
+def test_answers_are_equal_as_numbers(driver: Driver) -> None:
+    """0.0 and -0.0, and NaN of all bits, are one answer; each event gives its own bits, and no call is ambiguous."""
+    ends = [Event("m", "e", (), 0), Event("m", "g", (), 0)]
+    for kind, one, other in (
+        ("real", 0.0, -0.0),
+        ("real", float("nan"), -float("nan")),
+        ("put", values.POINTS[0], values.POINTS[1]),
+        ("row", values.POINTS[0], values.POINTS[1]),
+    ):
+        args = (WILDCARD,) * len(languages.BY_NAME[kind].args)
+        ways = [Seq((Event("m", kind, args, said), end)) for said, end in zip((one, other), ends, strict=True)]
+        tree, summary = Xalt(tuple(ways)), fuzz.Summary()
+        assert fuzz.compare(fuzz.Case(1, kind, tree, ways[1]), driver, summary) is None
+        assert summary.counts["calls ambiguous"] == 0
+        assert summary.counts["traces accepted"] > 0
+
+
+@pytest.mark.parametrize("area", [1 << 16, 1 << 20], ids=["moved often", "not moved"])
+@pytest.mark.parametrize("least", [0, 1], ids=["REPLICATE", "AT_LEAST(1)"])
+def test_those_who_come_again_queue_again(driver: Driver, least: int, area: int) -> None:
+    """Fifty clients that each take and give handles of their own, again and again, are few ways, whoever comes next."""
+    rng, made, taken = random.Random(drawn()), [], []
+    members = [Seq((event_of("b", Bind(f"n{i}")), event_of("h", Name(f"n{i}")))) for i in range(50)]
+    while len(made) < 400 or taken:
+        if len(made) < 400 and len(taken) < 50 and (not taken or rng.random() < 0.6):
+            taken.append(next(value for value in range(50) if value not in taken))
+            made.append(languages.call("b", taken[-1]))
+        else:
+            made.append(languages.call("h", taken.pop(rng.randrange(len(taken)))))
+    calls = list({repr(call): call for call in made}.values())
+    steps = bytes(calls.index(call) for call in made)
+    tables = tables_of(Par(tuple(Repeat(member, least, None) for member in members)), most=64, area=area)
+    results, verdicts = driver.run(tables, tables, calls, [len(made)], steps)
+    assert {reason for reason, *_ in results} == {Reason.NO_STOP}
+    assert verdicts[0] == Outcome.ACCEPTED
+
+
+def event_of(function: str, pattern: object) -> Event:
+    """Expect a call of one argument."""
+    return Event(languages.MODULE, function, (pattern,), 0, None, None, "fuzz", 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import runpy
 from pathlib import Path
 from typing import Any
@@ -34,3 +35,15 @@ def test_every_tool_has_a_message_for_every_mistake() -> None:
     assert set(files) == {f"{mistake}.{tool}.txt" for mistake in OUTPUTS["MISTAKES"] for tool in OUTPUTS["TOOLS"]}
     assert all(len(text.splitlines()) <= OUTPUTS["LONGEST"] for text in files.values())
     assert {name.partition(".")[0] for name, text in files.items() if "passes" in text} == SILENT
+
+
+@pytest.mark.parametrize("mistake", [one for one in OUTPUTS["MISTAKES"] if one not in SILENT])
+@pytest.mark.parametrize("tool", sorted(OUTPUTS["CLONED"]))
+def test_a_message_that_cannot_be_had_again_here_fits_its_test(tool: str, mistake: str) -> None:
+    """What CMock and fff printed names its test, and a line of this test as it stands beside it."""
+    text = (HERE / "output" / f"{mistake}.{tool}.txt").read_text(encoding="utf-8")
+    source, line, name = re.findall(r"^(\w+\.c):(\d+):test_(\w+):FAIL", text, re.MULTILINE)[0]
+    before = (HERE / source).read_text(encoding="utf-8").splitlines()[: int(line)]
+    assert name == mistake
+    assert [one for one in before if one.startswith("TEST(")][-1] == f"TEST({mistake})"
+    assert "}" not in before[before.index(f"TEST({mistake})") : -1]

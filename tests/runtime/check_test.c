@@ -96,7 +96,14 @@ static void event(int other, unsigned function, const uint64_t *args, size_t arg
         put(other, (const uint64_t[]){ 0 }, 1);         /* word 0 means "no mask" */
     row->function = function;
     row->args = put(other, args, args_count);
-    row->answer = put(other, answer, answer_count);
+    row->answer = answer_count == 1 ? *answer : 0;
+    if (function & CMK_FLAGGED) {
+        row->answer = put(other, answer, answer_count);
+    } else if (answer_count > 1) {
+        row->function |= CMK_FLAGGED;
+        row->answer = put(other, (const uint64_t[]){ 0 }, 1);
+        put(other, answer, answer_count);
+    }
     if (mask != NULL) {
         language->masks = MASKS_AT;
         ((uint32_t *)CMK_AT(region_of(other) + MASKS_AT))[language->count] = put(other, mask, args_count);

@@ -17,7 +17,7 @@ struct row {
 
 enum command { RUN_CALL, CHECK_CALL, BEGIN_RUN, BEGIN_CHECK, END, PROBE, DUMP, LEAF, AGAIN };
 
-enum { MACHINE_AT = 0x1000, NODE_AT = 0x2000, FUNCTIONS_AT = 0x3000, TABLES_AT = 0x4000 };
+enum { MACHINE_AT = 0x1000, NODE_AT = 0x2000, FLAGS_AT = 0x3000, TABLES_AT = 0x4000 };
 enum { EVENTS_AT = 0x1000000, ARGS_AT = 0x2000000, FUNCTION_COUNT = 64 };
 
 #define FIELD(slot) { CMK_WORDS, slot, 1, 0, 0, 0, NULL, 0 }
@@ -73,6 +73,12 @@ int cmk_same_answers(const struct cmk_step *step, uint32_t event, const uint64_t
     return answer_of(event, registers) == answer_of(other, other_registers);
 }
 
+int cmk_may_answer(const struct cmk_step *step, uint32_t event, const uint64_t *registers, uint32_t answering,
+                   const uint64_t *answering_registers)
+{
+    return cmk_same_answers(step, event, registers, answering, answering_registers);
+}
+
 const struct cmk_condition *cmk_conditions(uint64_t region, uint32_t event, uint64_t *count)
 {
     (void)region, (void)event;
@@ -93,7 +99,7 @@ static void write_events(uint64_t count)
     uint64_t *args = CMK_AT(CMK_RUN + ARGS_AT);
 
     for (uint64_t i = 0; i < count; i++) {
-        events[i] = (struct cmk_event){ (uint32_t)rows[i].label, 0, (uint32_t)(ARGS_AT / 8 + 4 * i) };
+        events[i] = (struct cmk_event){ (uint32_t)rows[i].label, (uint32_t)(ARGS_AT / 8 + 4 * i), 0 };
         args[4 * i] = rows[i].matched == NONE ? 0 : rows[i].matched;
         args[4 * i + 1] = rows[i].other == NONE ? 0 : rows[i].other;
         args[4 * i + 2] = 0;
@@ -177,9 +183,9 @@ static int language(void)
     table(at, &machine->term_lists, &machine->term_list_count, 8);
     machine->nodes = NODE_AT;
     machine->node_count = 1;
-    machine->functions = FUNCTIONS_AT;
+    machine->flags = FLAGS_AT;
     for (int i = 0; i < FUNCTION_COUNT; i++)
-        ((struct cmk_stepped *)CMK_AT(CMK_RUN + FUNCTIONS_AT))[i].flags = CMK_CAPTURE_FIRST;
+        ((uint8_t *)CMK_AT(CMK_RUN + FLAGS_AT))[i] = CMK_CAPTURE_FIRST;
     machine->registers = 2 * sizeof *place;
     machine->sets = machine->registers + 8 * machine->register_count;
     while ((command = word()) != END) {

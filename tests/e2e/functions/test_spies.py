@@ -26,6 +26,7 @@ from cmock_py import (
     SutExited,
     UnexpectedCall,
     start_mocking,
+    verify,
 )
 
 if TYPE_CHECKING:
@@ -81,7 +82,8 @@ def test_one_event_calls_through(plain: Mocking) -> None:
     assert plain.lib.calculate() == 409
     assert plain.check_callouts()
     calls = plain.get_trace()
-    assert [call.answer for call in calls] == [3, REAL, None, REAL, 9]
+    assert [call.answer for call in calls] == [3, REAL, None, 4, 9]
+    assert [call.is_real for call in calls] == [False, True, False, True, False]
     assert repr(calls[1].answer) == "@real"
     assert [call.event for call in calls] == [0, 1, 2, 3, 4]
 
@@ -109,15 +111,97 @@ def test_arguments_are_compared_all_the_same(plain: Mocking) -> None:
 
 @pytest.mark.parametrize(
     ("other", "fits"),
-    [("stack.pop(1) -> @real", True), ("stack.pop(1) -> 5", False), ("stack.pop(1)", True)],
+    [
+        ("stack.push(1, 8) -> @real  stack.pop(1) -> @real", True),
+        ("stack.push(1, 8)  stack.pop(1) -> 8", True),
+        ("stack.push(1, 8)  stack.pop(1)", True),
+        ("stack.push(1, 8)  stack.pop(1) -> 5", False),
+    ],
 )
 def test_another_language_judges_real_answers(plain: Mocking, other: str, fits: bool) -> None:
-    """Nobody knows what the real function answered: only @real, or no answer at all, agrees with it."""
-    plain.init_lang("stack.pop(1) -> @real")
+    """What the real function answered is in the trace, and a check compares it."""
+    plain.init_lang("stack.push(1, 8) -> @real  stack.pop(1) -> @real")
+    plain.lib.stack_push(1, 8)
     plain.lib.stack_pop(1)
     verdict = plain.verdict(other)
     assert verdict.ok == fits
-    assert fits or "expected 5" in verdict.report
+    assert verify(other, plain.get_trace()).ok == fits
+    assert fits or ("expected 5" in verdict.report and "but was  8" in verdict.report)
+
+
+REAL_API = """
+struct part { char c; double x; char name[8]; };
+const char *title(int n);
+int fill(char *to, unsigned room);
+int read_all(short *to, int room);
+struct part make(char c);
+void change(struct part *p);
+void set(double *x);
+"""
+REAL_CODE = """
+#include "real.h"
+#include <errno.h>
+#include <string.h>
+const char *title(int n) { return n ? "one" : 0; }
+int fill(char *to, unsigned room) { memset(to, 0x55, room); strcpy(to, "ab"); return 2; }
+int read_all(short *to, int room) { for (int i = 0; i < room; i++) to[i] = (short)i; errno = EIO; return 2; }
+void change(struct part *p) { p->x = 2; }
+void set(double *x) { *x = 0.5; }
+struct part make(char c)
+{
+    struct part p;
+
+    memset(&p, 0x55, sizeof p);
+    p.c = c;
+    p.x = -0.0;
+    strcpy(p.name, "it");
+    return p;
+}
+"""
+REAL_SPEC = ApiSpec([ApiModule("r", [
+    ApiFunction("title", "const char *", [ApiArg("int", "n")]),
+    ApiFunction("fill", "int", [
+        ApiArg("char *", "to", dir="out", buffer="room", string=True), ApiArg("unsigned", "room"),
+    ]),
+    ApiFunction("read_all", "int", [ApiArg("short *", "to", dir="out", buffer="room"), ApiArg("int", "room")]),
+    ApiFunction("make", "struct part", [ApiArg("char", "c")]),
+    ApiFunction("change", args=[ApiArg("struct part *", "p", dir="inout")]),
+    ApiFunction("set", args=[ApiArg("double *", "x", dir="out")]),
+])])  # fmt: skip
+
+
+def test_all_that_a_real_function_answers_is_kept(tmp_path: Path) -> None:
+    """Text, arrays, structs with padding, a struct that is changed, and errno are in the trace; any language judges them."""
+    api, code = tmp_path / "real.h", tmp_path / "real.c"
+    api.write_text(REAL_API)
+    code.write_text(REAL_CODE)
+    language = "r.title(1) r.title(0) r.fill(_) r.read_all(_) r.make(_) r.change(_) r.set()".replace(")", ") -> @real")
+    with start_mocking(REAL_SPEC, [api], [code]) as mocking:
+        mocking.init_lang(language)
+        lib = mocking.lib
+        lib.title(1)
+        lib.title(0)
+        lib.fill(mocking.new("char[16]"), 16)
+        lib.read_all(mocking.new("short[4]"), 4)
+        lib.make(b"c")
+        lib.change(mocking.new("struct part", {"c": b"a", "x": 1, "name": "me"}))
+        lib.set(mocking.new("double"))
+        assert mocking.check_callouts()
+        calls = mocking.get_trace()
+        assert [call.answer for call in calls] == [
+            "one", None, ("ab", 2), ([0, 1, 2, 3], 2), {"c": 99, "x": 0.0, "name": "it"},
+            ({"c": 97, "x": 2.0, "name": "me"},), (0.5,),
+        ]  # fmt: skip
+        assert calls[3].errno == errno.EIO
+        assert verify(language, calls)
+        right = (
+            'r.title(1) -> "one"  r.title(0) -> NULL  r.fill(_) -> {"ab", 2}  r.read_all(_, *errno = EIO) -> {[0, 1], 2}'
+            ' r.make(_) -> {c: 99, x: 0.0, name: "it"}  r.change(_) -> {{x: 2.0}}  r.set() -> {0.5}'
+        )
+        assert mocking.verdict(right), mocking.verdict(right).report
+        for said, other in (('"one"', '"two"'), ('"ab"', '"a"'), ("[0, 1]", "[0, 2]"), ("EIO", "EINTR"), ("c: 99", "c: 98"),
+                            ('"it"', '"i"'), ("2.0", "2.5"), ("0.5", "0.25"), ("NULL", '"no"')):  # fmt: skip
+            assert not mocking.verdict(right.replace(said, other)), other
 
 
 def test_a_mocked_answer_is_no_real_one(plain: Mocking) -> None:

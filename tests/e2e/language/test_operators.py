@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from array import array
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,7 @@ from cmock_py import (
     init_lang,
     start_mocking,
     verdict,
+    verify,
 )
 
 if TYPE_CHECKING:
@@ -301,3 +303,48 @@ def test_a_check_of_another_language_is_headed_by_its_name(lib: Any, tmp_path: P
     assert "  language (other.mock)\n" in report
     assert " 2 | m.c(2) " in report
     assert "  language (test_operators.py)\n" in str(verdict(SEQ([EVENT("m", "a", [1], 1)])))
+
+
+# --- errno ----------------------------------------------------------------------------------------------------------
+
+
+def test_what_says_nothing_of_errno_stays_possible(mocking: Mocking) -> None:
+    """A call that set errno may have been one of ANY, which leaves it alone: the run allows what the check accepts."""
+    language = "ANY[ m.a(1) -> 0 ]  m.a(1, *errno = EIO) -> 0  m.b(2) -> 0"
+    init_lang(language)
+    mocking.lib.run(b"aab")
+    assert mocking.errno == errno.EIO
+    assert check_callouts() is True
+    assert [call.errno for call in get_trace()] == [errno.EIO, errno.EIO, None]
+    assert verify(language, get_trace())
+
+
+@pytest.mark.parametrize(
+    ("said", "is_so"),
+    [("m.a(1, *errno = EIO) -> 0", True), ("m.a(1) -> 0", True), ("m.a(1, *errno = 5) -> 0", True),
+     ("m.a(1, *errno = EINTR) -> 0", False)],
+)  # fmt: skip
+def test_another_language_judges_errno(mocking: Mocking, said: str, is_so: bool) -> None:
+    """A value of errno is compared where the language that judges says what it was."""
+    init_lang("m.a(1, *errno = EIO) -> 0")
+    mocking.lib.run(b"a")
+    assert verdict(said).ok is is_so
+    assert verify(said, get_trace()).ok is is_so
+
+
+def test_errno_that_nobody_has_set(mocking: Mocking) -> None:
+    """A call that has left errno alone is none of an event that sets it."""
+    init_lang("m.a(1) -> 0")
+    mocking.lib.run(b"a")
+    assert not verdict("m.a(1, *errno = EIO) -> 0")
+    assert not verify("m.a(1, *errno = EIO) -> 0", get_trace())
+
+
+def test_the_same_function_answers_on_either_way(mocking: Mocking) -> None:
+    """Nobody knows beforehand what a Python function answers, so it rules out no way to read the call."""
+    init_lang(
+        "XALT[ SEQ[ m.a(1) -> @seven  m.b(2) -> 0 ]  SEQ[ m.a(_) -> @seven  m.c(3) -> 0 ] ]",
+        functions={"seven": lambda _: 7},
+    )
+    mocking.lib.run(b"ac")
+    assert check_callouts() is True

@@ -86,11 +86,9 @@ AFTERWARDS = {"long_trace_two_differences": "REPLICATE[ XALT[ chan.put(_)  chan.
 
 
 def spec() -> ApiSpec:
-    """Mock all functions of mistakes.h that have a module in their name and are no mistake."""
+    """Mock all functions of mocked.h."""
     modules: dict[str, list[ApiFunction]] = {}
-    for found in PROTOTYPE.finditer((PEERS / "mistakes.h").read_text(encoding="utf-8")):
-        if found[1] == "void" and found[4] == "void" and f"{found[2]}_{found[3]}" in LANGUAGES:
-            continue
+    for found in PROTOTYPE.finditer((PEERS / "mocked.h").read_text(encoding="utf-8")):
         args = [] if found[4] == "void" else [ApiArg(*re.split(r" (?=\w+$)| (?<=\*)", one)) for one in split(found[4])]
         function = ApiFunction(found[3], found[1], args, symbol=f"{found[2]}_{found[3]}")
         modules.setdefault(found[2], []).append(function)

@@ -16,6 +16,7 @@ TYPES = {
     "i64": "int64_t", "u64": "uint64_t", "size": "size_t", "flag": "bool", "letter": "char", "color": "enum color",
     "single": "float", "real": "double", "precise": "long double", "pointer": "void *", "text": "const char *",
     "function": "compare", "struct": "struct point", "bits": "struct bits", "grid": "struct grid",
+    "label": "struct label",
 }  # fmt: skip
 HEADER = """
 #ifndef KINDS_H
@@ -29,6 +30,7 @@ enum color { RED, GREEN = 5, BLUE = -1 };
 struct point { char c; double x; int y; };
 struct bits { unsigned a : 3; int b : 5; unsigned long long c : 40; bool flag : 1; };
 struct grid { int8_t cells[2][3]; struct point points[2]; char name[8]; };
+struct label { char name[8]; uint8_t raw[4]; char lines[2][4]; int8_t levels[2]; };
 typedef int (*compare)(const void *, const void *);
 int by_size(const void *left, const void *right);
 void pass_struct(int y, double x, int matched);
@@ -99,6 +101,7 @@ def spec() -> ApiSpec:
         ApiFunction("give_pair", "struct pair"), ApiFunction("give_text", "const char *"),
         ApiFunction("give_bits", "struct bits"),
         ApiFunction("send", "int64_t", [ApiArg("const char *", "data", buffer="n"), ApiArg("size_t", "n")]),
+        ApiFunction("say", "int64_t", [ApiArg("const char *", "words")]),
         ApiFunction("fetch", "int", [ApiArg("int", "id"), ApiArg("int *", "to", "out"),
                                      ApiArg("struct pair *", "pair", "out"), ApiArg("long *", "all", "out", buffer="id")]),
     ]  # fmt: skip

@@ -16,6 +16,7 @@ from cmock_py import (
     check_callouts,
     get_trace,
     init_lang,
+    verify,
 )
 from cmock_py.lang.nodes import Bind, Both, Compare, Name
 
@@ -43,6 +44,9 @@ EQUAL: list[tuple[str, Any, str, Any, Any]] = [
     ("text", b"name", "text", b"name", b"names"),
     ("text", None, "text", None, b""),
     ("text", b"ab", "bytes", b"ab", b"abc"),
+    ("bytes", b"ab", "text", b"ab", b"a"),
+    ("i32", 1, "near", 1.25, 1.5),
+    ("near", 1.0, "real", 1.0, 1.25),
     ("numbers", [1, 2], "numbers", [1, 2], [1, 3]),
     ("numbers", [], "numbers", [], [1]),
     ("near", 1.0, "near", 1.25, 1.5),
@@ -66,25 +70,29 @@ def event(function: str, pattern: Any) -> Any:
 def test_a_bound_value_is_compared_by_value(  # noqa: PLR0917 - a row of the table
     mocking: Mocking, kind: str, value: Any, other: str, right: Any, wrong: Any
 ) -> None:
-    """What is bound by one type compares with another as numbers do, in the run and in the check."""
+    """What is bound by one type compares with another as numbers do, in the run and in the check, and for `verify`."""
     for prefix in ("run", "late"):
         if right is not NOTHING:
             mocking.restart()
-            init_lang(SEQ(event(f"{prefix}_{kind}", Bind("n")), event(f"{prefix}_{other}", N)))
+            language = SEQ(event(f"{prefix}_{kind}", Bind("n")), event(f"{prefix}_{other}", N))
+            init_lang(language)
             passing(mocking, f"{prefix}_{kind}", value)
             passing(mocking, f"{prefix}_{other}", right)
             assert check_callouts() is True
+            assert verify(language, get_trace())
     mocking.restart()
     init_lang(SEQ(event(f"late_{kind}", Bind("n")), event(f"run_{other}", N)))
     passing(mocking, f"late_{kind}", value)
     with pytest.raises(UnexpectedCall):
         passing(mocking, f"run_{other}", wrong)
     mocking.restart()
-    init_lang(SEQ(event(f"late_{kind}", Bind("n")), event(f"late_{other}", N)))
+    language = SEQ(event(f"late_{kind}", Bind("n")), event(f"late_{other}", N))
+    init_lang(language)
     passing(mocking, f"late_{kind}", value)
     passing(mocking, f"late_{other}", wrong)
     with pytest.raises(CalloutsFailed):
         check_callouts()
+    assert not verify(language, get_trace())
 
 
 def test_structs_compare_without_their_padding(mocking: Mocking) -> None:
@@ -295,14 +303,14 @@ def test_bit_fields_from_arguments(mocking: Mocking) -> None:
 @pytest.mark.parametrize(
     ("language", "fault"),
     [
-        ("k.late_text(?t) k.give_i64() -> t", "result (int64_t): t is text; only numbers can be answered"),
-        ("k.late_struct(?p) k.give_pair() -> {left: p}", "p is struct point; only numbers"),
+        ("k.late_text(?t) k.give_i64() -> t", "result (int64_t): t is text, and this is a number; a Python"),
+        (
+            "k.late_struct(?p) k.give_pair() -> {left: p}",
+            "result (struct pair): p is struct point, and this is a number",
+        ),
         ("k.late_i32(?n) k.give_text() -> {n}", "k.give_text has no out arguments, but the event answers with a tuple"),
         ("k.late_real(?x) k.give_i64() -> x", "x is a floating number, and this is a whole one"),
-        (
-            "k.late_text(?t) k.send(_, _, *errno = t) -> -1",
-            "errno: t is text; only numbers can be answered from arguments",
-        ),
+        ("k.late_text(?t) k.send(_, _, *errno = t) -> -1", "errno: t is text, and this is a number"),
         ("k.late_real(?x) k.send(_, _, *errno = x) -> -1", "errno: x is a floating number, and this is a whole one"),
         ("k.late_i32(?n) k.send(_, _, *errno = n) -> @f", "a Python function answers, so errno is a number or a name"),
         (

@@ -16,16 +16,20 @@ from cmock_py import (
     XALT,
     CalloutsFailed,
     LanguageError,
+    UndecidedCheck,
     UnexpectedCall,
     UsageError,
     check_callouts,
+    get_trace,
     init_lang,
     verdict,
+    verify,
 )
 from cmock_py.lang.nodes import Both, Compare, Regex
 from cmock_py.lang.regular import automaton
+from cmock_py.lang.searching import for_bytes
 from tests.seeds import drawn
-from tests.unit.lang.test_regular import random_expression
+from tests.unit.lang.test_regular import compiled, random_expression
 
 if TYPE_CHECKING:
     from cmock_py import Mocking
@@ -126,35 +130,126 @@ def test_expressions_decide_between_answers(mocking: Mocking) -> None:
     assert check_callouts() is True
 
 
-def test_c_finds_what_python_finds(mocking: Mocking) -> None:
-    """On random bytes, of which many are no UTF-8, random expressions are found where `re` finds them."""
+PIECES = [b"a", b"B", b"\n", "é".encode(), "日".encode(), "😀".encode(), b"K", b" ", b"7", b"-"]
+BROKEN = [
+    b"\xe6\x97",
+    b"\xf0\x9f\x98",
+    b"\xc3",
+    b"\x80",
+    b"\xff",
+    b"\xed\xa0\x80",
+    b"\xe0\x80\x80",
+    b"\xf4\x90\x80\x80",
+]
+
+
+@pytest.mark.parametrize("function", ["say", "send"])
+def test_c_finds_what_python_finds(mocking: Mocking, function: str) -> None:
+    """In random text, much of which is no UTF-8, and random bytes C finds random expressions where `re` does."""
     seed = drawn()
     chance = random.Random(seed)
-    pieces = [b"a", b"b", b"\n", "é".encode(), "日".encode(), "😀".encode(), b" ", b"7", b"\0"]
-    pieces += [
-        b"\xe6\x97",
-        b"\xf0\x9f\x98",
-        b"\xc3",
-        b"\x80",
-        b"\xff",
-        b"\xed\xa0\x80",
-        b"\xe0\x80\x80",
-        b"\xf4\x90\x80\x80",
-        b"\xc0\xaf",
-    ]
+    rest = [WILDCARD] * (function == "send")
     checked = 0
     while checked < 1500:
+        is_text = function == "say"
         pattern = random_expression(chance, 3)
-        if automaton(pattern) is None:
+        try:
+            of = pattern if is_text else for_bytes(pattern)
+        except re.error:  # [^é] is no set of bytes
             continue
-        fits = EVENT("k", "send", [Regex(pattern), WILDCARD], 1)
-        init_lang(REPLICATE(XALT(fits, EVENT("k", "send", [WILDCARD, WILDCARD], 0))), ambiguous="first")
+        if automaton(of) is None:
+            continue
+        fits = EVENT("k", function, [Regex(pattern), *rest], 1)
+        init_lang(REPLICATE(XALT(fits, EVENT("k", function, [WILDCARD, *rest], 0))), ambiguous="first")
+        searched = compiled(of)
         for _ in range(30):
-            text = b"".join(chance.choice(pieces) for _ in range(chance.randrange(8)))
-            found = re.search(pattern, text.decode(errors="surrogateescape")) is not None
-            assert mocking.lib.send(text, len(text)) == found, (seed, pattern, text)
+            raw = b"".join(chance.choice(PIECES + BROKEN + [b"\0"] * (not is_text)) for _ in range(chance.randrange(8)))
+            found = searched.search(raw.decode(errors="surrogateescape") if is_text else raw) is not None
+            said = mocking.lib.say(raw) if is_text else mocking.lib.send(raw, len(raw))
+            assert said == found, (seed, pattern, raw)
             checked += 1
         assert check_callouts()
+
+
+@pytest.mark.parametrize(
+    ("pattern", "raw", "takes"),
+    [
+        (r"^\x02.*\xff$", b"\x02abc\xff", True),
+        (r"\x80", "\u0080".encode(), True),
+        ("^é?$", "é".encode(), True),
+        ("^é?$", b"\xc3", False),
+        ("^.$", "é".encode(), False),
+        (r"\w", "é".encode(), False),
+        ("(?i)GET", b"get", True),
+    ],
+)
+def test_bytes_are_no_characters(mocking: Mocking, pattern: str, raw: bytes, takes: bool) -> None:
+    """A buffer is searched as Python searches bytes, in a run and in a check; é stands for its two bytes."""
+    init_lang(f'XALT[ k.send(~"{pattern}", _) -> 1 | k.send(_, _) -> 0 ]', ambiguous="first")
+    assert mocking.lib.send(raw, len(raw)) == takes
+    assert bool(verdict(f'k.send(~"{pattern}", _) -> _')) == takes
+    assert verify(f'k.send(~"{pattern}", _)', get_trace()).ok == takes
+
+
+LABEL = {"name": b"GET /", "raw": b"\x01\x80\0\xff", "lines": [b"ab", b"abcd"], "levels": [1, 2]}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "takes"),
+    [
+        ('{name: ~"^GET /$"}', True),
+        ('{name: ~"PUT"}', False),
+        (r'{raw: ~"\x80\0\xff$"}', True),
+        ('{raw: ~"^.{4}$"}', True),
+        ('{raw: ~"^.{1,3}$"}', False),
+        (r'{raw: ~"\x02"}', False),
+        ('{lines: [~"^ab$", ~"^abcd$"]}', True),
+        ('{lines: [_, ~"^abc$"]}', False),
+    ],
+)
+def test_text_inside_of_a_value_decides_at_the_call(mocking: Mocking, pattern: str, takes: bool) -> None:
+    """Text in a struct ends at its NUL, bytes do not; a matched call without what is asked for is refused at once."""
+    init_lang(f"k.run_label({pattern})")
+    if takes:
+        mocking.lib.run_label(LABEL)
+        assert check_callouts()
+        assert verify(f"k.run_label({pattern})", get_trace())
+    else:
+        with pytest.raises(UnexpectedCall, match="expected ~"):
+            mocking.lib.run_label(LABEL)
+
+
+def test_a_slow_expression_does_not_hang(mocking: Mocking, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The check gives up where `re` finds no end, and says which expression, which call, and what to write instead."""
+    monkeypatch.setattr("cmock_py.lang.searching._SECONDS", 0.1)
+    slow = r"(x+x+)+\1y"
+    init_lang(f'k.run_text("a") k.run_text(~"{slow}")')
+    mocking.lib.run_text(b"a")
+    mocking.lib.run_text(b"x" * 60)
+    with pytest.raises(UndecidedCheck) as given_up:
+        check_callouts()
+    text = str(given_up.value)
+    assert f'the check cannot decide ~"{slow}" for call #2, k.run_text(x="xxx' in text
+    assert "it is asked at language:1:17" in text
+    assert "takes longer than the 0.1 s that it may compute: it was looked for in 'xxx" in text
+    assert "help: leave out what refers to groups" in text
+
+
+def test_a_slow_expression_does_not_keep_a_report(mocking: Mocking) -> None:
+    """A report of another mistake does not ask: while the SUT runs such an expression fits anything."""
+    init_lang(r'k.late_text(~"(x+x+)+\1y") k.run_text("b")')
+    mocking.lib.late_text(b"x" * 60)
+    with pytest.raises(UnexpectedCall, match='expected "b"'):
+        mocking.lib.run_text(b"a")
+
+
+def test_a_fast_answer_is_kept(mocking: Mocking, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Calls before the slow one are decided; only who needs the answer that is missing is told."""
+    monkeypatch.setattr("cmock_py.lang.searching._SECONDS", 0.1)
+    init_lang(r'k.late_text(~"^(a+)+\1b") k.late_text(_)')
+    mocking.lib.late_text(b"aab")
+    mocking.lib.late_text(b"a" * 60)
+    assert check_callouts() is True
 
 
 def test_inside_a_value(mocking: Mocking) -> None:
@@ -168,6 +263,13 @@ def test_inside_a_value(mocking: Mocking) -> None:
     mocking.lib.pass_grid(7, 0)
     with pytest.raises(CalloutsFailed):
         check_callouts()
+
+
+def test_nothing_is_inside_of_null(mocking: Mocking) -> None:
+    """A function about a member is not asked about NULL, where there is none."""
+    init_lang("XALT[ k.late_pointee({y: @even}) | k.late_pointee(NULL) ]", functions={"even": is_even})
+    mocking.lib.late_pointee(None)
+    assert check_callouts() is True
 
 
 def test_a_function_that_raises(mocking: Mocking) -> None:
@@ -224,6 +326,12 @@ def test_a_check_of_another_language(mocking: Mocking) -> None:
         ),
         ("k.late_i32(@two)", "cannot judge an argument: missing a required argument: 'b'"),
         ('k.late_i32(~"a")', '~"a" looks at text, and this is none'),
+        ('k.late_label({levels: ~"a"})', '~"a" looks at text, and this is none'),
+        (
+            'k.send(~"[é]", _) -> 1',
+            '~"[é]" is no regular expression for bytes: [é] lists characters of several bytes each',
+        ),
+        (r'k.send(~"\u00e9", _) -> 1', r"is no regular expression for bytes: bad escape \u at position 0"),
     ],
 )
 def test_faults(mocking: Mocking, language: str, fault: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,6 +23,9 @@ from cmock_py import (
     verdict,
     verify,
 )
+from cmock_py.lang.nodes import Regex
+from tests.seeds import drawn
+from tests.unit.lang.test_regular import compiled, random_expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -218,3 +222,41 @@ def test_a_recorded_trace_verifies_as_it_was_checked(mocking: Mocking, language:
         calls[name]()
     assert check_callouts()
     assert verify(language, get_trace())
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "takes"),
+    [
+        ("^GET ", "GET /" + "x" * 40, True),
+        ("x$", "GET /" + "x" * 40, False),
+        ("^[^y]*$", "GET /" + "x" * 40, False),
+        ("^GET .*y", "GET /" + "x" * 40 + "y", False),
+        ("日", "x" * 10 + "日" + "x" * 40, True),
+        (r"[^x]", "x" * 15 + "é" + "x" * 40, False),
+    ],
+)
+def test_a_text_that_was_cut_has_what_is_found_however_it_goes_on(
+    mocking: Mocking, pattern: str, text: str, takes: bool
+) -> None:
+    """What capturing has kept decides where it can; a character of which a part was kept is not known."""
+    init_lang(f'text(~"{pattern}")')
+    mocking.lib.text(text.encode())
+    assert bool(verdict()) == takes
+    assert verify(f'text(~"{pattern}")', get_trace()).ok == takes
+
+
+def test_what_is_found_in_a_cut_text_is_found_in_all_of_it(mocking: Mocking) -> None:
+    """On random texts that are cut the check says what `verify` says, and yes only where the whole text has it."""
+    seed = drawn()
+    chance = random.Random(seed)
+    found = 0
+    while found < 60:
+        pattern = random_expression(chance, 3)
+        text = "".join(chance.choices(["a", "b", "é", "日", "😀", " ", "0", "\n"], k=20))
+        init_lang(EVENT("m", "text", [Regex(pattern)]))
+        mocking.lib.text(text.encode())
+        takes = bool(verdict())
+        assert verify(EVENT("m", "text", [Regex(pattern)]), get_trace()).ok == takes, (seed, pattern, text)
+        assert not takes or compiled(pattern).search(text), (seed, pattern, text)
+        found += takes
+        mocking.restart()

@@ -13,8 +13,12 @@ Stack cmk_mock_new(void)
     Stack cmk_result;
 
     cmk_call(&cmk, 0, cmk_in, 0, __builtin_return_address(0));
-    if (cmk.flags & CMK_ANSWER_REAL)
-        return cmk_real_new();
+    if (cmk.flags & CMK_ANSWER_REAL) {
+        Stack cmk_passed = cmk_real_new();
+
+        cmk_answered_value(&cmk, 0, 0, 0, &cmk_passed, sizeof cmk_passed);
+        return cmk_passed;
+    }
     __builtin_memcpy(&cmk_result, &cmk.answer[0], sizeof cmk_result);
     return cmk_result;
 }
@@ -30,6 +34,8 @@ void cmk_mock_nothing(void)
     cmk_call(&cmk, 1, cmk_in, 0, __builtin_return_address(0));
     if (cmk.flags & CMK_ANSWER_REAL) {
         cmk_real_nothing();
+
+        cmk_answered_nothing(&cmk);
         return;
     }
 }
@@ -51,6 +57,8 @@ void cmk_mock_scalars(int8_t a, uint16_t b, int c, unsigned long d, bool e, char
     cmk_call(&cmk, 2, cmk_in, 6, __builtin_return_address(0));
     if (cmk.flags & CMK_ANSWER_REAL) {
         cmk_real_scalars(a, b, c, d, e, f);
+
+        cmk_answered_nothing(&cmk);
         return;
     }
 }
@@ -69,6 +77,8 @@ void cmk_mock_floats(float a, double b, long double c)
     cmk_call(&cmk, 3, cmk_in, 4, __builtin_return_address(0));
     if (cmk.flags & CMK_ANSWER_REAL) {
         cmk_real_floats(a, b, c);
+
+        cmk_answered_nothing(&cmk);
         return;
     }
 }
@@ -85,8 +95,12 @@ enum color cmk_mock_shade(enum color c, unsigned char by)
     __builtin_memcpy(&cmk_in[0], &c, sizeof c);
     __builtin_memcpy(&cmk_in[1], &by, sizeof by);
     cmk_call(&cmk, 4, cmk_in, 2, __builtin_return_address(0));
-    if (cmk.flags & CMK_ANSWER_REAL)
-        return cmk_real_shade(c, by);
+    if (cmk.flags & CMK_ANSWER_REAL) {
+        enum color cmk_passed = cmk_real_shade(c, by);
+
+        cmk_answered_value(&cmk, 0, 0, 0, &cmk_passed, sizeof cmk_passed);
+        return cmk_passed;
+    }
     __builtin_memcpy(&cmk_result, &cmk.answer[0], sizeof cmk_result);
     return cmk_result;
 }
@@ -103,8 +117,12 @@ widget_t *cmk_mock_widget(widget_t *parent, callback_t changed, void *context)
     __builtin_memcpy(&cmk_in[1], &changed, sizeof changed);
     __builtin_memcpy(&cmk_in[2], &context, sizeof context);
     cmk_call(&cmk, 5, cmk_in, 3, __builtin_return_address(0));
-    if (cmk.flags & CMK_ANSWER_REAL)
-        return cmk_real_widget(parent, changed, context);
+    if (cmk.flags & CMK_ANSWER_REAL) {
+        widget_t *cmk_passed = cmk_real_widget(parent, changed, context);
+
+        cmk_answered_value(&cmk, 0, 0, 0, &cmk_passed, sizeof cmk_passed);
+        return cmk_passed;
+    }
     return cmk_result_pointer(&cmk, 0);
 }
 
@@ -121,8 +139,12 @@ const char *cmk_mock_text(const char *utf8, char *raw)
     cmk_blobs[0] = cmk_string(utf8, ~0UL, 0);
     __builtin_memcpy(&cmk_in[2], &raw, sizeof raw);
     cmk_call_blobs(&cmk, 6, cmk_in, __builtin_return_address(0), cmk_blobs, 1);
-    if (cmk.flags & CMK_ANSWER_REAL)
-        return cmk_real_text(utf8, raw);
+    if (cmk.flags & CMK_ANSWER_REAL) {
+        const char *cmk_passed = cmk_real_text(utf8, raw);
+
+        cmk_answered_text(&cmk, 0, 0, 8, cmk_passed);
+        return cmk_passed;
+    }
     return cmk_result_pointer(&cmk, 0);
 }
 
@@ -135,8 +157,12 @@ char *cmk_mock_mutable_text(void)
     unsigned long cmk_in[1] = { 0 };
 
     cmk_call(&cmk, 7, cmk_in, 0, __builtin_return_address(0));
-    if (cmk.flags & CMK_ANSWER_REAL)
-        return cmk_real_mutable_text();
+    if (cmk.flags & CMK_ANSWER_REAL) {
+        char *cmk_passed = cmk_real_mutable_text();
+
+        cmk_answered_value(&cmk, 0, 0, 0, &cmk_passed, sizeof cmk_passed);
+        return cmk_passed;
+    }
     return cmk_result_pointer(&cmk, 0);
 }
 
@@ -151,13 +177,17 @@ int cmk_mock_sum(const int *values, size_t count)
     int cmk_result;
 #line 39 "spec.py"
     const unsigned long cmk_size_values = (count) > 0 ? (unsigned long)(count) : 0;
-#line 155 "c_code.c"
+#line 181 "c_code.c"
 
     cmk_blobs[0] = cmk_array(values, cmk_size_values, sizeof *values, 0);
     __builtin_memcpy(&cmk_in[2], &count, sizeof count);
     cmk_call_blobs(&cmk, 8, cmk_in, __builtin_return_address(0), cmk_blobs, 1);
-    if (cmk.flags & CMK_ANSWER_REAL)
-        return cmk_real_sum(values, count);
+    if (cmk.flags & CMK_ANSWER_REAL) {
+        int cmk_passed = cmk_real_sum(values, count);
+
+        cmk_answered_value(&cmk, 0, 0, 0, &cmk_passed, sizeof cmk_passed);
+        return cmk_passed;
+    }
     __builtin_memcpy(&cmk_result, &cmk.answer[0], sizeof cmk_result);
     return cmk_result;
 }
@@ -172,12 +202,17 @@ long cmk_mock_fill(void *to, size_t size)
     long cmk_result;
 #line 40 "spec.py"
     const unsigned long cmk_size_to = (size) > 0 ? (unsigned long)(size) : 0;
-#line 176 "c_code.c"
+#line 206 "c_code.c"
 
     __builtin_memcpy(&cmk_in[0], &size, sizeof size);
     cmk_call(&cmk, 9, cmk_in, 1, __builtin_return_address(0));
-    if (cmk.flags & CMK_ANSWER_REAL)
-        return cmk_real_fill(to, size);
+    if (cmk.flags & CMK_ANSWER_REAL) {
+        long cmk_passed = cmk_real_fill(to, size);
+
+        cmk_answered_array(&cmk, 0, 0, 24, to, cmk_size_to, 1);
+        cmk_answered_value(&cmk, 1, 2, 0, &cmk_passed, sizeof cmk_passed);
+        return cmk_passed;
+    }
     cmk_out_array(&cmk, 0, 0, to, cmk_size_to, 1);
     __builtin_memcpy(&cmk_result, &cmk.answer[2], sizeof cmk_result);
     return cmk_result;
@@ -193,12 +228,18 @@ bool cmk_mock_last(int n, int *values, unsigned *left)
     bool cmk_result;
 #line 44 "spec.py"
     const unsigned long cmk_size_values = (n) > 0 ? (unsigned long)(n) : 0;
-#line 197 "c_code.c"
+#line 232 "c_code.c"
 
     __builtin_memcpy(&cmk_in[0], &n, sizeof n);
     cmk_call(&cmk, 10, cmk_in, 1, __builtin_return_address(0));
-    if (cmk.flags & CMK_ANSWER_REAL)
-        return cmk_real_last(n, values, left);
+    if (cmk.flags & CMK_ANSWER_REAL) {
+        bool cmk_passed = cmk_real_last(n, values, left);
+
+        cmk_answered_array(&cmk, 0, 0, 32, values, cmk_size_values, sizeof *values);
+        cmk_answered_value(&cmk, 1, 2, 0, left, sizeof *left);
+        cmk_answered_value(&cmk, 2, 3, 0, &cmk_passed, sizeof cmk_passed);
+        return cmk_passed;
+    }
     cmk_fits(&cmk, 0, 0, cmk_size_values);
     cmk_out_array(&cmk, 0, 0, values, cmk_size_values, sizeof *values);
     cmk_out(&cmk, 1, 2, left, sizeof *left);
@@ -216,16 +257,18 @@ void cmk_mock_pairs(int n, const uint8_t *from, uint16_t *to)
     struct cmk_blob cmk_blobs[1];
 #line 50 "spec.py"
     const unsigned long cmk_size_from = (n) > 0 ? (unsigned long)(n) : 0;
-#line 220 "c_code.c"
+#line 261 "c_code.c"
 #line 51 "spec.py"
     const unsigned long cmk_size_to = (PAIRS(n)) > 0 ? (unsigned long)(PAIRS(n)) : 0;
-#line 223 "c_code.c"
+#line 264 "c_code.c"
 
     __builtin_memcpy(&cmk_in[0], &n, sizeof n);
     cmk_blobs[0] = cmk_array(from, cmk_size_from, 1, 1);
     cmk_call_blobs(&cmk, 11, cmk_in, __builtin_return_address(0), cmk_blobs, 1);
     if (cmk.flags & CMK_ANSWER_REAL) {
         cmk_real_pairs(n, from, to);
+
+        cmk_answered_array(&cmk, 0, 0, 16, to, cmk_size_to, sizeof *to);
         return;
     }
     cmk_out_array(&cmk, 0, 0, to, cmk_size_to, sizeof *to);
@@ -244,6 +287,8 @@ void cmk_mock_bump(int *counter)
     cmk_call_blobs(&cmk, 12, cmk_in, __builtin_return_address(0), cmk_blobs, 1);
     if (cmk.flags & CMK_ANSWER_REAL) {
         cmk_real_bump(counter);
+
+        cmk_answered_value(&cmk, 0, 0, 0, counter, sizeof *counter);
         return;
     }
     cmk_out(&cmk, 0, 0, counter, sizeof *counter);
@@ -262,8 +307,13 @@ double cmk_mock_swap(double *both)
 
     cmk_blobs[0] = cmk_array(both, cmk_size_both, sizeof *both, 0);
     cmk_call_blobs(&cmk, 13, cmk_in, __builtin_return_address(0), cmk_blobs, 1);
-    if (cmk.flags & CMK_ANSWER_REAL)
-        return cmk_real_swap(both);
+    if (cmk.flags & CMK_ANSWER_REAL) {
+        double cmk_passed = cmk_real_swap(both);
+
+        cmk_answered_array(&cmk, 0, 0, 24, both, cmk_size_both, sizeof *both);
+        cmk_answered_value(&cmk, 1, 2, 0, &cmk_passed, sizeof cmk_passed);
+        return cmk_passed;
+    }
     cmk_out_array(&cmk, 0, 0, both, cmk_size_both, sizeof *both);
     __builtin_memcpy(&cmk_result, &cmk.answer[2], sizeof cmk_result);
     return cmk_result;
@@ -283,6 +333,8 @@ void cmk_mock_device(volatile int *port, volatile uint32_t *status)
     cmk_call_blobs(&cmk, 14, cmk_in, __builtin_return_address(0), cmk_blobs, 1);
     if (cmk.flags & CMK_ANSWER_REAL) {
         cmk_real_device(port, status);
+
+        cmk_answered_value(&cmk, 0, 0, 0, (const void *)status, sizeof *status);
         return;
     }
     cmk_out(&cmk, 0, 0, (void *)status, sizeof *status);
@@ -302,6 +354,8 @@ void cmk_mock_fixed(char *name)
     cmk_call_blobs(&cmk, 15, cmk_in, __builtin_return_address(0), cmk_blobs, 1);
     if (cmk.flags & CMK_ANSWER_REAL) {
         cmk_real_fixed(name);
+
+        cmk_answered_nothing(&cmk);
         return;
     }
 }
@@ -317,13 +371,17 @@ double cmk_mock_mean(const double *values, int n)
     double cmk_result;
 #line 61 "spec.py"
     const unsigned long cmk_size_values = (n) > 0 ? (unsigned long)(n) : 0;
-#line 321 "c_code.c"
+#line 375 "c_code.c"
 
     cmk_blobs[0] = cmk_array(values, cmk_size_values, sizeof *values, 0);
     __builtin_memcpy(&cmk_in[2], &n, sizeof n);
     cmk_call_blobs(&cmk, 16, cmk_in, __builtin_return_address(0), cmk_blobs, 1);
-    if (cmk.flags & CMK_ANSWER_REAL)
-        return cmk_real_mean(values, n);
+    if (cmk.flags & CMK_ANSWER_REAL) {
+        double cmk_passed = cmk_real_mean(values, n);
+
+        cmk_answered_value(&cmk, 0, 0, 0, &cmk_passed, sizeof cmk_passed);
+        return cmk_passed;
+    }
     __builtin_memcpy(&cmk_result, &cmk.answer[0], sizeof cmk_result);
     return cmk_result;
 }

@@ -46,6 +46,8 @@ void cmk_mock_set_limit(const struct speeds *limit)
     cmk_call_blobs(&cmk, 0, cmk_in, __builtin_return_address(0), cmk_blobs, 2);
     if (cmk.flags & CMK_ANSWER_REAL) {
         cmk_real_set_limit(limit);
+
+        cmk_answered_nothing(&cmk);
         return;
     }
 }
@@ -71,19 +73,23 @@ _Bool cmk_mock_get_speeds(struct speeds *speeds)
     cmk_writing(1, 0);
 #line 19 "special.py"
     const unsigned long cmk_size_the_speeds = (speeds->n) > 0 ? (unsigned long)(speeds->n) : 0;
-#line 75 "c_code.c"
+#line 77 "c_code.c"
     cmk_done();
 
     __builtin_memset(&cmk_stored, 0, sizeof cmk_stored);
     cmk_reading(1, 0);
 #line 18 "special.py"
     { _stored_->speeds = speeds->n; }
-#line 82 "c_code.c"
+#line 84 "c_code.c"
     __builtin_memcpy(&cmk_in[0], &cmk_stored.speeds, sizeof cmk_stored.speeds);
     cmk_done();
     cmk_call(&cmk, 1, cmk_in, 1, __builtin_return_address(0));
-    if (cmk.flags & CMK_ANSWER_REAL)
-        return cmk_real_get_speeds(speeds);
+    if (cmk.flags & CMK_ANSWER_REAL) {
+        _Bool cmk_passed = cmk_real_get_speeds(speeds);
+
+        cmk_answered_value(&cmk, 1, 2, 0, &cmk_passed, sizeof cmk_passed);
+        return cmk_passed;
+    }
     cmk_fits(&cmk, 0, 0, cmk_size_the_speeds);
     cmk_answered[0] = cmk_answer(&cmk, 0, 0, sizeof *(int *)0);
     __builtin_memset(&cmk_return, 0, sizeof cmk_return);
@@ -93,7 +99,7 @@ _Bool cmk_mock_get_speeds(struct speeds *speeds)
         cmk_writing(1, 0);
 #line 19 "special.py"
         { memcpy(speeds->speeds, _return_->the_speeds, (size_t)speeds->n * sizeof(int)); }
-#line 97 "c_code.c"
+#line 103 "c_code.c"
         cmk_done();
     }
     __builtin_memcpy(&cmk_result, &cmk.answer[2], sizeof cmk_result);
@@ -112,18 +118,22 @@ _Bool cmk_mock_get_speeds_too(struct speeds *speeds)
     cmk_writing(2, 0);
 #line 24 "special.py"
     const unsigned long cmk_size_the_speeds = (speeds->n) > 0 ? (unsigned long)(speeds->n) : 0;
-#line 116 "c_code.c"
+#line 122 "c_code.c"
     cmk_done();
 
     cmk_reading(2, 0);
 #line 23 "special.py"
     int cmk_value_speeds = speeds->n;
-#line 122 "c_code.c"
+#line 128 "c_code.c"
     __builtin_memcpy(&cmk_in[0], &cmk_value_speeds, sizeof cmk_value_speeds);
     cmk_done();
     cmk_call(&cmk, 2, cmk_in, 1, __builtin_return_address(0));
-    if (cmk.flags & CMK_ANSWER_REAL)
-        return cmk_real_get_speeds_too(speeds);
+    if (cmk.flags & CMK_ANSWER_REAL) {
+        _Bool cmk_passed = cmk_real_get_speeds_too(speeds);
+
+        cmk_answered_value(&cmk, 2, 3, 0, &cmk_passed, sizeof cmk_passed);
+        return cmk_passed;
+    }
     cmk_fits(&cmk, 0, 0, cmk_size_the_speeds);
     cmk_answered[0] = cmk_answer(&cmk, 0, 0, sizeof *(int *)0);
     cmk_answered[1] = cmk_answer(&cmk, 1, 2, 0);
@@ -131,7 +141,7 @@ _Bool cmk_mock_get_speeds_too(struct speeds *speeds)
         cmk_writing(2, 0);
 #line 24 "special.py"
         __builtin_memcpy(speeds->speeds, cmk_answered[0].data, cmk_answered[0].count * cmk_answered[0].size);
-#line 135 "c_code.c"
+#line 145 "c_code.c"
         cmk_done();
     }
     if (cmk_answered[1].data) {
@@ -140,7 +150,7 @@ _Bool cmk_mock_get_speeds_too(struct speeds *speeds)
         __builtin_memcpy(&cmk_fill_n, cmk_answered[1].data, sizeof cmk_fill_n);
 #line 25 "special.py"
         speeds->n = cmk_fill_n;
-#line 144 "c_code.c"
+#line 154 "c_code.c"
         cmk_done();
     }
     __builtin_memcpy(&cmk_result, &cmk.answer[3], sizeof cmk_result);
@@ -164,12 +174,16 @@ box_t *cmk_mock_find(const box_t *near, int *count)
     cmk_reading(3, 0);
 #line 28 "special.py"
     int cmk_value_near = id_of(near);
-#line 168 "c_code.c"
+#line 178 "c_code.c"
     __builtin_memcpy(&cmk_in[0], &cmk_value_near, sizeof cmk_value_near);
     cmk_done();
     cmk_call_blobs(&cmk, 3, cmk_in, __builtin_return_address(0), 0, 0);
-    if (cmk.flags & CMK_ANSWER_REAL)
-        return cmk_real_find(near, count);
+    if (cmk.flags & CMK_ANSWER_REAL) {
+        box_t *cmk_passed = cmk_real_find(near, count);
+
+        cmk_answered_nothing(&cmk);
+        return cmk_passed;
+    }
     __builtin_memset(&cmk_return, 0, sizeof cmk_return);
     __builtin_memcpy(&cmk_result, &cmk.answer[0], sizeof cmk_result);
     cmk_return.found = cmk_result;
@@ -177,7 +191,7 @@ box_t *cmk_mock_find(const box_t *near, int *count)
     cmk_writing(3, 0);
 #line 27 "special.py"
     { found = box_of(_return_->found); }
-#line 181 "c_code.c"
+#line 195 "c_code.c"
     cmk_done();
     return found;
 }
@@ -192,13 +206,18 @@ int cmk_mock_name_of(int id, char *name, size_t size)
     int cmk_result;
 #line 32 "special.py"
     const unsigned long cmk_size_name = (size) > 0 ? (unsigned long)(size) : 0;
-#line 196 "c_code.c"
+#line 210 "c_code.c"
 
     __builtin_memcpy(&cmk_in[0], &id, sizeof id);
     __builtin_memcpy(&cmk_in[1], &size, sizeof size);
     cmk_call(&cmk, 4, cmk_in, 2, __builtin_return_address(0));
-    if (cmk.flags & CMK_ANSWER_REAL)
-        return cmk_real_name_of(id, name, size);
+    if (cmk.flags & CMK_ANSWER_REAL) {
+        int cmk_passed = cmk_real_name_of(id, name, size);
+
+        cmk_answered_array(&cmk, 0, 0, 24, name, cmk_size_name, 1);
+        cmk_answered_value(&cmk, 1, 2, 0, &cmk_passed, sizeof cmk_passed);
+        return cmk_passed;
+    }
     cmk_out_array(&cmk, 0, 0, name, cmk_size_name, 1);
     __builtin_memcpy(&cmk_result, &cmk.answer[2], sizeof cmk_result);
     return cmk_result;
@@ -215,15 +234,20 @@ struct point cmk_mock_move(struct point from, const struct point *path, int n, s
     struct point cmk_result;
 #line 38 "special.py"
     const unsigned long cmk_size_path = (n) > 0 ? (unsigned long)(n) : 0;
-#line 219 "c_code.c"
+#line 238 "c_code.c"
 
     __builtin_memcpy(&cmk_in[0], &from, sizeof from);
     cmk_blobs[0] = cmk_array(path, cmk_size_path, sizeof *path, 1);
     __builtin_memcpy(&cmk_in[5], &n, sizeof n);
     cmk_blobs[1] = cmk_array(to, 1, sizeof *to, 3);
     cmk_call_blobs(&cmk, 5, cmk_in, __builtin_return_address(0), cmk_blobs, 2);
-    if (cmk.flags & CMK_ANSWER_REAL)
-        return cmk_real_move(from, path, n, to);
+    if (cmk.flags & CMK_ANSWER_REAL) {
+        struct point cmk_passed = cmk_real_move(from, path, n, to);
+
+        cmk_answered_value(&cmk, 0, 0, 3, to, sizeof *to);
+        cmk_answered_value(&cmk, 1, 6, 0, &cmk_passed, sizeof cmk_passed);
+        return cmk_passed;
+    }
     cmk_out_partly(&cmk, 0, 0, 3, to, sizeof *to);
     __builtin_memcpy(&cmk_result, &cmk.answer[6], sizeof cmk_result);
     return cmk_result;
@@ -238,7 +262,7 @@ static void cmk_starts_6(void)
 {
 #line 44 "special.py"
     cmk_start_6_result = (DEFAULT_SPEED);
-#line 242 "c_code.c"
+#line 266 "c_code.c"
     cmk_silent_6_result = cmk_start_6_result;
 }
 __typeof__(curr_speed) cmk_mock_curr_speed;
@@ -261,18 +285,18 @@ static void cmk_starts_7(void)
 {
 #line 47 "special.py"
     static const int cmk_default_7_out_speeds[] = { 1, 2, 3 };
-#line 265 "c_code.c"
+#line 289 "c_code.c"
     cmk_start_7_out_speeds = (struct cmk_elements){ cmk_default_7_out_speeds, sizeof cmk_default_7_out_speeds / sizeof cmk_default_7_out_speeds[0], sizeof cmk_default_7_out_speeds[0] };
     cmk_silent_7_out_speeds = cmk_start_7_out_speeds;
     static struct point cmk_default_7_out_at;
 #line 48 "special.py"
     cmk_default_7_out_at = (struct point){ 'a', 1.5, 2 };
-#line 271 "c_code.c"
+#line 295 "c_code.c"
     cmk_start_7_out_at = (struct cmk_elements){ &cmk_default_7_out_at, 1, sizeof cmk_default_7_out_at };
     cmk_silent_7_out_at = cmk_start_7_out_at;
 #line 49 "special.py"
     static const char cmk_default_7_out_label[] = "none";
-#line 276 "c_code.c"
+#line 300 "c_code.c"
     cmk_start_7_out_label = (struct cmk_elements){ cmk_default_7_out_label, sizeof cmk_default_7_out_label / sizeof cmk_default_7_out_label[0], sizeof cmk_default_7_out_label[0] };
     cmk_silent_7_out_label = cmk_start_7_out_label;
 }
@@ -281,7 +305,7 @@ void cmk_mock_last_speeds(int n, int *speeds, struct point *at, char *label)
 {
 #line 47 "special.py"
     const unsigned long cmk_size_speeds = (n) > 0 ? (unsigned long)(n) : 0;
-#line 285 "c_code.c"
+#line 309 "c_code.c"
     const unsigned long cmk_size_label = (8) > 0 ? (unsigned long)(8) : 0;
     (void)n;
     __atomic_fetch_add(&cmk_silent_7_calls, 1, 0 /* relaxed */);
@@ -341,8 +365,12 @@ int cmk_mock_log_list(const char *format, va_list list)
     }
     cmk_blobs[1] = cmk_list(&cmk_items_list, 1);
     cmk_call_blobs(&cmk, 9, cmk_in, __builtin_return_address(0), cmk_blobs, 2);
-    if (cmk.flags & CMK_ANSWER_REAL)
-        return cmk_real_log_list(format, list);
+    if (cmk.flags & CMK_ANSWER_REAL) {
+        int cmk_passed = cmk_real_log_list(format, list);
+
+        cmk_answered_value(&cmk, 0, 0, 0, &cmk_passed, sizeof cmk_passed);
+        return cmk_passed;
+    }
     __builtin_memcpy(&cmk_result, &cmk.answer[0], sizeof cmk_result);
     return cmk_result;
 }
@@ -358,7 +386,7 @@ int cmk_mock_sum(int n, ...)
     int cmk_result;
 #line 55 "special.py"
     const unsigned long cmk_size_numbers = (n) > 0 ? (unsigned long)(n) : 0;
-#line 362 "c_code.c"
+#line 390 "c_code.c"
 
     __builtin_memcpy(&cmk_in[0], &n, sizeof n);
     cmk_reading(10, 1);
@@ -397,7 +425,7 @@ int cmk_mock_run(const char *program, ...)
         const char * cmk_item = __builtin_va_arg(cmk_list, const char *);
 #line 57 "special.py"
         while (cmk_item != ((const char *)(NULL)) && cmk_has_room(&cmk_items_words)) {
-#line 401 "c_code.c"
+#line 429 "c_code.c"
             cmk_item_string(&cmk_items_words, cmk_item);
             cmk_item = __builtin_va_arg(cmk_list, const char *);
         }
@@ -453,7 +481,7 @@ static const struct cmk_leaf cmk_ins_5_3[] = { { 8, 8 } };
 static const struct cmk_field cmk_ins_5[] = { { CMK_WORDS, 0, 3, 0, 1, 1, cmk_ins_5_0, 0.0 }, { CMK_BLOB, 3, 2, 24, 1, 0, cmk_ins_5_1, 0.0 }, { CMK_WORDS, 5, 1, 0, 0, 0, 0, 0.0 }, { CMK_BLOB, 6, 2, 24, 1, 0, cmk_ins_5_3, 0.0 } };
 static const struct cmk_leaf cmk_outs_5_0[] = { { 8, 8 } };
 static const struct cmk_leaf cmk_outs_5_1[] = { { 8, 8 } };
-static const struct cmk_field cmk_outs_5[] = { { CMK_WORDS, 0, 6, 0, 1, 0, cmk_outs_5_0, 0.0 }, { CMK_WORDS, 6, 3, 0, 1, 0, cmk_outs_5_1, 0.0 } };
+static const struct cmk_field cmk_outs_5[] = { { CMK_PARTIAL, 0, 6, 0, 1, 0, cmk_outs_5_0, 0.0 }, { CMK_WORDS, 6, 3, 0, 1, 0, cmk_outs_5_1, 0.0 } };
 static const struct cmk_field cmk_outs_6[] = { { CMK_WORDS, 0, 1, 0, 0, 0, 0, 0.0 } };
 static const struct cmk_leaf cmk_outs_7_1[] = { { 8, 8 } };
 static const struct cmk_field cmk_outs_7[] = { { CMK_BLOB, 0, 2, 4, 0, 0, 0, 0.0 }, { CMK_WORDS, 2, 3, 0, 1, 0, cmk_outs_7_1, 0.0 }, { CMK_BLOB, 5, 2, 1, 0, 0, 0, 0.0 } };

@@ -234,9 +234,24 @@ def test_an_unknown_function_has_one_fault(faults: Callable[[str], list[str]]) -
     assert faults("s = stack.nwe()  stack.push(s, 1)") == ["t:1:1: module 'stack' has no function 'nwe'"]
 
 
-def test_many_faults_are_cut(faults: Callable[[str], list[str]]) -> None:
-    """One wrong column of a generated language does not build messages without end."""
-    assert len(faults("stack.pop(2.5) -> 1\n" * (MAX_FAULTS + 50))) == MAX_FAULTS
+@pytest.mark.parametrize("line", ["stack.pop(2.5) -> 1\n", "stack.pip(2) -> 1\n", "stick.pop(2)\npip()\n"])
+def test_many_faults_are_counted(bound: Callable[[str], Tables], line: str) -> None:
+    """Of a generated language whose every line is wrong a thousand faults are kept, and all are told as a number."""
+    count = line.count("\n") * (MAX_FAULTS + 50)
+    with pytest.raises(LanguageError) as caught:
+        bound(line * (MAX_FAULTS + 50))
+    assert len(caught.value.faults) == MAX_FAULTS
+    assert len(caught.value.faults) + caught.value.unlisted == count
+    first, *_, last = str(caught.value).splitlines()
+    assert (first, last) == (f"the language has {count} faults", f"... and {count - 20} more")
+
+
+def test_a_fault_of_copies_counts_once(bound: Callable[[str], Tables]) -> None:
+    """What do puts in two thousand times is wrong where it is defined, so there is room for a fault behind it."""
+    with pytest.raises(LanguageError) as caught:
+        bound("lang x() = stack.pop(2.5) -> 1\n" + "do x()\n" * 2 * MAX_FAULTS + "stack.pip(4)")
+    assert [fault.path for fault in caught.value.faults] == ["t:1:12", f"t:{2 * MAX_FAULTS + 2}:1"]
+    assert str(caught.value).startswith("the language has 2 faults\n")
 
 
 def test_many_different_unknown_functions_take_no_time(faults: Callable[[str], list[str]]) -> None:

@@ -32,6 +32,8 @@ def call(*args: Any, names: tuple[str, ...] = ("a", "b"), answer: Any = None, ev
         ([1, WILDCARD, [math.nan]], [1, "x", [math.nan]]),
         ({"x": WILDCARD, "y": {"z": 2}}, {"x": 1, "y": {"z": 2, "w": 3}, "v": 4}),
         (b"ab", bytearray(b"ab")),
+        ("é", b"\xc3\xa9"),
+        (b"a", "a"),
         ("ab", "ab"),
         (None, None),
         (True, 1),
@@ -50,8 +52,8 @@ def test_value_fits(pattern: object, value: object) -> None:
         (4, None),
         (None, 0),
         (1.0, math.nan),
-        ("a", b"a"),
-        (b"a", "a"),
+        ("a", b"b"),
+        (b"a", "A"),
         ("a", 97),
         ([1], [1, 2]),
         ([1, 2], [1]),
@@ -72,9 +74,9 @@ def test_value_does_not_fit(pattern: object, value: object) -> None:
 
 def test_differing_names_each_wrong_argument() -> None:
     """Both values come with the name of the argument, in its order."""
-    assert differing(Event("m", "f", (1, "x")), call(2, b"x")) == (
+    assert differing(Event("m", "f", (1, "x")), call(2, b"y")) == (
         WrongArgument("a", 1, 2),
-        WrongArgument("b", "x", b"x"),
+        WrongArgument("b", "x", b"y"),
     )
 
 

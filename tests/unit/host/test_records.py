@@ -13,6 +13,7 @@ from cmock_py.errors import InternalError
 from cmock_py.host.arena import (
     ANSWER_REAL,
     COMPLETE,
+    EVENT,
     FLAGGED,
     NO_EVENT,
     REAL_EVENT,
@@ -24,6 +25,7 @@ from cmock_py.host.arena import (
 )
 from cmock_py.host.records import Trace
 from cmock_py.mocked import Field, Mocked
+from cmock_py.payload import REAL_ANSWER
 from cmock_py.trace import Place
 
 INT = Integer(4, signed=True)
@@ -64,8 +66,8 @@ def append(arena: Arena, function: int, *words: int, event: int = NO_EVENT, thre
 def set_event(arena: Arena, number: int, function: int, *words: int) -> None:
     """Write an event of the language that ran, with the words of its answer."""
     at = 64 * (number + 1)
-    row = RUN + EVENTS + 12 * number
-    arena.map[row : row + 12] = struct.pack("<III", function, at // 8, 0)
+    slot = at // 8 if function & FLAGGED else words[0]
+    EVENT.pack_into(arena.map, RUN + EVENTS + EVENT.size * number, function, 0, slot)
     arena.map[RUN + at : RUN + at + 8 * len(words)] = struct.pack(f"<{len(words)}Q", *words)
 
 
@@ -96,7 +98,7 @@ def test_call_with_everything(arena: Arena) -> None:
 
 
 def test_answer_behind_flags(arena: Arena) -> None:
-    """Where an event is flagged, one word of flags stands before its answer."""
+    """Where an event is flagged, its answer is further back, behind a word of flags."""
     set_event(arena, 0, FLAGGED, 0, 43)
     append(arena, 0, event=0)
     assert trace_of(arena)[0].answer == 43
@@ -110,9 +112,9 @@ def test_refused_call(arena: Arena) -> None:
 
 
 def test_calls_that_the_real_function_answered(arena: Arena) -> None:
-    """Their answer is REAL, whether an event or the fallback of a spy says so; the flags say that of an event."""
+    """Their answer is REAL, whether an event or the fallback of a spy says so, as long as nothing is kept of it."""
     set_event(arena, 0, FLAGGED, ANSWER_REAL)
-    append(arena, 0, event=0)
+    append(arena, 0, REAL_ANSWER.flags, 8, event=0)
     append(arena, 0, event=REAL_EVENT)
     assert [(call.event, call.answer) for call in trace_of(arena)] == [(0, REAL), (None, REAL)]
 

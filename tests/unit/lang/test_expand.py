@@ -254,12 +254,13 @@ def test_all_faults_of_all_files_are_told_at_once(folder: Path) -> None:
     (folder / "binary.mock").write_bytes(b"a() # \xff")
     lines = (
         'include "bad.mock"|include "calls.mock"|do f(1)|do f(2)|do f()|include "calls.mock"|include "cals.mock"'
-        '|include "binary.mock"|include "."|let n = 1|let n = 2'
+        '|include "binary.mock"|include "."|let n = 1|let n = 2|do h()'
     )
     text = lines.replace("|", "\n")
     assert faults(text) == [
         "bad.mock:1:5: did not expect '2' here; possible: ')', '&', ',', '|', '..'",
         "bad.mock:2:3: did not expect ']' here",
+        "calls.mock:1:13: there is no lang g",
         "language:5:1: lang f takes 1 value, and do gives 0",
         "language:6:1: calls.mock is included already, at language:2:1; its calls are expected once",
         "language:7:1: there is no file 'cals.mock'",

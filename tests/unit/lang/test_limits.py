@@ -86,7 +86,7 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
     with pytest.raises(ArgumentTypeError) as caught:
         Limits(events=-1, depth="deep", memory=1)  # type: ignore[arg-type]
     assert str(caught.value) == (
-        "Limits: events=-1 is none of 1..33554432; depth='deep' is no int (str); memory=1 is none of 65536..402653184"
+        "Limits: events=-1 is none of 1..31000000; depth='deep' is no int (str); memory=1 is none of 65536..402653184"
     )
 
 
@@ -120,22 +120,26 @@ CROSSING: dict[str, tuple[Any, Limits, list[str]]] = {
     "depth of a value": (
         "m.f([[[[1]]]])",
         Limits(depth=2),
-        ["language:1:7: the language is nested more than 2 deep here"],
+        ["language:1:7: the language is nested more than 2 deep here, around m.f"],
     ),
     "depth of definitions": (
         "lang a() = m.f()\nlang b() = do a()\nlang c() = do b()\ndo c()",
         Limits(depth=2),
-        ["language:2:12: do is nested more than 2 deep here"],
+        ["language:2:12: do is nested more than 2 deep here, around m.f"],
     ),
     "depth of a constant": (
-        "let a = [1]\nlet b = [a]\nlet c = [b]\nm.f(c)",
+        "m.h()\nlet a = [1]\nlet b = [a]\nlet c = [b]\nlet d = 4\nm.g(d) m.f(c)",
         Limits(depth=2),
-        ["language:3:1: this value is nested more than 2 deep when its names are replaced"],
+        ["language:4:1: this value is nested more than 2 deep when its names are replaced, around m.f"],
     ),
     "count of a text": (
-        "PAR[ m.f(){4} REPEAT(2..9)[ m.g() ] ]\nAT_LEAST(7)[ m.h() ]",
+        "PAR[ m.f(){4} REPEAT(2..9)[ m.g() m.i() ] ]\nAT_LEAST(7)[ m.h() ]  m.j(){6}",
         Limits(count=5),
-        ["language:1:22: a count is at most 5, not 9", "language:2:10: a count is at most 5, not 7"],
+        [
+            "language:1:22: a count is at most 5, not 9, around m.g, m.i",
+            "language:2:10: a count is at most 5, not 7, around m.h",
+            "language:2:29: a count is at most 5, not 6, around m.j",
+        ],
     ),
     "count of terms": (
         SEQ(AT_LEAST(30, F), REPEAT(1, 12, G, F)),
@@ -145,40 +149,66 @@ CROSSING: dict[str, tuple[Any, Limits, list[str]]] = {
             "{place}: REPEAT(1..12) around m.g, m.f: a count is at most 10, not 12",
         ],
     ),
+    "count of a constant": (
+        "let many = 9\nREPEAT(many)[ m.f() ]",
+        Limits(count=5),
+        ["language:2:1: REPEAT(9) around m.f: a count is at most 5, not 9"],
+    ),
     "copies of a definition": (
         "lang x() [ m.f() m.g() ]\ndo x()\ndo x()",
         Limits(copies=5),
-        ["language:3:1: with do x the language grows by more than 5 events"],
+        ["language:3:1: with do x the language grows by more than 5 events, around m.f, m.g"],
     ),
     "copies of an answer": (
         "m.g()\nm.f() -> each [1, 2, 3, 4, 5, 6]",
         Limits(copies=5),
-        ["language:2:1: with 6 answers in a list the language grows by more than 5 events"],
+        ["language:2:1: with 6 answers in a list the language grows by more than 5 events, around m.f"],
+    ),
+    "copies of rounds": (
+        "m.g()\nREPLICATE[ m.f() -> each [1, 2, 3, 4, 5, 6] m.h() ]",
+        Limits(copies=5),
+        ["language:2:1: with 6 answers in a list the language grows by more than 5 events, around m.f, m.h"],
+    ),
+    "copies of definitions": (
+        "lang y() = m.f()\nlang x() [ do y() m.g() ]\ndo x()\ndo x()",
+        Limits(copies=5),
+        ["language:4:1: with do x the language grows by more than 5 events, around m.f, m.g"],
+    ),
+    "copies of a constant": (
+        "let a = [1, 1, 1]\nlet b = [a, a]\nlet c = [b, 2]\nm.g(a) m.f(c)",
+        Limits(copies=8),
+        ["language:2:1: this value holds more than 8 values when its names are replaced, around m.f"],
+    ),
+    "copies of a value": (
+        "let a = [1, 1, 1]\nlang x(v) [ m.f(v) ]\nm.g()\ndo x([a, a])",
+        Limits(copies=8),
+        ["language:4:1: this value holds more than 8 values when its names are replaced, around m.f"],
     ),
     "copies of a tag": (
         "XALT(t)[ m.f() m.g() ] m.h() m.h() XALT(t)[ m.f() m.g() ]",
         Limits(copies=5),
-        ["language:1:1: with the tag t the language grows by more than 5 events"],
+        ["language:1:1: with the tag t the language grows by more than 5 events, around m.f, m.g, m.h"],
     ),
     "events of a text": (
         "m.f() m.f(1, 2)\nPAR[ m.g() m.h() m.i() m.j() m.k() ]",
         Limits(events=5),
         [
-            "language:2:1: the language has 7 events, and 5 are allowed; they would take 100 bytes or more; most of them are",
+            "language:2:1: the language has 7 events, and 5 are allowed; they would take 128 bytes or more; most of them are",
         ],
     ),
     "events of columns": (
         SEQ(F, COLUMNS("m", "f", [range(100)], range(100))),
         Limits(events=100),
-        ["{place}: the language has 101 events, and 100 are allowed; they would take 2020 bytes or more"],
+        ["{place}: the language has 101 events, and 100 are allowed; they would take 2424 bytes or more"],
     ),
 }
 
 
 @pytest.mark.parametrize(("lang", "limits", "said"), CROSSING.values(), ids=list(CROSSING))
 def test_a_limit_is_told_with_its_line(lang: Any, limits: Limits, said: list[str]) -> None:
-    """Each fault names the line, what is there, and the limit; what the message says to write is enough."""
+    """Each names the line, what is there, the limit and the functions; what the message says to write is enough."""
     faults, place = refused(lang, limits), str(getattr(lang, "place", ""))
+    assert [fault for fault in faults if " around m." not in fault] == []
     starts = [start.format(place=place) for start in said]
     assert [fault for fault, start in zip(faults, starts, strict=True) if not fault.startswith(start)] == []
     for _ in range(9):
@@ -192,6 +222,15 @@ def test_a_limit_is_told_with_its_line(lang: Any, limits: Limits, said: list[str
         else:
             return
     pytest.fail(f"what the messages say to write does not help: {faults}")
+
+
+def test_a_constant_that_no_limit_allows_is_told() -> None:
+    """A number beyond what can be counted is told with its name and the functions, and that there is no more."""
+    (fault,) = refused("let many = 5000000000\nREPEAT(2..many)[ m.f() m.g() ]")
+    assert fault == (
+        "language:2:1: REPEAT(2..many): a count is at most 4294967294, not 5000000000, around m.f, m.g\n"
+        "  help: many is 5000000000; count=4294967294 is the greatest limit: rounds are counted in 32 bits"
+    )
 
 
 @pytest.mark.parametrize("depth", [1, 64])
@@ -216,7 +255,7 @@ def test_columns_without_end_cost_nothing() -> None:
     """A thousand million events are counted, not made."""
     for lang in (COLUMNS("m", "f", [range(10**9)]), SEQ(F, COLUMNS("m", "f", [range(10**9)]))):
         assert work_of(partial(refused, lang)) < 10_000
-        assert "events=33554432 is the greatest limit" in refused(lang)[0]
+        assert "events=31000000 is the greatest limit" in refused(lang)[0]
 
 
 HOSTILE = {
@@ -310,7 +349,8 @@ def test_a_value_without_end_is_told_by_its_line(make: Callable[[], Any]) -> Non
             with pytest.raises(LanguageError) as caught:
                 use(SEQ(G, event))
             told = f"{__file__}:{event.line}: m.f: a value is nested more than {most} deep"
-            assert str(caught.value.faults[0]) == told
+            assert str(caught.value.faults[0]).splitlines()[0] == told
+            assert caught.value.faults[0].hint == Limits(depth=most).allowing_some("depth", 2)
         with pytest.raises(LanguageError, match=rf"{event.line}.* is nested more than (64|500) deep"):
             render(SEQ(G, event))
 

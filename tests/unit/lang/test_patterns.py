@@ -24,7 +24,7 @@ from cmock_py.lang.nodes import (
     Rest,
 )
 from cmock_py.lang.patterns import NOTHING, bound, fits, pairs, substitute, while_running
-from cmock_py.trace import Character, Enumerator, Handle, Truncated, Unnamed
+from cmock_py.trace import Character, Enumerator, Handle, Near, Passed, Truncated, Unnamed
 
 
 def is_even(value: int) -> bool:
@@ -65,6 +65,12 @@ def shown(value: object) -> str:
         (math.nan, math.nan),
         (1, 1.0),
         (1.0, 1),
+        ([1], [1.0]),
+        (Passed([1.0, 2]), Passed([1.0, 2])),
+        (2.0, Enumerator("BLUE", 2)),
+        (Enumerator("BLUE", 2), 2.0),
+        (1, Near(1.25, 0.5)),
+        (Near(1.0, None), 1.25 - 0.25),
         ((42, 1), (42, 1.0)),
         ([1, WILDCARD, Compare(">", 2)], b"\1\2\3"),
         (["a", WILDCARD, 0], "a"),
@@ -90,7 +96,10 @@ def test_value_fits(pattern: Any, value: Any) -> None:
         (Compare("!=", Truncated("ab", 9)), Truncated("ab", 9)),
         (Compare("!=", {"x": 1}), Truncated(b"ab", 9)),
         (Compare("==", "ab"), Truncated("ab", 9)),
-        ([1], [1.0]),
+        ([1], Passed([1.0])),
+        (Passed([1.0]), Passed([1])),
+        (1, Near(1.75, 0.5)),
+        (0.0, Near(-0.0, None)),
         ([1, 2], b"\1\3"),
         (["a", WILDCARD], "abc"),
         (NOTHING, 0),
@@ -152,3 +161,5 @@ def test_while_the_sut_runs_python_is_not_asked() -> None:
     assert while_running(len) is WILDCARD
     assert while_running(Both((Predicate("p"), Compare(">", 1)))) == Both((WILDCARD, Compare(">", 1)))
     assert while_running(Compare(">", 1)) == Compare(">", 1)
+    inside = {"x": [Predicate("p"), Regex("x")], "y": Regex(r"(x)\1")}
+    assert while_running(inside) == {"x": [WILDCARD, Regex("x")], "y": WILDCARD}
