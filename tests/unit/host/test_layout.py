@@ -163,9 +163,15 @@ def test_all_types_of_real_headers_agree(header: str, declared: Callable[..., De
     ("text", "places"),
     [
         ("struct s { unsigned a : 30, b : 30, c : 4; } __attribute__((packed));", [(0, 30), (30, 30), (60, 4)]),
-        ("struct s { unsigned a : 3, b : 12, c : 20; long d[2]; } __attribute__((packed));", [(0, 3), (3, 12), (15, 20)]),
+        (
+            "struct s { unsigned a : 3, b : 12, c : 20; long d[2]; } __attribute__((packed));",
+            [(0, 3), (3, 12), (15, 20)],
+        ),
         ("struct s { char t; unsigned short a : 12, b : 4; } __attribute__((packed));", [(8, 12), (20, 4)]),
-        ("struct s { char t; struct { int : 4; int a : 3; }; union { unsigned b : 2, c : 9; }; };", [(36, 3), (64, 2), (64, 9)]),
+        (
+            "struct s { char t; struct { int : 4; int a : 3; }; union { unsigned b : 2, c : 9; }; };",
+            [(36, 3), (64, 2), (64, 9)],
+        ),
     ],
     ids=["too large for cffi", "placed wrongly by cffi", "straddling", "anonymous"],
 )
