@@ -23,6 +23,7 @@ from cmock_py.codegen import names
 from cmock_py.codegen.unit import stub_unit
 from cmock_py.codegen.writer import declaration, prototype
 from cmock_py.errors import BuildError, Fault, HeaderError, LayoutError, MockBypass, SpecError
+from cmock_py.inputs import CHAR_UNSIGNED
 from cmock_py.mocked import Mocked, functions_with_paths, mocked_functions, needs_structures, type_texts
 from cmock_py.spec.model import ApiArg
 from cmock_py.spec.snippets import snippets
@@ -238,6 +239,7 @@ class _Maker:
                 variables=[name for name in indexed.variables if name in wanted],
                 types=types,
                 assemble=compiler.assemble(self.compiler, self.inputs.headers),
+                char_signed=_is_char_signed(self.inputs.expressions),
             )
 
         try:
@@ -355,13 +357,14 @@ class _Maker:
                     "spec does not mock: is that what is meant?"
                 )
             else:
-                instead = f"{users} calls {', '.join(one.instead)}; mock that" if one.instead else "mock what its text calls"
+                instead = (
+                    f"{users} calls {', '.join(one.instead)}; mock that" if one.instead else "mock what its text calls"
+                )
                 said.append(
                     f"{where} is a macro of the headers ({one.macro.place}), and no object calls a function of that name, "
                     f"so its mock answers nothing; {instead}"
                 )
         return said
-
 
     def _users(self, one: Unreached) -> str:
         """Name the user's files that call something in place of a mock."""
@@ -457,6 +460,7 @@ def declared(spec: ApiSpec, chosen: Compiler, headers: str, expressions: Mapping
         functions=[name for name in wanted if name in indexed.functions],
         types=_types(expanded),
         assemble=compiler.assemble(chosen, headers),
+        char_signed=_is_char_signed(expressions),
     )
     known = _as_written(declarations, spec, expressions)
     if needs_structures(spec, known):
@@ -482,10 +486,16 @@ def reachable(
         variables=[name for name, items in indexed.variables.items() if inside.intersection(items)],
         types=_types(_expanded(spec, expressions)),
         assemble=compiler.assemble(chosen, headers),
+        char_signed=_is_char_signed(expressions),
     )
     types = _as_written(found, spec, expressions).types
     mocks = {function.spec.c_name: declaration(function, types) for function in mocked}
     return replace(found, functions={**mocks, **{n: f for n, f in found.functions.items() if n not in mocks}}), mocked
+
+
+def _is_char_signed(expressions: Mapping[str, str]) -> bool:
+    """Read off the preprocessor whether plain char has a sign, which spares a run of the compiler."""
+    return expressions[CHAR_UNSIGNED] == CHAR_UNSIGNED
 
 
 def _is_given(file: str, given: Sequence[str]) -> bool:

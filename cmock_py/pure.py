@@ -36,6 +36,7 @@ from cmock_py.lang.nodes import (
 from cmock_py.lang.recursion import reading, room_for
 from cmock_py.lang.render import render_event
 from cmock_py.lang.residuals import Meaning, Taken, meaning
+from cmock_py.lang.searching import searching
 from cmock_py.lang.semantics import decide, steps
 from cmock_py.lang.structure import structure
 from cmock_py.lang.taking import checking, running
@@ -225,14 +226,19 @@ def verify(
 
     Raises:
         UsageError: language or trace are wrong.
-        UndecidedCheck: there are more ways than may be kept.
+        UndecidedCheck: there are more ways than may be kept, or a regular expression takes too long.
 
     >>> verify("PAR[ SEQ[ a.f(1), a.f(2) ], a.g(> 4) ]", "a.f(1) a.g(5) a.f(2)").ok
     True
     >>> print(verify("a.f(1)  a.f(2) -> 7", "a.f(1)  a.f(3)"))
     after 1 calls; expected: a.f(2) -> 7 (language:1:9)
     """
-    now, done = _left(lang, functions, limits=limits), 0
+    with searching():
+        return _verified(_left(lang, functions, limits=limits), trace)
+
+
+def _verified(now: Residual, trace: str | Iterable[Made]) -> Verified:
+    done = 0
     for made in _calls(trace):
         if made.event is None and made.answer == REAL:
             continue

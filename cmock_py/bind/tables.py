@@ -37,9 +37,11 @@ from cmock_py.lang.nodes import REAL, WILDCARD, AnswerFrom, Columns, Event, Name
 from cmock_py.lang.scope import resolve
 from cmock_py.lang.structure import Kind, Part, structure
 from cmock_py.lang.walk import refuse_events
+from cmock_py.mocked import WORD_BYTES
 from cmock_py.payload import (
     OWNED_FLAG,
     REAL_ANSWER,
+    REAL_FLAG,
     Answer,
     Names,
     UnfitError,
@@ -95,7 +97,6 @@ class Tables:
         patterns: of the events whose arguments are more than values, by the event's index: as reports show them.
         given: answers of events that hold bound values, likewise.
         questions: what Python must answer before a check.
-        rooms: bytes at the end of a record for an answer that holds bound values, by the function's number.
         names: what numbers are called in reports.
     """
 
@@ -113,7 +114,6 @@ class Tables:
     patterns: Mapping[int, tuple[Any, ...]] = field(default_factory=dict)
     given: Mapping[int, Any] = field(default_factory=dict)
     questions: tuple[Asked, ...] = ()
-    rooms: Mapping[int, int] = field(default_factory=dict)
     names: Names = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -422,9 +422,9 @@ class _Binder:
         tables = Tables(
             self.events, self.root, self.mocked, self.words, _rows(self.functions, self.args, self.answers), self.masks,
             max(self.longest, self.conditions.longest), self.handles, self.c_functions, self.computed, None,
-            self.conditions.patterns, self.given, self.conditions.questions, self.conditions.rooms,
+            self.conditions.patterns, self.given, self.conditions.questions,
         )  # fmt: skip
-        if asked is None and not self.conditions.rooms and is_plain(self.root):
+        if asked is None and not self.conditions.composing and is_plain(self.root):
             return tables
         return replace(tables, machine=machine(self.root, self._traits(asked), self.policy, self.limits))
 
@@ -460,7 +460,7 @@ class _Binder:
             asked,
             {index: conditions.flow(index) for index in conditions.lists},
             len(conditions.registers),
-            conditions.rooms,
+            conditions.composing,
         )
 
     def _payload(self, index: int) -> memoryview:
@@ -723,7 +723,7 @@ class _Binder:
         return {
             (result.handle_type, handle.value): as_written(name)
             for name, handle in made.items()
-            if (result := results[name]) is not None
+            if (result := results[name]) is not None and isinstance(handle.value, int)
         }
 
     def _bind_event(self, index: int, mocked: Mocked, scope: Scope) -> None:
@@ -829,9 +829,8 @@ class _Binder:
         refusal = self.no_real(mocked)
         if refusal is not None:
             self.fault(index, *refusal)
-        rooms = self.conditions.rooms
-        rooms[mocked.number] = max(mocked.real_room, rooms.get(mocked.number, 0))
-        return REAL_ANSWER
+        self.conditions.composing.add(mocked.number)
+        return Answer(REAL_ANSWER.flags, mocked.real_room.to_bytes(WORD_BYTES, "little"))
 
     def _computed(self, index: int, mocked: Mocked, errno: int | Name | None) -> Answer | None:
         """Note the function that answers an event; what it gives is encoded when the SUT calls."""
@@ -921,7 +920,7 @@ class _Binder:
 
     def _compare_as_numbers(self, number: int, answer: Answer, at: int) -> None:
         """Find the first answer that differs from a new one in bits only that no number differs in."""
-        if self._answers_floating(number) and answer.data:
+        if self._answers_floating(number) and answer.data and not answer.flags & REAL_FLAG:
             data = comparable(self.mocked[number], answer)
             self.alike[at] = self.seen_numbers.setdefault((number, answer.flags, data), at)
 

@@ -161,7 +161,8 @@ def _chosen(count: int, marked: Sequence[int], most: int) -> Sequence[int]:
     """Choose the calls that are drawn: all, or those near a mark and at both ends."""
     if count <= most:
         return range(count)
-    chosen = {*range(ENDS), *range(count - ENDS, count)}
+    ends = min(ENDS, most // 2)
+    chosen = {*range(ends), *range(count - ends, count)}
     for index in marked:
         if len(chosen) >= most:
             break

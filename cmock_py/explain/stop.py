@@ -27,6 +27,10 @@ _NEXT = {
     "timeout": "look for an endless loop or a wait in the backtrace, or raise deadline_s of start_mocking",
     "too_long": "answer at most as many elements as the buffer takes, or see why the SUT asks for so few",
     "null_out": "write _ for {argument} in the answer if NULL is right there",
+    "cut_answer": "keep all of it: capture_bytes={answered} of start_mocking, or more",
+    "null_answer": "give the call with NULL an event of its own, or let a Python function answer (-> @name)",
+    "broken_text": "let a Python function answer (-> @name): it can tell which part of the bytes is meant",
+    "other_size": "see which of both is wrong; a Python function can answer a part of it (-> @name)",
     "trace_full": "raise max_calls of start_mocking if the SUT may make so many calls, else look for an endless loop",
     "reentered": "a signal handler of the SUT called the mock; block the signal around the call, or mock less",
     "never_returns": "expect this exception where the SUT is called; check_callouts() then judges the arguments",
@@ -98,7 +102,7 @@ def _next(stop: Stop) -> str:
     if stop.reason == "died" and stop.signal == "SIGSEGV":  # of other crashes the child tells us itself
         return _NEXT_WITHOUT_A_WORD
     name, argument = stop.text or "exit", stop.argument or "that out argument"
-    return _NEXT[stop.reason].format(name=name, argument=argument)
+    return _NEXT[stop.reason].format(name=name, argument=argument, answered=stop.answered)
 
 
 def child_stopped(first_line: str) -> str:

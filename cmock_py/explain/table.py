@@ -54,6 +54,10 @@ class Gap:
     text: str
 
 
+_MANY = 4
+_NOT_SURE = Gap("... not every way to read the calls was tried; one with fewer differences may exist")
+
+
 def table(
     alignment: Alignment,
     calls: Sequence[Call],
@@ -151,14 +155,14 @@ def arrange_script(
         rows.append(_marked(move))
         hidden = 0
     if len(marked) > most or alignment.omitted:
-        return [
-            *rows,
-            Gap(f"... and {counted(len(marked) - len(listed) + alignment.omitted, 'more line')} with a difference"),
-        ]
+        count = len(marked) - len(listed) + alignment.omitted
+        rows.append(Gap(f"... and {counted(count, 'more line')} with a difference"))
+        return rows if alignment.is_cheapest else [*rows, _NOT_SURE]
     rows += _hidden(hidden, script[-1] if script else None)
     if not alignment.complete:
         return rows if last is None else [*rows, Gap(f"... calls after #{last} were not compared one by one")]
-    return rows + (_left(alignment) if stopped else [])
+    rows += _left(alignment) if stopped else []
+    return rows if alignment.is_cheapest or len(marked) < _MANY else [*rows, _NOT_SURE]
 
 
 def _hidden(count: int, last: Move | None) -> list[Row | Gap]:

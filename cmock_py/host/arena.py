@@ -112,6 +112,10 @@ class Reason(IntEnum):
     AMBIGUOUS = 14
     TOO_AMBIGUOUS = 15
     SETS_FULL = 16
+    CUT_ANSWER = 17
+    NULL_ANSWER = 18
+    BROKEN_TEXT = 19
+    OTHER_SIZE = 20
 
 
 class Outcome(IntEnum):

@@ -35,6 +35,11 @@ _WITH_EVENTS = frozenset({Reason.AMBIGUOUS, Reason.TOO_AMBIGUOUS, Reason.SETS_FU
 _WITH_LIMIT = _WITH_EVENTS - {Reason.AMBIGUOUS}
 """How many events a stop is about; their numbers come first."""
 
+_UNFIT = frozenset({Reason.CUT_ANSWER, Reason.NULL_ANSWER, Reason.BROKEN_TEXT, Reason.OTHER_SIZE})
+"""What an argument has passed cannot be the answer of an event."""
+
+_LOWER_HALF = 0xFFFF_FFFF
+
 _SI_USER, _SI_KERNEL = 0, 128
 """A signal somebody sent; a fault whose address the processor did not tell, as it has more than 48 bits."""
 
@@ -63,6 +68,8 @@ def read_stop(
     reason = Reason(host.word("reason"))
     if reason == Reason.NO_STOP:
         return _died(host, called)
+    if reason in _UNFIT:
+        return _unfit(host, mocked, reason, called)
     record, number = host.word("stop_record"), host.word("stop_function")
     faulty = reason in {Reason.SIGNAL, Reason.BAD_ARGUMENT}
     name = signal_name(host.word("signal")) if faulty else None
@@ -87,6 +94,28 @@ def read_stop(
         thread=host.word("stop_thread"),
         events=tuple(details[:2]) if reason in _WITH_EVENTS else (),
         limit=_limit(host, reason, details[2]),
+    )
+
+
+def _unfit(host: Host, mocked: Sequence[Mocked], reason: Reason, called: str | None) -> Stop:
+    """Tell of a value that cannot be answered: by which event, and who has passed it."""
+    event, argument, size = host.arena.words[WORD["detail"] : WORD["detail"] + 3]
+    passed = mocked[argument >> 32]
+    sizes = size, host.word("capture_bound")
+    if reason == Reason.OTHER_SIZE:
+        sizes = size >> 32, size & _LOWER_HALF
+    has_size = reason in {Reason.CUT_ANSWER, Reason.OTHER_SIZE}
+    return Stop(
+        reason=reason.name.lower(),
+        called=called,
+        call=host.word("stop_record"),
+        argument=passed.ins[argument & _LOWER_HALF].name,
+        answered=sizes[0] if has_size else None,
+        capacity=sizes[1] if has_size else None,
+        mock=mocked[host.word("stop_function")].name,
+        thread=host.word("stop_thread"),
+        events=(event,),
+        passed=passed.name,
     )
 
 

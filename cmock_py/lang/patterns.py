@@ -187,6 +187,8 @@ def same(one: Any, other: Any) -> bool:
             return one.keys() == other.keys() and all(same(one[name], other[name]) for name in one)
         case (str() | bytes(), str() | bytes()):
             return _is_same_text(one, other)
+        case (Truncated(), Truncated()):
+            return one.size == other.size and same(one.value, other.value)
     return bool(one == other) or (_is_nan(one) and _is_nan(other))
 
 

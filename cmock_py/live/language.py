@@ -290,8 +290,7 @@ class Language:
         """Return the calls since the language was set, oldest first."""
         known = Names(self.handles, {address: name for name, address in self._c_functions.items()})
         answers = self._answers.places
-        rooms = self.tables.rooms if self.tables else {}
-        return Trace(self._host.arena, self._program.mocked, self._places.of_call, known, answers, rooms=rooms)
+        return Trace(self._host.arena, self._program.mocked, self._places.of_call, known, answers)
 
     def verdict(
         self,
@@ -427,7 +426,7 @@ class Language:
 
     def _real_answers(self) -> Iterator[tuple[int, bytes]]:
         """Yield what real functions have answered where the language that stepped has let them."""
-        if self.tables is not None and self.tables.rooms:
+        if self.tables is not None and self.tables.machine is not None:
             events = {index for index, event in enumerate(self.tables.events) if event.answer == REAL}
             yield from self.trace().real_answers(events)
 

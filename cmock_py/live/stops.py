@@ -16,6 +16,7 @@ from cmock_py.errors import (
     TooAmbiguous,
     TraceFull,
     UnexpectedCall,
+    UnfitAnswer,
 )
 
 if TYPE_CHECKING:
@@ -43,6 +44,10 @@ _RAISED: dict[str, type[SutError]] = {
     "ambiguous": AmbiguousCall,
     "too_ambiguous": TooAmbiguous,
     "sets_full": TooAmbiguous,
+    "cut_answer": UnfitAnswer,
+    "null_answer": UnfitAnswer,
+    "broken_text": UnfitAnswer,
+    "other_size": UnfitAnswer,
     "died": SutCrashed,
 }
 

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 QUALIFIERS = frozenset({"const", "volatile", "restrict", "__restrict", "__restrict__", "_Atomic"})
 _TAGS = frozenset({"struct", "union", "enum"})
@@ -241,13 +241,14 @@ def nearest(word: str, names: Iterable[str]) -> str | None:
     return by_lower[found[0]] if found else None
 
 
-def _tokens(text: str) -> list[_Token]:
+@cache
+def _tokens(text: str) -> Sequence[_Token]:
     """Cut *text* into tokens without blanks; any text has them."""
     found = (_Token(match.lastgroup or "other", match.group()) for match in _TOKEN.finditer(text))
-    return [token for token in found if token.kind != "blank"]
+    return tuple(token for token in found if token.kind != "blank")
 
 
-def _unbalanced(tokens: list[_Token]) -> str | None:
+def _unbalanced(tokens: Sequence[_Token]) -> str | None:
     """Find the first bracket that has no partner."""
     opened: list[str] = []
     for token in tokens:
@@ -274,7 +275,7 @@ def _array_complaint(text: str, name: str | None) -> Complaint:
     return Complaint(message, f"write `{' '.join(filter(None, element))} *` with buffer={capacity}")
 
 
-def _parenthesis_complaint(text: str, tokens: list[_Token]) -> Complaint:
+def _parenthesis_complaint(text: str, tokens: Sequence[_Token]) -> Complaint:
     """Tell apart a function pointer, which needs a typedef, from other parentheses."""
     texts = [token.text for token in tokens]
     if ("(", "*") in pairwise(texts):
@@ -285,7 +286,7 @@ def _parenthesis_complaint(text: str, tokens: list[_Token]) -> Complaint:
     return Complaint(f"{text!r} holds parentheses", "name the type by a typedef in a header, and write that name")
 
 
-def _strange(tokens: list[_Token]) -> str | None:
+def _strange(tokens: Sequence[_Token]) -> str | None:
     """Find the first token that belongs to no type."""
     return next((token.text for token in tokens if token.kind != "word" and token.text != "*"), None)
 
@@ -335,7 +336,7 @@ def _is_reserved(word: str) -> bool:
     return re.match(r"__|_[A-Z]", word) is not None
 
 
-def _misspelt(text: str, tokens: list[_Token], types: Mapping[str, str]) -> Iterator[Complaint]:
+def _misspelt(text: str, tokens: Sequence[_Token], types: Mapping[str, str]) -> Iterator[Complaint]:
     """Find words that are nearly the name of an argument; members, calls and macros in capitals are none."""
     before = ["", *(token.text for token in tokens)]
     after = [*(token.text for token in tokens[1:]), ""]
