@@ -225,8 +225,8 @@ def _is_left(mark: Mark, opener: Mark) -> bool:
 def _with_closer(way: _Way, mark: Mark) -> Iterator[_Way]:
     """A closing bracket: of what is open, of something around that, of nothing; or it is the wrong one."""
     if mark.is_told:
-        is_fitting = way.open is not None and CLOSER[way.open.mark.sign] == mark.sign
-        yield _closed(way, way.open, mark, 0.0) if is_fitting and way.open is not None else way
+        inner = way.open
+        yield _closed(way, inner, mark, 0.0) if inner is not None and CLOSER[inner.mark.sign] == mark.sign else way
         return
     if way.open is not None and way.open.mark.is_lacking and way.open.mark.at == mark.behind - 1:
         yield replace(way, trail=(_Change(None, mark), way.trail))  # it stands in the place of the opener
