@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 
 class Taken(NamedTuple):
-    """How an event takes a call: its answer, what its ``?n`` bind, if it fits with all arguments, if it says no answer."""
+    """How an event takes a call: its answer, what its ``?n`` bind, if it fits with all arguments; silent: it says none."""
 
     answer: Any = None
     binds: Bound = ()
