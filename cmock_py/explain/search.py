@@ -272,10 +272,7 @@ class Search:
                     known = found.get((new.term, new.env))
                     if known is None or (new.cost, -new.trouble) < (known.cost, -known.trouble):
                         found[new.term, new.env] = new
-        return [
-            sorted(found.values(), key=lambda one: (one.cost, -one.trouble))[: budget.slipped]
-            for found in (fitting, differing)
-        ]
+        return _nearest(fitting.values(), budget.slipped), _nearest(differing.values(), budget.slipped)
 
     # --- in the order of the costs ----------------------------------------------------------------------------------
 
@@ -365,6 +362,11 @@ class Search:
                 difference, env = self._pairing.difference(j, i, env), self._pairing.taken(env, j, i)
             script.append(Move(i, j, difference))
         return script
+
+
+def _nearest(found: Iterable[_Hypothesis], count: int) -> list[_Hypothesis]:
+    """Keep the cheapest readings, of equally dear ones those that differed last."""
+    return sorted(found, key=lambda one: (one.cost, -one.trouble))[:count]
 
 
 def align_parts(

@@ -18,6 +18,12 @@ from cmock_py.lang.faults import BRACKETS, Problem, unclosed_quote
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+_MOST = 20
+"""Brackets that may be wrong."""
+
+_MADE = 60_000
+"""Ways that are made to find out; half a second."""
+
 _KEPT = 12
 _MORE = 2.5
 """Ways that are followed at once, and what they may cost more than the cheapest."""
@@ -73,11 +79,12 @@ _Trail: TypeAlias = "tuple[_Change | tuple[Mark, Mark], _Trail] | None"
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """One way to read the brackets so far."""
+    """One way to read the brackets so far: what it costs, what is open, and how much was changed."""
 
     cost: float = 0.0
     open: _Open | None = None
     trail: _Trail = None
+    count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +105,16 @@ class Mended:
 
 
 def mended(text: str) -> Mended:
-    r"""Take out what belongs to wrong brackets, and to quotes without an end.
+    r"""Take out what belongs to wrong brackets, and to quotes without an end; of a long text, or of too many, nothing.
 
     >>> found = mended("PAR[\n  f(1\n  g(2)\nh()")
     >>> found.text.split("\n"), [(problem.offset, problem.message) for problem in found.problems]
     (['    ', '     ', '  g(2)', 'h()'], [(10, "')' is missing here"), (17, "']' is missing here")])
     """
-    found = _found(_best(text).trail)
+    way = _best(text)
+    if way.count > _MOST:
+        return Mended(text)
+    found = _found(way.trail)
     changes = [change for change in found if isinstance(change, _Change)]
     pairs = [pair for pair in found if isinstance(pair, tuple)]
     closed = _closed_at(changes, text)
@@ -128,8 +138,8 @@ def _found(trail: _Trail) -> list[_Change | tuple[Mark, Mark]]:
 
 
 def _best(text: str) -> _Way:
-    """Find the cheapest way to read all brackets."""
-    ways = [_Way()]
+    """Find the cheapest way to read all brackets; its count of changes tells whether that was given up."""
+    ways, base, made = [_Way()], -1, 0
     for mark in marks_in(text):
         best: dict[int, _Way] = {}
         for way in ways:
@@ -139,6 +149,12 @@ def _best(text: str) -> _Way:
                     best[key] = after
         least = min(way.cost for way in best.values())
         ways = sorted((way for way in best.values() if way.cost <= least + _MORE), key=attrgetter("cost"))[:_KEPT]
+        made += len(best)
+        if ways[0].count > _MOST or made > _MADE:
+            return _Way(count=_MOST + 1)
+        base = mark.indent if base < 0 else base
+        if not mark.sign and mark.indent <= base and ways[0].open is None:  # what was before is nearly done
+            ways = [way for way in ways if way.cost < ways[0].cost + _WRONG]
     return ways[0]
 
 
@@ -155,7 +171,7 @@ def _after(way: _Way, mark: Mark) -> Iterator[_Way]:
     elif mark.sign in CLOSER:
         around = way.open
         cost = way.cost + (_ELSEWHERE if mark.is_odd else 0.0)
-        opened = _Way(cost, _inside_of(around, mark), way.trail)
+        opened = replace(way, cost=cost, open=_inside_of(around, mark))
         if mark.is_lacking:
             yield _changed(opened, _Change(None, mark))
             yield replace(way, cost=way.cost + _WRONG)  # the grammar says so
@@ -170,7 +186,7 @@ def _after(way: _Way, mark: Mark) -> Iterator[_Way]:
                 yield _swapped(way, around, mark)
     else:  # a quote without an end
         inner = way.open.mark if way.open is not None and not way.open.mark.is_block else None
-        yield replace(way, trail=(_Change(inner, mark), way.trail))
+        yield replace(way, trail=(_Change(inner, mark), way.trail), count=way.count + 1)
 
 
 def _inside_of(around: _Open | None, mark: Mark) -> _Open:
@@ -190,16 +206,15 @@ def _with_start(way: _Way, mark: Mark) -> Iterator[_Way]:
 
 def _inside(way: _Way, mark: Mark) -> _Way:
     """Let something begin inside of what is open."""
-    inner = way.open
-    if inner is None:
-        return way
-    if not inner.mark.is_block:
+    if way.open is not None and not way.open.mark.is_block:
         return replace(way, cost=way.cost + _INSIDE)
-    if inner.is_passed or not _is_left(mark, inner.mark):
-        return way
-    around = _inside(replace(way, open=inner.around), mark)
-    passed = replace(inner, around=around.open, is_passed=True, key=hash((inner.key, "passed")))
-    return replace(around, cost=around.cost + _UNLIKELY, open=passed)
+    inner, passed = way.open, []
+    while inner is not None and inner.mark.is_block and not inner.is_passed and _is_left(mark, inner.mark):
+        passed.append(inner)
+        inner = inner.around
+    for one in reversed(passed):
+        inner = replace(one, around=inner, is_passed=True, key=hash((one.key, "passed")))
+    return replace(way, cost=way.cost + _UNLIKELY * len(passed), open=inner) if passed else way
 
 
 def _is_left(mark: Mark, opener: Mark) -> bool:
@@ -210,8 +225,8 @@ def _is_left(mark: Mark, opener: Mark) -> bool:
 def _with_closer(way: _Way, mark: Mark) -> Iterator[_Way]:
     """A closing bracket: of what is open, of something around that, of nothing; or it is the wrong one."""
     if mark.is_told:
-        is_fitting = way.open is not None and CLOSER[way.open.mark.sign] == mark.sign
-        yield _closed(way, way.open, mark, 0.0) if is_fitting and way.open is not None else way
+        inner = way.open
+        yield _closed(way, inner, mark, 0.0) if inner is not None and CLOSER[inner.mark.sign] == mark.sign else way
         return
     if way.open is not None and way.open.mark.is_lacking and way.open.mark.at == mark.behind - 1:
         yield replace(way, trail=(_Change(None, mark), way.trail))  # it stands in the place of the opener
@@ -236,12 +251,13 @@ def _changed(way: _Way, change: _Change) -> _Way:
     """Note a change; a second one on a line may come of the first."""
     last = None if way.trail is None else way.trail[0]
     is_second = isinstance(last, _Change) and last.mark.sign and last.mark.line == change.mark.line
-    return replace(way, cost=way.cost + (_SECOND if is_second else _WRONG), trail=(change, way.trail))
+    cost = way.cost + (_SECOND if is_second else _WRONG)
+    return replace(way, cost=cost, trail=(change, way.trail), count=way.count + 1)
 
 
 def _closed(way: _Way, inner: _Open, mark: Mark, cost: float) -> _Way:
     """Let a bracket close the innermost."""
-    return _Way(way.cost + cost, inner.around, ((inner.mark, mark), way.trail))
+    return _Way(way.cost + cost, inner.around, ((inner.mark, mark), way.trail), way.count)
 
 
 def _misplaced(opener: Mark, closer: Mark) -> float:
@@ -266,7 +282,8 @@ def _closed_before(way: _Way, inner: _Open, mark: Mark) -> _Way:
     last = None if way.trail is None else way.trail[0]
     if isinstance(last, _Change) and last.mark is mark and last.opener is not None and last.opener.head == opener.head:
         cost = 0.0  # of one call
-    return _Way(way.cost + cost, inner.around, (_Change(opener, mark, is_inner=inner.around is not None), way.trail))
+    change = _Change(opener, mark, is_inner=inner.around is not None)
+    return _Way(way.cost + cost, inner.around, (change, way.trail), way.count + 1)
 
 
 # --- lines that make no sense ---------------------------------------------------------------------------------------
@@ -319,11 +336,13 @@ def _pairs(text: str) -> list[tuple[int, int]] | None:
 
 def _whole_calls(text: str, pairs: Sequence[tuple[int, int]], begin: int, end: int) -> tuple[int, int]:
     """Widen lines until no call, and no value, has one bracket in them and the other outside."""
-    for opener, closer in pairs:
-        is_part = opener < end and begin <= closer and not (begin <= opener and closer < end)
-        if is_part and not is_block(text, opener):
-            begin, end = min(begin, text.rfind("\n", 0, opener) + 1), max(end, end_of_line(text, closer))
-            return _whole_calls(text, pairs, begin, end)
+    both_ways, before = [*sorted(pairs), *pairs[::-1]], (-1, -1)
+    while before != (begin, end):
+        before = begin, end
+        for opener, closer in both_ways:
+            is_part = opener < end and begin <= closer and not (begin <= opener and closer < end)
+            if is_part and not is_block(text, opener):
+                begin, end = min(begin, text.rfind("\n", 0, opener) + 1), max(end, end_of_line(text, closer))
     return begin, end
 
 

@@ -213,7 +213,7 @@ def says(said: tuple[Any, ...], given: tuple[Any, ...]) -> bool:
         return False
     if not all(fits(dict(written).get(name, WILDCARD), out) for name, out in outs):
         return False
-    return value is None or is_unknown(value) or (answered == value if value == REAL else fits(value, answered))
+    return is_unknown(value) or (answered == value if value == REAL else fits(value, answered))
 
 
 def is_unknown(answer: Any) -> bool:

@@ -139,6 +139,8 @@ class Automaton:
         outcome = state.after.get(number)
         if outcome is None:
             found = [step for term in state.residuals for step in self._steps(term, number)]
+            if any(_is_unknown(step.taken.answer[0]) for step in found):
+                raise TooWide
             first, rival, left = decide(found, self.policy)
             reason = Reason.UNEXPECTED if first is None else Reason.AMBIGUOUS if rival or not left else Reason.NO_STOP
             if reason == Reason.UNEXPECTED and self._spied[number]:
@@ -147,7 +149,7 @@ class Automaton:
                 outcome = Outcome(None, 0, None, state, is_sure=True, is_tied=False, expected=expected)
                 state.after[number] = outcome
                 return outcome
-            if first is not None and not reason and not _is_unknown(first.taken.answer[0]):
+            if first is not None and not reason:
                 reason = self._unfit(self.meaning.events[first.number], first.taken.answer)
             then = state if reason else self._state(self._states, left)
             answer = first.taken.answer if first and not reason else None
@@ -172,8 +174,6 @@ class Automaton:
     def _number_of(self, step: Step | None, answer: tuple[Any, ...] | None, said: str) -> int:
         if answer is None or step is None:
             return 0
-        if _is_unknown(answer[0]):
-            raise TooWide
         key = step.number, said
         if key not in self._numbers:
             self._numbers[key] = self._told(self.meaning.events[step.number], answer)
