@@ -243,7 +243,7 @@ def test_answers_that_are_too_long(room: Mocking, name: str, event: str) -> None
     assert len(get_trace()) == 1
     init_lang(f"m.{name}{event}")
     with pytest.raises(
-        AnswerTooLong, match="3 elements,? .*for out argument xs, but the SUT's buffer takes 2"
+        AnswerTooLong, match=r"3 elements,? .*for out argument xs, but the SUT's buffer takes 2"
     ) as caught:
         getattr(room.lib, name)(2, *args[1:])
     stop = caught.value.stop
