@@ -23,7 +23,9 @@ def test_macros_are_those_that_hold_at_the_end(tmp_path: Path) -> None:
 
 def member(name: str, *, undefined: set[str], defined: set[str] = frozenset()) -> Member:  # type: ignore[assignment]
     """Make an object that needs some symbols."""
-    return Member(Path(name), None, frozenset(defined), frozenset(undefined), frozenset(), has_debug=False, offset=0, size=0)
+    return Member(
+        Path(name), None, frozenset(defined), frozenset(undefined), frozenset(), has_debug=False, offset=0, size=0
+    )
 
 
 def test_a_mock_that_some_object_calls_is_reached() -> None:
