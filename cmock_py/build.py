@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from cmock_py._resources import runtime_dir
 from cmock_py.cdecl import expand, store
-from cmock_py.errors import Fault, MockBypassWarning, SpecError
+from cmock_py.errors import Fault, HeaderError, MockBypassWarning, SpecError
 from cmock_py.inputs import CHAR_UNSIGNED, Inputs
 from cmock_py.mocked import Mocked, mocked_functions, type_texts
 from cmock_py.spec.check import check
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from cmock_py.toolchain.compiler import Compiler
 
 SOURCE_SUFFIXES = (".c",)
+NO_HEADERS = frozenset({*SOURCE_SUFFIXES, ".o", ".a", ".so"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,7 @@ def preprocessed(request: Request) -> tuple[Compiler, str, Mapping[str, str]]:
 def _compiler(request: Request) -> Compiler:
     """Find the compiler, for a spec that is right."""
     check(request.spec)
+    _refuse_sources(request.headers)
     return compiler.find_compiler(request.cc, request.cppflags, request.cflags, request.ldflags)
 
 
@@ -118,6 +120,21 @@ def _preprocessing(request: Request, chosen: Compiler) -> Iterator[Callable[[], 
             return text, expressions
 
         yield unit
+
+
+def _refuse_sources(headers: Sequence[str]) -> None:
+    """Refuse sources and objects among the headers: what a source defines would be compiled into the mocks as well."""
+    faults = [
+        Fault(
+            "headers",
+            f"{name!r} is no header",
+            "give it in objs=[...], and the header of its functions here",
+        )
+        for name in headers
+        if Path(name).suffix in NO_HEADERS
+    ]
+    if faults:
+        raise HeaderError(faults)
 
 
 def _refuse_macros(spec: ApiSpec, expressions: Mapping[str, str]) -> None:

@@ -234,11 +234,13 @@ class Stop:
         argument: the argument that `too_long`, `null_out` and `bad_argument` are about, or whose value cannot be
             answered; or None.
         answered: elements in the answer, for `too_long`; bytes of the value, for `cut_answer` and `other_size`.
+        has_nul: whether one of them is the NUL of a text.
         capacity: elements that the SUT's buffer takes, for `too_long`; bytes that were kept, for `cut_answer`, and that
             are there for the value, for `other_size`.
         deadline_s: the deadline that passed, for `timeout`.
         mock: ``module.function`` of the mock that stopped, or None.
         size: bytes of the argument that `bad_argument` is about, or None.
+        through: C text of the spec that follows that argument, for `bad_argument`.
         thread: number of the thread that stopped, 0 for the main one.
         events: numbers of the two events that answer differently, for `ambiguous`; of the first and the last in the
             part of the language that there are too many ways to read, for `too_ambiguous` and `sets_full`; of the one
@@ -266,3 +268,5 @@ class Stop:
     events: tuple[int, ...] = ()
     limit: int | None = None
     passed: str | None = None
+    through: tuple[str, ...] = ()
+    has_nul: bool = False

@@ -115,7 +115,7 @@ def _lies_in_answer(value: Any, result: Field) -> bool:
 def _no_address(name: str, function: Mocked) -> tuple[str, str]:
     """Say why nothing can be named that lies in an answer, and what to write."""
     text = f"{name} would be an address in the answer of {function.name}, which nobody knows before the call"
-    hint = f"leave '{name} =' out, and write _ where it is passed; or give one pointer of mocking.new as answer and argument"
+    hint = f"leave '{name} =' out, and write _ where it is passed; or answer and expect one pointer of mocking.new"
     return text, hint
 
 

@@ -854,7 +854,8 @@ class _Binder:
             return None
         why = self._misfit(function, mocked)
         if why is not None:
-            self.fault(index, why, f"it gets the arguments that events list: {', '.join(f.name for f in mocked.ins)}")
+            listed = ", ".join(field.name for field in mocked.ins) or "none"
+            self.fault(index, why, f"it gets the arguments that events list: {listed}")
             return None
         self.computed[index] = Computed(function, errno)
         return Answer(PYTHON_FLAG, b"")

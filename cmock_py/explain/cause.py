@@ -171,6 +171,7 @@ def _out_argument(stop: Stop, call: Call | None, language: Expectation) -> str:
     if stop.reason == "null_out":
         return f"{name}: the SUT passed NULL for {argument}, but the answer{line} has a value to write there"
     answered = "more elements" if stop.answered is None else counted(stop.answered, "element")
+    answered += ", its NUL among them," if stop.has_nul else ""
     takes = "fewer" if stop.capacity is None else str(stop.capacity)
     return f"{name}: the answer{line} has {answered} for {argument}, but the SUT's buffer takes {takes}"
 
@@ -198,7 +199,8 @@ def _bad_argument(stop: Stop) -> str:
     size = f"{counted(stop.size, 'byte')} of " if stop.size else "what the SUT passed for "
     at = "" if stop.address is None else f": no memory of the SUT at {stop.address:#x}{_null(stop.address)}"
     hint = f" ({_text(stop)})" if stop.text else ""
-    return f"{stop.mock or 'a mocked function'}: {size}argument {stop.argument} cannot be accessed{at}{hint}"
+    through = f" by {' and '.join(stop.through)}" if stop.through else ""
+    return f"{stop.mock or 'a mocked function'}: {size}argument {stop.argument} cannot be accessed{through}{at}{hint}"
 
 
 def _line(event: int | None, language: Expectation) -> str:

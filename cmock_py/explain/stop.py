@@ -138,7 +138,8 @@ def _backtrace(stop: Stop) -> list[str]:
 def _calls_so_far(stop: Stop, calls: Sequence[Call]) -> list[str]:
     """List the last calls, numbered from 1, and mark the one in progress."""
     if not len(calls):
-        return ["      no mocked call was made"]
+        before = " before" if stop.mock is not None and stop.call is None else ""
+        return [f"      no mocked call was made{before}"]
     first = max(0, len(calls) - SHOWN)
     busy = call_in_progress(stop, calls)
     shown = [calls[k] for k in range(first, len(calls))]

@@ -78,7 +78,8 @@ def with_bits(field: Any, raw: bytes, value: Any) -> bytes:
     Raises:
         TypeError, ValueError: it is no number, or does not fit.
     """
-    ones, shift = (1 << field.bitsize) - 1, field.bitshift % 8
+    ones: int = (1 << field.bitsize) - 1
+    shift: int = field.bitshift % 8
     bits = values.encode_bits(numbers.model(field.type), field.bitsize, value)
-    kept = int.from_bytes(raw, "little") & ~(ones << shift)
+    kept: int = int.from_bytes(raw, "little") & ~(ones << shift)
     return (kept | bits << shift).to_bytes(len(raw), "little")

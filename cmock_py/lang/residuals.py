@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 
 class Taken(NamedTuple):
-    """How an event takes a call: its answer, the names it binds, if it fits with all arguments, if it says no answer."""
+    """How an event takes a call: its answer, what it binds, whether it fits with all arguments, or says no answer."""
 
     answer: Any = None
     binds: Bound = ()

@@ -46,6 +46,11 @@ _TOKEN = re.compile(
 )
 _COMMENT = re.compile(r"""("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')|//[^\n]*|/\*.*?\*/""", re.DOTALL)
 _NO_EXPRESSION = (";", "{", "}", "#", "\\", '"', "'", "`", "@", "$", "...")
+_NO_END = frozenset(
+    {"+", "-", "*", "/", "%", "&", "|", "^", "~", "!", "<", ">", "==", "!=", "<=", ">=", "<<", ">>", "&&", "||"}
+    | {".", "->", "?", ":", ","}
+)
+"""What no expression ends with."""
 _OPENERS = {")": "(", "]": "[", "}": "{"}
 _REFERENCE_HINT = "C has no references: write a pointer, `*`"
 
@@ -167,6 +172,8 @@ def expression_complaints(text: str, types: Mapping[str, str], *, value: bool = 
     changes = (token.text for at, token in enumerate(tokens) if token.kind == "change" and not _designates(texts, at))
     if change := next(changes, None):
         yield Complaint(f"{text!r} changes a value by {change!r}", "it is only read; write the value itself")
+    if tokens[-1].text in _NO_END:
+        yield Complaint(f"{text!r} ends with {tokens[-1].text!r}", "write what stands behind it, or leave it out")
     yield from _misspelt(text, tokens, types)
     if is_pointer(types.get(text.strip(), "")):
         name = text.strip()
@@ -272,6 +279,10 @@ def _array_complaint(text: str, name: str | None) -> Complaint:
         element[-1] = element[-1].removesuffix(name)
     length = text.split("[", 1)[1].split("]", 1)[0].strip()
     capacity = length if length.isdecimal() else repr(length or "n")
+    rows = text.split("]", 1)[1].strip()
+    if rows.startswith("["):
+        row = f"`typedef {' '.join(filter(None, element))} row{rows};`"
+        return Complaint(message, f"write {row} in a header, and `row *` with buffer={capacity}")
     return Complaint(message, f"write `{' '.join(filter(None, element))} *` with buffer={capacity}")
 
 
