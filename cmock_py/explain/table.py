@@ -117,8 +117,8 @@ def arrange(
 def _marks(difference: Difference) -> list[Row]:
     """List the lines that a difference has in the table; a moved call has two."""
     match difference:
-        case Wrong(call, event, arguments):
-            return [wrong_row(call, event, len(arguments))]
+        case Wrong(call, event, arguments, answer):
+            return [Row("!", call, event, f"<- {what_differs(len(arguments), answer)}")]
         case WrongAnswer(call, event):
             return [Row("!", call, event, "<- answer differs")]
         case Unexpected(call):
@@ -194,7 +194,14 @@ def _left(alignment: Alignment) -> list[Row | Gap]:
 
 def wrong_row(call: int, event: int, count: int) -> Row:
     """Mark a call of which *count* arguments differ."""
-    return Row("!", call, event, "<- arguments differ" if count > 1 else "<- argument differs")
+    return Row("!", call, event, f"<- {what_differs(count)}")
+
+
+def what_differs(count: int, answer: WrongAnswer | None = None) -> str:
+    """Say that *count* arguments of a call differ, and perhaps its answer."""
+    if answer is not None:
+        return f"argument{'s' * (count > 1)} and answer differ"
+    return "arguments differ" if count > 1 else "argument differs"
 
 
 def _distance(row: Row, i: int, j: int) -> int:
