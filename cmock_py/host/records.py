@@ -33,7 +33,7 @@ from cmock_py.payload import (
 from cmock_py.trace import NOT_CAPTURED, Call
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
     from cmock_py.host.arena import Arena
@@ -59,6 +59,7 @@ class Trace(Sequence[Call]):
         computed: Mapping[int, int] | None = None,
         *,
         rooms: Mapping[int, int] | None = None,
+        numbers: Callable[[Iterable[str]], Mapping[str, int]] | None = None,
     ) -> None:
         """Read the records in *arena*.
 
@@ -69,7 +70,9 @@ class Trace(Sequence[Call]):
             names: what numbers are called.
             computed: by record the byte offset of the answer that a Python function gave.
             rooms: by function the bytes at the end of its records for an answer that holds bound values.
+            numbers: gives the numbers that names have in the headers, for languages that are compared with the calls.
         """
+        self.numbers = numbers
         self._arena = arena
         self._mocked = mocked
         self._places = places

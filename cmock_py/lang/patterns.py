@@ -220,7 +220,9 @@ def is_unknown(answer: Any) -> bool:
 
 
 def _surely_differs(wanted: Any, value: Any) -> bool:
-    """Decide whether two values are not equal, however they go on where capturing has cut them."""
+    """Decide whether two values are not equal, whatever names stand for, however cut ones go on."""
+    if isinstance(wanted, (Name, Flags)) and not isinstance(value, (Name, Flags)):
+        return False
     if not isinstance(value, Truncated):
         return wanted is not NOTHING and not fits(wanted, value)
     if isinstance(wanted, Truncated):

@@ -291,7 +291,10 @@ class Language:
         known = Names(self.handles, {address: name for name, address in self._c_functions.items()})
         answers = self._answers.places
         rooms = self.tables.rooms if self.tables else {}
-        return Trace(self._host.arena, self._program.mocked, self._places.of_call, known, answers, rooms=rooms)
+        numbers = self._constants.numbers
+        return Trace(
+            self._host.arena, self._program.mocked, self._places.of_call, known, answers, rooms=rooms, numbers=numbers
+        )
 
     def verdict(
         self,
