@@ -24,6 +24,7 @@ from cmock_py.lang.limits import DEFAULT, Limits, checked, listed
 from cmock_py.lang.misplaced import misplaced
 from cmock_py.lang.names import as_written, errno_number, event_as_written, replace_in_event
 from cmock_py.lang.nodes import (
+    NULL,
     REAL,
     WILDCARD,
     Between,
@@ -210,7 +211,7 @@ def step(
     _check_count(terms, found, left)
     event, other = (_event(left.meaning, one) for one in (first, rival))
     refused = first is None or not terms
-    answer = None if first is None or refused else first.taken.answer[0]
+    answer = None if first is None or refused else _value(first.taken.answer[0])
     return Stepped(event, other, answer, left if refused else replace(left, terms=terms))
 
 
@@ -413,9 +414,13 @@ def _made(event: Event) -> Call:
         if value is WILDCARD or isinstance(value, _PATTERNS):
             message = f"{event.place}: {render_event(event)} is no call: an argument is a value, not a pattern"
             raise ArgumentValueError(message)
-    answer = WILDCARD if event.answer is None else event.answer
+    answer = WILDCARD if event.answer is None else _value(event.answer)
     errno = WILDCARD if event.errno is None else errno_number(event.errno)
     return Call(0, event.module, event.function, tuple(named), values, answer, 0, errno=errno)
+
+
+def _value(answer: Any) -> Any:
+    return None if answer is NULL else answer
 
 
 def _seen(call: Call, spec: ApiSpec | None) -> tuple[Call, Callable[[Call, int], bool]]:

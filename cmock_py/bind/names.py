@@ -13,6 +13,7 @@ from cmock_py.cdecl.model import Integer, Pointer
 from cmock_py.lang.constants import Constants
 from cmock_py.lang.names import ERRNOS, as_written, errno_number
 from cmock_py.lang.nodes import (
+    NULL,
     REAL,
     WILDCARD,
     Event,
@@ -92,11 +93,11 @@ def handles(
             made[event.binds] = Handle(event.binds, WILDCARD, index)
             continue
         value = event.answer if event.answer is not None or function is None else _fresh(function.result, len(made))
-        if value is None:
+        if value is None or (value is NULL and function is not None and function.result is None):
             value = WILDCARD
             if function is not None and not function.outs:  # with outs the whole event has the wrong shape
                 fault(index, *_no_handle(event.binds, function))
-        made[event.binds] = Handle(event.binds, value, index)
+        made[event.binds] = Handle(event.binds, None if value is NULL else value, index)
     return made
 
 

@@ -33,7 +33,7 @@ from cmock_py.lang.findings import Findings
 from cmock_py.lang.limits import DEFAULT, Limits
 from cmock_py.lang.misplaced import misplaced_answer, misplaced_arguments
 from cmock_py.lang.names import PLAIN, as_written, names_in
-from cmock_py.lang.nodes import REAL, WILDCARD, AnswerFrom, Columns, Event, Name, OutValue, PutIn
+from cmock_py.lang.nodes import NULL, REAL, WILDCARD, AnswerFrom, Columns, Event, Name, OutValue, PutIn, answer_of
 from cmock_py.lang.scope import resolve
 from cmock_py.lang.structure import Kind, Part, structure
 from cmock_py.lang.walk import refuse_events
@@ -71,7 +71,7 @@ _WORD = 8
 MAX_FAULTS = 1000
 """Faults that are listed; of a wrong column of a generated language the others are counted."""
 
-_PLAIN_TYPES = frozenset({int, bool, str, bytes, type(None), type(WILDCARD)})
+_PLAIN_TYPES = frozenset({int, bool, str, bytes, type(None), type(NULL), type(WILDCARD)})
 _MODULE, _FUNCTION, _ARGS, _ANSWER, _ERRNO, _BINDS = range(6)
 
 
@@ -182,7 +182,8 @@ class Tables:
             answer = decode_answer(mocked, self.words[slot], self._payload(slot + 1))
         else:
             answer = decode_answer(mocked, 0, slot.to_bytes(8, "little"))
-        return name_answer(mocked, answer, self.names)
+        named = name_answer(mocked, answer, self.names)
+        return named if mocked.result is None else answer_of(named)
 
     def _payload(self, word: int) -> memoryview:
         """The bytes from a word on; a payload knows where it ends."""

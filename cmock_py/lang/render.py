@@ -27,6 +27,7 @@ from cmock_py.lang.nodes import (
     Event,
     Flags,
     Name,
+    Null,
     Named,
     OneOf,
     OutValue,
@@ -232,7 +233,7 @@ def _value(value: Any, depth: int) -> str:
     if depth > DEFAULT.depth:
         raise deep_error(NOWHERE, DEFAULT)
     match value:
-        case None:
+        case None | Null():
             return "NULL"
         case bool():
             return "true" if value else "false"

@@ -15,6 +15,7 @@ from cmock_py.errors import ArgumentTypeError, ArgumentValueError
 from cmock_py.lang.arguments import checked_name
 from cmock_py.lang.limits import GREATEST, around, count_fault, count_hint
 from cmock_py.lang.nodes import (
+    NULL,
     WILDCARD,
     AnyTime,
     Columns,
@@ -75,7 +76,7 @@ def EVENT(  # noqa: N802 - the name is the language's
     module: str,
     function: str,
     args: Iterable[Any] = (),
-    answer: Any = None,
+    answer: Any = ...,
     *,
     errno: int | str | Name | None = None,
     binds: str | None = None,
@@ -87,8 +88,8 @@ def EVENT(  # noqa: N802 - the name is the language's
         function: the spec's function name.
         args: one pattern per visible argument, in order: a value, `WILDCARD`, a pattern such as ``GT(0)``, or a Python
             function that accepts the value.
-        answer: the return value; ``(outs..., ret)`` when there are out arguments; None for void. Or a Python function
-            that gets the visible arguments of the call and returns this.
+        answer: the return value; ``(outs..., ret)`` when there are out arguments; None for NULL and for void, where it
+            may be left out. Or a Python function that gets the visible arguments of the call and returns this.
         errno: what the call leaves in ``errno``, as a number or a name such as ``"EINTR"``; None leaves it alone.
         binds: a name for the result, by which later events know it: ``VAR("s")``.
 
@@ -111,6 +112,7 @@ def EVENT(  # noqa: N802 - the name is the language's
     if binds is not None:
         checked_name(f"EVENT {function}: binds", binds)
     frame = _caller(1)
+    answer = None if answer is ... else NULL if answer is None else answer
     return _new_event(
         Event, (module, function, args, answer, errno, binds, frame.f_code.co_filename, frame.f_lineno, 0)
     )

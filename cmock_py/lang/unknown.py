@@ -27,7 +27,7 @@ def free_names(events: Iterable[Event]) -> set[str]:
     bound: set[str] = set()
     for event in events:
         used |= set(used_names(event)) - ({event.errno} & ERRNOS.keys())
-        bound |= {*binders_in(event.args), event.binds} - {None}
+        bound |= {*binders_in(event.args), event.binds or ""}
     return used - bound
 
 

@@ -212,6 +212,7 @@ def test_validate_lists_every_fault() -> None:
         "language:2:7: stack.pop returns int, but the event has no answer; write -> value",
         "language:2:21: stack.push returns void, but the event answers 3",
         "language:2:46: stack.peek needs the answer {top, result}, but the event answers true",
+        "language:2:69: stack.name returns const char *, but the event has no answer; write -> value or -> NULL",
     ]
     assert [fault.hint for fault in faults[:3]] == [
         "did you mean 'push'?",

@@ -10,7 +10,7 @@ import pytest
 from cmock_py.bind.tables import MAX_FAULTS, Expected, Tables, bind
 from cmock_py.errors import LanguageError
 from cmock_py.lang.constants import Constants
-from cmock_py.lang.nodes import WILDCARD, Event
+from cmock_py.lang.nodes import NULL, WILDCARD, Event
 from cmock_py.lang.parse import parse
 from cmock_py.lang.terms import EVENT, SEQ
 
@@ -80,7 +80,7 @@ def test_events_show_as_calls_do(bound: Callable[[str], Tables]) -> None:
     assert shown(found) == [
         (("GREEN", 97), "BLUE"),
         ((64, WILDCARD), None),
-        (("x", 0), None),
+        (("x", 0), NULL),
         ((2,), ([1, 5],)),
     ]
 
