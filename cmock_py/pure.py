@@ -7,6 +7,7 @@ given; where a decision would need one that is not, it is an error, and no decis
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -52,7 +53,7 @@ from cmock_py.lang.walk import walk
 from cmock_py.trace import Call
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from cmock_py.lang.residuals import Take, Term
     from cmock_py.lang.semantics import Step
@@ -354,6 +355,10 @@ def _left(
     if isinstance(lang, Residual):
         return replace(lang, limits=checked(limits, lang.limits))
     read = checked(limits)
+    if functions is not None:
+        from cmock_py.lang.given import check_functions
+
+        check_functions(functions)
     with reading(lang, read):
         found = meaning(_expanded(lang, read, constants), functions, in_order=in_order, limits=read)
     return Residual(found, frozenset([found.term]), read)
@@ -379,6 +384,9 @@ def _calls(trace: Any) -> Iterator[Call]:
     """Make calls of what is given: recorded ones are taken as they are."""
     if isinstance(trace, (Event, Call)):
         trace = [trace]
+    if not isinstance(trace, Iterable):
+        message = f"a trace is what get_trace() returns, a text, or a list of calls, not {trace!r:.60} ({type(trace).__name__})"
+        raise ArgumentTypeError(message)
     for given in [trace] if isinstance(trace, str) else trace:
         if isinstance(given, Call):
             yield given

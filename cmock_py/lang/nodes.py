@@ -10,7 +10,9 @@ for ``(outs..., ret)``. Lists and dicts inside a node are never changed after it
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, Self, TypeAlias
+
+from cmock_py.errors import ArgumentTypeError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -101,6 +103,20 @@ class Event(NamedTuple):
         """Copy the event with a name for its result, by which later events know it: ``VAR(name)``."""
         return self._replace(binds=name)
 
+    def __or__(self, other: object) -> NoReturn:
+        """Refuse what a text writes: terms are joined by operators with names."""
+        raise _no_operator("|", "XALT(a, b)")
+
+    def __add__(self, other: object) -> NoReturn:
+        """Refuse to be a tuple."""
+        raise _no_operator("+", "SEQ(a, b)")
+
+    def __mul__(self, other: object) -> NoReturn:
+        """Refuse to be a tuple."""
+        raise _no_operator("*", "REPEAT(3, 3, a)")
+
+    __ror__, __radd__, __rmul__ = __or__, __add__, __mul__
+
     def __eq__(self, other: object) -> bool:
         """Compare what the events mean, not where they are written."""
         return isinstance(other, Event) and self[:6] == other[:6]
@@ -115,6 +131,10 @@ class Event(NamedTuple):
             return hash(self[:6])
         except TypeError:
             return hash(tuple(_hashable(part) for part in self[:6]))
+
+
+def _no_operator(sign: str, instead: str) -> ArgumentTypeError:
+    return ArgumentTypeError(f"an event takes no {sign}; write {instead}")
 
 
 def plain(item: Any) -> Any:

@@ -14,8 +14,8 @@ from cmock_py.errors import Fault, LanguageError
 from cmock_py.lang import literals
 from cmock_py.lang.limits import DEFAULT, GREATEST, count_fault, deep_error
 from cmock_py.lang.nodes import (
-    NULL,
     NOWHERE,
+    NULL,
     WILDCARD,
     AnswerEach,
     AnswerFrom,

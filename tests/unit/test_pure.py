@@ -338,3 +338,21 @@ def test_a_step_does_not_refuse_for_an_unknown_name() -> None:
             "os.lock(4)",
             spec=ApiSpec([ApiModule("os", [ApiFunction("lock", "void", [ApiArg("int", "id", matched=True)])])]),
         )
+
+
+@pytest.mark.parametrize("trace", [SEQ(EVENT("m", "f")), 3], ids=["term", "number"])
+def test_what_is_no_trace_is_told(trace: object) -> None:
+    """A term of the language, or anything else, is no list of calls."""
+    with pytest.raises(ArgumentTypeError, match=r"a trace is what get_trace\(\) returns, a text, or a list of calls"):
+        verify("m.f()*", trace)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("functions", "message"),
+    [([1], "give a dict"), ({1: abs}, "the name 1 is no text"), ({"f": 4}, "'f' is 4")],
+    ids=["list", "name", "no-function"],
+)
+def test_what_are_no_functions_is_told(functions: object, message: str) -> None:
+    """``functions=`` is a dict of Python functions."""
+    with pytest.raises(ArgumentTypeError, match=message):
+        verify("m.f()", "m.f()", functions=functions)  # type: ignore[arg-type]

@@ -279,3 +279,21 @@ def test_a_trace_knows_the_names_of_the_headers(mocking: Mocking) -> None:
         verify("m.take(LIMTI) paint(RED)  text(_)", get_trace())
     with pytest.raises(UnknownNameError, match="only the headers know"):
         verify(rights[0], tuple(get_trace()))
+
+
+@pytest.mark.parametrize("language", ['text(~"b$")', "text(@f)", "text(?t) text(t)"], ids=["regex", "function", "bound"])
+def test_what_was_cut_says_how_to_keep_all(mocking: Mocking, language: str) -> None:
+    """A right argument that was not kept whole fails with the size that it needs, not as a wrong one."""
+    init_lang(language, functions={"f": lambda _: True})
+    for _ in range(language.count("text")):
+        mocking.lib.text("a" * 20 + "b")
+    report = verdict().report
+    assert "only a part of 21 bytes was kept, so nobody knows; start_mocking(capture_bytes=21)" in report
+
+
+def test_what_differs_before_it_was_cut_is_just_wrong(mocking: Mocking) -> None:
+    """Where the part that was kept tells, nothing is said of the rest."""
+    init_lang(f'text("{"a" * 20}") text(!= "b")')
+    mocking.lib.text("b" * 30)
+    mocking.lib.text("a" * 30)
+    assert "capture_bytes" not in verdict().report
