@@ -385,7 +385,8 @@ def _calls(trace: Any) -> Iterator[Call]:
     if isinstance(trace, (Event, Call)):
         trace = [trace]
     if not isinstance(trace, Iterable):
-        message = f"a trace is what get_trace() returns, a text, or a list of calls, not {trace!r:.60} ({type(trace).__name__})"
+        given = f"{trace!r:.60} ({type(trace).__name__})"
+        message = f"a trace is what get_trace() returns, a text, or a list of calls, not {given}"
         raise ArgumentTypeError(message)
     for given in [trace] if isinstance(trace, str) else trace:
         if isinstance(given, Call):

@@ -683,11 +683,24 @@ class _Binder:
         for why in whys:
             self.fault(index, f"{mocked.name}: {why}")
 
-    def _unfit(self, index: int, mocked: Mocked, error: UnfitError, scope: Scope) -> None:
+    def _unfit(
+        self, index: int, mocked: Mocked, error: UnfitError, scope: Scope, patterns: Sequence[Any] = ()
+    ) -> None:
         """Note what does not fit; a text in the place of a number may be meant as the name that it is."""
         for why in error.whys:
             text = error.texts.get(why)
-            self.fault(index, f"{mocked.name}: {why}", None if text is None else self._meant_as_name(text, scope))
+            hint = self._made_up(mocked, patterns, why, scope) if text is None else self._meant_as_name(text, scope)
+            self.fault(index, f"{mocked.name}: {why}", hint)
+
+    def _made_up(self, mocked: Mocked, patterns: Sequence[Any], why: str, scope: Scope) -> str | None:
+        """Say of a number that nobody has written that it is a handle's, where that stands for a whole argument."""
+        for seen, pattern in zip(mocked.ins, patterns, strict=False):
+            handle = scope.handles.get(pattern.name) if isinstance(pattern, Name) else None
+            if handle is None or not why.startswith(f"{seen.name} (") or self.events[handle.event].answer is not None:
+                continue
+            name, origin = as_written(handle.name), self.events[handle.event]
+            return f"{name} is a made-up handle; give the value: {name} = {origin.function}(...) -> value"
+        return None
 
     def _meant_as_name(self, text: str, scope: Scope) -> str | None:
         """Say how the name is written that a text is; None when it is none."""
@@ -748,8 +761,9 @@ class _Binder:
         """Encode the arguments, or note what is wrong with them."""
         if self._are_misplaced(index, mocked, misplaced_arguments(self.events[index])):
             return None
+        patterns: Sequence[Any] = ()
         try:
-            patterns: Sequence[Any] = shape_args(self.events[index], mocked)
+            patterns = shape_args(self.events[index], mocked)
             unfit = UnfitError()
             if any(is_conditional(pattern, self.conditions.registers) for pattern in patterns):
                 place = str(self.events[index].place)
@@ -762,7 +776,7 @@ class _Binder:
             self.fault(index, str(error))
             return None
         except UnfitError as error:
-            self._unfit(index, mocked, error, scope)
+            self._unfit(index, mocked, error, scope, patterns)
             return None
         return None if unfit.whys else encoded
 

@@ -115,7 +115,9 @@ class Event(NamedTuple):
         """Refuse to be a tuple."""
         raise _no_operator("*", "REPEAT(3, 3, a)")
 
-    __ror__, __radd__, __rmul__ = __or__, __add__, __mul__
+    def __rmul__(self, other: object) -> NoReturn:
+        """Refuse to be a tuple."""
+        raise _no_operator("*", "REPEAT(3, 3, a)")
 
     def __eq__(self, other: object) -> bool:
         """Compare what the events mean, not where they are written."""

@@ -124,7 +124,9 @@ def _check_function(module: Any, function: Any) -> None:
     """Refuse arguments in the place of the function; other values are told with the whole language."""
     if isinstance(function, (list, tuple, dict)):
         given = ", ".join(f'"{part}"' for part in str(module).rpartition(".")[::2] if part)
-        message = f"EVENT {module}: the function is {_seen(function)}, and not a name; write EVENT({given}, {function!r:.60})"
+        message = (
+            f"EVENT {module}: the function is {_seen(function)}, and not a name; write EVENT({given}, {function!r:.60})"
+        )
         raise ArgumentTypeError(message)
 
 
@@ -248,7 +250,9 @@ def AT_MOST(most: int | Name, *items: Node | Iterable[Node]) -> Repeat | Counted
 
 
 def REPEAT(  # noqa: N802 - the name is the language's
-    least: int | Name, most: int | Name | None = ..., *items: Node | Iterable[Node]  # type: ignore[assignment]
+    least: int | Name,
+    most: int | Name | None = ...,
+    *items: Node | Iterable[Node],  # type: ignore[assignment]
 ) -> Repeat | Counted:
     """Expect the items, in sequence, *least* to *most* times.
 

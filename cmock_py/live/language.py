@@ -17,7 +17,6 @@ from cmock_py.bind.term_checks import TermChecks
 from cmock_py.codegen import names
 from cmock_py.errors import (
     AmbiguousLanguage,
-    ArgumentTypeError,
     ArgumentValueError,
     InternalError,
     NoLanguage,

@@ -281,7 +281,9 @@ def test_a_trace_knows_the_names_of_the_headers(mocking: Mocking) -> None:
         verify(rights[0], tuple(get_trace()))
 
 
-@pytest.mark.parametrize("language", ['text(~"b$")', "text(@f)", "text(?t) text(t)"], ids=["regex", "function", "bound"])
+@pytest.mark.parametrize(
+    "language", ['text(~"b$")', "text(@f)", "text(?t) text(t)"], ids=["regex", "function", "bound"]
+)
 def test_what_was_cut_says_how_to_keep_all(mocking: Mocking, language: str) -> None:
     """A right argument that was not kept whole fails with the size that it needs, not as a wrong one."""
     init_lang(language, functions={"f": lambda _: True})

@@ -305,4 +305,4 @@ def test_what_is_no_trace_or_no_verdict_is_told() -> None:
     with pytest.raises(ArgumentTypeError, match=r"draws the calls that get_trace\(\) returns, not 'a\.f\(\)' \(str\)"):
         to_html("a.f()", "a.f()")  # type: ignore[arg-type]
     with pytest.raises(ArgumentTypeError, match=r"verdict= is what verdict\(\) returns, not True \(bool\)"):
-        to_html([], "a.f()", True)  # type: ignore[arg-type]
+        to_html([], "a.f()", verdict=True)  # type: ignore[arg-type]
