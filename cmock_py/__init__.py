@@ -48,6 +48,7 @@ if TYPE_CHECKING:
         TraceFull,
         UndecidedCheck,
         UnexpectedCall,
+        UnfitAnswer,
         UnknownNameError,
         UsageError,
     )
@@ -150,6 +151,7 @@ _HOMES = {
         "TraceFull",
         "UndecidedCheck",
         "UnexpectedCall",
+        "UnfitAnswer",
         "UnknownNameError",
         "UsageError",
     ),
@@ -320,6 +322,7 @@ __all__ = [
     "TraceFull",
     "UndecidedCheck",
     "UnexpectedCall",
+    "UnfitAnswer",
     "UnknownNameError",
     "UsageError",
     "Verdict",

@@ -7,15 +7,19 @@ What to do when the key is new is known to `make`, which is imported only then.
 from __future__ import annotations
 
 import json
+import os
 import warnings
+from collections import deque
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cmock_py._resources import runtime_dir
 from cmock_py.cdecl import expand, store
-from cmock_py.errors import Fault, MockBypassWarning, SpecError
-from cmock_py.inputs import Inputs
+from cmock_py.errors import Fault, HeaderError, MockBypassWarning, SpecError
+from cmock_py.inputs import CHAR_UNSIGNED, Inputs
 from cmock_py.mocked import Mocked, mocked_functions, type_texts
 from cmock_py.spec.check import check
 from cmock_py.spec.snippets import mentioned, snippets
@@ -24,13 +28,14 @@ from cmock_py.toolchain.components import find_components
 from cmock_py.toolchain.symbols import Symbol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from cmock_py.cdecl.model import Declarations
     from cmock_py.spec.model import ApiSpec
     from cmock_py.toolchain.compiler import Compiler
 
 SOURCE_SUFFIXES = (".c",)
+NO_HEADERS = frozenset({*SOURCE_SUFFIXES, ".o", ".a", ".so"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +95,46 @@ def preprocessed(request: Request) -> tuple[Compiler, str, Mapping[str, str]]:
         HeaderError: a header does not compile.
         PlatformError: something is missing on this machine.
     """
+    chosen = _compiler(request)
+    with _preprocessing(request, chosen) as unit:
+        return chosen, *unit()
+
+
+def _compiler(request: Request) -> Compiler:
+    """Find the compiler, for a spec that is right."""
     check(request.spec)
-    chosen = compiler.find_compiler(request.cc, request.cppflags, request.cflags, request.ldflags)
+    _refuse_sources(request.headers)
+    return compiler.find_compiler(request.cc, request.cppflags, request.cflags, request.ldflags)
+
+
+@contextmanager
+def _preprocessing(request: Request, chosen: Compiler) -> Iterator[Callable[[], tuple[str, Mapping[str, str]]]]:
+    """Start to preprocess the headers and the spec's C expressions; yield what waits for both."""
     includes = f'#include "{runtime_dir() / "cmk.h"}"\n{request.includes}'
     source = expand.with_expressions(includes, _expressions(request.spec))
-    text, expressions = expand.cut(compiler.preprocess(chosen, source, directory=Path()))
-    _refuse_macros(request.spec, expressions)
-    return chosen, text, expressions
+    with compiler.preprocessing(chosen, source, directory=Path()) as end:
+
+        def unit() -> tuple[str, Mapping[str, str]]:
+            text, expressions = expand.cut(end())
+            _refuse_macros(request.spec, expressions)
+            return text, expressions
+
+        yield unit
+
+
+def _refuse_sources(headers: Sequence[str]) -> None:
+    """Refuse sources and objects among the headers: what a source defines would be compiled into the mocks as well."""
+    faults = [
+        Fault(
+            "headers",
+            f"{name!r} is no header",
+            "give it in objs=[...], and the header of its functions here",
+        )
+        for name in headers
+        if Path(name).suffix in NO_HEADERS
+    ]
+    if faults:
+        raise HeaderError(faults)
 
 
 def _refuse_macros(spec: ApiSpec, expressions: Mapping[str, str]) -> None:
@@ -119,19 +157,52 @@ def _expressions(spec: ApiSpec) -> dict[str, tuple[str, str, int]]:
     code = {snippet.key: (snippet.text, snippet.origin.file, snippet.origin.line) for snippet in snippets(spec)}
     types = {text: (text, origin.file, origin.line) for _, origin, text in type_texts(spec)}
     names = {name: (name, snippet.origin.file, snippet.origin.line) for snippet, name in mentioned(spec)}
-    return {**code, **types, **names}
+    return {**code, **types, **names, CHAR_UNSIGNED: (CHAR_UNSIGNED, "cmock-py", 1)}
 
 
-def build(request: Request) -> Program:
-    """Make the host, or find it in the cache.
+@contextmanager
+def building(request: Request) -> Iterator[Callable[[], Program]]:
+    """Start to make the host, and yield what waits for it: until then the preprocessor is at work, beside the caller.
 
     Raises:
         SpecError, HeaderError: what the user wrote is wrong.
         BuildError: it does not compile or link; `MissingSymbols` lists what nobody answers.
         PlatformError: something is missing on this machine.
     """
-    inputs = _inputs(request)
-    with cache.entry(_key(request.objs, inputs)) as entry:
+    chosen = _compiler(request)
+    with ExitStack() as running:
+        unit = running.enter_context(_preprocessing(request, chosen))
+        paths = [objects.resolve(name, chosen) for name in request.objs]
+        sources = list(dict.fromkeys(path for path in paths if path.suffix in SOURCE_SUFFIXES))
+        texts = running.enter_context(_preprocessing_sources(chosen, sources))
+        yield lambda: _program(_inputs(request, chosen, paths, unit(), texts()), request.objs)
+
+
+@contextmanager
+def _preprocessing_sources(chosen: Compiler, sources: Sequence[Path]) -> Iterator[Callable[[], dict[Path, str]]]:
+    """Start to preprocess the user's C sources, some at a time; yield what waits for all of them."""
+    at_once = os.cpu_count() or 1
+    with ExitStack() as running:
+
+        def begin(path: Path) -> Callable[[], str]:
+            return running.enter_context(compiler.preprocessing_file(chosen, path))
+
+        begun = deque(map(begin, sources[:at_once]))
+
+        def texts() -> dict[Path, str]:
+            found = {}
+            for path, later in zip_longest(sources, sources[at_once:]):
+                found[path] = begun.popleft()()
+                if later is not None:
+                    begun.append(begin(later))
+            return found
+
+        yield texts
+
+
+def _program(inputs: Inputs, order: tuple[str, ...]) -> Program:
+    """Make the host, or find it in the cache."""
+    with cache.entry(_key(order, inputs)) as entry:
         if not entry.complete:
             from cmock_py.make import make
 
@@ -145,36 +216,29 @@ def build(request: Request) -> Program:
         compiler=inputs.compiler,
         headers=inputs.headers,
         declarations=declarations,
-        mocked=mocked_functions(request.spec, declarations),
+        mocked=mocked_functions(inputs.spec, declarations),
         addresses={name: Symbol(*row) for name, row in facts["addresses"].items()},
         archived=frozenset(facts["archived"]),
         served=inputs.served,
     )
 
 
-def _inputs(request: Request) -> Inputs:
-    chosen, headers, expressions = preprocessed(request)
-    paths = [objects.resolve(name, chosen) for name in request.objs]
-    given = tuple(path for path in paths if path.suffix not in SOURCE_SUFFIXES)
-    sources = _preprocess_sources(chosen, [path for path in paths if path.suffix in SOURCE_SUFFIXES])
+def _inputs(
+    request: Request,
+    chosen: Compiler,
+    paths: Sequence[Path],
+    unit: tuple[str, Mapping[str, str]],
+    sources: Mapping[Path, str],
+) -> Inputs:
+    given = tuple(path for path in paths if path not in sources)
     components = find_components(request.components, dict(zip(request.objs, paths, strict=True)))
     served = frozenset(
         function.c_name
         for _, function in request.spec.functions
         if any(function.classify in names for names in components.values())
     )
-    texts = (headers, request.includes, expressions)
+    texts = (unit[0], request.includes, unit[1])
     return Inputs(request.spec, chosen, *texts, given, sources, frozenset(components), served)
-
-
-def _preprocess_sources(chosen: Compiler, sources: Sequence[Path]) -> dict[Path, str]:
-    """Preprocess the user's C sources, several at a time."""
-    if len(sources) < 2:  # noqa: PLR2004 - one needs no threads
-        return {path: compiler.preprocess_file(chosen, path) for path in sources}
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor() as pool:
-        return dict(zip(sources, pool.map(lambda path: compiler.preprocess_file(chosen, path), sources), strict=True))
 
 
 def _key(order: tuple[str, ...], inputs: Inputs) -> str:

@@ -216,6 +216,10 @@ class AnswerTooLong(SutError):
     """An answer holds more elements than the SUT's buffer takes; nothing was written."""
 
 
+class UnfitAnswer(SutError):
+    """What an argument has passed cannot be the answer: it was not kept whole, or is no value of that kind or size."""
+
+
 class NullOut(SutError):
     """The SUT passed NULL where the answer has a value to write."""
 

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from cmock_py.spec.model import ApiSpec
     from cmock_py.toolchain.compiler import Compiler
 
+CHAR_UNSIGNED = "__CHAR_UNSIGNED__"
+"""The macro that compilers define where plain char has no sign; its expansion stands among the expressions."""
+
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
@@ -22,7 +25,7 @@ class Inputs:
         compiler: with the user's flags.
         headers: the preprocessed headers.
         includes: the same as ``#include`` lines, for their macros.
-        expressions: the spec's C text with its macros expanded: snippets by their keys, types by
+        expressions: the spec's C text with its macros expanded: snippets by their keys, types and `CHAR_UNSIGNED` by
             themselves.
         given: the user's objects and archives.
         sources: the user's C sources, preprocessed, by path.

@@ -13,16 +13,18 @@ import shutil
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cmock_py.cdecl import expand, layout, parse, slice, store, structures, surgery, unit  # noqa: A004 - a stage, not the builtin
+from cmock_py.cdecl import expand, layout, parse, slice, standard, store, structures, surgery, unit  # noqa: A004 - a stage, not the builtin
 from cmock_py.cdecl.constants import evaluate
 from cmock_py.codegen import names
 from cmock_py.codegen.unit import stub_unit
 from cmock_py.codegen.writer import declaration, prototype
 from cmock_py.errors import BuildError, Fault, HeaderError, LayoutError, MockBypass, SpecError
+from cmock_py.inputs import CHAR_UNSIGNED
 from cmock_py.mocked import Mocked, functions_with_paths, mocked_functions, needs_structures, type_texts
 from cmock_py.spec.model import ApiArg
 from cmock_py.spec.snippets import snippets
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
     from cmock_py.cdecl.model import Declarations, Layout
     from cmock_py.cdecl.unit import Unit
     from cmock_py.inputs import Inputs
-    from cmock_py.spec.model import ApiFunction, ApiSpec
+    from cmock_py.spec.model import ApiFunction, ApiSpec, Origin
     from cmock_py.toolchain.compiler import Compiler
     from cmock_py.toolchain.objects import Member
 
@@ -62,6 +64,7 @@ _STUBS = "stubs.o"
 _CONFLICT = re.compile(rf"conflicting types for ['\u2018]{names.MOCK}(\w+)['\u2019]")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _CALLED = re.compile(r"([A-Za-z_]\w*)\)?\s*\(")
+_UNKNOWN_TYPE = re.compile(r"unknown type name ['\u2018](\w+)['\u2019]")
 _FLAG = re.compile(r" \[-W[\w=-]+\]$")
 _PLACED = re.compile(r"^([^\s:]+):(\d+):(?:\d+:)? (?:fatal )?error: (.*)$", re.MULTILINE)
 
@@ -128,8 +131,15 @@ class _Maker:
         originals = {copy: self.source_of.get(original, original) for copy, original in copies.items()}
 
         def link(more: Sequence[str]) -> None:
-            known = {"originals": originals, "asked": _asked(mocked), "meant": _meant(alone, mocked)}
-            linker.link(self.compiler, linked, host, flags=[*more, *flags], **known)
+            linker.link(
+                self.compiler,
+                linked,
+                host,
+                flags=[*more, *flags],
+                originals=originals,
+                asked=_asked(mocked),
+                meant=_meant(alone, mocked),
+            )
 
         behind = _behind_mocks(members.result(), mocked)
         try:
@@ -238,6 +248,7 @@ class _Maker:
                 variables=[name for name in indexed.variables if name in wanted],
                 types=types,
                 assemble=compiler.assemble(self.compiler, self.inputs.headers),
+                char_signed=_is_char_signed(self.inputs.expressions),
             )
 
         try:
@@ -264,11 +275,24 @@ class _Maker:
         try:
             compile_stubs(keyed=False)
         except BuildError as error:
+            unknown = self._unknown_types(str(error))
+            if unknown:
+                raise HeaderError(unknown) from None
             faults = [*_conflicts(str(error), mocked), *self._snippet_faults(compile_stubs)]
             if not faults:
                 raise
             raise (HeaderError if _CONFLICT.search(str(error)) else SpecError)(faults) from None
         return output, schema
+
+    def _unknown_types(self, said: str) -> list[Fault]:
+        """Name the types that are words of C to us and not to this compiler, as `bool` is of C23 alone."""
+        names_said = dict.fromkeys(_UNKNOWN_TYPE.findall(said))
+        return [
+            _unknown_type(self.indexed, path, origin, text, name)
+            for path, origin, text in type_texts(self.spec)
+            for name in names_said
+            if name in _WORD.findall(text)
+        ]
 
     def _snippet_faults(self, compile_stubs: Callable[..., None]) -> list[Fault]:
         """What the compiler says about the user's own C, in the order of the spec; it is asked once more, by key."""
@@ -348,20 +372,18 @@ class _Maker:
         origins = {function.spec.c_name: function.spec.origin for function in mocked}
         said = []
         for one in alone:
-            where, users = f"{one.name} ({origins[one.name]})", self._users(one)
+            where, calls = f"{one.name} ({origins[one.name]})", f"{self._users(one)} calls {', '.join(one.instead)}"
             if one.macro is None:
-                said.append(
-                    f"{where} is declared by no header and called by no object; {users} calls {one.instead[0]}, which the "
-                    "spec does not mock: is that what is meant?"
+                text = (
+                    f"{where} is declared by no header and called by no object; {calls}, which the spec does not mock"
                 )
+                said.append(f"{text}: is that what is meant?")
             else:
-                instead = f"{users} calls {', '.join(one.instead)}; mock that" if one.instead else "mock what its text calls"
-                said.append(
-                    f"{where} is a macro of the headers ({one.macro.place}), and no object calls a function of that name, "
-                    f"so its mock answers nothing; {instead}"
-                )
+                macro = f"is a macro of the headers ({one.macro.place})"
+                text = f"{where} {macro}, and no object calls a function of that name"
+                instead = f"{calls}; mock that" if one.instead else "mock what its text calls"
+                said.append(f"{text}, so its mock answers nothing; {instead}")
         return said
-
 
     def _users(self, one: Unreached) -> str:
         """Name the user's files that call something in place of a mock."""
@@ -411,7 +433,7 @@ def _refuse_data(found: Mapping[str, symbols.Symbol], members: Sequence[Member],
     faults = [
         Fault(
             f"{function.path} ({function.spec.origin})",
-            f"{function.symbol} is a variable of the objects: it is read and written, not called, so it cannot be mocked",
+            f"{function.symbol} is a variable of the objects: it is read and written, not called",
             _HINT_VARIABLE,
         )
         for function in mocked
@@ -457,6 +479,7 @@ def declared(spec: ApiSpec, chosen: Compiler, headers: str, expressions: Mapping
         functions=[name for name in wanted if name in indexed.functions],
         types=_types(expanded),
         assemble=compiler.assemble(chosen, headers),
+        char_signed=_is_char_signed(expressions),
     )
     known = _as_written(declarations, spec, expressions)
     if needs_structures(spec, known):
@@ -482,10 +505,16 @@ def reachable(
         variables=[name for name, items in indexed.variables.items() if inside.intersection(items)],
         types=_types(_expanded(spec, expressions)),
         assemble=compiler.assemble(chosen, headers),
+        char_signed=_is_char_signed(expressions),
     )
     types = _as_written(found, spec, expressions).types
     mocks = {function.spec.c_name: declaration(function, types) for function in mocked}
     return replace(found, functions={**mocks, **{n: f for n, f in found.functions.items() if n not in mocks}}), mocked
+
+
+def _is_char_signed(expressions: Mapping[str, str]) -> bool:
+    """Read off the preprocessor whether plain char has a sign, which spares a run of the compiler."""
+    return expressions[CHAR_UNSIGNED] == CHAR_UNSIGNED
 
 
 def _is_given(file: str, given: Sequence[str]) -> bool:
@@ -591,9 +620,24 @@ def _type_faults(spec: ApiSpec, indexed: Unit) -> Iterator[Fault]:
     """Find type names that no header declares."""
     for path, origin, text in type_texts(spec):
         for name in slice.unknown_types(indexed, text):
-            near = unit.nearest(indexed, name, "types")
-            hint = f"did you mean {near!r}?" if near else "give the header that declares it: headers=[...]"
-            yield Fault(f"{path} ({origin})", f"the type {name!r} in {text!r} is declared by no header", hint)
+            yield _unknown_type(indexed, path, origin, text, name)
+
+
+def _unknown_type(indexed: Unit, path: str, origin: Origin, text: str, name: str) -> Fault:
+    message = f"the type {name!r} in {text!r} is declared by no header"
+    return Fault(f"{path} ({origin})", message, _type_hint(indexed, name))
+
+
+def _type_hint(indexed: Unit, name: str) -> str:
+    """Say which header is missing, or which type may have been meant."""
+    if name in standard.HEADERS:
+        return f"give the header that declares it: headers=[{standard.HEADERS[name]!r}, ...]"
+    near = unit.nearest(indexed, name, "types")
+    known = near or next(iter(get_close_matches(name, standard.HEADERS, 1)), None)
+    if known is None:
+        return "give the header that declares it: headers=[...]"
+    header = "" if near else f" It is declared by headers=[{standard.HEADERS[known]!r}, ...]"
+    return f"did you mean {known!r}?{header}"
 
 
 def _conflicts(text: str, mocked: Sequence[Mocked]) -> list[Fault]:

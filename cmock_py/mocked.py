@@ -335,6 +335,7 @@ def no_passing_on(mocked: Mocked) -> tuple[str, str]:
 
 
 def functions_with_paths(spec: ApiSpec) -> Iterator[tuple[str, ApiFunction]]:
+    """Yield each function of a spec with its path."""
     for m, module in enumerate(spec.modules):
         for f, function in enumerate(module.functions):
             yield f"modules[{m}].functions[{f}]", function
@@ -449,6 +450,7 @@ class _Plan:
             texts.append((arg.stored_type, f"args[{index}].stored_type"))
         if arg.type != VARIADIC and not _is_va_list(self.declarations.types[arg.type]):
             self.fault(f"args[{index}].type", f"{arg.type!r} is no va_list, so it holds no list of arguments")
+        self.check_format(index, arg)
         items = tuple(self.type(text) for text, _ in texts)
         for (text, where), item in zip(texts, items, strict=True):
             is_object = isinstance(item, (Aggregate, Structure, Array))  # whatever the headers say of its members
@@ -458,6 +460,17 @@ class _Plan:
                 self.fault(where, f"{text!r}: {refusal or 'what is passed for ... is a number or a pointer here'}")
         field = self.place(arg.name, Void(), arg.type, "list", f"args[{index}].type")
         return replace(field, items=items)
+
+    def check_format(self, index: int, arg: ApiArg) -> None:
+        """Refuse a format string that is none: what is passed for ... is found by what it says."""
+        named = next((other for other in self.function.args if other.name == arg.format), None)
+        if arg.format is None or named is None or named.is_list:
+            return
+        ctype = self.type(named.type)
+        target = ctype.to if isinstance(ctype, Pointer) else ctype.of if isinstance(ctype, Array) else None
+        if not (isinstance(target, Void) or (isinstance(target, Integer) and target.size == 1)):
+            hint = "name the argument that is the format string"
+            self.fault(f"args[{index}].format", f"is {arg.format!r}, and `{named.type}` is no text", hint)
 
     def said_of_view(self, index: int, arg: ApiArg) -> CType:
         """The type of a phantom is what the spec says; what C would not make of the view is refused."""

@@ -6,7 +6,6 @@ import os
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from cmock_py import build as building
 from cmock_py.errors import ArgumentTypeError, ArgumentValueError, CalloutsFailed, SutError, UsageError
 from cmock_py.host import views
 from cmock_py.host.arena import Request
@@ -31,6 +30,7 @@ from cmock_py.typed_terms import Modules, checked_terms
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from cmock_py import build
     from cmock_py.explain.report import Verdict
     from cmock_py.host.records import Trace
     from cmock_py.lang.limits import Limits
@@ -52,7 +52,8 @@ class Mocking:
 
     def __init__(
         self,
-        request: building.Request,
+        request: build.Request,
+        program: build.Program,
         *,
         deadline_s: float,
         max_calls: int | None,
@@ -60,11 +61,11 @@ class Mocking:
         command_line: CommandLine = plain_command_line,
         limits: Limits = DEFAULT,
     ) -> None:
-        """Build and start; `start_mocking` is the way in."""
+        """Start the program of a request; `start_mocking` is the way in."""
         self.request = request
         self.insists = False
         self._limits = limits
-        self._program = program = building.build(request)
+        self._program = program
         places = Places(program.executable)
         limit = NO_LIMIT if max_calls is None else max_calls
         self._host = host = start(program, command_line, places, max_calls=limit, capture_bytes=capture_bytes)

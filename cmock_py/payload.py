@@ -515,6 +515,9 @@ def _elements(out: Field, ctype: CType, value: Any) -> bytes:
     _check_list(out, value)
     if not scalars.is_char(ctype):
         return b"".join(_encode_object(out, ctype, item, f"element [{i}]: ") for i, item in enumerate(value))
+    if WILDCARD in value:
+        where = f"element [{value.index(WILDCARD)}]"
+        raise UnfitError(_unfit(out, f"{where}: a wildcard cannot be written; give a value"))
     return b"".join(_encode_element(out, index, item)[0] for index, item in enumerate(value))
 
 
@@ -530,7 +533,7 @@ def _put_result(out: Field, value: Any, slots: bytearray, tail: bytearray) -> in
     at = WORD_BYTES * out.slot
     owned = _owned(out, value)
     if owned is not None:
-        _check_alignment(out)
+        check_alignment(out)
         tail += len(owned).to_bytes(WORD_BYTES, "little")
         slots[at : at + WORD_BYTES] = (len(slots) + len(tail)).to_bytes(WORD_BYTES, "little")
         tail += _padded(owned)
@@ -540,8 +543,8 @@ def _put_result(out: Field, value: Any, slots: bytearray, tail: bytearray) -> in
     return 0
 
 
-def _check_alignment(out: Field) -> None:
-    """Refuse to point into an answer where C counts on more than its 8 bytes of alignment."""
+def check_alignment(out: Field) -> None:
+    """Refuse to point into an answer where C counts on more than its 8 bytes of alignment; raises UnfitError."""
     target = out.target
     if isinstance(target, Structure) and target.align > WORD_BYTES:
         why = f"{target.name} is aligned to {target.align} bytes, and what lies in an answer to {WORD_BYTES}"

@@ -23,7 +23,7 @@ from cmock_py.lang.constants import Constants
 from cmock_py.lang.findings import Findings
 from cmock_py.lang.limits import DEFAULT, Limits, checked, listed
 from cmock_py.lang.misplaced import misplaced
-from cmock_py.lang.names import as_written, errno_number, event_as_written, replace_in_event
+from cmock_py.lang.names import as_written, errno_number, event_as_written, replace_in_event, used_names
 from cmock_py.lang.nodes import (
     NULL,
     REAL,
@@ -45,6 +45,7 @@ from cmock_py.lang.nodes import (
 from cmock_py.lang.recursion import reading, room_for
 from cmock_py.lang.render import render_event
 from cmock_py.lang.residuals import Meaning, Taken, meaning
+from cmock_py.lang.searching import searching
 from cmock_py.lang.semantics import decide, steps
 from cmock_py.lang.structure import structure
 from cmock_py.lang.taking import checking, running
@@ -240,7 +241,7 @@ def verify(
     Raises:
         UsageError: language or trace are wrong.
         UnknownNameError: it takes the value of a name that only the headers know.
-        UndecidedCheck: there are more ways than may be kept.
+        UndecidedCheck: there are more ways than may be kept, or a regular expression takes too long.
 
     >>> verify("PAR[ SEQ[ a.f(1), a.f(2) ], a.g(> 4) ]", "a.f(1) a.g(5) a.f(2)").ok
     True
@@ -249,8 +250,15 @@ def verify(
     """
     numbers = getattr(trace, "numbers", None)
     constants = None if numbers is None else Constants(ask=numbers)
-    begin = now = _left(lang, functions, limits=limits, constants=constants)
+    with searching():
+        return _verified(_left(lang, functions, limits=limits, constants=constants), trace, spec, constants)
+
+
+def _verified(
+    begin: Residual, trace: str | Iterable[Made], spec: ApiSpec | None, constants: Constants | None
+) -> Verified:
     known = None if constants is None else constants.numbers(free_names(begin.meaning.events))
+    now = begin
     made: list[Call] = []
     for call in _calls(trace):
         if call.event is None and call.answer == REAL:
@@ -287,6 +295,8 @@ def _refuse_unknown(
     """Refuse to say no where a name that only the headers know, or that of an argument, might have said yes."""
     unknown = free_names(left.meaning.events) - (known or {}).keys()
     for event in left.meaning.events:
+        if unknown.isdisjoint(used_names(event)) and not any(isinstance(arg, Named) for arg in event.args):
+            continue
         for call in made:
             name = left_open(event, call, unknown, take(call))
             if name is not None:

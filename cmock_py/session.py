@@ -97,9 +97,8 @@ def start_mocking(
         raise ArgumentValueError(msg)
     cflags, ldflags = _words("cflags", cflags), _words("ldflags", ldflags)
     _refuse_instrumentation((*cflags, *ldflags))
-    from cmock_py.build import Request
+    from cmock_py.build import Request, building
     from cmock_py.lang.limits import checked
-    from cmock_py.mocking import Mocking
     from cmock_py.toolchain.tools import echo
 
     read = checked(limits)
@@ -116,9 +115,12 @@ def start_mocking(
     )
     if keep_files:
         Path(f"{name}.c").write_text(_c_code(request), encoding="utf-8")
-    with echo(on=verbose):
+    with echo(on=verbose), building(request) as program:
+        from cmock_py.mocking import Mocking  # while the preprocessor reads the headers
+
         mocking = Mocking(
             request,
+            program(),
             deadline_s=deadline_s,
             max_calls=max_calls,
             capture_bytes=capture_bytes,

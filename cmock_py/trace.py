@@ -221,8 +221,10 @@ class Stop:
 
     Attributes:
         reason: ``unexpected``, ``signal``, ``exit``, ``abort``, ``assert``, ``timeout``, ``too_long``, ``null_out``,
-            ``trace_full``, ``reentered``, ``never_returns``, ``raised``, ``bad_argument``, ``ambiguous``,
-            ``too_ambiguous``, ``sets_full``, or ``died`` when the process is gone without a word.
+            ``trace_full``, ``reentered``, ``never_returns``, ``raised``, ``bad_argument``, ``past_room``,
+            ``ambiguous``, ``too_ambiguous``, ``sets_full``, ``died`` when the process is gone without a word; or
+            ``cut_answer``, ``null_answer``, ``broken_text`` or ``other_size``, where what an argument has passed
+            cannot be the answer.
         frames: the C backtrace, innermost first, frames of the runtime and of stubs left out.
         called: the function that Python had called, or None.
         call: index in the trace of the mocked call in progress, or None.
@@ -230,17 +232,24 @@ class Stop:
         address: the faulting address of SIGSEGV and SIGBUS, or None.
         text: the text of a failed assert, the name of the exit function, a hint about the address, or ``""``.
         status: exit status, or None.
-        argument: the argument that `too_long`, `null_out` and `bad_argument` are about, or None.
-        answered: elements in the answer, for `too_long`.
-        capacity: elements that the SUT's buffer takes, for `too_long`.
+        argument: the argument that `too_long`, `null_out` and `bad_argument` are about, or whose value cannot be
+            answered; or None.
+        answered: elements in the answer, for `too_long`, or valid ones, for `past_room`; bytes of the value, for
+            `cut_answer` and `other_size`.
+        has_nul: whether one of them is the NUL of a text.
+        capacity: elements that the SUT's buffer takes, for both; bytes that were kept, for `cut_answer`, and that
+            are there for the value, for `other_size`.
         deadline_s: the deadline that passed, for `timeout`.
         mock: ``module.function`` of the mock that stopped, or None.
         size: bytes of the argument that `bad_argument` is about, or None.
+        through: C text of the spec that follows that argument, for `bad_argument`.
         thread: number of the thread that stopped, 0 for the main one.
         events: numbers of the two events that answer differently, for `ambiguous`; of the first and the last in the
-            part of the language that there are too many ways to read, for `too_ambiguous` and `sets_full`.
+            part of the language that there are too many ways to read, for `too_ambiguous` and `sets_full`; of the one
+            whose answer cannot be.
         limit: how many ways there may be, for `too_ambiguous`; how many bytes they may take, for `sets_full`; bytes of
             the trace, for a `trace_full` that is not one of ``max_calls``.
+        passed: ``module.function`` of the mock that was passed what cannot be answered, or None.
     """
 
     reason: str
@@ -260,3 +269,6 @@ class Stop:
     thread: int = 0
     events: tuple[int, ...] = ()
     limit: int | None = None
+    passed: str | None = None
+    through: tuple[str, ...] = ()
+    has_nul: bool = False

@@ -93,6 +93,7 @@ ERRORS = {
     "TraceFull",
     "UndecidedCheck",
     "UnexpectedCall",
+    "UnfitAnswer",
     "UnknownNameError",
     "UsageError",
 }

@@ -41,7 +41,7 @@ from cmock_py.lang.nodes import (
 from cmock_py.lang.patterns import NOTHING, Nothing
 from cmock_py.lang.regular import automaton
 from cmock_py.lang.render import render_pattern
-from cmock_py.lang.searching import for_bytes, seems_to_have
+from cmock_py.lang.searching import for_bytes
 from cmock_py.payload import UnfitError, decode_value, encode_args, texts_for_numbers
 from cmock_py.trace import Truncated
 
@@ -118,6 +118,7 @@ class Asked:
         test: the Python function, or the compiled regular expression, of bytes where the argument is shown as bytes.
         text: how the language writes it.
         place: where the language writes it first.
+        found: what is known of an expression, by text.
     """
 
     function: int
@@ -126,6 +127,7 @@ class Asked:
     test: Callable[[Any], Any] | re.Pattern[str]
     text: str
     place: str
+    found: dict[str | bytes, bool]
 
     def seen(self, value: Any) -> Any:
         """Find what is asked about in an argument; NULL has nothing in it, and what capturing has cut is not known."""
@@ -157,11 +159,13 @@ class Judged(Predicate):
 
 @dataclass(frozen=True, slots=True)
 class Searched(Regex):
-    """A regular expression that no automaton finds: reports, which cannot wait, take what is slow for not there."""
+    """A regular expression that no automaton finds, for reports: in texts that no check has asked about it may be."""
+
+    found: Mapping[str | bytes, bool] = field(compare=False)
 
     def __call__(self, value: Any) -> bool:
-        """Tell whether a text or bytes have it."""
-        return isinstance(value, (str, bytes, bytearray)) and seems_to_have(self.pattern, value)
+        """Tell whether a text or bytes may have it."""
+        return isinstance(value, (str, bytes)) and self.found.get(value, True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +221,28 @@ class _Spot:
         if self.type is None:
             return self.seen.form != "list" and scalars.is_char(self.seen.type)
         return isinstance(self.type, Array) and scalars.is_char(self.type.of)
+
+    @property
+    def element_type(self) -> CType:
+        """Of several elements the type of one, else of the value."""
+        if self.type is None:
+            return self.seen.type
+        return self.type.of if isinstance(self.type, Array) else self.type
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it has a size of its own, and is not the whole argument as it was captured."""
+        return bool(self.path) or isinstance(self.type, Array)
+
+    def part(self, texts: int = 0) -> tuple[int, int]:
+        """Tell which part of its argument it is, and how many texts it holds, as ``struct cmk_part``."""
+        size, element = 0, self.seen.element if self.seen.is_blob else 0
+        if self.is_part and self.type is not None:
+            size, element = values.size_of(self.type), values.size_of(self.element_type)
+        is_text = isinstance(self.element_type, Integer) and self.element_type.kind == "char" and size > 0
+        packed = struct.pack("<IIIHH", self.offset, size, element, is_text, texts)
+        words: tuple[int, int] = struct.unpack("<QQ", packed)
+        return words
 
     @property
     def shown_as(self) -> str:
@@ -319,7 +345,7 @@ class Conditions:
         asked: what Python must answer before a check, by its number.
         patterns: the patterns of such an event with their names resolved, as reports show them; None for plain values.
         binding: numbers of the functions whose arguments are bound.
-        rooms: bytes that an answer takes which holds bound values, by the function's number.
+        composing: numbers of the functions of which an answer is known when the call comes: of bound values, or real.
         bound: what each name is bound to.
         longest: bytes of the longest value that is asked for.
         known: what was made of a pattern of an argument.
@@ -334,7 +360,7 @@ class Conditions:
     asked: dict[tuple[Any, ...], tuple[int, Asked]] = field(default_factory=dict)
     patterns: dict[int, tuple[Any, ...]] = field(default_factory=dict)
     binding: set[int] = field(default_factory=set)
-    rooms: dict[int, int] = field(default_factory=dict)
+    composing: set[int] = field(default_factory=set)
     bound: dict[str, Bound] = field(default_factory=dict)
     longest: int = 0
     spots: dict[tuple[int, int], _Spot] = field(default_factory=dict)
@@ -441,11 +467,11 @@ class Conditions:
         """What Python must answer before a check, in the order of the numbers."""
         return tuple(asked for _, asked in self.asked.values())
 
-    def ask(self, asked: Asked) -> int:
-        """Give a question a number, the same to equal ones."""
+    def ask(self, asked: Asked) -> tuple[int, Asked]:
+        """Give a question a number; equal ones are one question."""
         test = asked.test.pattern if isinstance(asked.test, re.Pattern) else identity(asked.test)
         key = (asked.function, asked.field, asked.path, type(asked.test) is re.Pattern, test)
-        return self.asked.setdefault(key, (len(self.asked), asked))[0]
+        return self.asked.setdefault(key, (len(self.asked), asked))
 
     def text(self, raw: bytes) -> int:
         """Put a text into the words: its size, then its bytes."""
@@ -822,39 +848,43 @@ class _Splitter:
         if before.whole != bound.whole:
             message = f"?{as_written(name)} is bound to {bound.text} here, and elsewhere to {before.text}"
             raise ValueError(message)
+        if bound.is_floating:
+            self.owner.bound[name] = bound
         register = self.owner.registers[name]
         if bound.whole is None:
             self._add(spot.head(Op.BIND, register))
         else:
             mask = self._mask(spot)
-            texts = [] if spot.is_text else [at << 32 | size for at, size in _texts_in(spot.seen.type, 0)]
-            words = (*struct.unpack(f"<{len(mask) // 8}Q", mask), *texts)
-            self._add(replace(spot, offset=len(texts)).head(Op.BIND, register, words=len(words)), *words)
+            texts = [] if spot.is_text else [at << 32 | size for at, size in _texts_in(spot.element_type, 0)]
+            words = (*spot.part(len(texts)), *struct.unpack(f"<{len(mask) // 8}Q", mask), *texts)
+            self._add(spot.head(Op.BIND, register, words=len(words)), *words)
         self.owner.binding.add(self.mocked.number)
 
     def _bound_as(self, spot: _Spot) -> Bound:
         if spot.number_type is not None:
             self._need_number(spot, "?name")
             return Bound("a number", is_floating=spot.number_type is ValueType.FLOATING)
-        if spot.path:
-            message = "inside a value only numbers can be bound; bind the whole argument"
-            raise ValueError(message)
         if spot.seen.form == "list":
             message = "what is passed for `...` cannot be bound"
             raise ValueError(message)
-        if spot.is_text and spot.type is None:
+        if isinstance(spot.type, Array) and spot.type.length is None:
+            message = "a flexible array is no part of a value, and cannot be bound"
+            raise ValueError(message)
+        if spot.is_text:
             return Bound("text", whole="text")
-        ctype = spot.seen.type
-        text = ctype.name if isinstance(ctype, Structure) else c_text(ctype) or "a type of its own"
-        return Bound(f"an array of {text}", whole=Array(ctype, None)) if spot.type is None else Bound(text, whole=ctype)
+        ctype = spot.element_type
+        text = type_text(ctype)
+        if spot.type is None or isinstance(spot.type, Array):
+            return Bound(f"an array of {text}", whole=Array(ctype, None))
+        return Bound(text, whole=ctype)
 
     def _mask(self, spot: _Spot) -> bytes:
         """The bytes of one element that are a value, and not padding; empty when all are."""
-        ctype = spot.seen.type
+        ctype = spot.element_type
         if spot.is_text:
             return b""
         _, mask = values.encode(ctype, values.decode(ctype, bytes(values.size_of(ctype))))
-        size = 8 * spot.seen.words if not spot.seen.is_blob else len(mask)
+        size = 8 * spot.seen.words if not spot.is_part and not spot.seen.is_blob else len(mask)
         whole = mask.ljust(size, b"\0")
         return b"" if whole.count(0xFF) == len(whole) else whole.ljust(-(-size // 8) * 8, b"\0")
 
@@ -866,7 +896,8 @@ class _Splitter:
             raise ValueError(message)
         if here.whole is not None and op not in {Op.EQUAL, Op.NOT_EQUAL}:
             self._need_number(spot, f"{next(text for text, known in _OPS.items() if known is op)} {as_written(name)}")
-        self._add(spot.head(op, self.owner.registers[name], bound=True))
+        part = () if here.whole is None else spot.part()
+        self._add(spot.head(op, self.owner.registers[name], bound=True, words=len(part)), *part)
 
     # --- Python -----------------------------------------------------------------------------------------------------
 
@@ -883,8 +914,7 @@ class _Splitter:
             raise ValueError(message) from None
         found = automaton(pattern)
         if found is None:
-            self._ask(spot, compiled, shown)
-            return Searched(text)
+            return Searched(text, self._ask(spot, compiled, shown).found)
         size = 0 if spot.type is None else values.size_of(spot.type)
         self._add(spot.head(Op.MATCHES, words=2), self.owner.automaton(pattern, found), size)
         return Regex(text)
@@ -904,9 +934,15 @@ class _Splitter:
         self._ask(spot, test, f"@{name}")
         return Judged(name, test)
 
-    def _ask(self, spot: _Spot, test: Any, text: str) -> None:
-        asked = Asked(self.mocked.number, spot.index, spot.path, test, text, self.place)
-        self._add(replace(spot, type=None).head(Op.PREDICATE, self.owner.ask(asked)))
+    def _ask(self, spot: _Spot, test: Any, text: str) -> Asked:
+        number, asked = self.owner.ask(Asked(self.mocked.number, spot.index, spot.path, test, text, self.place, {}))
+        self._add(replace(spot, type=None).head(Op.PREDICATE, number))
+        return asked
+
+
+def type_text(ctype: CType) -> str:
+    """Name a type for messages."""
+    return ctype.name if isinstance(ctype, Structure) else c_text(ctype) or "a type of its own"
 
 
 def _texts_in(ctype: CType, at: int) -> Iterator[tuple[int, int]]:

@@ -41,7 +41,7 @@ class Traits:
         conditions: word of the conditions of each event, None when there are none.
         flows: registers that an event binds, and that it reads; of events with conditions only.
         registers: how many names `?n` binds.
-        rooms: bytes of the answers that hold bound values, by the function's number.
+        composing: numbers of the functions of which an answer is known when the call comes.
     """
 
     functions: Sequence[int]
@@ -55,7 +55,7 @@ class Traits:
     conditions: array[int] | None = None
     flows: Mapping[int, tuple[AbstractSet[int], AbstractSet[int]]] = field(default_factory=dict)
     registers: int = 0
-    rooms: Mapping[int, int] = field(default_factory=dict)
+    composing: AbstractSet[int] = frozenset()
 
     def same(self, event: int, other: int) -> bool:
         """Whether two events ask and answer the same."""
@@ -88,7 +88,7 @@ def machine(root: Part, traits: Traits, policy: Policy, limits: Limits) -> Machi
     strict = policy is Policy.STRICT
     planned = plan(root, Facts(labels, traits.same, strict=strict, flows=traits.sharing()))
     meaning = _meaning(planned, traits)
-    captured = traits.matched | _deciding(planned, traits, meaning)
+    captured = traits.matched | traits.composing | _deciding(planned, traits, meaning)
     captured |= {traits.functions[event] for event, (binds, _) in traits.flows.items() if binds}
     emitter, words, tables = emit(planned, labels, traits.registers, policy)
     tables |= _functions(traits, captured)
@@ -117,7 +117,7 @@ def _meaning(planned: Planned, traits: Traits) -> Meaning:
         binds, _ = traits.flows.get(event, ((), ()))
         flag = ActFlag.GUARDED if function in traits.matched and function not in traits.labels.keyed else ActFlag(0)
         flag |= ActFlag.BINDS if binds else ActFlag(0)
-        flag |= ActFlag.COMPOSES if function in traits.rooms else ActFlag(0)
+        flag |= ActFlag.COMPOSES if function in traits.composing else ActFlag(0)
         if flag:
             flags[event] = flag
     binding = {event: binds for event, (binds, _) in traits.flows.items() if binds}
@@ -128,7 +128,7 @@ def _meaning(planned: Planned, traits: Traits) -> Meaning:
 def _deciding(planned: Planned, traits: Traits, meaning: Meaning) -> set[int]:
     """The functions whose arguments may decide in a leaf: between answers or ways, or what ways have bound."""
     acts: dict[int, set[Hashable]] = {}
-    reading = set(traits.rooms)
+    reading = set(traits.composing)
     for leaf in planned.leaves():
         for event in events_of(leaf.part):
             acts.setdefault(traits.functions[event], set()).add((meaning.answers[event], meaning.keys[event]))
@@ -138,18 +138,15 @@ def _deciding(planned: Planned, traits: Traits, meaning: Meaning) -> set[int]:
 
 
 def _functions(traits: Traits, captured: AbstractSet[int]) -> dict[str, bytes]:
-    """Lay out what each function asks of the runtime: its flags, and ``struct cmk_stepped``."""
-    keyed, rooms = traits.labels.keyed, traits.rooms
-    flags, stepped = bytearray(traits.function_count), array("I", bytes(8 * traits.function_count))
-    for function in captured | keyed.keys() | rooms.keys():
+    """Lay out what each function asks of the runtime: its flags, and the arguments that find its label."""
+    keyed = traits.labels.keyed
+    flags, keys = bytearray(traits.function_count), array("I", bytes(4 * traits.function_count))
+    for function in captured | keyed.keys():
         flags[function] = Stepped.CAPTURE_FIRST
-    for function, keys in keyed.items():
+    for function, arguments in keyed.items():
         flags[function] |= Stepped.KEYED
-        stepped[2 * function + 1] = keys
-    for function, room in rooms.items():
-        flags[function] |= Stepped.COMPOSES
-        stepped[2 * function] = room
-    return {"flags": padded(bytes(flags)), "functions": padded(stepped.tobytes())}
+        keys[function] = arguments
+    return {"flags": padded(bytes(flags)), "arguments": padded(keys.tobytes())}
 
 
 def _add_sets(
@@ -167,3 +164,6 @@ def _add_sets(
     words["act_count"] = len(terms.acts) // ACT_NUMBERS
     words["term_count"] = len(terms.terms) // TERM_NUMBERS
     words["term_list_count"] = len(terms.lists)
+    if terms.twins:
+        numbers = (terms.twins.get(term, 0) for term in range(words["term_count"]))
+        tables["twins"] = padded(array("I", numbers).tobytes())

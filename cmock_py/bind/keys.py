@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cmock_py.mocked import Field, Mocked
 
 MAX_KEYED = 32
-"""Visible arguments of a function that may have keys; a bit each. MIRROR runtime/machine.h struct cmk_stepped."""
+"""Visible arguments of a function that may have keys; a bit each. MIRROR runtime/machine.h struct cmk_machine."""
 
 _ROW = struct.Struct("<QII")
 _BLOB = struct.Struct("<QQ")

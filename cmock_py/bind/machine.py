@@ -26,8 +26,9 @@ _MASK64 = (1 << 64) - 1
 
 WORDS = (
     *("policy", "nodes", "node_count", "numbers", "routes", "route_hash", "route_mask", "lists", "flags"),
-    "functions",
+    "arguments",
     *("keys", "key_mask", "conditions", "acts", "act_count", "terms", "term_count", "term_lists", "term_list_count"),
+    "twins",
     *("max_configurations", "places", "counts", "registers", "register_count", "undo", "sets", "sets_size"),
 )
 """Members of ``struct cmk_machine`` in order."""
@@ -46,7 +47,6 @@ class Stepped(IntEnum):
 
     CAPTURE_FIRST = 1
     KEYED = 2
-    COMPOSES = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from cmock_py.cdecl import scalars
-from cmock_py.cdecl.model import Integer, Pointer
+from cmock_py.cdecl import values as objects
+from cmock_py.cdecl.model import Integer, Pointer, Structure
 from cmock_py.lang.constants import Constants
 from cmock_py.lang.names import ERRNOS, as_written, errno_number
 from cmock_py.lang.nodes import (
@@ -44,11 +45,13 @@ class Handle:
         name: what later events call it.
         value: the value; a `Name` when the given one is a constant of the headers, `WILDCARD` when there is none.
         event: index of the event that binds it; later ones may use it.
+        whole: the struct that the value is, by which members that it does not name are zero; None of any other.
     """
 
     name: str
     value: Any
     event: int
+    whole: Structure | None = None
 
 
 class UnknownName(LookupError):
@@ -93,12 +96,29 @@ def handles(
             made[event.binds] = Handle(event.binds, WILDCARD, index)
             continue
         value = event.answer if event.answer is not None or function is None else _fresh(function.result, len(made))
+        if function is not None and function.result is not None and _lies_in_answer(value, function.result):
+            fault(index, *_no_address(event.binds, function))
+            value = WILDCARD
         if value is None or (value is NULL and function is not None and function.result is None):
             value = WILDCARD
             if function is not None and not function.outs:  # with outs the whole event has the wrong shape
                 fault(index, *_no_handle(event.binds, function))
-        made[event.binds] = Handle(event.binds, None if value is NULL else value, index)
+        value = None if value is NULL else value
+        whole = function.result.type if function is not None and function.result is not None else None
+        made[event.binds] = Handle(event.binds, value, index, whole if isinstance(whole, Structure) else None)
     return made
+
+
+def _lies_in_answer(value: Any, result: Field) -> bool:
+    """Tell whether an answer is what a pointer points to, as a struct or a list is; text compares as text."""
+    return isinstance(result.type, Pointer) and isinstance(value, (dict, list))
+
+
+def _no_address(name: str, function: Mocked) -> tuple[str, str]:
+    """Say why nothing can be named that lies in an answer, and what to write."""
+    text = f"{name} would be an address in the answer of {function.name}, which nobody knows before the call"
+    hint = f"leave '{name} =' out, and write _ where it is passed; or answer and expect one pointer of mocking.new"
+    return text, hint
 
 
 def _no_handle(name: str, function: Mocked) -> tuple[str, str]:
@@ -149,7 +169,8 @@ class Scope:
             if handle.event >= index:
                 text = f"{as_written(name)!r} is used before it is bound"
                 raise UnknownName(text)
-            return self.replace(handle.value, handle.event)
+            value = self.replace(handle.value, handle.event)
+            return value if handle.whole is None else _completed(handle.whole, value)
         if name in self.functions and name not in self.constants.enumerators:
             return self.functions[name]
         number = self.constants.value(name)
@@ -195,6 +216,14 @@ class Scope:
             text = f"{render_value(part)} is {render_value(value)}, which has no bits to combine with |"
             raise UnknownName(text)
         return value
+
+
+def _completed(ctype: Structure, value: Any) -> Any:
+    """Name the members that an answered struct leaves out, too; what does not fit is told of the answer."""
+    try:
+        return objects.decode(ctype, objects.encode_object(ctype, value, WILDCARD))
+    except (TypeError, ValueError):
+        return WILDCARD
 
 
 def is_errno(name: str) -> bool:

@@ -20,7 +20,7 @@ from cmock_py.bind.twins import Twins, Wording, owners
 from cmock_py.lang.structure import Kind, Part
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 
 WIDE = 63
 """Registers of a leaf from this on share one bit."""
@@ -69,6 +69,7 @@ class Terms:
         acts: rows of ``struct cmk_act``.
         terms: rows of ``struct cmk_term``.
         lists: what the terms list.
+        twins: of the bodies of repetitions in twins: equal numbers for those that only names tell apart.
     """
 
     meaning: Meaning
@@ -76,6 +77,7 @@ class Terms:
     acts: array[int] = field(default_factory=lambda: array("I"))
     terms: array[int] = field(default_factory=lambda: array("I", [0, 1, *[0] * (TERM_NUMBERS - 2)]))
     lists: array[int] = field(default_factory=lambda: array("Q", [0]))
+    twins: dict[int, int] = field(default_factory=dict)
     _acts: dict[tuple[int, int], int] = field(default_factory=dict)
     _numbers: dict[tuple[int, ...], int] = field(default_factory=dict)
     _nullable: bytearray = field(default_factory=lambda: bytearray([1]))
@@ -269,7 +271,18 @@ class Terms:
         """The members of a PAR; those that only names tell apart wait for each other to begin."""
         if self._twins is None:
             return [self._part(inner, 0) for inner in parts]
-        return [self._queue([self._part(inner, 0) for inner in group]) for group in self._twins.groups(parts)]
+        groups = self._twins.groups(parts)
+        for group in groups:
+            for bodies in zip(*map(self._bodies, group), strict=True) if len(group) > 1 else ():
+                self.twins |= dict.fromkeys(bodies, 1 + len(self.twins))
+        return [self._queue([self._part(inner, 0) for inner in group]) for group in groups]
+
+    def _bodies(self, part: Part) -> Iterator[int]:
+        """The terms of what is repeated in a part."""
+        if part.kind is Kind.REPEAT:
+            yield self._part(part.parts[0], 0)
+        for inner in part.parts:
+            yield from self._bodies(inner)
 
     def _queue(self, members: list[int]) -> int:
         rest = members.pop()

@@ -37,9 +37,11 @@ from cmock_py.lang.nodes import NULL, REAL, WILDCARD, AnswerFrom, Columns, Event
 from cmock_py.lang.scope import resolve
 from cmock_py.lang.structure import Kind, Part, structure
 from cmock_py.lang.walk import refuse_events
+from cmock_py.mocked import WORD_BYTES
 from cmock_py.payload import (
     OWNED_FLAG,
     REAL_ANSWER,
+    REAL_FLAG,
     Answer,
     Names,
     UnfitError,
@@ -95,7 +97,6 @@ class Tables:
         patterns: of the events whose arguments are more than values, by the event's index: as reports show them.
         given: answers of events that hold bound values, likewise.
         questions: what Python must answer before a check.
-        rooms: bytes at the end of a record for an answer that holds bound values, by the function's number.
         names: what numbers are called in reports.
     """
 
@@ -113,7 +114,6 @@ class Tables:
     patterns: Mapping[int, tuple[Any, ...]] = field(default_factory=dict)
     given: Mapping[int, Any] = field(default_factory=dict)
     questions: tuple[Asked, ...] = ()
-    rooms: Mapping[int, int] = field(default_factory=dict)
     names: Names = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -423,9 +423,9 @@ class _Binder:
         tables = Tables(
             self.events, self.root, self.mocked, self.words, _rows(self.functions, self.args, self.answers), self.masks,
             max(self.longest, self.conditions.longest), self.handles, self.c_functions, self.computed, None,
-            self.conditions.patterns, self.given, self.conditions.questions, self.conditions.rooms,
+            self.conditions.patterns, self.given, self.conditions.questions,
         )  # fmt: skip
-        if asked is None and not self.conditions.rooms and is_plain(self.root):
+        if asked is None and not self.conditions.composing and is_plain(self.root):
             return tables
         return replace(tables, machine=machine(self.root, self._traits(asked), self.policy, self.limits))
 
@@ -461,7 +461,7 @@ class _Binder:
             asked,
             {index: conditions.flow(index) for index in conditions.lists},
             len(conditions.registers),
-            conditions.rooms,
+            conditions.composing,
         )
 
     def _payload(self, index: int) -> memoryview:
@@ -604,6 +604,11 @@ class _Binder:
             hint = f"a definition is put in by do:  do {function}(...)"
         self._unknown_at(indices, message, hint)
 
+    def _meant_as_do(self, event: Event) -> str | None:
+        """Say how a definition is put in, where a call has its name."""
+        is_lang = not event.module and event.function in self.findings.langs
+        return f"a definition is put in by do:  do {event.function}(...)" if is_lang else None
+
     def _unknown_at(self, indices: list[int], message: str, hint: str | None) -> None:
         self.unknown.update(indices)
         for index in indices:
@@ -732,7 +737,7 @@ class _Binder:
         return {
             (result.handle_type, handle.value): as_written(name)
             for name, handle in made.items()
-            if (result := results[name]) is not None
+            if (result := results[name]) is not None and isinstance(handle.value, int)
         }
 
     def _bind_event(self, index: int, mocked: Mocked, scope: Scope) -> None:
@@ -773,7 +778,7 @@ class _Binder:
                 self._unfit(index, mocked, unfit, scope)
             encoded = encode_args(mocked, [self._meant(value, index, scope) for value in patterns])
         except ShapeError as error:
-            self.fault(index, str(error))
+            self.fault(index, str(error), self._meant_as_do(self.events[index]))
             return None
         except UnfitError as error:
             self._unfit(index, mocked, error, scope, patterns)
@@ -839,9 +844,8 @@ class _Binder:
         refusal = self.no_real(mocked)
         if refusal is not None:
             self.fault(index, *refusal)
-        rooms = self.conditions.rooms
-        rooms[mocked.number] = max(mocked.real_room, rooms.get(mocked.number, 0))
-        return REAL_ANSWER
+        self.conditions.composing.add(mocked.number)
+        return Answer(REAL_ANSWER.flags, mocked.real_room.to_bytes(WORD_BYTES, "little"))
 
     def _computed(self, index: int, mocked: Mocked, errno: int | Name | None) -> Answer | None:
         """Note the function that answers an event; what it gives is encoded when the SUT calls."""
@@ -865,7 +869,8 @@ class _Binder:
             return None
         why = self._misfit(function, mocked)
         if why is not None:
-            self.fault(index, why, f"it gets the arguments that events list: {', '.join(f.name for f in mocked.ins)}")
+            listed = ", ".join(field.name for field in mocked.ins) or "none"
+            self.fault(index, why, f"it gets the arguments that events list: {listed}")
             return None
         self.computed[index] = Computed(function, errno)
         return Answer(PYTHON_FLAG, b"")
@@ -931,7 +936,7 @@ class _Binder:
 
     def _compare_as_numbers(self, number: int, answer: Answer, at: int) -> None:
         """Find the first answer that differs from a new one in bits only that no number differs in."""
-        if self._answers_floating(number) and answer.data:
+        if self._answers_floating(number) and answer.data and not answer.flags & REAL_FLAG:
             data = comparable(self.mocked[number], answer)
             self.alike[at] = self.seen_numbers.setdefault((number, answer.flags, data), at)
 

@@ -31,7 +31,7 @@ def type_of(path: str, types: Mapping[str, CType], structures: Mapping[str, Stru
         way leads through something that is not known.
 
     Raises:
-        ValueError: a struct on the way has no such member; the text names a near one.
+        ValueError: a struct on the way has no such member, and the text names a near one; or the headers only name it.
 
     >>> point = Structure("struct point", 4, 4, ())
     >>> type_of("*at", {"at": Pointer(Aggregate("struct point", 4))}, {"struct point": point}) == point
@@ -126,6 +126,9 @@ class _Way:
     def _member(self, of: CType | None) -> CType | None:
         name = self._next()
         self.index += 1
+        if isinstance(of, Aggregate) and of.size is None:
+            message = f"the headers do not say what {of.name} holds, so nothing in it can be named"
+            raise ValueError(message)
         if not isinstance(of, Structure) or not _NAME.fullmatch(name):
             return None
         for part in of.parts:

@@ -126,6 +126,30 @@ def decode(ctype: CType, raw: bytes, mask: bytes | None = None, wildcard: Any = 
     return wildcard if found is _NOTHING else found
 
 
+def encode_bits(ctype: CType, width: int, value: Any) -> int:
+    """Encode the value of a bit-field as its bits.
+
+    Raises:
+        TypeError, ValueError: as `encode` does.
+
+    >>> encode_bits(Integer(4, signed=True), 3, -1)
+    7
+    """
+    return _bit_field(ctype, width, value, _Writing("", NO_WILDCARD)) & (1 << width) - 1
+
+
+def decode_bits(ctype: CType, width: int, number: int) -> Any:
+    """Decode what `encode_bits` encodes.
+
+    >>> decode_bits(Integer(4, signed=True), 3, 7)
+    -1
+    """
+    if _is_signed(ctype) and number >> width - 1:
+        number -= 1 << width
+    raw = number.to_bytes(scalars.size_of(ctype), "little", signed=_is_signed(ctype))
+    return _shown_as(ctype, scalars.decode(ctype, raw))
+
+
 def floating_leaves(ctype: CType) -> tuple[tuple[int, int], ...]:
     """Find the real numbers inside a value, since 0.0 equals -0.0 though their bytes differ.
 
@@ -162,11 +186,17 @@ class _Writing(NamedTuple):
 
     def is_wild(self, value: Any) -> bool:
         if value is self.wildcard and self.refused:
-            self.wrong(ValueError, "a wildcard cannot be written; give a value, or leave the member out: it is zero")
+            self.wrong(ValueError, f"a wildcard cannot be written; give a value{_way_out(self.path)}")
         return value is self.wildcard
 
     def wrong(self, kind: type[TypeError | ValueError], message: str) -> NoReturn:
         raise kind(f"{self.path}: {message}" if self.path else message) from None
+
+
+def _way_out(path: str) -> str:
+    """Say what else can be done where a wildcard is refused: a member may be left out."""
+    is_member = "." in path and not path.endswith("]")
+    return ", or leave the member out: it is zero" if is_member else ""
 
 
 def _encoded(ctype: CType, value: Any, here: _Writing) -> tuple[bytes, bytes]:
@@ -412,11 +442,7 @@ def _read_bits(ctype: CType, bits: tuple[int, int], raw: bytes, mask: bytes | No
     ones = (1 << width) - 1
     if mask is not None and int.from_bytes(mask, "little") >> first & ones != ones:
         return _NOTHING
-    number = int.from_bytes(raw, "little") >> first & ones
-    if _is_signed(ctype) and number >> width - 1:
-        number -= 1 << width
-    raw = number.to_bytes(scalars.size_of(ctype), "little", signed=_is_signed(ctype))
-    return _shown_as(ctype, scalars.decode(ctype, raw))
+    return decode_bits(ctype, width, int.from_bytes(raw, "little") >> first & ones)
 
 
 def _list(ctype: Array, raw: bytes, mask: bytes | None, wildcard: Any) -> Any:

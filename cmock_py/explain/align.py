@@ -105,6 +105,7 @@ class Alignment:
         begin: calls before this index fit, and are not in the script.
         left: how many more calls the script lacks at least when the SUT was stopped.
         following: the event that is expected behind the script, if there is only one.
+        is_cheapest: whether no other reading can have cost less.
     """
 
     differences: tuple[Difference, ...]
@@ -117,6 +118,7 @@ class Alignment:
     begin: int = 0
     left: int = 0
     following: int | None = None
+    is_cheapest: bool = True
 
 
 @dataclass(frozen=True, slots=True)

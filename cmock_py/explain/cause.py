@@ -66,8 +66,16 @@ def _what(stop: Stop, call: Call | None, calls: Sequence[Call], language: Expect
             return _timeout(stop)
         case "too_long" | "null_out":
             return _out_argument(stop, call, language)
+        case "cut_answer" | "null_answer" | "broken_text" | "other_size":
+            return _unfit_answer(stop, call, language)
         case "bad_argument":
             return _bad_argument(stop)
+        case "past_room":
+            valid = "more elements" if stop.answered is None else counted(stop.answered, "element")
+            said = (
+                f"the SUT says that {valid} of argument {stop.argument} {'is' if stop.answered == 1 else 'are'} valid"
+            )
+            return f"{stop.mock or 'a mocked function'}: {said}, in a buffer that takes {stop.capacity}"
         case "trace_full":
             return f"the trace is full after {counted(len(calls), 'call')}"
         case "reentered":
@@ -163,14 +171,33 @@ def _timeout(stop: Stop) -> str:
 
 def _out_argument(stop: Stop, call: Call | None, language: Expectation) -> str:
     """Say why an answer could not be written."""
-    name = stop.mock or ("a mocked function" if call is None else function_name(call))
+    name = _mock(stop, call)
     argument = f"out argument {stop.argument}" if stop.argument else "an out argument"
-    line = _line(call, language)
+    line = _line(None if call is None else call.event, language)
     if stop.reason == "null_out":
         return f"{name}: the SUT passed NULL for {argument}, but the answer{line} has a value to write there"
     answered = "more elements" if stop.answered is None else counted(stop.answered, "element")
+    answered += ", its NUL among them," if stop.has_nul else ""
     takes = "fewer" if stop.capacity is None else str(stop.capacity)
     return f"{name}: the answer{line} has {answered} for {argument}, but the SUT's buffer takes {takes}"
+
+
+def _unfit_answer(stop: Stop, call: Call | None, language: Expectation) -> str:
+    """Say why what an argument has passed cannot be answered."""
+    line = _line(next(iter(stop.events), None), language)
+    size = "more" if stop.answered is None else counted(stop.answered, "byte")
+    why = {
+        "cut_answer": f"{size}, of which {'fewer' if stop.capacity is None else stop.capacity} were kept",
+        "null_answer": "NULL, which has no content to write",
+        "broken_text": "bytes with a NUL among them, where C ends a text",
+        "other_size": f"{size}, but what they go into takes {'others' if stop.capacity is None else stop.capacity}",
+    }[stop.reason]
+    passed = f"{stop.passed or 'an earlier call'} was passed for {stop.argument or 'an argument'}"
+    return f"{_mock(stop, call)}: the answer{line} has what {passed}: {why}"
+
+
+def _mock(stop: Stop, call: Call | None) -> str:
+    return stop.mock or ("a mocked function" if call is None else function_name(call))
 
 
 def _bad_argument(stop: Stop) -> str:
@@ -178,14 +205,15 @@ def _bad_argument(stop: Stop) -> str:
     size = f"{counted(stop.size, 'byte')} of " if stop.size else "what the SUT passed for "
     at = "" if stop.address is None else f": no memory of the SUT at {stop.address:#x}{_null(stop.address)}"
     hint = f" ({_text(stop)})" if stop.text else ""
-    return f"{stop.mock or 'a mocked function'}: {size}argument {stop.argument} cannot be accessed{at}{hint}"
+    through = f" by {' and '.join(stop.through)}" if stop.through else ""
+    return f"{stop.mock or 'a mocked function'}: {size}argument {stop.argument} cannot be accessed{through}{at}{hint}"
 
 
-def _line(call: Call | None, language: Expectation) -> str:
-    """Name the line of the event that answers a call."""
-    if call is None or call.event is None or call.event >= len(language.events):
+def _line(event: int | None, language: Expectation) -> str:
+    """Name the line of an event."""
+    if event is None or event >= len(language.events):
         return ""
-    return language.on_line(language.events[call.event].place)
+    return language.on_line(language.events[event].place)
 
 
 def _end(stop: Stop) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from cmock_py.explain.details import answer_details, argument_details
 from cmock_py.explain.report import Missing, Moved, Unexpected, Wrong, WrongAnswer
+from cmock_py.explain.table import what_differs
 from cmock_py.lang.nodes import REAL
 from cmock_py.lang.structure import Kind
 
@@ -128,9 +129,10 @@ def _of_call(difference: Difference) -> Iterator[tuple[int, Mark]]:
     match difference:
         case Unexpected(call):
             yield call, Mark("+", "not expected")
-        case Wrong(call, event, arguments):
-            lines = tuple(line for argument in arguments for line in argument_details(argument))
-            yield call, Mark("!", _differ(len(arguments)), event, lines)
+        case Wrong(call, event, arguments, answer):
+            lines = [line for argument in arguments for line in argument_details(argument)]
+            lines += answer_details(answer.expected, answer.actual) if answer else []
+            yield call, Mark("!", what_differs(len(arguments), answer), event, tuple(lines))
         case WrongAnswer(call, event, expected, actual):
             yield call, Mark("!", "answer differs", event, tuple(answer_details(expected, actual)))
         case Moved(call, event, direction):
@@ -142,16 +144,12 @@ def _of_event(difference: Difference) -> Iterator[tuple[int, Mark]]:
     match difference:
         case Missing(event):
             yield event, Mark("-", "never called", event)
-        case Wrong(_, event, arguments):
-            yield event, Mark("!", _differ(len(arguments)), event)
+        case Wrong(_, event, arguments, answer):
+            yield event, Mark("!", what_differs(len(arguments), answer), event)
         case WrongAnswer(_, event):
             yield event, Mark("!", "answer differs", event)
         case Moved(_, event):
             yield event, Mark("~", "belongs here", event)
-
-
-def _differ(count: int) -> str:
-    return "arguments differ" if count > 1 else "argument differs"
 
 
 # --- which calls ----------------------------------------------------------------------------------------------------
@@ -161,7 +159,8 @@ def _chosen(count: int, marked: Sequence[int], most: int) -> Sequence[int]:
     """Choose the calls that are drawn: all, or those near a mark and at both ends."""
     if count <= most:
         return range(count)
-    chosen = {*range(ENDS), *range(count - ENDS, count)}
+    ends = min(ENDS, most // 2)
+    chosen = {*range(ends), *range(count - ends, count)}
     for index in marked:
         if len(chosen) >= most:
             break

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 MOST = 4_000
 """Calls with a few numbers that are drawn all; of more, those around differences, and the first and last."""
-_LEAST = 2 * ENDS
+_LEAST = 50
 LANES = 12
 """Modules with a lifeline of their own."""
 _BACK = 3

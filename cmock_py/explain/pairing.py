@@ -143,12 +143,15 @@ class Pairing:
         call = self.call(i)
         if self._answers:
             return answers_differ(self.event(j), call)
-        if not self.is_own or call.event is None or call.event == j:
+        if not self.is_own or call.event is None:
+            return False
+        named = self._info(j)[2]  # then an event may answer otherwise than itself, as when it has taken other calls
+        if call.event == j and not named:
             return False
         event, answered = self.event(j), self.event(call.event)
         if event.errno not in {None, answered.errno}:
             return True
-        return bool(event.answer != answered.answer) and not fits(self.answer(j, i, env), call.answer)
+        return (named or bool(event.answer != answered.answer)) and not fits(self.answer(j, i, env), call.answer)
 
     def answer(self, j: int, i: int, env: Env) -> Any:
         """What event *j* answers call *i*; what a name stands for that is not known here may be anything."""
@@ -162,11 +165,10 @@ class Pairing:
         """Say how call *i* differs from event *j*: wrong arguments before a wrong answer."""
         call = self.call(i)
         wrong = differing(self.said(j, env), call)
-        if wrong:
-            return Wrong(i, j, wrong)
+        answer = None
         if self._answered_otherwise(j, i, env):
-            return WrongAnswer(i, j, self.answer(j, i, env), call.answer)
-        return None
+            answer = WrongAnswer(i, j, self.answer(j, i, env), call.answer)
+        return Wrong(i, j, wrong, answer) if wrong else answer
 
     # --- names ------------------------------------------------------------------------------------------------------
 
@@ -208,10 +210,12 @@ class Pairing:
             predicate=lambda name: self._functions.get(name, WILDCARD),
         )
 
-    def _info_of(self, j: int) -> tuple[bool, bool]:
-        """Whether an event binds names, and whether it uses some."""
-        found = {part.__class__ for arg in self.event(j).args if not _is_plain(arg) for part in everything_in(arg)}
-        return Bind in found, bool(found & {Name, Predicate})
+    def _info_of(self, j: int) -> tuple[bool, bool, bool]:
+        """Whether an event binds names, whether its arguments use some, and whether its answer does."""
+        event = self.event(j)
+        found = {part.__class__ for arg in event.args if not _is_plain(arg) for part in everything_in(arg)}
+        named = not _is_plain(event.answer) and any(part.__class__ is Name for part in everything_in(event.answer))
+        return Bind in found, bool(found & {Name, Predicate}), named
 
 
 def _is_plain(arg: Any) -> bool:

@@ -179,13 +179,23 @@ def _detail(difference: Difference, calls: Sequence[Call], language: Expectation
             return [f"   +  {_title(calls[call], None, language)}"]
         case Moved(call, event):
             return [f"   ~  {_title(calls[call], event, language)}"]
-        case Wrong(call, event, arguments):
+        case Wrong(call, event, arguments, answer):
             inner = [line for argument in arguments for line in argument_details(argument)]
             inner = inner or cut_arguments(calls[call])
             inner = inner or ["the check in C sees a difference that the decoded values do not show"]
-        case WrongAnswer(call, event, expected, actual):
-            inner = answer_details(expected, actual)
+            inner += _of_answer(answer, calls, language) if answer else []
+        case WrongAnswer(call, event):
+            inner = _of_answer(difference, calls, language)
     return [f"   !  {_title(calls[call], event, language)}:", *(_INDENT + line for line in inner)]
+
+
+def _of_answer(wrong: WrongAnswer, calls: Sequence[Call], language: Expectation) -> list[str]:
+    """Show the answer that was expected and that of the call, which another line of the language that ran may have."""
+    lines = answer_details(wrong.expected, wrong.actual)
+    by = calls[wrong.call].event if language.own else None
+    if by is not None and by != wrong.event and language.events[by].line:
+        lines.append(f"{' ' * len('answer:  ')}the call was answered by {language.line_of(language.events[by].place)}")
+    return lines
 
 
 def _title(call: Call, event: int | None, language: Expectation) -> str:
@@ -235,4 +245,4 @@ def _hint_for_several(
 
         first = next(difference.event for difference in differences if isinstance(difference, Missing))
         return hint_for_missing(first, situation(language, residuals, calls, len(calls)))
-    return hint_for_differences(differences, calls, language.events)
+    return hint_for_differences(differences, calls, language.events, language.written or ())

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from cmock_py.lang.structure import Part
     from cmock_py.trace import Call
 
-LONGEST = 300_000
+LONGEST = 200_000
 """Calls that are replayed."""
 PARTS = 50_000
 """Parts of a language that is followed; runs of events are one."""

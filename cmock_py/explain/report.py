@@ -95,21 +95,6 @@ class WrongArgument:
 
 
 @dataclass(frozen=True, slots=True)
-class Wrong:
-    """The right function was called with wrong arguments.
-
-    Attributes:
-        call: index in the trace, from 0.
-        event: index in the language, from 0.
-        arguments: those that differ; empty when the decoded values show no difference and the bytes in C do.
-    """
-
-    call: int
-    event: int
-    arguments: tuple[WrongArgument, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class WrongAnswer:
     """A call got another answer than the language of this check says.
 
@@ -124,6 +109,23 @@ class WrongAnswer:
     event: int
     expected: Any
     actual: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """The right function was called with wrong arguments.
+
+    Attributes:
+        call: index in the trace, from 0.
+        event: index in the language, from 0.
+        arguments: those that differ; empty when the decoded values show no difference and the bytes in C do.
+        answer: what the call was answered, when that is not what the event answers either.
+    """
+
+    call: int
+    event: int
+    arguments: tuple[WrongArgument, ...]
+    answer: WrongAnswer | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ there is none. All work is counted and bounded; nothing depends on a clock.
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from heapq import heappop, heappush
 from itertools import count, islice
 from typing import TYPE_CHECKING, TypeAlias
@@ -48,6 +48,8 @@ class Budget:
     Attributes:
         beam: steps and comparisons of the beam.
         exact: steps of the search for a cheaper reading.
+        slips: steps of the search for single differences that lie far apart.
+        slipped: readings that it keeps.
         width: readings that the beam keeps around a difference.
         calm: calls that must fit before the beam goes on with the best reading alone, and that it goes back at the next
             difference.
@@ -58,6 +60,8 @@ class Budget:
 
     beam: int = 110_000
     exact: int = 25_000
+    slips: int = 60_000
+    slipped: int = 32
     width: int = 24
     calm: int = 24
     skipped: int = 40
@@ -66,7 +70,7 @@ class Budget:
 
 
 DEFAULT_BUDGET = Budget()
-QUICK = Budget(exact=0, width=6, calm=2, skipped=0)
+QUICK = Budget(exact=0, slips=0, width=6, calm=2, skipped=0)
 """For a reading to the end, if perhaps not the cheapest one."""
 
 
@@ -110,12 +114,21 @@ class Search:
         """
         starts = list(starts)
         best, end = self._beam(begin, starts, budget)
+        is_cheapest = False
         cost = best.cost + (self._missing_cost(best.term) if end == self._count else 0)
         if end == self._count:
-            cheaper = self._exact(begin, starts, cost, budget)
+            cheaper, is_cheapest = self._exact(begin, starts, cost, budget)
             if cheaper is not None:
-                best, cost = cheaper, cheaper.cost + self._missing_cost(cheaper.term)
-        return self._reading(best, cost, begin, end, budget)
+                best, cost = cheaper, self._whole_cost(cheaper)
+        if not is_cheapest and (end < self._count or cost > UNEXPECTED):
+            other = self._slip_by_slip(begin, starts, budget)
+            if other is not None and (end < self._count or self._whole_cost(other) < cost):
+                best, cost, end = other, self._whole_cost(other), self._count
+        return replace(self._reading(best, cost, begin, end, budget), is_cheapest=is_cheapest)
+
+    def _whole_cost(self, one: _Hypothesis) -> int:
+        """The cost of a reading of all calls."""
+        return one.cost + self._missing_cost(one.term)
 
     def _missing_cost(self, term: Term) -> int:
         return SKIPPED * self._residuals.shortest(term) if self._over else 0
@@ -220,10 +233,53 @@ class Search:
                 yield _Hypothesis(one.cost + price, jump.target, env, (i, jump.event, way), trouble)
         yield _Hypothesis(one.cost + UNEXPECTED, one.term, one.env, (i, None, one.way), i)
 
+    # --- slip by slip -----------------------------------------------------------------------------------------------
+
+    def _slip_by_slip(self, begin: int, starts: Sequence[tuple[Term, Env]], budget: Budget) -> _Hypothesis | None:
+        """Read all calls with single differences that lie far apart; None if there is no such reading.
+
+        Beside all readings that fit so far go all that have differed once since. Where none fits any more, and some
+        that differed once have fitted for a while, these go on as the others did. So the place of a difference is
+        chosen when it is known what follows, which the beam, that looks some calls ahead, cannot always do.
+        """
+        right = [_Hypothesis(0, term, env, None, begin) for term, env in starts]
+        slipped: list[_Hypothesis] = []
+        lost = begin
+        with self._work.at_most(budget.slips):
+            for i in range(begin, self._count):
+                lost = i if right else lost
+                if i - lost > budget.calm:
+                    right, slipped = slipped, []
+                right, slipped = self._one_call(right, slipped, i, budget)
+                if not right and not slipped:
+                    return None
+            return min((*right, *slipped), key=lambda one: (self._whole_cost(one), -one.trouble))
+        return None
+
+    def _one_call(
+        self, right: Sequence[_Hypothesis], slipped: Sequence[_Hypothesis], i: int, budget: Budget
+    ) -> tuple[list[_Hypothesis], list[_Hypothesis]]:
+        """Let all readings take one call: those that fit as they like, the others only if it fits."""
+        fitting: dict[tuple[Term, Env], _Hypothesis] = {}
+        differing: dict[tuple[Term, Env], _Hypothesis] = {}
+        single, none = replace(budget, skipped=1), replace(budget, skipped=0)
+        aims: dict[Env, Aim] = {}
+        for one, may_slip in (*((one, True) for one in right), *((one, False) for one in slipped)):
+            aim = aims.setdefault(one.env, self._aim(i, one.env, budget.ways))
+            for new in self._ways(one, i, single if may_slip else none, aim):
+                if may_slip or new.cost == one.cost:
+                    found = fitting if may_slip and new.cost == one.cost else differing
+                    known = found.get((new.term, new.env))
+                    if known is None or (new.cost, -new.trouble) < (known.cost, -known.trouble):
+                        found[new.term, new.env] = new
+        return _nearest(fitting.values(), budget.slipped), _nearest(differing.values(), budget.slipped)
+
     # --- in the order of the costs ----------------------------------------------------------------------------------
 
-    def _exact(self, begin: int, starts: Sequence[tuple[Term, Env]], bound: int, budget: Budget) -> _Hypothesis | None:
-        """Find the cheapest reading that costs less than *bound*; None if there is none, or it was too far to look."""
+    def _exact(
+        self, begin: int, starts: Sequence[tuple[Term, Env]], bound: int, budget: Budget
+    ) -> tuple[_Hypothesis | None, bool]:
+        """Find the cheapest reading that costs less than *bound*, if any, and tell whether none was left out."""
         heap: list[tuple[int, int, int, _Hypothesis]] = []
         order = count()
         closed: set[tuple[int, Term, Env]] = set()
@@ -243,11 +299,12 @@ class Search:
                 if (i, one.term, one.env) in closed:
                     continue
                 if i == self._count:
-                    return one
+                    return one, True
                 closed.add((i, one.term, one.env))
                 for move in self._expand(i, one):
                     push(*move)
-        return None
+            return None, True
+        return None, False
 
     def _expand(self, i: int, one: _Hypothesis) -> Iterator[tuple[int, int, Term, Env, _Way]]:
         """List all that may come next in a reading: the call alone, an event alone, or both."""
@@ -305,6 +362,11 @@ class Search:
                 difference, env = self._pairing.difference(j, i, env), self._pairing.taken(env, j, i)
             script.append(Move(i, j, difference))
         return script
+
+
+def _nearest(found: Iterable[_Hypothesis], count: int) -> list[_Hypothesis]:
+    """Keep the cheapest readings, of equally dear ones those that differed last."""
+    return sorted(found, key=lambda one: (one.cost, -one.trouble))[:count]
 
 
 def align_parts(

@@ -18,7 +18,18 @@ SHOWN = 4
 """Calls that are shown."""
 FRAMES = 12
 """Frames of the C backtrace that are shown; of a longer one the middle is left out."""
-_BACKTRACED = ("signal", "bad_argument", "abort", "assert", "timeout", "exit", "died", "reentered", "raised")
+_BACKTRACED = (
+    "signal",
+    "bad_argument",
+    "past_room",
+    "abort",
+    "assert",
+    "timeout",
+    "exit",
+    "died",
+    "reentered",
+    "raised",
+)
 _NEXT = {
     "signal": "run the same call under a debugger, or with a sanitizer, to see the first wrong access",
     "exit": "if the SUT may exit here, mock {name} in the spec and expect it in the language",
@@ -27,9 +38,14 @@ _NEXT = {
     "timeout": "look for an endless loop or a wait in the backtrace, or raise deadline_s of start_mocking",
     "too_long": "answer at most as many elements as the buffer takes, or see why the SUT asks for so few",
     "null_out": "write _ for {argument} in the answer if NULL is right there",
+    "cut_answer": "keep all of it: capture_bytes={answered} of start_mocking, or more",
+    "null_answer": "give the call with NULL an event of its own, or let a Python function answer (-> @name)",
+    "broken_text": "let a Python function answer (-> @name): it can tell which part of the bytes is meant",
+    "other_size": "see which of both is wrong; a Python function can answer a part of it (-> @name)",
     "trace_full": "raise max_calls of start_mocking if the SUT may make so many calls, else look for an endless loop",
     "reentered": "a signal handler of the SUT called the mock; block the signal around the call, or mock less",
     "never_returns": "expect this exception where the SUT is called; check_callouts() then judges the arguments",
+    "past_room": "see what the caller passes for `length` and `buffer` of {argument}",
     "bad_argument": "see what the caller passes for {argument}: a NULL or dangling pointer, or too large a size",
     "raised": "the exception has reached the test, with the line of Python that raised it in its traceback",
     "died": "run the same call under a debugger to see where the process ends",
@@ -98,7 +114,7 @@ def _next(stop: Stop) -> str:
     if stop.reason == "died" and stop.signal == "SIGSEGV":  # of other crashes the child tells us itself
         return _NEXT_WITHOUT_A_WORD
     name, argument = stop.text or "exit", stop.argument or "that out argument"
-    return _NEXT[stop.reason].format(name=name, argument=argument)
+    return _NEXT[stop.reason].format(name=name, argument=argument, answered=stop.answered)
 
 
 def child_stopped(first_line: str) -> str:
@@ -134,7 +150,8 @@ def _backtrace(stop: Stop) -> list[str]:
 def _calls_so_far(stop: Stop, calls: Sequence[Call]) -> list[str]:
     """List the last calls, numbered from 1, and mark the one in progress."""
     if not len(calls):
-        return ["      no mocked call was made"]
+        before = " before" if stop.mock is not None and stop.call is None else ""
+        return [f"      no mocked call was made{before}"]
     first = max(0, len(calls) - SHOWN)
     busy = call_in_progress(stop, calls)
     shown = [calls[k] for k in range(first, len(calls))]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from itertools import groupby, islice, pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cmock_py.explain.match import same_function
 from cmock_py.explain.report import Difference, Wrong
 from cmock_py.explain.values import counted, function_name, times
+from cmock_py.lang.nodes import Flags, Name, Named
 from cmock_py.lang.patterns import fits
+from cmock_py.lang.render import render_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -99,11 +101,35 @@ def unknown(call: Call, events: Sequence[Event]) -> str:
 
 
 def hint_for_differences(
-    differences: Sequence[Difference], calls: Sequence[Call], events: Sequence[Event]
+    differences: Sequence[Difference], calls: Sequence[Call], events: Sequence[Event], written: Sequence[Event] = ()
 ) -> str | None:
-    """Find one explanation of several differences that a check found: the first of these that holds."""
+    """Find one explanation of several differences that a check found: the first of these that holds.
+
+    Args:
+        differences: what the check found.
+        calls: the trace.
+        events: the language, with the values that were expected.
+        written: the same events as they were written, where that is known.
+    """
     wrong = [difference for difference in differences if isinstance(difference, Wrong) and difference.arguments]
-    return _swapped_calls(wrong, calls, events) or _swapped_arguments(wrong, calls) or _same_argument(wrong)
+    flags = _one_of_flags(wrong[0], calls, written) if wrong and len(written) else None
+    return flags or _swapped_calls(wrong, calls, events) or _swapped_arguments(wrong, calls) or _same_argument(wrong)
+
+
+def _one_of_flags(wrong: Wrong, calls: Sequence[Call], written: Sequence[Event]) -> str | None:
+    """``5|6`` is 7, and the call has passed 5 or 6."""
+    passed = {argument.name: argument.actual for argument in wrong.arguments}
+    said = zip(calls[wrong.call].names, written[wrong.event].args, strict=False)
+    for name, pattern in ((arg.name, arg.pattern) if isinstance(arg, Named) else (name, arg) for name, arg in said):
+        if isinstance(pattern, Flags) and any(_is(passed.get(name), part) for part in pattern.parts):
+            values = ", ".join(map(render_value, pattern.parts))
+            return f"{render_value(pattern)} is one number, with the bits of all; one of the values is  in {{{values}}}"
+    return None
+
+
+def _is(value: Any, part: Name | int) -> bool:
+    """Whether a value that was passed is one of flags, by number or as the headers name it."""
+    return str(value) == part.name if isinstance(part, Name) else value == part
 
 
 def _swapped_calls(wrong: Sequence[Wrong], calls: Sequence[Call], events: Sequence[Event]) -> str | None:

@@ -54,6 +54,10 @@ class Gap:
     text: str
 
 
+_MANY = 4
+_NOT_SURE = Gap("... not every way to read the calls was tried; one with fewer differences may exist")
+
+
 def table(
     alignment: Alignment,
     calls: Sequence[Call],
@@ -113,8 +117,8 @@ def arrange(
 def _marks(difference: Difference) -> list[Row]:
     """List the lines that a difference has in the table; a moved call has two."""
     match difference:
-        case Wrong(call, event, arguments):
-            return [wrong_row(call, event, len(arguments))]
+        case Wrong(call, event, arguments, answer):
+            return [Row("!", call, event, f"<- {what_differs(len(arguments), answer)}")]
         case WrongAnswer(call, event):
             return [Row("!", call, event, "<- answer differs")]
         case Unexpected(call):
@@ -151,14 +155,14 @@ def arrange_script(
         rows.append(_marked(move))
         hidden = 0
     if len(marked) > most or alignment.omitted:
-        return [
-            *rows,
-            Gap(f"... and {counted(len(marked) - len(listed) + alignment.omitted, 'more line')} with a difference"),
-        ]
+        count = len(marked) - len(listed) + alignment.omitted
+        rows.append(Gap(f"... and {counted(count, 'more line')} with a difference"))
+        return rows if alignment.is_cheapest else [*rows, _NOT_SURE]
     rows += _hidden(hidden, script[-1] if script else None)
     if not alignment.complete:
         return rows if last is None else [*rows, Gap(f"... calls after #{last} were not compared one by one")]
-    return rows + (_left(alignment) if stopped else [])
+    rows += _left(alignment) if stopped else []
+    return rows if alignment.is_cheapest or len(marked) < _MANY else [*rows, _NOT_SURE]
 
 
 def _hidden(count: int, last: Move | None) -> list[Row | Gap]:
@@ -190,7 +194,14 @@ def _left(alignment: Alignment) -> list[Row | Gap]:
 
 def wrong_row(call: int, event: int, count: int) -> Row:
     """Mark a call of which *count* arguments differ."""
-    return Row("!", call, event, "<- arguments differ" if count > 1 else "<- argument differs")
+    return Row("!", call, event, f"<- {what_differs(count)}")
+
+
+def what_differs(count: int, answer: WrongAnswer | None = None) -> str:
+    """Say that *count* arguments of a call differ, and perhaps its answer."""
+    if answer is not None:
+        return f"argument{'s' * (count > 1)} and answer differ"
+    return "arguments differ" if count > 1 else "argument differs"
 
 
 def _distance(row: Row, i: int, j: int) -> int:

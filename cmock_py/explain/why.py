@@ -54,7 +54,22 @@ def _hint_for_refused(call: Call, situation: Situation) -> str | None:
         return _gone(call, situation, places) if situation.sure else None
     if not nearest.missing:
         return None
-    return after_more_calls(call, situation.expectation, nearest.event, nearest.skipped, nearest.missing)
+    hint = after_more_calls(call, situation.expectation, nearest.event, nearest.skipped, nearest.missing)
+    return _of_sequence(situation, nearest) or hint
+
+
+def _of_sequence(situation: Situation, jump: Jump) -> str | None:
+    """Say that ``a() b() | c()`` is no choice between ``a() b()`` and ``c()``, where c came first."""
+    events, path = situation.expectation.placed, _path(situation.residuals, jump.event)
+    choice = next((part for part, index in path if part.kind is Kind.XALT and index), None)
+    if choice is None or choice.place != events[choice.first].place:  # else XALT is written, or brackets are
+        return None
+    line = choice.place.name, choice.place.line
+    before = [event for event in map(events.__getitem__, jump.skipped) if (event.place.name, event.place.line) == line]
+    if not before or len(before) < jump.missing:
+        return None
+    first, other = f"{function_name(before[0])}() ... {function_name(events[choice.first])}()", events[jump.event]
+    return f"| stands between two calls, not between all on a line; that is  ({first}) | {function_name(other)}()"
 
 
 def hint_for_missing(number: int, situation: Situation) -> str | None:

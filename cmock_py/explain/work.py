@@ -6,7 +6,6 @@ show; how much longer is told by a few of them, and the budgets shrink by that.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from cmock_py.lang.names import everything_in
@@ -14,7 +13,7 @@ from cmock_py.lang.nodes import Regex
 from cmock_py.trace import Truncated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from cmock_py.lang.nodes import Event
     from cmock_py.trace import Call
@@ -47,8 +46,7 @@ class Work:
         if self.done > self._end:
             raise OutOfWork
 
-    @contextmanager
-    def at_most(self, units: int) -> Iterator[None]:
+    def at_most(self, units: int) -> _Bound:
         """Let what is inside spend so much, and no more than the whole report may; then go on behind it.
 
         >>> work = Work()
@@ -58,14 +56,32 @@ class Work:
         >>> work.done
         12
         """
-        before = self._end
-        self._end = min(before, self.done + units, TOTAL)
-        try:
-            yield
-        except OutOfWork:
-            pass
-        finally:
-            self._end = before
+        return _Bound(self, units)
+
+    def bound(self, end: int) -> int:
+        """Set where `spend` raises, and return where it did before."""
+        before, self._end = self._end, end
+        return before
+
+    def end_after(self, units: int) -> int:
+        """Say where so much work ends, or what is left of that of the whole report, or of what is around."""
+        return min(self._end, self.done + units, TOTAL)
+
+
+class _Bound:
+    """Ends what is inside of a `with` when it has spent what it may."""
+
+    __slots__ = ("_before", "_units", "_work")
+
+    def __init__(self, work: Work, units: int) -> None:
+        self._work, self._units = work, units
+
+    def __enter__(self) -> None:
+        self._before = self._work.bound(self._work.end_after(self._units))
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> bool:
+        self._work.bound(self._before)
+        return kind is OutOfWork
 
 
 def weight(calls: Sequence[Call], events: Sequence[Event], start: int) -> int:

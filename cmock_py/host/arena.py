@@ -112,6 +112,11 @@ class Reason(IntEnum):
     AMBIGUOUS = 14
     TOO_AMBIGUOUS = 15
     SETS_FULL = 16
+    CUT_ANSWER = 17
+    NULL_ANSWER = 18
+    BROKEN_TEXT = 19
+    OTHER_SIZE = 20
+    PAST_ROOM = 21
 
 
 class Outcome(IntEnum):

@@ -1,12 +1,12 @@
 """C types for Python, in the compiler's layout: cffi types that are forced into it and then compared with it.
 
 cffi parses no attributes and no ``#pragma pack``; left alone it would misread such types without a word. So its own
-computation is replaced by the compiler's numbers, and every size, offset and bit-field is checked afterwards.
+computation is replaced by the compiler's numbers, and every size and offset is checked afterwards. Bit-fields it does
+not get to see: `fields` knows them, as the compiler places them.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 from cmock_py.cdecl.members import nested_name
 from cmock_py.cdecl.model import Array, Enumeration, Pointer
 from cmock_py.errors import LayoutError, PlatformError
+from cmock_py.host import fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,27 +25,7 @@ if TYPE_CHECKING:
 
 _SMALL_ENUMS: Final = {1: ("uint8_t", "int8_t"), 2: ("uint16_t", "int16_t")}
 """By size: the base of an enum without negative values, and of one with some."""
-_SPARE: Final = 16
-"""Bytes behind a scratch object: the container of a misplaced bit-field may reach past its end."""
-
 _known: WeakKeyDictionary[cffi.FFI, set[str]] = WeakKeyDictionary()
-
-
-@dataclass(frozen=True, slots=True)
-class _Scratch:
-    """An object of zeros to try a type on.
-
-    Attributes:
-        ffi: that of the type.
-        memory: the bytes of the object and some spare ones behind it.
-        view: the aggregate in question, within `memory`.
-        start: where `view` starts in `memory`.
-    """
-
-    ffi: cffi.FFI
-    memory: Any
-    view: Any
-    start: int = 0
 
 
 def typed(declarations: Declarations) -> cffi.FFI:
@@ -133,9 +114,11 @@ def _force(ffi: cffi.FFI, layouts: Mapping[str, Layout]) -> dict[str, Any]:
         found = declared.get(name) or declared.get(f"typedef {name}")
         if found:
             models |= _nested(name, found[0], layouts)
-    for name, model in models.items():
-        if model.fldnames is not None and not model.completed:
-            _force_one(ffi, model, layouts[name])
+    new = {name: model for name, model in models.items() if model.fldnames is not None and not model.completed}
+    taken = {name: _force_one(model, layouts[name]) for name, model in new.items()}
+    for name, types in taken.items():  # only now may a type be made, since it makes those that it holds
+        if types:
+            _place_bits(ffi, new[name], layouts[name], types)
     return models
 
 
@@ -152,23 +135,16 @@ def _nested(name: str, model: Any, layouts: Mapping[str, Layout]) -> dict[str, A
     return found
 
 
-def _force_one(ffi: cffi.FFI, model: Any, layout: Layout) -> None:
-    """Force one aggregate.
+def _force_one(model: Any, layout: Layout) -> dict[str, Any]:
+    """Force one aggregate; return the types of its bit-fields, which are taken out.
 
-    Anonymous members are opened, so that each leaf has its own offset; but not around a bit-field, whose place cffi
-    must compute (-1) from what stands before it.
+    Anonymous members are opened, so that each leaf has its own offset.
     """
     members = {member.name: member for member in layout.members}
-    if any(member.image is not None for member in layout.members):
-        if any(name == "" and bits < 0 for name, bits in zip(model.fldnames, model.fldbitsize, strict=True)):
-            return
-    else:
-        model.force_flatten()
+    model.force_flatten()
+    leaves = list(zip(model.fldnames, model.fldtypes, model.fldbitsize, model.fldquals, strict=True))
     rows = [
-        (name, *_placed(ffi, name, inner, bits, members), bits, quals)
-        for name, inner, bits, quals in zip(
-            model.fldnames, model.fldtypes, model.fldbitsize, model.fldquals, strict=True
-        )
+        (name, inner, *_placed(inner, members[name]), bits, quals) for name, inner, bits, quals in leaves if bits < 0
     ]
     # GNU C gives an empty struct no byte, cffi gives it one: such a member is left out.
     rows = [row for row in rows if not (row[3] == 0 and hasattr(row[1], "fldtypes"))]
@@ -176,16 +152,25 @@ def _force_one(ffi: cffi.FFI, model: Any, layout: Layout) -> None:
         zip(*rows, strict=True) if rows else ((), (), (), (), (), ())
     )
     model.fixedlayout = (offsets, sizes, layout.size, layout.align)
+    return {name: inner for name, inner, bits, _ in leaves if name and bits >= 0}
 
 
-def _placed(ffi: cffi.FFI, name: str, inner: Any, bits: int, members: Mapping[str, Member]) -> tuple[Any, int, int]:
-    """Return the type, offset and size of one field."""
-    if bits >= 0:
-        return inner, -1, ffi.sizeof(_ctype(ffi, inner))
-    member = members[name]
+def _place_bits(ffi: cffi.FFI, model: Any, layout: Layout, types: Mapping[str, Any]) -> None:
+    """Note where the bit-fields of an aggregate are: where the image has ones in which all their bits are set."""
+    found = {}
+    for member in layout.members:
+        if member.image is not None:
+            bits = int.from_bytes(member.image, "little")
+            first = (bits & -bits).bit_length() - 1
+            found[member.name] = fields.BitField(_ctype(ffi, types[member.name]), first, bits.bit_count())
+    fields.place(_ctype(ffi, model), [member.name for member in layout.members], found)
+
+
+def _placed(inner: Any, member: Member) -> tuple[int, int]:
+    """Return the offset and size of one field."""
     size = member.size or 0
     _shrink(inner, size)
-    return inner, member.offset or 0, size
+    return member.offset or 0, size
 
 
 def _shrink(model: Any, size: int) -> None:
@@ -237,7 +222,6 @@ def _ctype(ffi: cffi.FFI, model: Any) -> Any:
 def _differences(ffi: cffi.FFI, model: Any, layout: Layout, layouts: Mapping[str, Layout]) -> Iterator[str]:
     """Yield what is different in one aggregate that has a name, and in those inside that have none."""
     from cffi import VerificationError
-    from cffi.model import PointerType
 
     if "__typeof__" in layout.name or layout.size == 0:
         return
@@ -247,8 +231,7 @@ def _differences(ffi: cffi.FFI, model: Any, layout: Layout, layouts: Mapping[str
     try:
         ctype = _ctype(ffi, model)
     except (TypeError, NotImplementedError, AssertionError, VerificationError) as error:
-        bits = ", ".join(member.name for member in layout.members if member.image is not None)
-        yield f"{layout.name}: cffi cannot place {f'the bit-fields {bits}' if bits else 'its members'}: {error}"
+        yield f"{layout.name}: cffi cannot place its members: {error}"
         return
     if ctype.fields is None:
         yield f"{layout.name}: cffi has no members for it, the compiler {len(layout.members)}"
@@ -259,68 +242,38 @@ def _differences(ffi: cffi.FFI, model: Any, layout: Layout, layouts: Mapping[str
             f"{layout.size} bytes, aligned to {layout.align}, for the compiler"
         )
         return
-    memory = ffi.new("char[]", layout.size + _SPARE)
-    view = ffi.cast(_ctype(ffi, PointerType(model)), memory)[0]
-    yield from _in_view(_Scratch(ffi, memory, view), layout, layouts)
+    yield from _in_type(ffi, ctype, layout, layouts)
 
 
-def _in_view(scratch: _Scratch, layout: Layout, layouts: Mapping[str, Layout]) -> Iterator[str]:
+def _in_type(ffi: cffi.FFI, ctype: Any, layout: Layout, layouts: Mapping[str, Layout]) -> Iterator[str]:
     """Yield the differences in the members of one aggregate."""
-    fields = dict(_fields(scratch.ffi.typeof(scratch.view), 0))
+    known = dict(_fields(ctype, 0))
     for member in layout.members:
-        if member.name not in fields:
+        if member.image is not None:
+            continue  # known from the compiler alone
+        if member.name not in known:
             if member.size != 0:
                 yield f"{layout.name}.{member.name}: cffi does not have this member"
-        elif member.image is not None:
-            yield from _in_image(scratch, layout, member)
-        else:
-            offset, ctype = fields[member.name]
-            size = None if _is_flexible(ctype) else scratch.ffi.sizeof(ctype)
-            if offset != member.offset or (member.size is not None and size != member.size):
-                yield (
-                    f"{layout.name}.{member.name}: {size} bytes at offset {offset} for cffi; "
-                    f"{member.size} bytes at offset {member.offset} for the compiler"
-                )
-            else:
-                yield from _below(scratch, layout, member, layouts)
-
-
-def _below(scratch: _Scratch, layout: Layout, member: Member, layouts: Mapping[str, Layout]) -> Iterator[str]:
-    """Yield the differences inside a member whose type has no name of its own."""
-    ffi = scratch.ffi
-    inner = getattr(scratch.view, member.name, None)
-    dimensions = 0
-    while isinstance(inner, ffi.CData) and ffi.typeof(inner).kind == "array" and member.size:
-        inner, dimensions = inner[0], dimensions + 1
-    below = layouts.get(nested_name(layout.name, member.name, dimensions))
-    if below and below.size and isinstance(inner, ffi.CData):
-        start = scratch.start + (member.offset or 0)
-        yield from _in_view(_Scratch(ffi, scratch.memory, inner, start), below, layouts)
-
-
-def _in_image(scratch: _Scratch, layout: Layout, member: Member) -> Iterator[str]:
-    """Yield whether cffi sets other bits than the compiler when a bit-field is all ones."""
-    ffi, memory, start = scratch.ffi, scratch.memory, scratch.start
-    _set_all_bits(ffi, scratch.view, member.name)
-    written = bytes(ffi.buffer(memory))
-    ffi.memmove(memory, bytes(len(memory)), len(memory))
-    image = member.image or b""
-    if written != (bytes(start) + image).ljust(len(written), b"\0"):
-        yield (
-            f"{layout.name}.{member.name}: the bit-field is {written[start : start + layout.size].hex(' ')} for cffi "
-            f"and {image.hex(' ')} for the compiler when all its bits are set"
-        )
-
-
-def _set_all_bits(ffi: cffi.FFI, view: Any, name: str) -> None:
-    """Set a bit-field to -1 or, when it is unsigned, to its largest value."""
-    bits = next(field.bitsize for found, field in _leaves(ffi.typeof(view)) if found == name)
-    for value in (-1, (1 << bits) - 1):
-        try:
-            setattr(view, name, value)
-        except OverflowError:
             continue
-        return
+        offset, inner = known[member.name]
+        size = None if _is_flexible(inner) else ffi.sizeof(inner)
+        if offset != member.offset or (member.size is not None and size != member.size):
+            yield (
+                f"{layout.name}.{member.name}: {size} bytes at offset {offset} for cffi; "
+                f"{member.size} bytes at offset {member.offset} for the compiler"
+            )
+        else:
+            yield from _below(ffi, inner, layout, member, layouts)
+
+
+def _below(ffi: cffi.FFI, inner: Any, layout: Layout, member: Member, layouts: Mapping[str, Layout]) -> Iterator[str]:
+    """Yield the differences inside a member whose type has no name of its own."""
+    dimensions = 0
+    while inner.kind == "array" and member.size:
+        inner, dimensions = inner.item, dimensions + 1
+    below = layouts.get(nested_name(layout.name, member.name, dimensions))
+    if below and below.size and inner.kind in {"struct", "union"}:
+        yield from _in_type(ffi, inner, below, layouts)
 
 
 def _fields(ctype: Any, base: int) -> Iterator[tuple[str, tuple[int, Any]]]:
@@ -330,15 +283,6 @@ def _fields(ctype: Any, base: int) -> Iterator[tuple[str, tuple[int, Any]]]:
             yield name, (base + field.offset, field.type)
         else:
             yield from _fields(field.type, base + field.offset)
-
-
-def _leaves(ctype: Any) -> Iterator[tuple[str, Any]]:
-    """Yield name and field of an aggregate, through anonymous ones."""
-    for name, field in ctype.fields or ():
-        if name:
-            yield name, field
-        else:
-            yield from _leaves(field.type)
 
 
 def _is_flexible(ctype: Any) -> bool:

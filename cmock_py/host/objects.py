@@ -10,6 +10,7 @@ from cmock_py.cdecl.model import Void
 from cmock_py.errors import ArgumentTypeError, ArgumentValueError, UnknownNameError, UsageError
 from cmock_py.host import numbers
 from cmock_py.host.addressed import is_python_function
+from cmock_py.host.fields import fields, read_bits, touched, with_bits
 from cmock_py.host.pointer import FunctionPointer, Pointer, element, label
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def function_pointer(memory: Space, text: str, address: int) -> Pointer:
 
 def members(ctype: Any, base: int = 0) -> Iterator[tuple[str, int, Any]]:
     """Yield name, offset and cffi's field of each member, those of anonymous aggregates included."""
-    for name, field in ctype.fields or ():
+    for name, field in fields(ctype):
         if name:
             yield name, base + field.offset, field
         else:
@@ -71,17 +72,13 @@ def member(ctype: Any, name: str) -> tuple[int, Any]:
     return found[name]
 
 
-def _view(memory: Space, ctype: Any, image: bytearray) -> Any:
-    """See bytes as an aggregate of cffi, which knows where the bits of its bit-fields are."""
-    return numbers.ffi().from_buffer(memory.typeof(f"{ctype.cname} *"), image)
-
-
 def load_member(memory: Space, ctype: Any, address: int, name: str) -> Any:
     """Read a member of a struct; raises UnknownNameError."""
     offset, field = member(ctype, name)
     if field.bitsize < 0:
         return load(memory, field.type, address + offset)
-    return getattr(_view(memory, ctype, bytearray(memory.read(address, numbers.size_of(ctype)))), name)
+    first, size = touched(field)
+    return read_bits(field, memory.read(address + offset + first, size))
 
 
 def store_member(memory: Space, ctype: Any, address: int, name: str, value: Any) -> None:
@@ -91,11 +88,12 @@ def store_member(memory: Space, ctype: Any, address: int, name: str, value: Any)
         if field.bitsize < 0:
             store(memory, field.type, address + offset, value)
             return
-        image = bytearray(memory.read(address, numbers.size_of(ctype)))
-        setattr(_view(memory, ctype, image), name, value)
-    except (ArgumentTypeError, ArgumentValueError, OverflowError, TypeError) as error:
+        first, size = touched(field)
+        start = address + offset + first
+        written = with_bits(field, memory.read(start, size), value)
+    except (TypeError, ValueError) as error:  # errors of ours are one of both
         raise numbers.unfit(f"{ctype.cname}.{name}", error) from None
-    memory.write(address, bytes(image))
+    memory.write(start, written)
 
 
 def store(memory: Space, ctype: Any, address: int, value: Any) -> None:

@@ -20,6 +20,7 @@ from cmock_py.host.arena import (
     TRACE,
     WORD,
 )
+from cmock_py.mocked import WORD_BYTES
 from cmock_py.payload import (
     REAL_ANSWER,
     Names,
@@ -58,7 +59,6 @@ class Trace(Sequence[Call]):
         names: Names | None = None,
         computed: Mapping[int, int] | None = None,
         *,
-        rooms: Mapping[int, int] | None = None,
         numbers: Callable[[Iterable[str]], Mapping[str, int]] | None = None,
     ) -> None:
         """Read the records in *arena*.
@@ -69,7 +69,6 @@ class Trace(Sequence[Call]):
             places: finds the C line that a return address belongs to.
             names: what numbers are called.
             computed: by record the byte offset of the answer that a Python function gave.
-            rooms: by function the bytes at the end of its records for an answer that holds bound values.
             numbers: gives the numbers that names have in the headers, for languages that are compared with the calls.
         """
         self.numbers = numbers
@@ -78,7 +77,6 @@ class Trace(Sequence[Call]):
         self._places = places
         self._names = names or Names()
         self._computed = computed or {}
-        self._rooms = rooms or {}
         self._run, self._offsets = arena.runs, [TRACE]
         self._latest = 0, TRACE
 
@@ -114,7 +112,9 @@ class Trace(Sequence[Call]):
         index, at = 0, TRACE
         while index < len(self):
             yield self._decode(index, at)
-            index, at = index + 1, self._skip(at, 1)
+            index += 1
+            if index < len(self):  # a record may grow until there is another
+                at = self._skip(at, 1)
 
     def checked(self) -> Sequence[Call]:
         """The calls that a check looks at: not those that the real function answered outside the language."""
@@ -148,7 +148,7 @@ class Trace(Sequence[Call]):
             size, number, event, *_ = self._header(at)
             at += size
             if event in events:
-                raw = bytes(self._arena.map[at - self._rooms[number] : at])
+                raw = bytes(self._arena.map[self._kept(at - size) : at - WORD_BYTES])
                 yield index, comparable_real(self._mocked[number], int.from_bytes(raw[:8], "little"), raw[8:])
 
     def _offset(self, index: int) -> int:
@@ -164,6 +164,11 @@ class Trace(Sequence[Call]):
         self._latest = index, at
         return at
 
+    def _kept(self, record: int) -> int:
+        """Where the answer begins, flags first, that a record keeps behind its arguments; its size stands behind it."""
+        end = record + self._header(record)[0] - WORD_BYTES
+        return end - int.from_bytes(self._arena.map[end : end + WORD_BYTES], "little")
+
     def _skip(self, at: int, records: int) -> int:
         for _ in range(records):
             at += self._header(at)[0]
@@ -171,8 +176,8 @@ class Trace(Sequence[Call]):
 
     def _header(self, at: int) -> tuple[int, int, int, int, int]:
         """Read the header of a record and check that no stub can have written it otherwise."""
-        end = TRACE + self._arena.words[WORD["trace_used"]]
         size, number, event, thread, site = RECORD.unpack_from(self._arena.map, at)
+        end = TRACE + self._arena.words[WORD["trace_used"]]  # behind it: a record may grow meanwhile
         if size < RECORD.size or at + size > end or number >= len(self._mocked):
             msg = (
                 f"the record at {at:#x} of the trace is damaged (size {size}, function {number}); "
@@ -186,7 +191,7 @@ class Trace(Sequence[Call]):
         mocked = self._mocked[number]
         payload = bytes(self._arena.map[at + RECORD.size : at + size])
         complete = bool(thread & COMPLETE)
-        answer, errno, is_real = self._answer(mocked, event, index, at + size)
+        answer, errno, is_real = self._answer(mocked, event, index, at)
         return Call(
             index=index,
             module=mocked.module,
@@ -206,7 +211,7 @@ class Trace(Sequence[Call]):
     def _args(self, mocked: Mocked, payload: bytes) -> tuple[Any, ...]:
         return name_values(mocked.ins, decode_args(mocked, payload), self._names)
 
-    def _answer(self, mocked: Mocked, event: int, index: int, end: int) -> tuple[Any, int | None, bool]:
+    def _answer(self, mocked: Mocked, event: int, index: int, record: int) -> tuple[Any, int | None, bool]:
         """Decode what the language that ran answered, what it left in `errno`, and whether the real function did.
 
         The answer is None when the call was refused, or not yet answered.
@@ -215,7 +220,7 @@ class Trace(Sequence[Call]):
             mocked: the function.
             event: number of the event.
             index: of the record.
-            end: byte offset behind the record.
+            record: its byte offset.
         """
         if event >= REAL_EVENT:
             is_real = event == REAL_EVENT
@@ -228,7 +233,7 @@ class Trace(Sequence[Call]):
             at = RUN + 8 * slot + 8
             flags = int.from_bytes(arena.map[at - 8 : at], "little")
         if flags & (ANSWER_BOUND | ANSWER_REAL):
-            at = end - self._rooms[mocked.number] + 8
+            at = self._kept(record) + 8
             flags = int.from_bytes(arena.map[at - 8 : at], "little")
         if flags & ANSWER_PYTHON:
             if index not in self._computed:

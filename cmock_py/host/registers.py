@@ -9,6 +9,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cmock_py.host import numbers
+from cmock_py.host.fields import fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,7 +74,7 @@ def is_disputed(ctype: Any) -> bool:
 
 def _unaligned(ctype: Any, base: int) -> Iterator[bool]:
     """Yield for each struct inside a struct whether it is not aligned."""
-    for _, field in ctype.fields or ():
+    for _, field in fields(ctype):
         inner, at = field.type, base + field.offset
         while inner.kind == "array":
             inner = inner.item
@@ -101,7 +102,7 @@ def _merged(one: Class, other: Class) -> Class:
 def _leaves(ctype: Any, base: int) -> Iterator[tuple[int, int, Class]]:
     """Yield first and last byte and class of each number in a type; one that is not aligned wants memory."""
     if ctype.kind in {"struct", "union"}:
-        for _, field in ctype.fields or ():
+        for _, field in fields(ctype):
             if field.bitsize >= 0:
                 first = 8 * (base + field.offset) + field.bitshift
                 yield first // 8, (first + max(field.bitsize, 1) - 1) // 8, Class.INTEGER

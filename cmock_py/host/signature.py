@@ -14,6 +14,7 @@ from cmock_py.cdecl.model import Aggregate, CType, Floating, Function, Integer, 
 from cmock_py.errors import ArgumentTypeError, UsageError
 from cmock_py.host import numbers, registers
 from cmock_py.host.arena import Returns
+from cmock_py.host.fields import fields
 from cmock_py.host.registers import GPRS, WORD, XMMS, Class
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def how_passed(ctype: CType, typeof: Callable[[str], Any] | None) -> Passing:
                 msg = f"{name} by value is passed in one way by gcc and in another by clang; pass a pointer to one"
                 raise ArgumentTypeError(msg)
             size, align = numbers.size_of(value), int(numbers.ffi().alignof(value))
-            return Passing(registers.classes(value) if size and value.fields else (), max(align, WORD), value)
+            return Passing(registers.classes(value) if size and any(fields(value)) else (), max(align, WORD), value)
         case Floating(is_complex=True, size=size) if size <= 2 * WORD:
             return Passing((Class.SSE,) * (size // WORD))
         case Floating(is_complex=True):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from cmock_py.host.process import Host
-    from cmock_py.mocked import Mocked
+    from cmock_py.mocked import Field, Mocked
     from cmock_py.trace import Place
 
 OURS = re.compile(r"cmk_|__libc_start|_start$")
@@ -34,6 +34,17 @@ _RETURNS = {b"\xc3", b"\xc2"}
 _WITH_EVENTS = frozenset({Reason.AMBIGUOUS, Reason.TOO_AMBIGUOUS, Reason.SETS_FULL})
 _WITH_LIMIT = _WITH_EVENTS - {Reason.AMBIGUOUS}
 """How many events a stop is about; their numbers come first."""
+
+_WITH_COUNTS = frozenset({Reason.TOO_LONG, Reason.PAST_ROOM})
+"""There are more elements than a buffer takes."""
+
+_FOLLOWS = re.compile(r"->|\*|\[")
+_WORD = re.compile(r"[A-Za-z_]\w*")
+
+_UNFIT = frozenset({Reason.CUT_ANSWER, Reason.NULL_ANSWER, Reason.BROKEN_TEXT, Reason.OTHER_SIZE})
+"""What an argument has passed cannot be the answer of an event."""
+
+_LOWER_HALF = 0xFFFF_FFFF
 
 _SI_USER, _SI_KERNEL = 0, 128
 """A signal somebody sent; a fault whose address the processor did not tell, as it has more than 48 bits."""
@@ -63,12 +74,20 @@ def read_stop(
     reason = Reason(host.word("reason"))
     if reason == Reason.NO_STOP:
         return _died(host, called)
+    if reason in _UNFIT:
+        return _unfit(host, mocked, reason, called)
     record, number = host.word("stop_record"), host.word("stop_function")
     faulty = reason in {Reason.SIGNAL, Reason.BAD_ARGUMENT}
     name = signal_name(host.word("signal")) if faulty else None
     address = _fault_address(host) if name in _WITH_ADDRESS else None
     details = host.arena.words[WORD["detail"] : WORD["detail"] + 3]
     has_text = reason in {Reason.EXIT, Reason.ASSERT} or name == "SIGABRT"
+    about = _about(mocked, number, reason, details[0])
+    size = details[2] if reason == Reason.BAD_ARGUMENT else None
+    argument = None if about is None else about.name
+    through: tuple[str, ...] = ()
+    if about is not None and reason == Reason.BAD_ARGUMENT:
+        argument, through = _blamed(mocked[number], about, size)
     return Stop(
         reason=reason.name.lower(),
         frames=_frames(host, places),
@@ -78,15 +97,39 @@ def read_stop(
         address=address,
         text=host.arena.text().strip() if has_text else _hint(host, name, address),
         status=_signed(details[0]) if reason == Reason.EXIT else None,
-        argument=_argument(mocked, number, reason, details[0]),
-        answered=details[1] if reason == Reason.TOO_LONG else None,
-        capacity=details[2] if reason == Reason.TOO_LONG else None,
+        argument=argument,
+        answered=details[1] if reason in _WITH_COUNTS else None,
+        capacity=details[2] if reason in _WITH_COUNTS else None,
         deadline_s=deadline_s if reason == Reason.TIMEOUT else None,
         mock=mocked[number].name if number < len(mocked) else None,
-        size=details[2] if reason == Reason.BAD_ARGUMENT else None,
+        size=size,
         thread=host.word("stop_thread"),
         events=tuple(details[:2]) if reason in _WITH_EVENTS else (),
         limit=_limit(host, reason, details[2]),
+        through=through,
+        has_nul=reason == Reason.TOO_LONG and about is not None and about.form == "string",
+    )
+
+
+def _unfit(host: Host, mocked: Sequence[Mocked], reason: Reason, called: str | None) -> Stop:
+    """Tell of a value that cannot be answered: by which event, and who has passed it."""
+    event, argument, size = host.arena.words[WORD["detail"] : WORD["detail"] + 3]
+    passed = mocked[argument >> 32]
+    sizes = size, host.word("capture_bound")
+    if reason == Reason.OTHER_SIZE:
+        sizes = size >> 32, size & _LOWER_HALF
+    has_size = reason in {Reason.CUT_ANSWER, Reason.OTHER_SIZE}
+    return Stop(
+        reason=reason.name.lower(),
+        called=called,
+        call=host.word("stop_record"),
+        argument=passed.ins[argument & _LOWER_HALF].name,
+        answered=sizes[0] if has_size else None,
+        capacity=sizes[1] if has_size else None,
+        mock=mocked[host.word("stop_function")].name,
+        thread=host.word("stop_thread"),
+        events=(event,),
+        passed=passed.name,
     )
 
 
@@ -97,13 +140,33 @@ def _limit(host: Host, reason: Reason, detail: int) -> int | None:
     return detail if reason in _WITH_LIMIT else None
 
 
-def _argument(mocked: Sequence[Mocked], number: int, reason: Reason, index: int) -> str | None:
-    """Name the argument that a stop is about."""
-    if reason == Reason.BAD_ARGUMENT and not index & WRITING:
-        return mocked[number].ins[index].name
+def _about(mocked: Sequence[Mocked], number: int, reason: Reason, index: int) -> Field | None:
+    """Find the argument that a stop is about, as it is captured or written."""
+    if reason == Reason.PAST_ROOM or (reason == Reason.BAD_ARGUMENT and not index & WRITING):
+        return mocked[number].ins[index]
     if reason in {Reason.BAD_ARGUMENT, Reason.TOO_LONG, Reason.NULL_OUT}:
-        return mocked[number].written[index & ~WRITING].name
+        return mocked[number].written[index & ~WRITING]
     return None
+
+
+def _blamed(function: Mocked, field: Field, size: int | None) -> tuple[str, tuple[str, ...]]:
+    """Name what the SUT has passed that a stop is about, and what of the spec follows it.
+
+    A phantom is nothing that is passed, and a count such as ``o->n`` follows another argument than its own: then those
+    arguments are at fault that the C text of the spec mentions.
+    """
+    arg = field.arg
+    if arg is None or (size and not arg.phantom):
+        return field.name, ()
+    texts = [text for text in (arg.view, arg.fill, arg.buffer, arg.length) if isinstance(text, str)]
+    texts = [text for text in texts if text in {arg.view, arg.fill} or _FOLLOWS.search(text)]
+    passed = {other.name for other in function.spec.args if not other.phantom}
+    words = dict.fromkeys(_WORD.findall(" ".join([*texts, arg.code or ""])))
+    named = [word for word in words if word in passed]
+    if not named or named == [field.name]:
+        return field.name, ()
+    shown = [f"`{text}` of {field.name}" for text in texts] or [f"the code of {field.name}"]
+    return " and ".join(named), tuple(shown)
 
 
 def _fault_address(host: Host) -> int | None:

@@ -153,6 +153,9 @@ def _opened(text: str, at: int, before: str, head: int) -> tuple[int, bool]:
             return near + called.start(), False
         if before in _PLAIN_OPERATORS:
             return text.rindex(before, 0, at), True
+        counted = _head(text, at) if before == ")" else None
+        if counted is not None:
+            return counted, True
         return (head, False) if before == "->" else (at, True)
     found = _head(text, at)
     return (head, False) if found is None else (found, True)

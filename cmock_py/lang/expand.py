@@ -422,6 +422,14 @@ class _Expander:
             self.copies.fault(node.place, text, "choose another name")
             return
         scope.values[node.name] = self.replaced(node.value, node.place, scope, partial(_using, self.tree, node))
+        self.shadowing(node, scope.values[node.name][0])
+
+    def shadowing(self, node: Let, value: Any) -> None:
+        """Refuse a constant that means another number to the headers: whoever reads the text may think of that."""
+        if not self.constants.lists(node.name) or value == (number := self.constants.value(node.name)):
+            return
+        text = f"{node.name} is {number} in the headers, and {render_pattern(value)} here"
+        self.copies.fault(node.place, text, f"choose another name, or leave the let out: {node.name} has a value")
 
     def replaced(
         self, value: Any, place: Source, scope: _Scope, functions: Callable[[], Iterable[tuple[str, str]]]

@@ -16,7 +16,13 @@ from cmock_py.lang.brackets import CLOSER, OPENER, Mark, end_of_line, is_block, 
 from cmock_py.lang.faults import BRACKETS, Problem, unclosed_quote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+
+_MOST = 20
+"""Brackets that may be wrong."""
+
+_MADE = 60_000
+"""Ways that are made to find out; half a second."""
 
 _KEPT = 12
 _MORE = 2.5
@@ -58,11 +64,13 @@ class _Change:
         opener: what is not closed; None where a bracket closes nothing.
         mark: where that is noticed.
         is_swapped: whether the bracket there stands in the place of the closing one.
+        is_inner: whether that is inside of other brackets.
     """
 
     opener: Mark | None
     mark: Mark
     is_swapped: bool = False
+    is_inner: bool = False
 
 
 _Trail: TypeAlias = "tuple[_Change | tuple[Mark, Mark], _Trail] | None"
@@ -71,11 +79,12 @@ _Trail: TypeAlias = "tuple[_Change | tuple[Mark, Mark], _Trail] | None"
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """One way to read the brackets so far."""
+    """One way to read the brackets so far: what it costs, what is open, and how much was changed."""
 
     cost: float = 0.0
     open: _Open | None = None
     trail: _Trail = None
+    count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,28 +92,37 @@ class Mended:
     """A text without what belongs to wrong brackets.
 
     Attributes:
-        text: as long as before, with all places as they were.
+        text: with all places as they were.
         problems: what is wrong.
         spans: where something was taken out.
+        is_flat: whether items have left an operator for the one around it, so that names may mean something else.
     """
 
     text: str
     problems: list[Problem] = field(default_factory=list)
     spans: list[tuple[int, int]] = field(default_factory=list)
+    is_flat: bool = False
 
 
 def mended(text: str) -> Mended:
-    r"""Take out what belongs to wrong brackets, and to quotes without an end.
+    r"""Take out what belongs to wrong brackets, and to quotes without an end; of a long text, or of too many, nothing.
 
     >>> found = mended("PAR[\n  f(1\n  g(2)\nh()")
     >>> found.text.split("\n"), [(problem.offset, problem.message) for problem in found.problems]
     (['    ', '     ', '  g(2)', 'h()'], [(10, "')' is missing here"), (17, "']' is missing here")])
     """
-    found = _found(_best(text).trail)
+    way = _best(text)
+    if way.count > _MOST:
+        return Mended(text)
+    found = _found(way.trail)
     changes = [change for change in found if isinstance(change, _Change)]
     pairs = [pair for pair in found if isinstance(pair, tuple)]
-    spans = [_span(change, text) for change in changes]
-    return Mended(_without(text, spans, changes, pairs), list(_problems(changes, text)), spans)
+    closed = _closed_at(changes, text)
+    left = [change for change in changes if change not in closed]
+    spans = [_span(change, text) for change in left]
+    is_flat = any(change.is_inner and change.opener is not None and change.opener.is_block for change in left)
+    without = _with_brackets(_without(text, spans, pairs), left, closed)
+    return Mended(without, list(_problems(changes, text)), spans, is_flat)
 
 
 def _found(trail: _Trail) -> list[_Change | tuple[Mark, Mark]]:
@@ -120,8 +138,8 @@ def _found(trail: _Trail) -> list[_Change | tuple[Mark, Mark]]:
 
 
 def _best(text: str) -> _Way:
-    """Find the cheapest way to read all brackets."""
-    ways = [_Way()]
+    """Find the cheapest way to read all brackets; its count of changes tells whether that was given up."""
+    ways, base, made = [_Way()], -1, 0
     for mark in marks_in(text):
         best: dict[int, _Way] = {}
         for way in ways:
@@ -131,6 +149,12 @@ def _best(text: str) -> _Way:
                     best[key] = after
         least = min(way.cost for way in best.values())
         ways = sorted((way for way in best.values() if way.cost <= least + _MORE), key=attrgetter("cost"))[:_KEPT]
+        made += len(best)
+        if ways[0].count > _MOST or made > _MADE:
+            return _Way(count=_MOST + 1)
+        base = mark.indent if base < 0 else base
+        if not mark.sign and mark.indent <= base and ways[0].open is None:  # what was before is nearly done
+            ways = [way for way in ways if way.cost < ways[0].cost + _WRONG]
     return ways[0]
 
 
@@ -147,7 +171,7 @@ def _after(way: _Way, mark: Mark) -> Iterator[_Way]:
     elif mark.sign in CLOSER:
         around = way.open
         cost = way.cost + (_ELSEWHERE if mark.is_odd else 0.0)
-        opened = _Way(cost, _inside_of(around, mark), way.trail)
+        opened = replace(way, cost=cost, open=_inside_of(around, mark))
         if mark.is_lacking:
             yield _changed(opened, _Change(None, mark))
             yield replace(way, cost=way.cost + _WRONG)  # the grammar says so
@@ -162,7 +186,7 @@ def _after(way: _Way, mark: Mark) -> Iterator[_Way]:
                 yield _swapped(way, around, mark)
     else:  # a quote without an end
         inner = way.open.mark if way.open is not None and not way.open.mark.is_block else None
-        yield replace(way, trail=(_Change(inner, mark), way.trail))
+        yield replace(way, trail=(_Change(inner, mark), way.trail), count=way.count + 1)
 
 
 def _inside_of(around: _Open | None, mark: Mark) -> _Open:
@@ -182,16 +206,15 @@ def _with_start(way: _Way, mark: Mark) -> Iterator[_Way]:
 
 def _inside(way: _Way, mark: Mark) -> _Way:
     """Let something begin inside of what is open."""
-    inner = way.open
-    if inner is None:
-        return way
-    if not inner.mark.is_block:
+    if way.open is not None and not way.open.mark.is_block:
         return replace(way, cost=way.cost + _INSIDE)
-    if inner.is_passed or not _is_left(mark, inner.mark):
-        return way
-    around = _inside(replace(way, open=inner.around), mark)
-    passed = replace(inner, around=around.open, is_passed=True, key=hash((inner.key, "passed")))
-    return replace(around, cost=around.cost + _UNLIKELY, open=passed)
+    inner, passed = way.open, []
+    while inner is not None and inner.mark.is_block and not inner.is_passed and _is_left(mark, inner.mark):
+        passed.append(inner)
+        inner = inner.around
+    for one in reversed(passed):
+        inner = replace(one, around=inner, is_passed=True, key=hash((one.key, "passed")))
+    return replace(way, cost=way.cost + _UNLIKELY * len(passed), open=inner) if passed else way
 
 
 def _is_left(mark: Mark, opener: Mark) -> bool:
@@ -202,8 +225,8 @@ def _is_left(mark: Mark, opener: Mark) -> bool:
 def _with_closer(way: _Way, mark: Mark) -> Iterator[_Way]:
     """A closing bracket: of what is open, of something around that, of nothing; or it is the wrong one."""
     if mark.is_told:
-        is_fitting = way.open is not None and CLOSER[way.open.mark.sign] == mark.sign
-        yield _closed(way, way.open, mark, 0.0) if is_fitting and way.open is not None else way
+        inner = way.open
+        yield _closed(way, inner, mark, 0.0) if inner is not None and CLOSER[inner.mark.sign] == mark.sign else way
         return
     if way.open is not None and way.open.mark.is_lacking and way.open.mark.at == mark.behind - 1:
         yield replace(way, trail=(_Change(None, mark), way.trail))  # it stands in the place of the opener
@@ -228,12 +251,13 @@ def _changed(way: _Way, change: _Change) -> _Way:
     """Note a change; a second one on a line may come of the first."""
     last = None if way.trail is None else way.trail[0]
     is_second = isinstance(last, _Change) and last.mark.sign and last.mark.line == change.mark.line
-    return replace(way, cost=way.cost + (_SECOND if is_second else _WRONG), trail=(change, way.trail))
+    cost = way.cost + (_SECOND if is_second else _WRONG)
+    return replace(way, cost=cost, trail=(change, way.trail), count=way.count + 1)
 
 
 def _closed(way: _Way, inner: _Open, mark: Mark, cost: float) -> _Way:
     """Let a bracket close the innermost."""
-    return _Way(way.cost + cost, inner.around, ((inner.mark, mark), way.trail))
+    return _Way(way.cost + cost, inner.around, ((inner.mark, mark), way.trail), way.count)
 
 
 def _misplaced(opener: Mark, closer: Mark) -> float:
@@ -258,7 +282,8 @@ def _closed_before(way: _Way, inner: _Open, mark: Mark) -> _Way:
     last = None if way.trail is None else way.trail[0]
     if isinstance(last, _Change) and last.mark is mark and last.opener is not None and last.opener.head == opener.head:
         cost = 0.0  # of one call
-    return _Way(way.cost + cost, inner.around, (_Change(opener, mark), way.trail))
+    change = _Change(opener, mark, is_inner=inner.around is not None)
+    return _Way(way.cost + cost, inner.around, (change, way.trail), way.count + 1)
 
 
 # --- lines that make no sense ---------------------------------------------------------------------------------------
@@ -311,11 +336,13 @@ def _pairs(text: str) -> list[tuple[int, int]] | None:
 
 def _whole_calls(text: str, pairs: Sequence[tuple[int, int]], begin: int, end: int) -> tuple[int, int]:
     """Widen lines until no call, and no value, has one bracket in them and the other outside."""
-    for opener, closer in pairs:
-        is_part = opener < end and begin <= closer and not (begin <= opener and closer < end)
-        if is_part and not is_block(text, opener):
-            begin, end = min(begin, text.rfind("\n", 0, opener) + 1), max(end, end_of_line(text, closer))
-            return _whole_calls(text, pairs, begin, end)
+    both_ways, before = [*sorted(pairs), *pairs[::-1]], (-1, -1)
+    while before != (begin, end):
+        before = begin, end
+        for opener, closer in both_ways:
+            is_part = opener < end and begin <= closer and not (begin <= opener and closer < end)
+            if is_part and not is_block(text, opener):
+                begin, end = min(begin, text.rfind("\n", 0, opener) + 1), max(end, end_of_line(text, closer))
     return begin, end
 
 
@@ -389,9 +416,8 @@ def _span(change: _Change, text: str) -> tuple[int, int]:
     if mark.is_lacking:
         return mark.head, mark.at + 1
     if mark.sign in _QUOTES:
-        return mark.head if opener is None else opener.head, len(text) if mark.sign == "/*" else end_of_line(
-            text, mark.at
-        )
+        end = len(text) if mark.sign == "/*" else end_of_line(text, mark.at)
+        return mark.head if opener is None else opener.head, end
     if opener is None:
         return mark.at, mark.at + 1
     if opener.is_block:
@@ -399,11 +425,44 @@ def _span(change: _Change, text: str) -> tuple[int, int]:
     return opener.head, mark.at + 1 if text[mark.at : mark.at + 1] == "[" else mark.behind
 
 
-def _without(
-    text: str, spans: Sequence[tuple[int, int]], changes: Sequence[_Change], pairs: Sequence[tuple[Mark, Mark]]
-) -> str:
+def _closed_at(changes: Sequence[_Change], text: str) -> dict[_Change, int]:
+    """Find for operators that are not closed the place of their bracket: a blank right before what comes next."""
+    found: dict[_Change, int] = {}
+    for mark, group in groupby(changes, key=attrgetter("mark")):
+        open_ = list(group)
+        if not all(map(_lacks_closer, open_)):
+            continue
+        begin = mark.at if mark.is_end else mark.at - len(open_)
+        if mark.is_end or (begin >= mark.behind and not text[begin : mark.at].strip(" \t")):
+            found.update((change, begin + number) for number, change in enumerate(open_))
+    return found
+
+
+def _lacks_closer(change: _Change) -> bool:
+    """Whether all is right but that an operator is not closed."""
+    opener = change.opener
+    if change.is_swapped or opener is None or not opener.is_block:
+        return False
+    return not (opener.is_lacking or opener.is_odd or _is_of_operator(opener))
+
+
+def _with_brackets(text: str, changes: Sequence[_Change], closed: Mapping[_Change, int]) -> str:
+    """Put right brackets in the place of wrong ones, and into the places that were found for missing ones."""
+    found = list(text.ljust(max(closed.values(), default=-1) + 1))
+    for change, at in closed.items():
+        if change.opener is not None:
+            found[at] = CLOSER[change.opener.sign]
+    for change in changes:
+        if change.is_swapped and change.opener is not None:
+            if _is_of_operator(change.opener):
+                found[change.opener.at] = OPENER[change.mark.sign]
+            else:
+                found[change.mark.at] = CLOSER[change.opener.sign]
+    return "".join(found)
+
+
+def _without(text: str, spans: Sequence[tuple[int, int]], pairs: Sequence[tuple[Mark, Mark]]) -> str:
     """Leave spans out, and with them the other bracket of each pair; but keep what closes items that begin before."""
-    found = list(text)
     is_out = bytearray(len(text))
     for begin, end in spans:
         is_out[begin:end] = b"\1" * (end - begin)
@@ -411,10 +470,4 @@ def _without(
         if is_out[opener.at] != is_out[closer.at]:
             begin = closer.at if opener.is_block else opener.head
             is_out[begin : closer.at + 1] = bytes([is_out[opener.at] or not opener.is_block]) * (closer.at + 1 - begin)
-    for change in changes:
-        if change.is_swapped and change.opener is not None:
-            if _is_of_operator(change.opener):
-                found[change.opener.at] = OPENER[change.mark.sign]
-            else:
-                found[change.mark.at] = CLOSER[change.opener.sign]
-    return _blank("".join(found), is_out)
+    return _blank(text, is_out)

@@ -41,6 +41,9 @@ _MAKERS = frozenset({"cmock_py.lang.arguments", "cmock_py.lang.terms"})
 _WHOLE = (Named, OutValue, Rest)
 """What is an argument and never inside of one."""
 
+_FOREIGN = (*_WHOLE, *_ANSWERS, *get_args(Node))
+"""Parts of the language that are neither value nor pattern."""
+
 
 def misplaced(event: Event) -> Iterator[str]:
     r"""Say of each part of an event that stands where it cannot what is expected there; most of it no text can write.
@@ -75,6 +78,8 @@ def misplaced_answer(event: Event) -> Iterator[str]:
 
 
 def _pattern(pattern: Any) -> Iterator[str]:
+    if pattern.__class__ in _HARMLESS:
+        return
     match pattern:
         case Compare(op=op, value=value):
             yield from _value(value, f"behind {op} stands a value")
@@ -84,7 +89,7 @@ def _pattern(pattern: Any) -> Iterator[str]:
             yield from _value(values, "in {...} lists values")
         case Bits(mask=mask, value=value):
             yield from _value([mask, value], "bits are compared with numbers")
-        case _ if _is_foreign(pattern):
+        case _ if isinstance(pattern, _FOREIGN):
             yield f"{_shown(pattern)} is {_kind(pattern)}"
         case _ if _is_uncalled(pattern):
             yield _uncalled(pattern)
@@ -105,14 +110,9 @@ def _answer(answer: Any) -> Iterator[str]:
 def _value(value: Any, wanted: str) -> Iterator[str]:
     """Look for what is none among values."""
     for inner in [value] if isinstance(value, Event) else everything_in(value):
-        if isinstance(inner, Pattern) or _is_foreign(inner) or is_function(inner):
+        if inner.__class__ not in PLAIN and (isinstance(inner, (Pattern, *_FOREIGN)) or is_function(inner)):
             yield f"{wanted}, and {_shown(inner)} is none"
             return
-
-
-def _is_foreign(value: Any) -> bool:
-    """Whether something is part of the language, and neither value nor pattern."""
-    return isinstance(value, (*_WHOLE, *_ANSWERS, *get_args(Node)))
 
 
 def _is_uncalled(value: Any) -> bool:

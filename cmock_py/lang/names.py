@@ -100,6 +100,8 @@ def binders_in(args: tuple[Any, ...]) -> Iterator[str]:
 
 def parts_in(value: Any) -> tuple[Any, ...]:
     """List the values directly inside a pattern, a value or an answer."""
+    if value.__class__ in PLAIN:
+        return ()
     match value:
         case list() | tuple():
             return tuple(value)

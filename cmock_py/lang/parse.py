@@ -176,6 +176,7 @@ def _parse(part: Part) -> tuple[Any, ...] | None:
 
 def _as_mended(part: Part, mend: Mended) -> Part:
     """Take a text with less in it; what is gone may be names that are bound or declared there."""
+    part.unsure.update({ANY_NAME} if mend.is_flat else ())
     for begin, end in mend.spans:
         out, before = part.text[begin:end], part.text[part.text.rfind("\n", 0, begin) + 1 : begin]
         is_any = _UNNAMED.search(out) or _HEADING.search(before)

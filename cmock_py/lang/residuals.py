@@ -14,6 +14,7 @@ from cmock_py.lang.limits import DEFAULT
 from cmock_py.lang.names import binders_in, used_names
 from cmock_py.lang.nodes import (
     NULL,
+    WILDCARD,
     AnyTime,
     Both,
     Columns,
@@ -45,11 +46,12 @@ if TYPE_CHECKING:
 
 
 class Taken(NamedTuple):
-    """How an event takes a call: its answer, what its ``?n`` bind, and whether it fits with all arguments."""
+    """How an event takes a call: its answer, what it binds, whether it fits with all arguments, or says no answer."""
 
     answer: Any = None
     binds: Bound = ()
     exact: bool = True
+    silent: bool = False
 
     def agrees(self, other: Taken) -> bool:
         """Tell whether both answer the same."""
@@ -57,7 +59,8 @@ class Taken(NamedTuple):
 
     def allows(self, other: Taken) -> bool:
         """Tell whether a check takes this for a call that was answered as the other says."""
-        return self.agrees(other) or says(self.answer, other.answer)
+        said = (WILDCARD, *self.answer[1:]) if self.silent else self.answer
+        return self.agrees(other) or says(said, other.answer)
 
 
 @dataclass(frozen=True, eq=False, slots=True, weakref_slot=True)

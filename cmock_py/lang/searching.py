@@ -6,7 +6,6 @@ has called it. So another one searches, and is ended by its own clock, which cou
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import functools
 import marshal
@@ -22,11 +21,10 @@ from cmock_py.lang.render import render_regex
 
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 _SECONDS = 1.0
 _SECONDS_EACH = 1e-4
-_SECONDS_OF_REPORT = 0.1
 _SHOWN = 40
 _HELP = (
     "  help: leave out what refers to groups, \\1 or (?(1)...), and it is found in one pass over the text; or let\n"
@@ -123,35 +121,19 @@ def _searched(pattern: str | bytes, text: str | bytes) -> bool:
     return found[0]
 
 
-_slow: set[str] = set()
-
-
-def seems_to_have(pattern: str, value: str | bytes | bytearray) -> bool:
-    """Decide for a report, which cannot wait: what takes too long is not there, and is not looked for again."""
-    if pattern in _slow:
-        return False
-    of, text = (pattern, value) if isinstance(value, str) else (for_bytes(pattern), bytes(value))
-    found, why = searched(of, [text], _SECONDS_OF_REPORT)
-    if why:
-        _slow.add(pattern)
-    return found == [True]
-
-
-def searched(
-    pattern: str | bytes, texts: Sequence[str | bytes], seconds: float | None = None
-) -> tuple[list[bool], str]:
+def searched(pattern: str | bytes, texts: Sequence[str | bytes]) -> tuple[list[bool], str]:
     """Ask `re` whether it finds an expression in each of some texts.
 
     Args:
         pattern: finds text if it is text, bytes if it is bytes.
         texts: where it is looked for.
-        seconds: of computing that it may take; None for one, and some more where there are many texts.
 
     Returns:
         The answers, and why there are none from some text on; empty when there are all.
     """
-    seconds = _SECONDS + _SECONDS_EACH * len(texts) if seconds is None else seconds
-    answers, failure, _ = _searcher.ask((seconds, pattern, [*texts]), len(texts)).partition(b"\2")
+    seconds = _SECONDS + _SECONDS_EACH * len(texts)
+    with searching():
+        answers, failure, _ = _searcher.ask((seconds, pattern, [*texts]), len(texts)).partition(b"\2")
     found = [answer == 1 for answer in answers]
     if len(found) == len(texts):
         return found, ""
@@ -168,11 +150,26 @@ def _cut(text: str | bytes) -> str:
     return shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}... ({len(text)} long)"
 
 
+@contextlib.contextmanager
+def searching() -> Iterator[None]:
+    """Let all that is searched until the end be searched by one process."""
+    with _searcher.lock:
+        _searcher.users += 1
+    try:
+        yield
+    finally:
+        with _searcher.lock:
+            _searcher.users -= 1
+            if not _searcher.users:
+                _searcher.close()
+
+
 class _Searcher:
-    """The process that searches; it is started when it is first asked, and ends with this one."""
+    """The process that searches; it is started when it is first asked, and ends with who uses it."""
 
     def __init__(self) -> None:
         self.process: subprocess.Popen[bytes] | None = None
+        self.users = 0
         self.lock = threading.Lock()
 
     def ask(self, question: tuple[float, str | bytes, list[str | bytes]], count: int) -> bytes:
@@ -229,12 +226,11 @@ class _Searcher:
 
     def after_fork(self) -> None:
         """Leave the process to the parent, and whatever thread of it was asking."""
-        self.lock = threading.Lock()
+        self.lock, self.users = threading.Lock(), 0
         if self.process is not None:
             self.process.returncode = 0  # it is no child of this process
             self._forget()
 
 
 _searcher = _Searcher()
-atexit.register(_searcher.close)
 os.register_at_fork(after_in_child=_searcher.after_fork)

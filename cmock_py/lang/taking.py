@@ -6,7 +6,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from cmock_py.lang.names import errno_number
-from cmock_py.lang.nodes import REAL, Name, OutValue, answer_of
+from cmock_py.lang.nodes import REAL, WILDCARD, Name, OutValue, answer_of
 from cmock_py.lang.patterns import bound, fits, pairs, says, substitute, while_running
 from cmock_py.lang.residuals import Taken
 
@@ -29,7 +29,7 @@ def running(call: Call, matched: Matched) -> Take:
         wrong, binds = _compare(event, call, values, checking=False)
         if any(index is not None and matched(call, index) for index in wrong):
             return None
-        return Taken(answer(event, {**values, **dict(binds)}), binds, not wrong)
+        return Taken(answer(event, {**values, **dict(binds)}), binds, not wrong, event.answer is None)
 
     return take
 
@@ -42,7 +42,7 @@ def checking(call: Call) -> Take:
             return None
         wrong, binds = _compare(event, call, values, checking=True)
         given = answer(event, {**values, **dict(binds)})
-        said = (None, *given[1:]) if event.answer is None else given  # not that of a handle either
+        said = (WILDCARD, *given[1:]) if event.answer is None else given  # not that of a handle either
         agrees = (call.is_real and event.answer == REAL) or says(said, _given(call, said))
         return Taken(given, binds) if not wrong and agrees else None
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from cmock_py.callables import function_name
 from cmock_py.errors import UndecidedCheck, UsageError
 from cmock_py.explain.values import show_call
-from cmock_py.lang.searching import searched
+from cmock_py.lang.searching import searched, searching
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,8 +53,9 @@ class Judgements:
                     made.ask(number, index, asked, value)
                 elif isinstance(value, type(asked.test.pattern)):
                     texts.setdefault(number, []).append((index, value))
-        for number, listed in texts.items():
-            made.search(number, listed)
+        with searching():
+            for number, listed in texts.items():
+                made.search(number, listed)
         return made
 
     def ask(self, number: int, call: int, asked: Asked, value: object) -> None:
@@ -67,14 +68,14 @@ class Judgements:
 
     def search(self, number: int, listed: Sequence[tuple[int, Any]]) -> None:
         """Note in which calls an expression is found; where it takes too long the check cannot know."""
-        pattern = cast("re.Pattern[Any]", self.questions[number].test).pattern
+        asked = self.questions[number]
         texts = list(dict.fromkeys(text for _, text in listed))
-        found, why = searched(pattern, texts)
-        answers = dict(zip(texts, found, strict=False))
+        found, why = searched(cast("re.Pattern[Any]", asked.test).pattern, texts)
+        asked.found.update(zip(texts, found, strict=False))
         for call, text in listed:
-            if answers.get(text):
+            if asked.found.get(text):
                 self._note(number, call)
-            elif text not in answers:
+            elif text not in asked.found:
                 self._note(number, call, UndecidedCheck(why))
 
     def _note(self, number: int, call: int, raised: Exception | None = None) -> None:

@@ -289,11 +289,8 @@ class Language:
         """Return the calls since the language was set, oldest first."""
         known = Names(self.handles, {address: name for name, address in self._c_functions.items()})
         answers = self._answers.places
-        rooms = self.tables.rooms if self.tables else {}
         numbers = self._constants.numbers
-        return Trace(
-            self._host.arena, self._program.mocked, self._places.of_call, known, answers, rooms=rooms, numbers=numbers
-        )
+        return Trace(self._host.arena, self._program.mocked, self._places.of_call, known, answers, numbers=numbers)
 
     def verdict(
         self,
@@ -328,15 +325,16 @@ class Language:
         if outcome is not Outcome.ACCEPTED:
             self._judgements.raise_asked(self._host.word("raised"), trace)
         calls = trace.checked()
+        expectation = self._expectation(tables, self._name if lang is None else _name(lang, tables))
         if outcome in _UNDECIDED:
-            raise UndecidedCheck(self._undecided(tables, calls, _UNDECIDED[outcome]))
+            raise UndecidedCheck(self._undecided(expectation, calls, _UNDECIDED[outcome]))
         event = self._host.word("verdict_event")
         is_plain = tables.machine is None
         with self.room():
             return explain(
                 outcome.name.lower(),
                 calls,
-                self._expectation(tables),
+                expectation,
                 event if is_plain or outcome is Outcome.ACCEPTED else self._first(calls),
                 cause.stop if cause is not None else None,
                 event=None if is_plain or event == shared.NO_EVENT else event,
@@ -364,13 +362,13 @@ class Language:
         with self.room():
             return draw(self.trace(), self.tables.events, self.tables.root, verdict, name=self._name)
 
-    def _undecided(self, tables: Tables, calls: Sequence[Call], reason: str) -> str:
+    def _undecided(self, language: Expectation, calls: Sequence[Call], reason: str) -> str:
         """Say where a check gave up, and what to do."""
         from cmock_py.explain.ambiguity import too_ambiguous
 
         events = self._host.word("verdict_event"), self._host.word("verdict_field")
         stop = Stop(reason, call=self._first(calls), events=events)
-        return too_ambiguous(stop, calls, self._expectation(tables))
+        return too_ambiguous(stop, calls, language)
 
     def _first(self, calls: Sequence[Call]) -> int:
         """Position of the call that decided the check among those that it looks at."""
@@ -381,9 +379,9 @@ class Language:
         """What explanations need to know of the language that is set."""
         from cmock_py.explain.report import Expectation
 
-        return Expectation() if self.tables is None else self._expectation(self.tables)
+        return Expectation() if self.tables is None else self._expectation(self.tables, self._name)
 
-    def _expectation(self, tables: Tables) -> Expectation:
+    def _expectation(self, tables: Tables, name: str) -> Expectation:
         from cmock_py.explain.report import Expectation
 
         machine = tables.machine
@@ -391,7 +389,7 @@ class Language:
         root = None if is_simple else tables.root
         own = tables is self.tables
         tests = {asked.text.removeprefix("@"): asked.test for asked in tables.questions if callable(asked.test)}
-        return Expectation(Expected(tables), root, self._name, tables.events, own, tests, self._limits)
+        return Expectation(Expected(tables), root, name, tables.events, own, tests, self._limits)
 
     def _run_check(self, tables: Tables) -> Outcome:
         if tables is self.tables:
@@ -429,7 +427,7 @@ class Language:
 
     def _real_answers(self) -> Iterator[tuple[int, bytes]]:
         """Yield what real functions have answered where the language that stepped has let them."""
-        if self.tables is not None and self.tables.rooms:
+        if self.tables is not None and self.tables.machine is not None:
             events = {index for index, event in enumerate(self.tables.events) if event.answer == REAL}
             yield from self.trace().real_answers(events)
 

@@ -132,7 +132,8 @@ class Lookup:
         with self._turn:
             self._child.ensure()
             if ctype is not None or file is not None or name not in self._declared():
-                return statics.point(self._memory, self._program.executable, name, ctype, file)
+                known = self._program.addresses
+                return statics.point(self._memory, self._program.executable, name, ctype, file, names=known)
             function = self.find(name, mocks=True)
             if isinstance(function, CFunction):
                 text = function_text(function.signature.function)

@@ -11,15 +11,22 @@ from cmock_py.errors import ArgumentTypeError, UnknownNameError, UsageError
 from cmock_py.host.objects import pointer_of
 from cmock_py.host.pointer import Pointer, size_behind
 from cmock_py.toolchain import symbols
+from cmock_py.toolchain.runtime import UNITS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from cmock_py.host.memory import Memory
     from cmock_py.toolchain.symbols import Symbol
 
 
-def point(memory: Memory, executable: Path, name: str, ctype: str | None, file: str | None) -> Pointer:
+_OURS = frozenset({*(f"{unit}.c" for unit in (*UNITS, "cold")), "<stdin>", "crtstuff.c"})
+"""Source files, by their symbols, of what no user has written: the runtime, the stubs, and what begins a program."""
+
+
+def point(
+    memory: Memory, executable: Path, name: str, ctype: str | None, file: str | None, *, names: Iterable[str]
+) -> Pointer:
     """Make a pointer to a global or function of a program.
 
     Args:
@@ -28,6 +35,7 @@ def point(memory: Memory, executable: Path, name: str, ctype: str | None, file: 
         name: of the global or function.
         ctype: its type; needed for a global.
         file: the source file of a static one, where several have the name.
+        names: what the user's objects share; our own names, which the program has as well, are nobody's slip.
 
     Raises:
         UnknownNameError: there is none, or its type is not given.
@@ -37,7 +45,7 @@ def point(memory: Memory, executable: Path, name: str, ctype: str | None, file: 
     every = symbols.named(executable, name) if not name.startswith(RESERVED) else []
     found = [(at, symbol) for at, symbol in every if file is None or (at is not None and Path(at).name == file)]
     if not found:
-        raise UnknownNameError(_none_such(executable, name, file, [at for at, _ in every if at]))
+        raise UnknownNameError(_none_such(name, file, [at for at, _ in every if at], {*names, *_statics(executable)}))
     if len(found) > 1 and not any(at is None for at, _ in found):
         raise UsageError(_ambiguous(name, found))
     _, symbol = next((one for one in found if one[0] is None), found[0])
@@ -57,12 +65,16 @@ def point(memory: Memory, executable: Path, name: str, ctype: str | None, file: 
     return pointer
 
 
-def _none_such(executable: Path, name: str, file: str | None, files: list[str]) -> str:
+def _statics(executable: Path) -> Iterator[str]:
+    """Yield the names of what the user's objects have for themselves."""
+    return (name for at, name in symbols.static_names(executable) if at not in _OURS)
+
+
+def _none_such(name: str, file: str | None, files: list[str], names: Iterable[str]) -> str:
     """Say that there is no such global or function, or in which other files static ones are."""
     if files:
         return f"{name} is static in {' and '.join(files)}, not in {file}"
-    known = [other for other in symbols.symbols(executable) if not other.startswith(RESERVED)]
-    near = get_close_matches(name, known, 1)
+    near = get_close_matches(name, [other for other in names if not other.startswith(RESERVED)], 1)
     hint = f"; did you mean {near[0]!r}?" if near else "; the compiler leaves out what nothing uses"
     return f"no object defines a global or function {name!r}{hint}"
 

@@ -16,6 +16,7 @@ from cmock_py.errors import (
     TooAmbiguous,
     TraceFull,
     UnexpectedCall,
+    UnfitAnswer,
 )
 
 if TYPE_CHECKING:
@@ -39,10 +40,15 @@ _RAISED: dict[str, type[SutError]] = {
     "reentered": SutCrashed,
     "never_returns": SutExited,
     "bad_argument": SutCrashed,
+    "past_room": SutCrashed,
     "raised": SutError,
     "ambiguous": AmbiguousCall,
     "too_ambiguous": TooAmbiguous,
     "sets_full": TooAmbiguous,
+    "cut_answer": UnfitAnswer,
+    "null_answer": UnfitAnswer,
+    "broken_text": UnfitAnswer,
+    "other_size": UnfitAnswer,
     "died": SutCrashed,
 }
 

@@ -98,22 +98,27 @@ static const struct cmk_condition *next_give(const struct cmk_condition *conditi
     return condition;
 }
 
-/* Put an answer that holds bound values together in a room of CMK_ROOM bytes. */
-static struct answer compose(uint64_t region, uint32_t event, const uint64_t *registers, uint64_t *room)
+/* Put an answer that holds bound values together. */
+static struct answer compose(uint64_t region, uint32_t event, const uint64_t *registers, struct cmk_made *made)
 {
-    const uint64_t *template = cmk_slots(region, cmk_events(region) + event) - 1;
+    const uint64_t *written = cmk_slots(region, cmk_events(region) + event) - 1;
     uint64_t count;
     const struct cmk_condition *give = cmk_conditions(region, event, &count);
 
     give = next_give(give, &count);
-    memcpy(room, template, count ? give->operands[0] : 8);
+    made->used = count ? give->operands[0] : sizeof *written;
+    if (made->used > made->size) {
+        made->why = CMK_TRACE_FULL;
+        return (struct answer){ written + 1, written[0] };
+    }
+    memcpy(made->room, written, made->used);
     while (count > 0) {
-        cmk_give(region, give, registers, (char *)(room + 1));
+        cmk_give(region, give, registers, made);
         give = cmk_next(give);
         count--;
         give = next_give(give, &count);
     }
-    return (struct answer){ room + 1, room[0] };
+    return (struct answer){ made->room + 1, made->room[0] };
 }
 
 static int is_bound(struct answer answer)
@@ -121,58 +126,85 @@ static int is_bound(struct answer answer)
     return (answer.flags & CMK_ANSWER_BOUND) != 0;
 }
 
-void cmk_compose(struct cmk_record *record, uint32_t event, const uint64_t *registers)
+/* Nothing is known yet of what a real function answers; the slot of its event tells how many bytes there are for it. */
+static void begin_real(struct answer answer, struct cmk_made *made)
 {
-    if (is_bound(answer_of(CMK_RUN, cmk_events(CMK_RUN) + event)))
-        compose(CMK_RUN, event, registers, (uint64_t *)(uint64_t)cmk_composed(record));
+    made->used = answer.slots[0];
+    if (made->used > made->size) {
+        made->why = CMK_TRACE_FULL;
+        return;
+    }
+    memset(made->room, 0, made->used);
+    made->room[0] = CMK_ANSWER_REAL | (CMK_UNTOUCHED(CMK_ANSWER_OUTS) - 1);
+}
+
+/* Behind the answer stands its size. */
+int cmk_compose(struct cmk_record *record, uint32_t event, const uint64_t *registers, struct cmk_made *made)
+{
+    uint64_t left = CMK->trace_limit - CMK->trace_used, grown;
+    uint64_t *end = (uint64_t *)(void *)((char *)record + record->size);
+    struct answer answer = answer_of(CMK_RUN, cmk_events(CMK_RUN) + event);
+
+    if (!(answer.flags & (CMK_ANSWER_BOUND | CMK_ANSWER_REAL)))
+        return 1;
+    left = left < CMK_ROOM ? left : CMK_ROOM;
+    *made = (struct cmk_made){ end, left < sizeof *end ? 0 : left - sizeof *end, 0, CMK_NO_STOP, 0, 0 };
+    if (is_bound(answer))
+        compose(CMK_RUN, event, registers, made);
+    else
+        begin_real(answer, made);
+    if (made->why != CMK_NO_STOP)
+        return 0;
+    end[made->used / sizeof *end] = made->used;
+    grown = made->used + sizeof *end;
+    CMK->trace_used += grown;           /* first: Python may read the record meanwhile */
+    __atomic_store_n(&record->size, record->size + (uint32_t)grown, __ATOMIC_RELEASE);
+    return 1;
 }
 
 const uint64_t *cmk_composed(const struct cmk_record *record)
 {
-    const struct cmk_machine *machine = CMK_AT(CMK_RUN + CMK->run.machine);
-    uint64_t room = cmk_stepped_of(CMK_RUN, machine, record->function)->room;
+    const uint64_t *end = (const uint64_t *)(const void *)((const char *)record + record->size) - 1;
 
-    return (const uint64_t *)(const void *)((const char *)record + record->size - room);
+    return end - *end / sizeof *end;
 }
 
-const uint64_t *cmk_begin_real(const struct cmk_record *record)
+_Static_assert(CMK_ROOMS + 2 * CMK_ROOM == CMK_SCRATCH, "two rooms end where something else begins");
+
+static struct cmk_made in_room(uint64_t number)
 {
-    const struct cmk_machine *machine = CMK_AT(CMK_RUN + CMK->run.machine);
-    uint64_t *room = (uint64_t *)(uint64_t)cmk_composed(record);
-
-    memset(room, 0, cmk_stepped_of(CMK_RUN, machine, record->function)->room);
-    *room = CMK_ANSWER_REAL | (CMK_UNTOUCHED(CMK_ANSWER_OUTS) - 1);
-    return room + 1;
+    return (struct cmk_made){ CMK_AT(CMK_ROOMS + number * CMK_ROOM), CMK_ROOM, 0, CMK_NO_STOP, 0, 0 };
 }
 
-/* What an event answers under registers; `room` is for one that holds bound values. */
-static struct answer answer_under(uint64_t region, uint32_t event, const uint64_t *registers, uint64_t *room)
+/* What an event answers under registers. */
+static struct answer answer_under(uint64_t region, uint32_t event, const uint64_t *registers, struct cmk_made *made)
 {
     struct answer answer = answer_of(region, cmk_events(region) + event);
 
-    return is_bound(answer) ? compose(region, event, registers, room) : answer;
+    return is_bound(answer) ? compose(region, event, registers, made) : answer;
 }
 
 int cmk_same_answers(const struct cmk_step *step, uint32_t event, const uint64_t *registers, uint32_t other,
                      const uint64_t *other_registers)
 {
-    uint64_t rooms[2][CMK_ROOM / 8];
-    struct answer a = answer_under(step->region, event, registers, rooms[0]);
-    struct answer b = answer_under(step->region, other, other_registers, rooms[1]);
+    struct cmk_made made = in_room(0), other_made = in_room(1);
+    struct answer a = answer_under(step->region, event, registers, &made);
+    struct answer b = answer_under(step->region, other, other_registers, &other_made);
     uint64_t bound = CMK_ANSWER_BOUND;
 
-    return (a.flags & ~bound) == (b.flags & ~bound) && same_answer(&cmk_functions[step->function], a, b) &&
-           same_answer(&cmk_functions[step->function], b, a);
+    return made.why == other_made.why && made.bytes == other_made.bytes && (a.flags & ~bound) == (b.flags & ~bound) &&
+           same_answer(&cmk_functions[step->function], a, b) && same_answer(&cmk_functions[step->function], b, a);
 }
 
 int cmk_may_answer(const struct cmk_step *step, uint32_t event, const uint64_t *registers, uint32_t answering,
                    const uint64_t *answering_registers)
 {
-    uint64_t rooms[2][CMK_ROOM / 8];
-    struct answer given = answer_under(step->region, answering, answering_registers, rooms[0]);
+    struct cmk_made made = in_room(0), wanted = in_room(1);
+    struct answer given = answer_under(step->region, answering, answering_registers, &made);
+    struct answer asked = answer_under(step->region, event, registers, &wanted);
 
-    return (given.flags & CMK_ANSWER_PYTHON) ||
-           same_answer(&cmk_functions[step->function], given, answer_under(step->region, event, registers, rooms[1]));
+    return (given.flags & CMK_ANSWER_PYTHON) || (made.why == wanted.why && made.bytes == wanted.bytes &&
+                                                 same_answer(&cmk_functions[step->function], given, asked));
 }
 
 /* --- the check ---------------------------------------------------------------------------------------------------- */
@@ -221,13 +253,14 @@ static struct answer answer_given(const struct cmk_record *record, uint64_t numb
 int cmk_answered_so(const struct cmk_step *step, uint32_t event, const uint64_t *registers)
 {
     const struct cmk_event *ran = cmk_events(CMK_RUN) + step->record->event;
-    uint64_t room[CMK_ROOM / 8];
+    struct cmk_made made = in_room(0);
     struct answer given, wanted;
     int known;
 
     if (ran == cmk_events(step->region) + event && !is_bound(answer_of(CMK_RUN, ran)))
         return 1;
     given = answer_given(step->record, step->number, ran, &known);
-    wanted = answer_under(step->region, event, registers, room);
-    return !known || same_answer(&cmk_functions[step->record->function], given, wanted);
+    wanted = answer_under(step->region, event, registers, &made);
+    return !known ||
+           (made.why == CMK_NO_STOP && same_answer(&cmk_functions[step->record->function], given, wanted));
 }

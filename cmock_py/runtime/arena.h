@@ -17,7 +17,8 @@
 #define CMK_RUN 0x10000000UL            /* tables of the language that steps */
 #define CMK_CHECK 0x50000000UL          /* tables of the language that a check replays */
 #define CMK_TRACE 0x90000000UL
-#define CMK_SCRATCH 0xc0000000UL        /* behind what the trace may fill: Python builds structs there that it passes */
+#define CMK_ROOMS 0xb0000000UL          /* behind the trace: two of CMK_ROOM bytes, where answers are put together to be compared */
+#define CMK_SCRATCH 0xc0000000UL        /* Python builds structs there that it passes */
 #define CMK_HEAP 0xd0000000UL           /* Python's blocks; the SUT sees them as ordinary memory */
 
 #define CMK_MAGIC 0x314b4d434b4d43UL
@@ -68,7 +69,15 @@ enum cmk_reason {
     CMK_AMBIGUOUS,              /* two events answer differently; detail 0: the first, 1: the other */
     CMK_TOO_AMBIGUOUS,          /* detail 0 and 1: first and last event of the part that has too many configurations, 2:
                                    the limit */
-    CMK_SETS_FULL               /* the same; 2: bytes that are used up */
+    CMK_SETS_FULL,              /* the same; 2: bytes that are used up */
+    /* The value that an event answers from an argument cannot be it; detail 0: the event, 1: function << 32 | index of that
+     * argument, 2: of CMK_CUT_ANSWER its bytes, of CMK_OTHER_SIZE these << 32 | the bytes that there are for it: */
+    CMK_CUT_ANSWER,             /* capturing has not kept all of it */
+    CMK_NULL_ANSWER,            /* it was NULL, which has no content to write */
+    CMK_BROKEN_TEXT,            /* it has a NUL inside, where C ends a text */
+    CMK_OTHER_SIZE,             /* it is larger than the array that it goes into, or has not its number of elements */
+    CMK_PAST_ROOM               /* more elements of an argument are valid than its buffer takes; detail 0: index, 1: valid
+                                   ones, 2: capacity */
 };
 
 enum cmk_verdict {
@@ -105,7 +114,7 @@ struct cmk_event {
 #define CMK_ANSWER_ERRNO (1UL << 25)    /* the upper half of the flags is errno */
 #define CMK_ANSWER_PYTHON (1UL << 27)   /* a Python function computes the answer */
 #define CMK_ANSWER_BOUND (1UL << 28)    /* bound values are put into the answer, see machine.h */
-#define CMK_ROOM 2048U                  /* bytes of such an answer at most */
+#define CMK_ROOM 0x08000000UL           /* bytes of such an answer at most */
 
 struct cmk_record {
     uint32_t size;              /* of the whole record in bytes, a multiple of 8 */
@@ -113,7 +122,8 @@ struct cmk_record {
     uint32_t event;             /* that answered, or CMK_NO_EVENT, or CMK_REAL_EVENT */
     uint32_t thread;            /* number of the thread, with CMK_COMPLETE once the arguments are captured */
     uint64_t site;              /* return address in the SUT */
-    uint64_t payload[];         /* in_words slots, then the captured bytes of blobs */
+    uint64_t payload[];         /* in_words slots, then the captured bytes of blobs; of an event whose answer holds bound
+                                   values then flags, slots and what else belongs to it, and the bytes of all that */
 };
 
 #define CMK_WRITING 0x8000UL

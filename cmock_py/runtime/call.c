@@ -73,6 +73,17 @@ struct refusal {
     uint64_t detail0, detail1, detail2;
 };
 
+/* The event, with its answer behind the record where that holds bound values; CMK_NO_EVENT where these cannot be it. */
+static uint32_t composed(const struct cmk_step *step, struct cmk_record *record, struct refusal *refusal)
+{
+    struct cmk_made made;
+
+    if (cmk_compose(record, step->event, step->registers, &made))
+        return step->event;
+    *refusal = (struct refusal){ made.why, step->event, made.argument, made.bytes };
+    return CMK_NO_EVENT;
+}
+
 /* Ask the machine for the event that takes the call, or CMK_NO_EVENT. */
 static uint32_t step_machine(uint64_t function, struct cmk_record *record, uint64_t number,
                              struct refusal *refusal)
@@ -86,7 +97,7 @@ static uint32_t step_machine(uint64_t function, struct cmk_record *record, uint6
     case CMK_ALLOWED:
         CMK->position++;
         if (cmk_events(CMK_RUN)[step.event].function & CMK_FLAGGED)
-            cmk_compose(record, step.event, step.registers);
+            return composed(&step, record, refusal);
         return step.event;
     case CMK_TWO_ANSWERS:
         *refusal = (struct refusal){ CMK_AMBIGUOUS, step.event, step.rival, 0 };
@@ -112,14 +123,6 @@ static inline int captures_first(uint64_t function, int matched)
         return (cmk_flags_of(CMK_RUN, machine, function) & CMK_CAPTURE_FIRST) != 0;
     }
     return matched;
-}
-
-/* Bytes that a record needs behind the arguments for an answer that holds bound values. */
-static uint64_t room_of(uint64_t function)
-{
-    const struct cmk_machine *machine = CMK_AT(CMK_RUN + CMK->run.machine);
-
-    return CMK->run.machine ? cmk_stepped_of(CMK_RUN, machine, function)->room : 0;
 }
 
 /* The event that takes the call, or CMK_NO_EVENT. A plain sequence is a cursor. */
@@ -159,12 +162,10 @@ static inline void answer(struct cmk_call *call, const struct cmk_record *record
     call->flags = 0;
     if (event->function & CMK_FLAGGED) {
         call->flags = words[-1];
-        if (call->flags & CMK_ANSWER_BOUND) {
+        if (call->flags & (CMK_ANSWER_BOUND | CMK_ANSWER_REAL)) {
             words = cmk_composed(record);
             call->flags = *words++;
         }
-        if (call->flags & CMK_ANSWER_REAL)
-            words = cmk_begin_real(record);
         if (call->flags & CMK_ANSWER_PYTHON)
             words = cmk_compute(call, record);
         if (call->flags & CMK_ANSWER_ERRNO)
@@ -291,7 +292,7 @@ static void call_matched(struct cmk_call *call, uint64_t function, const unsigne
                          const struct cmk_blob *blobs, unsigned long count)
 {
     uint64_t words = cmk_functions[function].in_words;
-    uint64_t size = sizeof(struct cmk_record) + 8 * words + size_of_blobs(blobs, count) + room_of(function);
+    uint64_t size = sizeof(struct cmk_record) + 8 * words + size_of_blobs(blobs, count);
     struct cmk_record *record = begin(call, function, size, site);
     struct refusal refusal = { CMK_UNEXPECTED, 0, 0, 0 };
     uint32_t event;

@@ -158,12 +158,15 @@ struct bytes {
     uint64_t kept;
     int is_cut;                 /* capturing has not kept all, and nobody knows how it goes on */
     int in_slots;
+    int is_missing;             /* a part of an argument that is NULL or shorter */
 };
+
+#define PART_WORDS (sizeof(struct cmk_part) / sizeof(uint64_t))
 
 static struct bytes bytes_of(const struct cmk_field *field, const uint64_t *payload)
 {
     const uint64_t *slot = payload + field->slot;
-    struct bytes bytes = { (const char *)slot, 8UL * field->words, 8UL * field->words, 0, 1 };
+    struct bytes bytes = { (const char *)slot, 8UL * field->words, 8UL * field->words, 0, 1, 0 };
 
     if (field->kind == CMK_WORDS)
         return bytes;
@@ -271,7 +274,7 @@ static int has_expression(const struct cmk_automaton *automaton, struct bytes te
 static struct bytes searched(const struct cmk_automaton *automaton, const struct cmk_condition *condition,
                              const struct cmk_field *field, const uint64_t *payload)
 {
-    struct bytes bytes = bytes_of(field, payload), nothing = { NULL, 0, 0, 0, 0 };
+    struct bytes bytes = bytes_of(field, payload), nothing = { NULL, 0, 0, 0, 0, 0 };
     uint64_t size = condition->operands[1];
     const char *nul;
 
@@ -332,28 +335,65 @@ static int is_unlike_all(uint64_t region, const struct cmk_condition *condition,
 
 /* --- bound values ------------------------------------------------------------------------------------------------- */
 
-/* The operands of a bind of all bytes: a mask of one element, if it has padding; and where it holds text, which ends with
- * its NUL whatever follows: byte offset << 32 | size. */
-static int same_element(const struct cmk_field *field, const char *a, const char *b, const struct cmk_condition *bind,
-                        uint64_t size)
+static const struct cmk_part *part_of(const struct cmk_condition *condition)
 {
-    uint64_t masked = bind->words - bind->offset;
+    return (const struct cmk_part *)condition->operands;
+}
 
-    if (!cmk_same_bytes(field, a, b, masked ? (const char *)bind->operands : NULL, size, size))
+/* What a bound value is, or is compared with. */
+static struct bytes part_in(const struct cmk_condition *condition, const struct cmk_field *field, const uint64_t *payload)
+{
+    const struct cmk_part *part = part_of(condition);
+    struct bytes bytes = bytes_of(field, payload);
+
+    if (part->size == 0)
+        return bytes;
+    bytes.is_missing = bytes.at == NULL || (uint64_t)part->at + part->size > bytes.kept;
+    if (bytes.is_missing)
+        return bytes;
+    bytes.at += part->at;
+    bytes.size = bytes.kept = part->is_text ? strnlen(bytes.at, part->size) : part->size;
+    bytes.in_slots = bytes.is_cut = 0;
+    return bytes;
+}
+
+/* The mask of one element of what is bound, NULL when all of its bytes count; and where it holds text, which ends with its
+ * NUL whatever follows. */
+static const char *mask_of(const struct cmk_condition *bind)
+{
+    const struct cmk_part *part = part_of(bind);
+
+    return bind->words > PART_WORDS + part->texts ? (const char *)(bind->operands + PART_WORDS) : NULL;
+}
+
+static const uint64_t *texts_of(const struct cmk_condition *bind)
+{
+    return bind->operands + bind->words - part_of(bind)->texts;
+}
+
+/* An element that begins so many bytes behind where a value of the field does. */
+static int same_element(const struct cmk_field *field, const char *a, const char *b, const struct cmk_condition *bind,
+                        uint64_t size, uint64_t offset)
+{
+    uint64_t modulo = field->kind == CMK_BLOB && field->element ? field->element : ~0UL;
+    const uint64_t *texts = texts_of(bind);
+
+    if (!cmk_same_part(field, a, b, mask_of(bind), size, modulo, offset))
         return 0;
-    for (uint64_t i = masked; i < bind->words; i++)
-        if (strncmp(a + (bind->operands[i] >> 32), b + (bind->operands[i] >> 32), (uint32_t)bind->operands[i]) != 0)
+    for (unsigned i = 0; i < part_of(bind)->texts; i++)
+        if (strncmp(a + (texts[i] >> 32), b + (texts[i] >> 32), (uint32_t)texts[i]) != 0)
             return 0;
     return 1;
 }
 
-static int same_elements(const struct cmk_field *field, struct bytes a, struct bytes b, const struct cmk_condition *bind,
-                         uint64_t size)
+/* As many bytes of an argument, or of a part of it that a condition asks about, as of what is bound. */
+static int same_elements(const struct cmk_condition *condition, const struct cmk_field *field, struct bytes a, struct bytes b,
+                         const struct cmk_condition *bind, uint64_t size)
 {
-    uint64_t element = field->kind == CMK_BLOB && field->element ? field->element : size;
+    uint64_t element = part_of(bind)->element ? part_of(bind)->element : size;
 
     for (uint64_t i = 0; i + element <= size && element > 0; i += element)
-        if (!same_element(field, a.at + i, b.at + i, bind, element))
+        if (!same_element(field, a.at + i, b.at + i, bind, element, part_of(condition)->at + i))
             return 0;
     return 1;
 }
@@ -364,19 +404,22 @@ static int same_size(struct bytes a, struct bytes b)
     return a.size == b.size || (a.in_slots != b.in_slots && ((a.size + 7) & ~7UL) == ((b.size + 7) & ~7UL));
 }
 
-static int same_whole(const struct cmk_field *field, struct bytes a, struct bytes b, const struct cmk_condition *bind)
+static int same_whole(const struct cmk_condition *condition, const struct cmk_field *field, struct bytes a, struct bytes b,
+                      const struct cmk_condition *bind)
 {
     if (a.at == NULL || b.at == NULL)
         return a.at == b.at;
-    return !a.is_cut && !b.is_cut && same_size(a, b) && same_elements(field, a, b, bind, smaller(a.size, b.size));
+    return !a.is_cut && !b.is_cut && same_size(a, b) &&
+           same_elements(condition, field, a, b, bind, smaller(a.size, b.size));
 }
 
 /* Whether two values are not equal, however they go on where capturing has cut them: as much is kept of both. */
-static int surely_differ(const struct cmk_field *field, struct bytes a, struct bytes b, const struct cmk_condition *bind)
+static int surely_differ(const struct cmk_condition *condition, const struct cmk_field *field, struct bytes a,
+                         struct bytes b, const struct cmk_condition *bind)
 {
     if (a.is_cut && b.is_cut)
-        return a.size != b.size || !same_elements(field, a, b, bind, smaller(a.kept, b.kept));
-    return !same_whole(field, a, b, bind);
+        return a.size != b.size || !same_elements(condition, field, a, b, bind, smaller(a.kept, b.kept));
+    return !same_whole(condition, field, a, b, bind);
 }
 
 /* Where a condition's number is in a payload; NULL when there is none: a NULL pointer, or fewer elements. */
@@ -395,7 +438,7 @@ static const char *number_in(const struct cmk_condition *condition, const struct
 struct bound {
     const struct cmk_condition *bind;           /* NULL: nothing is bound */
     const struct cmk_field *field;
-    const uint64_t *payload;
+    const struct cmk_record *record;
 };
 
 static struct bound bound_to(uint64_t region, uint64_t value)
@@ -407,7 +450,7 @@ static struct bound bound_to(uint64_t region, uint64_t value)
         return bound;
     bound.bind = (const struct cmk_condition *)cmk_words(region, (uint32_t)value);
     bound.field = &cmk_functions[record->function].ins[bound.bind->field];
-    bound.payload = record->payload;
+    bound.record = record;
     return bound;
 }
 
@@ -419,14 +462,16 @@ static int meets_bound(uint64_t region, const struct cmk_condition *condition, c
 
     if (bound.bind == NULL)
         return 0;
-    if (condition->type == CMK_WHOLE || bound.bind->type == CMK_WHOLE) {
-        struct bytes a = bytes_of(field, payload), b = bytes_of(bound.field, bound.payload);
+    if (condition->type == CMK_WHOLE && bound.bind->type == CMK_WHOLE) {
+        struct bytes a = part_in(condition, field, payload), b = part_in(bound.bind, bound.field, bound.record->payload);
 
-        return condition->type == bound.bind->type && (condition->op == CMK_EQUAL ? same_whole(field, a, b, bound.bind)
-                                                                                  : surely_differ(field, a, b, bound.bind));
+        if (a.is_missing || b.is_missing)
+            return 0;
+        return condition->op == CMK_EQUAL ? same_whole(condition, field, a, b, bound.bind)
+                                          : surely_differ(condition, field, a, b, bound.bind);
     }
     here = number_in(condition, field, payload);
-    there = number_in(bound.bind, bound.field, bound.payload);
+    there = number_in(bound.bind, bound.field, bound.record->payload);
     return here != NULL && there != NULL &&
            holds(condition->op, number_at(condition, here), number_at(bound.bind, there), tolerance_of(condition, field));
 }
@@ -444,7 +489,9 @@ void cmk_bind(const struct cmk_step *step, uint32_t event, uint64_t *registers)
         }
 }
 
-static void put_whole(const struct cmk_condition *give, long double number, char *to)
+/* --- values in answers --------------------------------------------------------------------------------------------- */
+
+static void put_whole_number(const struct cmk_condition *give, long double number, char *to)
 {
     uint64_t bits = number < 0 ? (uint64_t)(int64_t)number : (uint64_t)number, around = 0, mask;
 
@@ -465,7 +512,7 @@ static void put_number(const struct cmk_condition *give, long double number, cha
     float single = (float)number;
 
     if (give->type != CMK_FLOATING) {
-        put_whole(give, number, to);
+        put_whole_number(give, number, to);
     } else if (give->size == sizeof single) {
         memcpy(to, &single, sizeof single);
     } else if (give->size == sizeof real) {
@@ -475,12 +522,123 @@ static void put_number(const struct cmk_condition *give, long double number, cha
     }
 }
 
-void cmk_give(uint64_t region, const struct cmk_condition *give, const uint64_t *registers, char *slots)
+static void refuse_value(struct cmk_made *made, const struct bound *bound, enum cmk_reason why, uint64_t bytes)
+{
+    if (made->why != CMK_NO_STOP)
+        return;
+    made->why = why;
+    made->argument = (uint64_t)bound->record->function << 32 | bound->bind->field;
+    made->bytes = bytes;
+}
+
+/* Room behind what there is of an answer, filled up to whole words. */
+static char *room_behind(const struct bound *bound, struct cmk_made *made, uint64_t size)
+{
+    uint64_t rounded = (size + 7) & ~7UL;
+    char *at = (char *)made->room + made->used;
+
+    if (rounded > made->size - made->used) {
+        refuse_value(made, bound, CMK_TRACE_FULL, 0);
+        return NULL;
+    }
+    if (rounded > 0)
+        memset(at + rounded - 8, 0, 8);
+    made->used += rounded;
+    return at;
+}
+
+/* Copy elements as what they are: without their padding, and without what stands behind the NUL of a text. The mask leaves of
+ * a text no more than its first character. */
+static void copy_values(const struct bound *bound, char *to, const char *from, uint64_t size)
+{
+    const struct cmk_part *part = part_of(bound->bind);
+    const char *mask = mask_of(bound->bind);
+    const uint64_t *texts = texts_of(bound->bind);
+    uint64_t element = part->element ? part->element : size;
+
+    memcpy(to, from, size);
+    for (uint64_t at = 0; mask != NULL && at + element <= size; at += element) {
+        for (uint64_t i = 0; i < element; i++)
+            to[at + i] &= mask[i];
+        for (unsigned i = 0; i < part->texts; i++) {
+            uint64_t text = at + (texts[i] >> 32);
+
+            memcpy(to + text, from + text, strnlen(from + text, (uint32_t)texts[i]));
+        }
+    }
+}
+
+/* Text may be shorter than its array. A value in slots is filled up to whole words. */
+static void put_in_place(const struct cmk_condition *give, const struct bound *bound, struct bytes value, char *to,
+                         struct cmk_made *made)
+{
+    uint64_t there = give->operands[1], size = value.in_slots ? smaller(value.kept, there) : value.kept;
+
+    if (size > there || (size < there && !give->bound)) {
+        refuse_value(made, bound, CMK_OTHER_SIZE, size << 32 | there);
+        size = smaller(size, there);
+    }
+    copy_values(bound, to, value.at, size);
+}
+
+/* Text gets its NUL. */
+static void put_behind(const struct cmk_condition *give, const struct bound *bound, struct bytes value, char *to,
+                       struct cmk_made *made)
+{
+    uint64_t owned = give->field == CMK_OWNED ? sizeof(uint64_t) : 0, size = value.kept;
+    char *at = room_behind(bound, made, owned + size + give->bound);
+    uint64_t whole = size + give->bound, place;
+
+    if (at == NULL)
+        return;
+    copy_values(bound, at + owned, value.at, size);
+    place = (uint64_t)(at + owned - (const char *)(made->room + 1));
+    if (owned) {
+        memcpy(at, &whole, sizeof whole);
+        memcpy(to, &place, sizeof place);
+        made->room[0] |= CMK_ANSWER_OWNED;
+    } else {
+        whole /= give->operands[1];
+        memcpy(to, &whole, sizeof whole);
+        memcpy(to + sizeof whole, &place, sizeof place);
+    }
+}
+
+static void put_value(const struct cmk_condition *give, const struct bound *bound, char *to, struct cmk_made *made)
+{
+    struct bytes value = part_in(bound->bind, bound->field, bound->record->payload);
+
+    if (value.is_missing)
+        return;
+    if (value.at == NULL) {
+        if (give->field != CMK_OWNED)
+            refuse_value(made, bound, CMK_NULL_ANSWER, 0);
+        return;
+    }
+    if (value.is_cut)
+        refuse_value(made, bound, CMK_CUT_ANSWER, value.size);
+    if (give->bound && memchr(value.at, 0, value.kept) != NULL)
+        refuse_value(made, bound, CMK_BROKEN_TEXT, 0);
+    if (give->field == CMK_IN_PLACE)
+        put_in_place(give, bound, value, to, made);
+    else
+        put_behind(give, bound, value, to, made);
+}
+
+/* What is not there leaves its place empty: the call has fewer elements than its event, and the check will say so. */
+void cmk_give(uint64_t region, const struct cmk_condition *give, const uint64_t *registers, struct cmk_made *made)
 {
     struct bound bound = bound_to(region, registers[give->number]);
-    const char *there = bound.bind ? number_in(bound.bind, bound.field, bound.payload) : NULL;
+    char *to = (char *)(made->room + 1) + (int32_t)give->offset;
+    const char *there;
 
-    put_number(give, there ? number_at(bound.bind, there) : 0, slots + (int32_t)give->offset);
+    if (give->type == CMK_WHOLE) {
+        if (bound.bind != NULL)
+            put_value(give, &bound, to, made);
+        return;
+    }
+    there = bound.bind ? number_in(bound.bind, bound.field, bound.record->payload) : NULL;
+    put_number(give, there ? number_at(bound.bind, there) : 0, to);
 }
 
 /* --- predicates --------------------------------------------------------------------------------------------------- */

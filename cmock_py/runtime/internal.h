@@ -72,19 +72,24 @@ static inline uint64_t cmk_answer_flags(uint64_t region, const struct cmk_event 
 int cmk_same_floating(long double a, long double b, long double tolerance);
 long double cmk_floating_at(const char *at, unsigned size);
 
-/* Whether so many bytes are equal, which are elements of a field; whether a field is equal in two payloads, where a
+/* Whether so many bytes are equal, which are elements of a field, or begin at an offset in one; whether a field is equal in two payloads, where a
  * wildcard has a mask of zeros; the first field of all, or of the matched ones, that is not, or CMK_NO_FIELD. */
-int cmk_same_bytes(const struct cmk_field *field, const char *a, const char *b, const char *mask, uint64_t size,
-                   uint64_t element);
+int cmk_same_part(const struct cmk_field *field, const char *a, const char *b, const char *mask, uint64_t size,
+                  uint64_t element, uint64_t offset);
+static inline int cmk_same_bytes(const struct cmk_field *field, const char *a, const char *b, const char *mask,
+                                 uint64_t size, uint64_t element)
+{
+    return cmk_same_part(field, a, b, mask, size, element, 0);
+}
+
 int cmk_same_field(const struct cmk_field *field, const uint64_t *a, const uint64_t *b, const uint64_t *mask);
 uint32_t cmk_first_difference(const struct cmk_function *function, const uint64_t *got, const uint64_t *want,
                               const uint64_t *mask, int all);
 
-/* conditions.c: those of an event, and how many; the one behind one; put a register's number into an answer. */
+/* conditions.c: those of an event, and how many; the one behind one. */
 struct cmk_condition;
 const struct cmk_condition *cmk_conditions(uint64_t region, uint32_t event, uint64_t *count);
 const struct cmk_condition *cmk_next(const struct cmk_condition *condition);
-void cmk_give(uint64_t region, const struct cmk_condition *give, const uint64_t *registers, char *slots);
 
 /* The matched arguments of a record are those of the event number `event` of the language that runs. */
 int cmk_same_matched(const struct cmk_function *function, const struct cmk_record *record, uint64_t event);

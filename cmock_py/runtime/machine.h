@@ -34,7 +34,8 @@ struct cmk_machine {
     uint64_t route_mask;
     uint64_t lists;             /* uint32_t[]: for a SEQ, a count and the sorted children that may begin with a label */
     uint64_t flags;             /* uint8_t[cmk_function_count]: enum cmk_stepped_flag; each call reads it */
-    uint64_t functions;         /* struct cmk_stepped[cmk_function_count]: what few functions have */
+    uint64_t arguments;         /* uint32_t[cmk_function_count]: of keyed functions the visible arguments that find the label, a
+                                   bit each */
     uint64_t keys;              /* struct cmk_key[]: labels of functions that `matched` arguments tell apart */
     uint64_t key_mask;
     uint64_t conditions;        /* uint32_t[events]: word offset of the conditions of an event, 0 for none; or 0 */
@@ -44,6 +45,8 @@ struct cmk_machine {
     uint64_t term_count;
     uint64_t term_lists;        /* uint64_t[term_list_count] */
     uint64_t term_list_count;
+    uint64_t twins;             /* uint32_t[term_count]: of the bodies of repetitions, equal numbers where only names that each
+                                   binds for itself tell them apart; else 0; or 0 */
     uint64_t max_configurations;
     /* The state, in bytes from where it begins. */
     uint64_t places;            /* struct cmk_place[node_count] */
@@ -108,14 +111,8 @@ struct cmk_undo {
 };
 
 enum cmk_stepped_flag {
-    CMK_CAPTURE_FIRST = 1,      /* arguments take part in stepping: capture them before */
-    CMK_KEYED = 2,              /* the label is found by `matched` arguments */
-    CMK_COMPOSES = 4            /* an answer may hold bound values: the record has room for one behind its payload */
-};
-
-struct cmk_stepped {
-    uint32_t room;              /* for an answer with flags and all, in bytes at the end of the record */
-    uint32_t keys;              /* when it is keyed: the visible arguments that find the label, a bit each */
+    CMK_CAPTURE_FIRST = 1,      /* arguments take part in stepping, or in answers: capture them before */
+    CMK_KEYED = 2               /* the label is found by `matched` arguments */
 };
 
 struct cmk_key {
@@ -132,9 +129,9 @@ struct cmk_key {
 struct cmk_condition {
     uint8_t op;                 /* enum cmk_op */
     uint8_t type;               /* enum cmk_value_type */
-    uint8_t bound;              /* compare with what the register has, instead of an operand; give it as a bool */
+    uint8_t bound;              /* compare with what the register has, instead of an operand; give it as a bool, or as text */
     uint8_t size;               /* of a number, in bytes */
-    uint16_t field;             /* index of the visible argument */
+    uint16_t field;             /* index of the visible argument; of a CMK_GIVE of CMK_WHOLE an enum cmk_way */
     uint8_t first, width;       /* bits of a bit-field; width 0: none */
     uint32_t number;            /* register or predicate */
     uint32_t offset;            /* of a number, in bytes from where the value begins, or the slots of the answer; errno is
@@ -164,9 +161,25 @@ enum cmk_op {
     CMK_MATCHES,                /* whether a text has a regular expression; operands: word of a struct cmk_automaton,
                                    and the size of an array of characters inside a value, 0 for all of an argument */
     CMK_PREDICATE,              /* of Python: known to a check, true while the SUT runs */
-    CMK_BIND,                   /* let a register have the value; of CMK_WHOLE the operands are a mask of one element, and
-                                   `offset` words that tell where it holds text */
-    CMK_GIVE                    /* put a register's number into the answer; operand: bytes of it with its flags */
+    CMK_BIND,                   /* let a register have the value; of CMK_WHOLE the operands are a struct cmk_part, a mask of one
+                                   element, if it has padding, and where it holds text: byte offset << 32 | size */
+    CMK_GIVE                    /* put a register's value into the answer; operands: bytes of what is written of it, with its
+                                   flags; of CMK_WHOLE the bytes that are there for it in place, or of one element */
+};
+
+/* Which part of an argument a value is that is more than a number and is bound, or compared with what is: the first operands. */
+struct cmk_part {
+    uint32_t at, size;          /* in bytes from where the argument's value begins; size 0: all of it */
+    uint32_t element;           /* bytes of one element; 0: all of it is one */
+    uint16_t is_text;           /* it ends with its NUL */
+    uint16_t texts;             /* how many operands tell where an element holds text */
+};
+
+/* Where a value goes in an answer that is more than a number. */
+enum cmk_way {
+    CMK_IN_PLACE,               /* over bytes of what is written; text may have fewer */
+    CMK_BEHIND,                 /* behind all: at `offset` two words tell the number of elements and where they are */
+    CMK_OWNED                   /* likewise, its size before it: at `offset` one word tells where; NULL is NULL */
 };
 
 /* Reads a text character by character, from state 0 on. MIRROR lang/regular.py and bind/conditions.py */
@@ -264,15 +277,10 @@ struct cmk_step {
 
 #define CMK_STATE 0x20000000UL  /* of a region: behind all tables */
 
-/* What a function asks of the runtime: flags of enum cmk_stepped_flag; and more of a function that has such flags. */
+/* What a function asks of the runtime: flags of enum cmk_stepped_flag. */
 static inline unsigned cmk_flags_of(uint64_t region, const struct cmk_machine *machine, uint64_t function)
 {
     return ((const uint8_t *)CMK_AT(region + machine->flags))[function];
-}
-
-static inline const struct cmk_stepped *cmk_stepped_of(uint64_t region, const struct cmk_machine *machine, uint64_t function)
-{
-    return (const struct cmk_stepped *)CMK_AT(region + machine->functions) + function;
 }
 
 /* Mix the bits of a key of a hash. MIRROR bind/machine.py mixed */
@@ -332,12 +340,21 @@ int cmk_same_answers(const struct cmk_step *step, uint32_t event, const uint64_t
 int cmk_may_answer(const struct cmk_step *step, uint32_t event, const uint64_t *registers, uint32_t answering,
                    const uint64_t *answering_registers);
 
-/* While the SUT runs: keep in the record's room what the event answers, if that holds bound values; it has CMK_ANSWER_BOUND
- * then. Before the registers change again. */
-void cmk_compose(struct cmk_record *record, uint32_t event, const uint64_t *registers);
+/* An answer that is put together: flags, slots, and what they point to. */
+struct cmk_made {
+    uint64_t *room;
+    uint64_t size, used;        /* in bytes */
+    enum cmk_reason why;        /* why a value cannot be answered, of the first that cannot, else CMK_NO_STOP; */
+    uint64_t argument, bytes;   /* with details 1 and 2 */
+};
 
-/* Have room there for what the real function answers: nothing of it is known yet. Returns its slots. */
-const uint64_t *cmk_begin_real(const struct cmk_record *record);
+/* conditions.c: put a register's value into it. */
+void cmk_give(uint64_t region, const struct cmk_condition *give, const uint64_t *registers, struct cmk_made *made);
+
+/* While the SUT runs: keep behind the record, which is the last of the trace, what the event answers, if that holds bound
+ * values (CMK_ANSWER_BOUND), or have room there for what the real function will answer. Before the registers change again.
+ * 0 when these values cannot be the answer, or there is no room. */
+int cmk_compose(struct cmk_record *record, uint32_t event, const uint64_t *registers, struct cmk_made *made);
 
 /* Where flags and slots are that were kept so. */
 const uint64_t *cmk_composed(const struct cmk_record *record);

@@ -46,8 +46,8 @@ static int same_byte(const char *a, const char *b, const char *mask, uint64_t i)
 }
 
 /* Floating numbers compare as numbers, all else under the mask. An element that capturing has cut counts as bytes. */
-int cmk_same_bytes(const struct cmk_field *field, const char *a, const char *b, const char *mask, uint64_t size,
-                   uint64_t element)
+int cmk_same_part(const struct cmk_field *field, const char *a, const char *b, const char *mask, uint64_t size,
+                  uint64_t element, uint64_t offset)
 {
     uint64_t i = 0;
 
@@ -55,16 +55,16 @@ int cmk_same_bytes(const struct cmk_field *field, const char *a, const char *b, 
         return 1;
     while (i < size) {
         const struct cmk_leaf *leaf;
-        uint64_t start;
+        uint64_t start, inside = (i + offset) % element;
 
         if (same_byte(a, b, mask, i)) {
             i++;
             continue;
         }
-        leaf = leaf_at(field, i % element);
+        leaf = leaf_at(field, inside);
         if (leaf == NULL)
             return 0;
-        start = i - i % element + leaf->offset;
+        start = i - (inside - leaf->offset);
         if (start + leaf->size > size ||
             !cmk_same_floating(cmk_floating_at(a + start, leaf->size), cmk_floating_at(b + start, leaf->size),
                                (long double)field->tolerance))
@@ -200,10 +200,11 @@ static uint64_t hashed_blob(uint64_t hash, const uint64_t *slot, const uint64_t 
 uint64_t cmk_key_hash(const struct cmk_step *step)
 {
     const struct cmk_function *function = &cmk_functions[step->function];
+    const uint32_t *arguments = CMK_AT(step->region + step->machine->arguments);
     const uint64_t *payload = step->record->payload;
     uint64_t hash = hashed_word(0, step->function + 1);
 
-    for (uint32_t keys = cmk_stepped_of(step->region, step->machine, step->function)->keys; keys; keys &= keys - 1) {
+    for (uint32_t keys = arguments[step->function]; keys; keys &= keys - 1) {
         const struct cmk_field *field = &function->ins[__builtin_ctz(keys)];
 
         if (field->kind == CMK_BLOB)

@@ -243,6 +243,7 @@ void cmk_open(struct cmk_sets *sets, const struct cmk_step *step)
         .acts = CMK_AT(step->region + machine->acts),
         .terms = CMK_AT(step->region + machine->terms),
         .lists = CMK_AT(step->region + machine->term_lists),
+        .twins = machine->twins ? CMK_AT(step->region + machine->twins) : NULL,
     };
     if (sets->area->epoch == 0)
         cmk_begin_half(sets);
@@ -288,6 +289,95 @@ static uint32_t with_background(struct cmk_sets *sets, uint32_t body, const stru
     return cmk_intern(sets, &made, list);
 }
 
+/* The first of those who queue, or the term itself. */
+static uint32_t head_of(const struct cmk_sets *sets, uint32_t number)
+{
+    const struct cmk_term *term = cmk_term_of(sets, number);
+
+    return term->kind == CMK_TERM_QUEUE ? term->a : number;
+}
+
+/* The number of its twins, if a term is a repetition between two rounds of which no name has a value; else 0. */
+static uint32_t twins_of(const struct cmk_sets *sets, const struct cmk_term *term)
+{
+    uint32_t body = term->kind == CMK_TERM_REPEAT ? (uint32_t)*cmk_list_of(sets, term) : 0;
+
+    return body < sets->machine->term_count && !(term->uses >> 63) ? sets->twins[body] : 0;
+}
+
+/* Whether only names tell two repetitions apart, and that one may be due: of one round that must come and any number that may.
+ * What both read has been bound outside of them. */
+static int are_twins(const struct cmk_sets *sets, uint32_t one, uint32_t other)
+{
+    const struct cmk_term *a = cmk_term_of(sets, one), *b = cmk_term_of(sets, other);
+    int may_differ = b->b == CMK_UNBOUNDED && a->a <= 1 && b->a <= 1;
+
+    return one != other && (a->a == b->a || may_differ) && a->b == b->b && a->uses == b->uses &&
+           twins_of(sets, a) == twins_of(sets, b);
+}
+
+static int is_before(const struct cmk_sets *sets, uint32_t one, uint32_t other)
+{
+    uint32_t due = cmk_term_of(sets, one)->a, other_due = cmk_term_of(sets, other)->a;
+
+    return due != other_due ? due > other_due : one < other;
+}
+
+static uint32_t queue(struct cmk_sets *sets, uint32_t first, uint32_t rest)
+{
+    const struct cmk_term *a = cmk_term_of(sets, first), *b = cmk_term_of(sets, rest);
+
+    return cmk_intern(sets, &(struct cmk_term){ CMK_TERM_QUEUE, a->nullable && b->nullable, first, rest, 0, 0,
+                                                a->uses | b->uses, a->binds | b->binds }, NULL);
+}
+
+/* Line a repetition up with its twins: those that are due come first. */
+static uint32_t lined_up(struct cmk_sets *sets, uint32_t member, uint32_t waiting)
+{
+    uint64_t *mark = sets->top;
+
+    while (waiting != 0 && is_before(sets, head_of(sets, waiting), member)) {
+        const struct cmk_term *term = cmk_term_of(sets, waiting);
+
+        cmk_push(sets, head_of(sets, waiting));
+        waiting = term->kind == CMK_TERM_QUEUE ? term->b : 0;
+    }
+    waiting = waiting == 0 ? member : queue(sets, member, waiting);
+    for (; sets->top < mark; sets->top++)
+        waiting = queue(sets, (uint32_t)*sets->top, waiting);
+    return waiting;
+}
+
+/* Put a member on a list that ends at `end`, alone or in a queue with its twins. Returns where the list begins then. */
+static uint64_t *with_twins(struct cmk_sets *sets, uint64_t pair, uint64_t *list, const uint64_t *end)
+{
+    uint32_t member = cmk_upper(pair), head = head_of(sets, member);
+
+    if ((uint32_t)pair != 1 || twins_of(sets, cmk_term_of(sets, head)) == 0)
+        end = list;
+    for (uint64_t *at = list; at < end; at++) {
+        uint32_t other = cmk_upper(*at);
+
+        if ((head != member && head_of(sets, other) != other) || (uint32_t)*at != 1 ||
+            !are_twins(sets, head, head_of(sets, other)))
+            continue;
+        *at = cmk_pair(head == member ? lined_up(sets, member, other) : lined_up(sets, other, member), 1);
+        return list;
+    }
+    *--list = pair;
+    return list;
+}
+
+/* Twins that have ended a round queue again, as it does not matter which of them begins the next one. */
+static void queue_twins(struct cmk_sets *sets, uint64_t *mark)
+{
+    uint64_t *to = mark;
+
+    for (uint64_t *from = mark; from-- > sets->top;)
+        to = with_twins(sets, *from, to, mark);
+    sets->top = to;
+}
+
 /* The PAR or PERM of the pairs on the scratch list, which goes. */
 static uint32_t members(struct cmk_sets *sets, uint32_t kind, uint64_t *mark)
 {
@@ -295,6 +385,8 @@ static uint32_t members(struct cmk_sets *sets, uint32_t kind, uint64_t *mark)
     uint64_t *to = mark, total = 0;
     uint32_t found;
 
+    if (kind == CMK_TERM_PAR && sets->twins != NULL)
+        queue_twins(sets, mark);
     sort(sets->top, (uint64_t)(mark - sets->top));
     for (uint64_t *from = mark; from-- > sets->top;) {
         const struct cmk_term *member = cmk_term_of(sets, cmk_upper(*from));
@@ -643,6 +735,21 @@ static uint64_t moved_pair(struct cmk_sets *sets, uint32_t kind, uint64_t pair)
     }
 }
 
+/* One after another: they may be many. */
+static uint32_t moved_queue(struct cmk_sets *sets, uint32_t number)
+{
+    uint64_t *mark = sets->top;
+
+    while (number >= sets->machine->term_count && cmk_term_of(sets, number)->kind == CMK_TERM_QUEUE) {
+        cmk_push(sets, cmk_term_of(sets, number)->a);
+        number = cmk_term_of(sets, number)->b;
+    }
+    number = cmk_moved(sets, number);
+    for (; sets->top < mark; sets->top++)
+        number = queue(sets, cmk_moved(sets, (uint32_t)*sets->top), number);
+    return number;
+}
+
 uint32_t cmk_moved(struct cmk_sets *sets, uint32_t number)
 {
     struct cmk_term term = *cmk_term_of(sets, number);
@@ -651,6 +758,8 @@ uint32_t cmk_moved(struct cmk_sets *sets, uint32_t number)
 
     if (number < sets->machine->term_count)
         return number;
+    if (term.kind == CMK_TERM_QUEUE)
+        return moved_queue(sets, number);
     if (term.kind == CMK_TERM_SEQ || term.kind == CMK_TERM_CHOSEN || term.kind == CMK_TERM_ANY)
         term.a = cmk_moved(sets, term.a);
     if (term.kind == CMK_TERM_SEQ)

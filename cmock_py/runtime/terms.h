@@ -38,6 +38,7 @@ struct cmk_sets {
     const struct cmk_act *acts;
     const struct cmk_term *terms;
     const uint64_t *lists;
+    const uint32_t *twins;          /* of terms, see struct cmk_machine; or NULL */
     int full;
 };
 

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 QUALIFIERS = frozenset({"const", "volatile", "restrict", "__restrict", "__restrict__", "_Atomic"})
 _TAGS = frozenset({"struct", "union", "enum"})
@@ -46,6 +46,11 @@ _TOKEN = re.compile(
 )
 _COMMENT = re.compile(r"""("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')|//[^\n]*|/\*.*?\*/""", re.DOTALL)
 _NO_EXPRESSION = (";", "{", "}", "#", "\\", '"', "'", "`", "@", "$", "...")
+_NO_END = frozenset(
+    {"+", "-", "*", "/", "%", "&", "|", "^", "~", "!", "<", ">", "==", "!=", "<=", ">=", "<<", ">>", "&&", "||"}
+    | {".", "->", "?", ":", ","}
+)
+"""What no expression ends with."""
 _OPENERS = {")": "(", "]": "[", "}": "{"}
 _REFERENCE_HINT = "C has no references: write a pointer, `*`"
 
@@ -167,6 +172,8 @@ def expression_complaints(text: str, types: Mapping[str, str], *, value: bool = 
     changes = (token.text for at, token in enumerate(tokens) if token.kind == "change" and not _designates(texts, at))
     if change := next(changes, None):
         yield Complaint(f"{text!r} changes a value by {change!r}", "it is only read; write the value itself")
+    if tokens[-1].text in _NO_END:
+        yield Complaint(f"{text!r} ends with {tokens[-1].text!r}", "write what stands behind it, or leave it out")
     yield from _misspelt(text, tokens, types)
     if is_pointer(types.get(text.strip(), "")):
         name = text.strip()
@@ -241,13 +248,14 @@ def nearest(word: str, names: Iterable[str]) -> str | None:
     return by_lower[found[0]] if found else None
 
 
-def _tokens(text: str) -> list[_Token]:
+@cache
+def _tokens(text: str) -> Sequence[_Token]:
     """Cut *text* into tokens without blanks; any text has them."""
     found = (_Token(match.lastgroup or "other", match.group()) for match in _TOKEN.finditer(text))
-    return [token for token in found if token.kind != "blank"]
+    return tuple(token for token in found if token.kind != "blank")
 
 
-def _unbalanced(tokens: list[_Token]) -> str | None:
+def _unbalanced(tokens: Sequence[_Token]) -> str | None:
     """Find the first bracket that has no partner."""
     opened: list[str] = []
     for token in tokens:
@@ -271,10 +279,14 @@ def _array_complaint(text: str, name: str | None) -> Complaint:
         element[-1] = element[-1].removesuffix(name)
     length = text.split("[", 1)[1].split("]", 1)[0].strip()
     capacity = length if length.isdecimal() else repr(length or "n")
+    rows = text.split("]", 1)[1].strip()
+    if rows.startswith("["):
+        row = f"`typedef {' '.join(filter(None, element))} row{rows};`"
+        return Complaint(message, f"write {row} in a header, and `row *` with buffer={capacity}")
     return Complaint(message, f"write `{' '.join(filter(None, element))} *` with buffer={capacity}")
 
 
-def _parenthesis_complaint(text: str, tokens: list[_Token]) -> Complaint:
+def _parenthesis_complaint(text: str, tokens: Sequence[_Token]) -> Complaint:
     """Tell apart a function pointer, which needs a typedef, from other parentheses."""
     texts = [token.text for token in tokens]
     if ("(", "*") in pairwise(texts):
@@ -285,7 +297,7 @@ def _parenthesis_complaint(text: str, tokens: list[_Token]) -> Complaint:
     return Complaint(f"{text!r} holds parentheses", "name the type by a typedef in a header, and write that name")
 
 
-def _strange(tokens: list[_Token]) -> str | None:
+def _strange(tokens: Sequence[_Token]) -> str | None:
     """Find the first token that belongs to no type."""
     return next((token.text for token in tokens if token.kind != "word" and token.text != "*"), None)
 
@@ -335,7 +347,7 @@ def _is_reserved(word: str) -> bool:
     return re.match(r"__|_[A-Z]", word) is not None
 
 
-def _misspelt(text: str, tokens: list[_Token], types: Mapping[str, str]) -> Iterator[Complaint]:
+def _misspelt(text: str, tokens: Sequence[_Token], types: Mapping[str, str]) -> Iterator[Complaint]:
     """Find words that are nearly the name of an argument; members, calls and macros in capitals are none."""
     before = ["", *(token.text for token in tokens)]
     after = [*(token.text for token in tokens[1:]), ""]

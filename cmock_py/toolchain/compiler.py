@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from cmock_py.errors import Fault, HeaderError, PlatformError, UsageError
+from cmock_py.errors import BuildError, CmockError, Fault, HeaderError, PlatformError, UsageError
 from cmock_py.toolchain import cache, tools
 
 if TYPE_CHECKING:
@@ -223,28 +224,50 @@ def preprocess(
     Raises:
         HeaderError: the compiler refused; the fault holds its own text.
     """
+    with preprocessing(compiler, text, directory=directory, includes=includes, macros=macros) as end:
+        return end()
+
+
+@contextmanager
+def preprocessing(
+    compiler: Compiler,
+    text: str,
+    *,
+    directory: Path,
+    includes: Sequence[Path] = (),
+    macros: Literal["-dM", "-dD"] | None = None,
+) -> Iterator[Callable[[], str]]:
+    """Start what `preprocess` does, and yield what waits for its result."""
     chosen = _picked([*compiler.cppflags, *compiler.cflags], _PREPROCESSOR + _DIALECT)
     where = ["-iquote", str(directory), *(f"-I{folder}" for folder in includes)]
     command = [*compiler.command, "-E", *([macros] if macros else []), *chosen, *where, "-w", "-x", "c", "-"]
-    finished = tools.run(command, text=text)
-    if finished.status:
-        raise HeaderError([_header_fault(command, finished)])
-    return finished.out
+    with tools.running(command, text=text) as end:
+        yield lambda: _expanded(end(), lambda finished: HeaderError([_header_fault(command, finished)]))
 
 
-def preprocess_file(compiler: Compiler, source: Path) -> str:
-    """Expand the user's C file with all their preprocessor flags and return it with its line markers.
+@contextmanager
+def preprocessing_file(compiler: Compiler, source: Path) -> Iterator[Callable[[], str]]:
+    """Start to expand the user's C file with all their preprocessor flags; yield what waits for the text.
 
-    Fortified libc macros are off: they would call other symbols than the source names.
+    It has line markers. Fortified libc macros are off: they would call other symbols than the source names.
 
     Raises:
-        BuildError: the command, its exit status and the compiler's text.
+        BuildError: (when the text is waited for) the command, its exit status and the compiler's text.
     """
     chosen = _picked([*compiler.cppflags, *compiler.cflags], _PREPROCESSOR + _DIALECT)
     command = [*compiler.command, "-E", *chosen, "-U_FORTIFY_SOURCE", "-w", str(source)]
-    finished = tools.run(command)
+
+    def refusal(finished: tools.Finished) -> BuildError:
+        return tools.build_error(f"{source} does not compile", command, finished, hint=_include_hint(finished.err))
+
+    with tools.running(command) as end:
+        yield lambda: _expanded(end(), refusal)
+
+
+def _expanded(finished: tools.Finished, refusal: Callable[[tools.Finished], CmockError]) -> str:
+    """Give the preprocessor's output, or raise what says why there is none."""
     if finished.status:
-        raise tools.build_error(f"{source} does not compile", command, finished, hint=_include_hint(finished.err))
+        raise refusal(finished)
     return finished.out
 
 

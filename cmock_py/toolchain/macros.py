@@ -66,7 +66,7 @@ def definitions(text: str) -> dict[str, Macro]:
 def leads_to(name: str, macros: Mapping[str, Macro]) -> frozenset[str]:
     r"""Collect the names that a macro's text may become, through other macros too.
 
-    >>> sorted(leads_to("a", definitions('#define a b\n#define b(x) c(x)\n')))
+    >>> sorted(leads_to("a", definitions("#define a b\n#define b(x) c(x)\n")))
     ['b', 'c', 'x']
     """
     seen: set[str] = set()

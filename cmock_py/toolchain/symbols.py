@@ -69,6 +69,20 @@ def named(executable: Path, name: str) -> list[tuple[str | None, Symbol]]:
     return found
 
 
+def static_names(executable: Path) -> Iterator[tuple[str | None, str]]:
+    """Yield source file and name of each static function and variable.
+
+    Raises:
+        InternalError: as `symbols`.
+    """
+    file = None
+    for parsed, entry in _entries(executable):
+        if entry.kind == elf.FILE:
+            file = entry.name
+        elif entry.binding == elf.LOCAL and _kind(parsed, entry) is not None:
+            yield file, entry.name
+
+
 def _entries(executable: Path) -> Iterator[tuple[elf.Elf, elf.ElfSymbol]]:
     try:
         parsed = elf.parse(executable.read_bytes())

@@ -5,15 +5,17 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import select
 import sys
+import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from cmock_py.errors import BuildError, PlatformError
 
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 TIMEOUT_S = 300.0
 """Longer than any compile that a test suite can wait for; a tool that takes more is hanging."""
@@ -52,6 +54,36 @@ def echo(*, on: bool) -> Iterator[None]:
             _echoing.pop()
 
 
+@contextlib.contextmanager
+def running(
+    command: Sequence[str], *, text: str | None = None, timeout_s: float = TIMEOUT_S
+) -> Iterator[Callable[[], Finished]]:
+    """Start *command*, and yield what waits for its end as `run` does; leaving kills what was not waited for.
+
+    It writes to files in memory, and so gets on while nobody reads.
+    """
+    if _echoing:
+        sys.stderr.write(f"$ {shown(command)}\n")
+    until = time.monotonic() + timeout_s
+    with _memory() as out, _memory() as err:
+        with _memory() as given:
+            given.write((text or "").encode(errors="surrogateescape"))
+            given.seek(0)
+            process = _start(command, given, out, err)
+
+        def end() -> Finished:
+            if not _ends(process.pid, until - time.monotonic()):
+                message = f"{command[0]} did not finish within {timeout_s:g} s and was killed"
+                raise BuildError(f"{message}\n  command: {shown(command)}")
+            return Finished(process.wait(), _text(out), _text(err))
+
+        try:
+            yield end
+        finally:
+            if process.returncode is None:
+                _kill(process)
+
+
 def run(command: Sequence[str], *, text: str | None = None, timeout_s: float = TIMEOUT_S) -> Finished:
     """Run *command* to its end and return what it left; a failing status is not an exception here.
 
@@ -64,39 +96,43 @@ def run(command: Sequence[str], *, text: str | None = None, timeout_s: float = T
         PlatformError: the program cannot be started.
         BuildError: the program did not end in time.
     """
-    import subprocess
-
-    if _echoing:
-        sys.stderr.write(f"$ {shown(command)}\n")
-    process = _start(command, reads=text is not None)
-    try:
-        given = None if text is None else text.encode(errors="surrogateescape")
-        out, err = process.communicate(given, timeout_s)
-    except BaseException as error:
-        _kill(process)
-        if isinstance(error, subprocess.TimeoutExpired):
-            message = f"{command[0]} did not finish within {timeout_s:g} s and was killed\n  command: {shown(command)}"
-            raise BuildError(message) from None
-        raise
-    return Finished(process.returncode, out.decode(errors="surrogateescape"), err.decode(errors="surrogateescape"))
+    with running(command, text=text, timeout_s=timeout_s) as end:
+        return end()
 
 
-def _start(command: Sequence[str], *, reads: bool) -> subprocess.Popen[bytes]:
+def _start(command: Sequence[str], given: IO[bytes], out: IO[bytes], err: IO[bytes]) -> subprocess.Popen[bytes]:
     """Start *command* in a process group of its own, so that a driver and its compiler end together."""
     import subprocess
 
+    environment = {**os.environ, "LC_ALL": "C"}
     try:
-        return subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE if reads else subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env={**os.environ, "LC_ALL": "C"},
-            process_group=0,
-        )
+        return subprocess.Popen(command, stdin=given, stdout=out, stderr=err, env=environment, process_group=0)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise PlatformError(f"{command[0]} cannot be started ({reason}){_advice(command[0])}") from error
+
+
+def _memory() -> IO[bytes]:
+    """Make a file that lies in memory and has no name."""
+    return os.fdopen(os.memfd_create("cmock-py"), "w+b")
+
+
+def _text(file: IO[bytes]) -> str:
+    """Read what was written, and close the file: many programs may be at work."""
+    with file:
+        file.seek(0)
+        return file.read().decode(errors="surrogateescape")
+
+
+def _ends(pid: int, seconds: float) -> bool:
+    """Wait until a process of ours ends, and tell whether it did."""
+    process = os.pidfd_open(pid)
+    try:
+        waiting = select.poll()
+        waiting.register(process, select.POLLIN)
+        return bool(waiting.poll(max(seconds, 0) * 1000))
+    finally:
+        os.close(process)
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
@@ -106,9 +142,6 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-    for stream in (process.stdin, process.stdout, process.stderr):
-        if stream is not None:
-            stream.close()
 
 
 def shown(command: Sequence[str]) -> str:

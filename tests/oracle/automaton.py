@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from cmock_py.trace import Call
 
     Told = Callable[[Event, tuple[Any, ...]], int]
+    Unfit = Callable[[Event, tuple[Any, ...]], Reason]
 
 MOST, MOST_IN_ALL = 400, 10_000
 """Residuals of a state, and of all states; a language that gets more is not compared, and said so."""
@@ -94,6 +95,7 @@ class Automaton:
         policy: str = "error",
         *,
         told: Told = lambda _event, _answer: 0,
+        unfit: Unfit = lambda _event, _answer: Reason.NO_STOP,
         spied: Callable[[Call], bool] = lambda _: False,
     ) -> None:
         """Step *tree* by *calls*, which are named by their numbers.
@@ -104,12 +106,14 @@ class Automaton:
             matched: says which arguments decide while the SUT runs.
             policy: how ambiguity is dealt with.
             told: makes a number of an answer.
+            unfit: says why an answer cannot be given.
             spied: says which calls the real function answers when the language does not allow them.
         """
         self.meaning = meaning(tree, in_order=policy == "first")
         self.calls = calls
         self.policy = policy
         self._told = told
+        self._unfit = unfit
         self._spied = [spied(call) for call in calls]
         self._takes = [running(call, matched) for call in calls]
         self._residuals = 0
@@ -135,6 +139,8 @@ class Automaton:
         outcome = state.after.get(number)
         if outcome is None:
             found = [step for term in state.residuals for step in self._steps(term, number)]
+            if any(_is_unknown(step.taken.answer[0]) for step in found):
+                raise TooWide
             first, rival, left = decide(found, self.policy)
             reason = Reason.UNEXPECTED if first is None else Reason.AMBIGUOUS if rival or not left else Reason.NO_STOP
             if reason == Reason.UNEXPECTED and self._spied[number]:
@@ -143,6 +149,8 @@ class Automaton:
                 outcome = Outcome(None, 0, None, state, is_sure=True, is_tied=False, expected=expected)
                 state.after[number] = outcome
                 return outcome
+            if first is not None and not reason:
+                reason = self._unfit(self.meaning.events[first.number], first.taken.answer)
             then = state if reason else self._state(self._states, left)
             answer = first.taken.answer if first and not reason else None
             said = repr(answer)
@@ -166,8 +174,6 @@ class Automaton:
     def _number_of(self, step: Step | None, answer: tuple[Any, ...] | None, said: str) -> int:
         if answer is None or step is None:
             return 0
-        if _is_unknown(answer[0]):
-            raise TooWide
         key = step.number, said
         if key not in self._numbers:
             self._numbers[key] = self._told(self.meaning.events[step.number], answer)

@@ -6,6 +6,7 @@ import struct
 import subprocess
 from array import array
 from dataclasses import replace
+from itertools import starmap
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -14,9 +15,10 @@ from cmock_py._resources import runtime_dir
 from cmock_py.bind.machine import Policy
 from cmock_py.bind.shape import shape_answer
 from cmock_py.bind.tables import bind
-from cmock_py.cdecl.model import Declarations
+from cmock_py.cdecl.model import Array, Declarations, Structure
+from cmock_py.cdecl.scalars import is_string
 from cmock_py.codegen.tables import tables as function_tables
-from cmock_py.host.arena import CHECK, RUN
+from cmock_py.host.arena import CHECK, RUN, Reason
 from cmock_py.lang.constants import Constants
 from cmock_py.lang.limits import Limits
 from cmock_py.lang.nodes import REAL
@@ -24,7 +26,7 @@ from cmock_py.mocked import Mocked, mocked_functions
 from cmock_py.payload import ERRNO_FLAG, OWNED_FLAG, decode_args, encode_answer, encode_args
 from cmock_py.spec.model import ApiFunction, ApiModule, ApiSpec
 from cmock_py.toolchain.runtime import RUNTIME_FLAGS
-from cmock_py.trace import Enumerator
+from cmock_py.trace import Enumerator, Truncated
 from tests.oracle.languages import BY_NAME, MODULE
 from tests.oracle.values import ANSWERED, NUMBER, STRUCTURES, TYPES
 
@@ -32,7 +34,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cmock_py.bind.tables import Tables
+    from cmock_py.cdecl.model import CType
     from cmock_py.lang.nodes import Event, Node
+    from cmock_py.mocked import Field
     from cmock_py.payload import Answer
     from cmock_py.trace import Call
     from tests.oracle.languages import Function
@@ -178,13 +182,61 @@ def told(event: Event, answer: tuple[Any, ...]) -> int:
     mocked = MOCK_OF[event.function]
     if value == REAL:
         return 1
-    outs, result = shape_answer(event._replace(answer=_as_numbers(value)), mocked)
+    outs, result = shape_answer(event._replace(answer=_as_numbers(value) if mocked.written else None), mocked)
     return _digest(mocked, encode_answer(mocked, outs, result, errno))
 
 
+def unfit(event: Event, answer: tuple[Any, ...]) -> Reason:
+    """Why an answer cannot be given, of the values in it that were bound the first that is none; else NO_STOP."""
+    mocked, value = MOCK_OF[event.function], answer[0]
+    if value == REAL:
+        return Reason.NO_STOP
+    values = value if isinstance(value, tuple) else (value,)
+    reasons = starmap(_why_unfit, zip(mocked.written, values, strict=False))
+    return next((reason for reason in reasons if reason), Reason.NO_STOP)
+
+
+def _why_unfit(field: Field, value: Any) -> Reason:
+    if value is None and not field.target and (field.is_blob or isinstance(field.type, Structure)):
+        return Reason.NULL_ANSWER
+    ctype = field.type if field.target is None else field.target
+    is_text = field.form == "string" or is_string(field.type)
+    if isinstance(value, Truncated):
+        return Reason.CUT_ANSWER
+    return Reason.BROKEN_TEXT if is_text and _has_nul(value) else _why_inside(ctype, value)
+
+
+def _why_inside(ctype: CType, value: Any) -> Reason:
+    """The same for a member; only these have a size of their own."""
+    if isinstance(ctype, Structure) and isinstance(value, dict):
+        types = {part.name: part.type for part in ctype.parts}
+        reasons = (_why_member(types[name], item) for name, item in value.items())
+        return next((reason for reason in reasons if reason), Reason.NO_STOP)
+    return Reason.NO_STOP
+
+
+def _why_member(ctype: CType, value: Any) -> Reason:
+    if not isinstance(ctype, Array):
+        return _why_inside(ctype, value)
+    if value is None or isinstance(value, Truncated):
+        return Reason.NULL_ANSWER if value is None else Reason.CUT_ANSWER
+    if isinstance(value, list):
+        return Reason.NO_STOP if len(value) == ctype.length else Reason.OTHER_SIZE
+    raw = value.encode() if isinstance(value, str) else value
+    return (
+        Reason.BROKEN_TEXT if _has_nul(raw) else Reason.OTHER_SIZE if len(raw) > (ctype.length or 0) else Reason.NO_STOP
+    )
+
+
+def _has_nul(value: Any) -> bool:
+    return isinstance(value, bytes) and 0 in value
+
+
 def _as_numbers(value: Any) -> Any:
-    """What C makes of enumerators that were bound, wherever they stand in an answer."""
+    """What C makes of enumerators and of NULL that were bound, wherever they stand in an answer."""
     match value:
+        case None:
+            return 0
         case Enumerator(number=int(number)):
             return number
         case list() | tuple():

@@ -32,7 +32,7 @@ from cmock_py.lang.taking import checking, running
 from cmock_py.lang.walk import map_events
 from tests.oracle import languages
 from tests.oracle.automaton import MOST, Automaton, TooWide
-from tests.oracle.drive import Died, Driver, build, kept, seen, tables_of
+from tests.oracle.drive import Died, Driver, build, kept, seen, tables_of, unfit
 from tests.oracle.drive import told as told_answer
 
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 
 TRACES, LONGEST = 160, 25
 NO_MACHINE = -1
+UNFIT = frozenset({Reason.CUT_ANSWER, Reason.NULL_ANSWER, Reason.BROKEN_TEXT, Reason.OTHER_SIZE})
+"""The answer cannot be given, and the engine has taken the call."""
 SMALL_AREAS = (1 << 13, 3 << 12, 1 << 14, 5 << 12, 1 << 16)
 POLICIES = {"error": Policy.REFUSE_AMBIGUITY, "first": Policy.FIRST_WINS, "strict": Policy.STRICT}
 
@@ -149,7 +151,7 @@ def tried(automaton: Automaton, other: Automaton, rng: Random) -> Tried:
             found.steps.append(number)
             found.outcomes.append(outcome)
             length += 1
-            if outcome.reason and len(state.choices) == len(automaton.calls):
+            if outcome.reason in UNFIT or (outcome.reason and len(state.choices) == len(automaton.calls)):
                 break  # nothing is allowed any more
             if not outcome.reason:
                 state = outcome.then
@@ -169,6 +171,8 @@ def tried_on(automaton: Automaton, other: Automaton, numbers: Iterable[int]) -> 
             break
         found.steps.append(number)
         found.outcomes.append(outcome)
+        if outcome.reason in UNFIT:
+            break
         if not outcome.reason:
             state = outcome.then
             made.append((number, outcome))
@@ -213,7 +217,7 @@ def compare(case: Case, driver: Driver, summary: Summary, trace: Sequence[Call] 
         calls = languages.calls(rng, events) if trace is None else _different(trace)
         shown = [seen(call, kept(tables)) for call in calls]
         automaton = Automaton(
-            case.tree, shown, languages.is_matched, case.policy, told=told_answer, spied=languages.is_spy
+            case.tree, shown, languages.is_matched, case.policy, told=told_answer, unfit=unfit, spied=languages.is_spy
         )
         other = Automaton(case.other, shown, languages.is_matched, case.policy)
         steps = map([*map(repr, calls)].index, map(repr, trace or ()))
@@ -239,6 +243,7 @@ def _count(tables: Tables, traces: Tried, summary: Summary, policy: str) -> None
     summary.counts["one sequence" if NO_MACHINE in kinds else engine] += 1
     summary.counts[f"policy {policy}"] += 1
     summary.counts["calls refused"] += sum(outcome.reason == Reason.UNEXPECTED for outcome in traces.outcomes)
+    summary.counts["answers unfit"] += sum(outcome.reason in UNFIT for outcome in traces.outcomes)
     summary.counts["calls ambiguous"] += sum(outcome.reason == Reason.AMBIGUOUS for outcome in traces.outcomes)
     summary.counts["traces accepted"] += sum(accepted for accepted, _ in traces.verdicts)
 
@@ -284,6 +289,8 @@ def _differing_call(
         is_full = reason == Reason.SETS_FULL and case.area < Limits().memory
         if is_full or (reason == Reason.TOO_AMBIGUOUS and _may_be_too_ambiguous(automaton, outcome, case)):
             return None, True
+        if outcome.reason in UNFIT:
+            return (None, True) if reason == outcome.reason else (index, False)
         wanted = outcome.event or 0
         is_other = not reason and outcome.event is not None and automaton.meaning.first[event] != wanted
         is_wrong = is_other and outcome.is_sure and not _means_the_same(automaton, event, wanted)

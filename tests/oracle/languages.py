@@ -118,10 +118,21 @@ TYPED = (
     _typed("places", (values.PLACES, False), (values.INT_BEHIND, False), result="bool"),
     _typed("single", (values.SINGLE_ROW, False), (values.FUZZY_POINT, False), result="float"),
     _typed("board", (values.BOARD_VALUE, False)),
+    _typed("echo", (values.BYTES, False), result="const char *", outs=(("v", "uint8_t *"),)),
+    _typed("name", (values.TEXT, True), result="const uint8_t *", outs=(("v", "char *"),)),
+    _typed("swap", (values.SHORTS, False), result="const int16_t *", outs=(("v", "int16_t *"),)),
+    _typed("copy", (values.POINT_BEHIND, False), result="struct point", outs=(("v", "struct point *"),)),
+    _typed("hand", (values.CARD_BEHIND, False), (values.TEXT, False), result="struct card"),
     _typed("get", (NUMBER, False), outs=(("v", "int *"), ("w", "double *"))),
     _typed("read", (values.SMALL, False), result="void", outs=(("v", "char *"), ("w", "uint8_t *"))),
 )
 """Functions of all sorts of values."""
+
+ECHOES = tuple(f for f in TYPED if f.name in {"echo", "name", "swap", "copy", "hand", "data", "put", "pick", "read"})
+"""Functions that answer what they or others take: texts, bytes, arrays and structs."""
+
+MEMBERS = tuple(f for f in TYPED if f.name in {"deal", "pick", "hand", "board", "say", "list", "swap", "wave", "frame"})
+"""Functions of structs that hold texts and arrays, and of the same outside of structs."""
 
 BY_NAME = {function.name: function for function in (*FUNCTIONS, *TYPED)}
 
@@ -153,6 +164,7 @@ class Shape:
         events: how many a language has at most; the sets of the definition grow with them.
         typed: whether arguments and answers are of all sorts.
         columns: part of the sequences that hold columns.
+        among: the functions to choose from, if not all.
         errnos: part of the typed events that set ``errno``, if a function may give several answers.
     """
 
@@ -168,11 +180,14 @@ class Shape:
     events: int = 14
     typed: bool = False
     columns: float = 0.0
+    among: tuple[Function, ...] = ()
     errnos: float = 0.1
 
 
 _ALL = {"seq": 6, "xalt": 4, "par": 4, "perm": 2, "repeat": 4, "optional": 3, "prefix": 1, "any": 2, "empty": 1}
 _TAME = {"seq": 8, "xalt": 3, "repeat": 3, "optional": 3, "prefix": 1, "par": 2, "perm": 2}
+
+_ECHOING = {"seq": 14, "par": 5, "xalt": 2, "repeat": 2, "perm": 1, "any": 1}
 
 SHAPES = (
     Shape("mixed", _ALL),
@@ -189,6 +204,9 @@ SHAPES = (
     Shape("few values", _TAME, functions=2, depth=3, plain=0.2, binds=0.3, typed=True, answers=1),
     Shape("crowded values", _ALL | {"par": 6}, functions=1, depth=3, plain=0.2, typed=True),
     Shape("keyed values", _TAME | {"par": 8}, functions=3, depth=3, plain=0.5, keyed=True, typed=True, answers=1),
+    Shape("echoes", _ECHOING, functions=3, depth=3, plain=0.8, binds=0.6, answers=1, typed=True, among=ECHOES),
+    Shape("a few echoes", _ECHOING, functions=2, depth=3, plain=0.5, binds=0.5, typed=True, among=ECHOES),
+    Shape("members", _ECHOING, functions=4, depth=3, plain=0.2, binds=0.6, answers=1, typed=True, among=MEMBERS),
     Shape(
         "background values",
         _ALL | {"any": 6},
@@ -211,7 +229,7 @@ class _Drawing:
 
     def __init__(self, rng: Random, shape: Shape) -> None:
         self.rng, self.shape = rng, shape
-        everything = TYPED if shape.typed else FUNCTIONS
+        everything = shape.among or (TYPED if shape.typed else FUNCTIONS)
         self.functions = rng.sample(everything, min(shape.functions, len(everything)))
         self.usual = {function.name: rng.randrange(3) for function in everything}
         self.sorts: dict[str, Sort] = {}
@@ -298,11 +316,11 @@ class _Drawing:
         """Draw one value of an answer; bound numbers may be it, or be members of it."""
         rng = self.rng
         fitting = [one.name for one in names if values.goes_into(one.sort, sort)]
-        if fitting and rng.random() < 0.25:
+        if fitting and rng.random() < (0.7 if self.shape.among else 0.25):
             return Name(rng.choice(fitting))
         deviates = self.shape.answers > 1 and rng.random() < 0.1
         value = rng.choice(sort.pool) if deviates else sort.pool[usual % len(sort.pool)]
-        if sort.parts and rng.random() < 0.2:
+        if sort.parts and rng.random() < 0.4:
             for name, inner in sort.parts:
                 fitting = [one.name for one in names if values.goes_into(one.sort, inner)]
                 if fitting and name not in values.BIT_FIELDS:
@@ -466,7 +484,10 @@ def _member(seed: int, shape: Shape, number: int) -> Node:
     drawing = _Drawing(rng, shape)
     drawing.names = 100 * number
     member = drawing.seq(1, ())
-    return Repeat(member, 0, rng.choice([1, 2, None])) if rng.random() < 0.3 else member
+    if rng.random() < 0.5:
+        member = Repeat(member, rng.choice([0, 0, 1, 2]), rng.choice([2, 3, None, None]))
+        return Seq((drawing.event(), member)) if rng.random() < 0.2 else member
+    return Repeat(member, 0, 1) if rng.random() < 0.2 else member
 
 
 SMALL = tuple(shape for shape in SHAPES if shape.events <= 14)

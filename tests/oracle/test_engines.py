@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cmock_py.explain.match import differing
-from cmock_py.host.arena import Outcome
-from cmock_py.lang.nodes import WILDCARD, Event, Seq, Xalt
+from cmock_py.host.arena import Outcome, Reason
+from cmock_py.lang.nodes import WILDCARD, Bind, Event, Name, Par, Repeat, Seq, Xalt
 from tests.oracle import fuzz, languages, values
 from tests.oracle.automaton import Automaton
 from tests.oracle.drive import Driver, build, kept, seen, tables_of
@@ -92,3 +92,28 @@ def test_answers_are_equal_as_numbers(driver: Driver) -> None:
         assert fuzz.compare(fuzz.Case(1, kind, tree, ways[1]), driver, summary) is None
         assert summary.counts["calls ambiguous"] == 0
         assert summary.counts["traces accepted"] > 0
+
+
+@pytest.mark.parametrize("area", [1 << 16, 1 << 20], ids=["moved often", "not moved"])
+@pytest.mark.parametrize("least", [0, 1], ids=["REPLICATE", "AT_LEAST(1)"])
+def test_those_who_come_again_queue_again(driver: Driver, least: int, area: int) -> None:
+    """Fifty clients that each take and give handles of their own, again and again, are few ways, whoever comes next."""
+    rng, made, taken = random.Random(drawn()), [], []
+    members = [Seq((event_of("b", Bind(f"n{i}")), event_of("h", Name(f"n{i}")))) for i in range(50)]
+    while len(made) < 400 or taken:
+        if len(made) < 400 and len(taken) < 50 and (not taken or rng.random() < 0.6):
+            taken.append(next(value for value in range(50) if value not in taken))
+            made.append(languages.call("b", taken[-1]))
+        else:
+            made.append(languages.call("h", taken.pop(rng.randrange(len(taken)))))
+    calls = list({repr(call): call for call in made}.values())
+    steps = bytes(calls.index(call) for call in made)
+    tables = tables_of(Par(tuple(Repeat(member, least, None) for member in members)), most=64, area=area)
+    results, verdicts = driver.run(tables, tables, calls, [len(made)], steps)
+    assert {reason for reason, *_ in results} == {Reason.NO_STOP}
+    assert verdicts[0] == Outcome.ACCEPTED
+
+
+def event_of(function: str, pattern: object) -> Event:
+    """Expect a call of one argument."""
+    return Event(languages.MODULE, function, (pattern,), 0, None, None, "fuzz", 1)

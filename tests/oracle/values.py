@@ -86,6 +86,7 @@ TYPES: dict[str, CType] = {
     "int *": Pointer(INT),
     "double *": Pointer(DOUBLE),
     "uint8_t *": Pointer(BYTE),
+    "int16_t *": Pointer(SHORT),
     "char": CHAR,
     "long double": Floating(16),
     "const int *": Pointer(INT, const=True),
@@ -154,6 +155,7 @@ class Sort:
         ordered: whether ``<`` means something.
         low, high: what its numbers lie between.
         near: the tolerance of its arguments.
+        holds: family of the names that can stand there, where values are not compared as those of that family.
     """
 
     name: str
@@ -167,6 +169,12 @@ class Sort:
     low: float = 0
     high: float = 0
     near: float | None = 0.0
+    holds: str = ""
+
+    @property
+    def kind(self) -> str:
+        """What names that are bound to it can be compared with and answered as."""
+        return self.holds or self.family
 
     @property
     def is_scalar(self) -> bool:
@@ -221,7 +229,7 @@ EXPRESSIONS = (
 )
 """Automata find them; of others Python is asked, and here there is none."""
 
-TEXT = Sort("text", "const char *", ("", "a", "ab", "b", "é", "x" * 40, None), ordered=False, family="text")
+TEXT = Sort("text", "const char *", ("", "a", "ab", "b", "é", "x" * 32, "x" * 40, None), ordered=False, family="text")
 CHARS = Sort(
     "chars", "const char *", (b"", b"a", b"ab", b"\xc3\xa9", b"\xff", b"x" * 40, None), (("length", 1),),
     ordered=False, family="text",
@@ -235,7 +243,7 @@ SHORTS = Sort(
     element=Sort("short", "int16_t", (-1, 1, 2, 5), low=-(1 << 15), high=(1 << 15) - 1), ordered=False, family="shorts",
 )  # fmt: skip
 REALS = Sort(
-    "reals", "const double *", ([0.0], [-0.0], [NAN, 1.0], [1.0, NAN], None), (("length", 1),),
+    "reals", "const double *", ([0.0], [-0.0], [NAN, 1.0], [1.0, NAN], [-0.0, 1.0], [0.0, 1.0], None), (("length", 1),),
     element=REAL, ordered=False, family="reals",
 )  # fmt: skip
 SINGLE_ROW = Sort(
@@ -265,7 +273,7 @@ _IN_POINT = tuple(
     )
 )
 _IN_CARD = (
-    ("name", Sort("name", "", ("", "ab", "ac", "abcde"), ordered=False, family="")),
+    ("name", Sort("name", "", ("", "ab", "ac", "abcde"), ordered=False, family="", holds="text")),
     (
         "xs",
         Sort(
@@ -275,21 +283,22 @@ _IN_CARD = (
             element=Sort("x", "", (0, 1, -1, 5), low=-(1 << 15), high=(1 << 15) - 1),
             ordered=False,
             family="",
+            holds="shorts",
         ),
     ),
     (
         "at",
         Sort(
-            "at", "", ({"x": 1.5, "y": 1},), ordered=False, family="",
+            "at", "", ({"x": 1.5, "y": 1},), ordered=False, family="", holds="position",
             parts=(("x", Sort("x", "", (0.0, 1.5), low=-INF, high=INF)), ("y", Sort("y", "", (0, 1, 5), high=255))),
         ),
     ),
 )  # fmt: skip
 
 
-def _row(name: str, *pool: list[Any], of: Sort | None) -> Sort:
+def _row(name: str, *pool: list[Any], of: Sort | None, holds: str) -> Sort:
     """An array inside a struct."""
-    return Sort(name, "", pool, element=of, ordered=False, family="")
+    return Sort(name, "", pool, element=of, ordered=False, family="", holds=holds)
 
 
 POINT_VALUE = Sort("point", "struct point", POINTS, parts=_IN_POINT, ordered=False, family="point")
@@ -307,11 +316,12 @@ CARD_BEHIND = Sort(
     parts=_IN_CARD, ordered=False, family="card",
 )  # fmt: skip
 
+_CELL = _row("cell", [0, 0], [1, 5], of=SHORTS.element, holds="shorts")
 _IN_BOARD = (
-    ("cells", _row("cells", [[0, 0], [0, 0]], [[1, 5], [1, -1]], of=_row("cell", [0, 0], [1, 5], of=SHORTS.element))),
-    ("hues", _row("hues", *(board["hues"] for board in BOARDS), of=HUE)),
-    ("on", _row("on", [True, True], [True, False], of=TRUTH)),
-    ("hot", _row("hot", [0.0, 1.0], [-0.0, NAN], of=REAL)),
+    ("cells", _row("cells", [[0, 0], [0, 0]], [[1, 5], [1, -1]], of=_CELL, holds="cells")),
+    ("hues", _row("hues", *(board["hues"] for board in BOARDS), of=HUE, holds="hues")),
+    ("on", _row("on", [True, True], [True, False], of=TRUTH, holds="truths")),
+    ("hot", _row("hot", [0.0, 1.0], [-0.0, NAN], of=REAL, holds="reals")),
     ("at", PLACE),
 )
 BOARD_VALUE = Sort("board", "struct board", BOARDS, parts=_IN_BOARD, ordered=False, family="board")
@@ -331,14 +341,18 @@ ANSWERED = {
     "double": Sort("real", "double", (0.0, 0.5, -0.0, 5.0, NAN, INF), low=-INF, high=INF),
     "const char *": Sort("text", "const char *", ("", "a", "ab"), family="text"),
     "struct point": Sort("point", "struct point", (POINTS[0], POINTS[1], POINTS[2]), parts=_IN_POINT, family="point"),
-    "struct point *": Sort("points", "struct point *", (POINTS[0], POINTS[1], POINTS[2], POINTS[4]), family=""),
+    "struct point *": Sort("points", "struct point *", (POINTS[0], POINTS[1], POINTS[2], POINTS[4]), family="point"),
+    "struct card": Sort("card", "struct card", (CARDS[1], CARDS[2], CARDS[3]), parts=_IN_CARD, family="card"),
+    "const uint8_t *": Sort("bytes", "const uint8_t *", (b"", b"a\0"), family="text"),
+    "const int16_t *": Sort("shorts", "const int16_t *", ([1], [1, 5]), family="shorts"),
+    "int16_t *": Sort("out shorts", "int16_t *", ([], [1, 5]), (("buffer", 64),), family="shorts"),
     "float": Sort("single", "float", (0.0, SINGLE, -0.0), low=-INF, high=INF),
     "bool": Sort("truth", "bool", (True, False), high=1),
     "enum color": Sort("hue", "enum color", HUE.pool, high=(1 << 32) - 1),
     "int *": Sort("out int", "int *", (1, 2, 5), low=-(1 << 31), high=(1 << 31) - 1),
     "double *": Sort("out real", "double *", (0.5, 0.0, -0.0, NAN), low=-INF, high=INF),
-    "char *": Sort("out text", "char *", ("", "ab"), (("buffer", 16), ("string", True)), family=""),
-    "uint8_t *": Sort("out bytes", "uint8_t *", (b"", b"\0ab"), (("buffer", 16),), family=""),
+    "char *": Sort("out text", "char *", ("", "ab"), (("buffer", 64), ("string", True)), family="text"),
+    "uint8_t *": Sort("out bytes", "uint8_t *", (b"", b"\0ab"), (("buffer", 64),), family="text"),
 }
 """By C type of the result or the out argument."""
 
@@ -356,7 +370,7 @@ class Known:
 
 def pattern(rng: Random, sort: Sort, known: Sequence[Known], plain: float, depth: int = 2) -> Any:
     """Draw what an event says of one argument, or of a part of one."""
-    usable = [one.name for one in known if one.sort.family == sort.family != ""]
+    usable = [one.name for one in known if one.sort.kind == sort.kind != ""]
     if usable and rng.random() < 0.4:
         return _named(rng, sort, rng.choice(usable))
     if rng.random() < plain:
@@ -423,12 +437,11 @@ def _elements(rng: Random, sort: Sort, known: Sequence[Known], depth: int) -> li
 
 def binder(rng: Random, sort: Sort, name: str, drawn: Any) -> tuple[Any, Known] | None:
     """Put ``?name`` where an argument, or a number inside it, is bound; None when it cannot be."""
-    if not sort.family:
+    if not sort.kind:
         return None
-    if isinstance(drawn, dict) and sort.parts and rng.random() < 0.7:
-        numbers = [(member, inner) for member, inner in sort.parts if inner.family == "number"]
-        member, inner = rng.choice(numbers) if numbers else ("", sort)
-        return ({**drawn, member: Bind(name)}, Known(name, inner)) if numbers else None
+    if sort.parts and rng.random() < 0.7:
+        member, inner = rng.choice([(member, inner) for member, inner in sort.parts if inner.kind])
+        return {**(drawn if isinstance(drawn, dict) else {}), member: Bind(name)}, Known(name, inner)
     if isinstance(drawn, list) and drawn and sort.element is not None and sort.element.family == "number":
         at = rng.randrange(len(drawn))
         return [*drawn[:at], Bind(name), *drawn[at + 1 :]], Known(name, sort.element)
@@ -457,9 +470,9 @@ def example(rng: Random, sort: Sort, drawn: Any) -> Any:
 
 
 def goes_into(source: Sort, target: Sort) -> bool:
-    """Tell whether every number of one sort is one of the other, so that an answer is what was bound."""
+    """Tell whether what is bound of one sort can be answered where the other is, every number as it is."""
     if source.family != "number" or target.family != "number":
-        return False
+        return source.kind == target.kind != ""
     if isinstance(source.high, float) or isinstance(target.high, float):
         return isinstance(source.high, float) and isinstance(target.high, float)
     return target.low <= source.low and source.high <= target.high

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -281,3 +282,53 @@ def test_a_fault_in_a_definition_names_the_use_that_gives_the_value(mocking: Moc
     assert wrong.message == "io.io_put: value (int): 4.5 is a float, not a whole number"
     assert wrong.hint == "it is put in by do both (language:4:1) -> do put (language:2:20)"
     assert "result (int)" in answer.message
+
+
+def test_a_constant_cannot_mean_another_number_than_the_headers(mocking: Mocking) -> None:
+    """Whoever reads LIMIT thinks of the macro, so that a let may say the same number and no other; a name is free."""
+    with pytest.raises(LanguageError) as caught:
+        mocking.init_lang('let LIMIT = 4\nlet READY = "four"\nlet limit = 5\nadc.select_channel(LIMIT)')
+    first, second = caught.value.faults
+    assert first.message == "LIMIT is 3 in the headers, and 4 here"
+    assert first.hint == "choose another name, or leave the let out: LIMIT has a value"
+    assert second.message == 'READY is 128 in the headers, and "four" here'
+    mocking.init_lang("let LIMIT = 3\nlet limit = 5\nadc.select_channel(limit){LIMIT}")
+
+
+def test_a_definition_may_have_the_name_of_a_module_or_a_function(mocking: Mocking) -> None:
+    """`do` tells the two apart; a call whose arguments fit the definition only gets its `do`."""
+    mocking.init_lang("lang adc(n) = adc.select_channel(n)\nlang sample() = adc.sample() -> 5\ndo adc(4) do sample()")
+    mocking.lib.select_channel(4)
+    assert mocking.lib.sample() == 5
+    assert mocking.check_callouts()
+    with pytest.raises(LanguageError) as caught:
+        mocking.init_lang("lang sample(n) = adc.sample() -> n\nsample(4)")
+    assert caught.value.faults[0].hint == "a definition is put in by do:  do sample(...)"
+
+
+def test_flags_that_were_meant_as_a_choice_get_the_set(mocking: Mocking) -> None:
+    """5|6 is 7, as in C; where 5 comes the report says how one of two values is written."""
+    for passed, said in ((5, True), (6, True), (4, False)):
+        mocking.init_lang("adc.select_channel(5|6)")
+        mocking.lib.select_channel(passed)
+        with pytest.raises(CalloutsFailed) as caught:
+            mocking.check_callouts()
+        hint = "hint: 5|6 is one number, with the bits of all; one of the values is  in {5, 6}"
+        assert (hint in str(caught.value)) is said
+
+
+def test_a_choice_that_was_meant_of_a_line_gets_its_brackets(mocking: Mocking) -> None:
+    """`a() b() | c()` begins with a; where c comes first the report says how all of the line is an alternative."""
+    called = "hint: | stands between two calls, not between all on a line; that is  (select_channel() ... io_put()) | sample()"
+    for text, said in (
+        ("select_channel(1)  io_put(1, 2) -> 0 | sample() -> 1", True),
+        ("select_channel(1)\nio_put(1, 2) -> 0 | sample() -> 1", False),
+        ("select_channel(1)  XALT[ io_put(1, 2) -> 0 sample() -> 1 ]", False),
+        ("select_channel(1)  io_put(1, 2) -> 0  sample() -> 1", False),
+    ):
+        mocking.init_lang(text)
+        with pytest.raises(UnexpectedCall) as caught:
+            mocking.lib.sample()
+        assert (
+            re.sub(r"\b\w+\.(?=\w+\()", "", called) in re.sub(r"\b\w+\.(?=\w+\()", "", str(caught.value))
+        ) is said, text

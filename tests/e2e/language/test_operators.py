@@ -34,6 +34,7 @@ from cmock_py import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from cmock_py import Mocking
 
@@ -289,6 +290,19 @@ def test_calls_stand_beside_what_they_were_meant_for(lib: Any) -> None:
     assert "#1    m.a(x=6)    1 | m.a(6) -> 1" in report
     assert "differs" not in report
     assert "expected at this point:\n        m.b(_) -> 2  (line 1)" in report
+
+
+def test_a_check_of_another_language_is_headed_by_its_name(lib: Any, tmp_path: Path) -> None:
+    """The lines in a report are those of the language that was checked, not of the one that ran."""
+    init_lang(SEQ([EVENT("m", "a", [1], 1), EVENT("m", "b", [2], 1)]))
+    lib.run("ab")
+    other = tmp_path / "other.mock"
+    other.write_text("m.a(1)\nm.c(2)\n")
+    assert "  language\n" in str(verdict("m.a(1)  m.c(2)"))
+    report = str(verdict(other))
+    assert "  language (other.mock)\n" in report
+    assert " 2 | m.c(2) " in report
+    assert "  language (test_operators.py)\n" in str(verdict(SEQ([EVENT("m", "a", [1], 1)])))
 
 
 # --- errno ----------------------------------------------------------------------------------------------------------

@@ -65,8 +65,7 @@ class Types:
                 body.append((f"unsigned {member} : {bits};", member, ("bits", bits)))
             else:
                 body.append((f"{inner} {member};", member, (inner, None)))
-        has_bits = any(kind[0] == "bits" for _, _, kind in body)  # cffi lays out no packed ones
-        attribute = " __attribute__((packed))" if packed and not has_bits else ""
+        attribute = " __attribute__((packed))" if packed else ""
         self.bodies[name] = body
         self.lines.append(f"{name} {{ {' '.join(text for text, _, _ in body)} }}{attribute};")
         return name

@@ -104,7 +104,7 @@ def test_scalars_are_their_own_value(mocking: Mocking) -> None:
     [
         ("struct point", {"x": 1, "y": 2}, "<struct point at {}: x=1, y=2>"),
         ("struct line", {"name": "edge", "to": {"y": 5}}, "<struct line at {}: from={{x=0, y=0}}, to={{x=0, y=5}}, name='edge', next=NULL>"),
-        ("struct bits", {"low": 3}, "<struct bits at {}: low=3, middle=0, high=0, flag=0>"),
+        ("struct bits", {"low": 3}, "<struct bits at {}: low=3, middle=0, high=0, flag=False>"),
         ("union number", {"f": 1.0}, "<union number at {}: i=1065353216, f=1.0, raw=[0, 0, 128, 63]>"),
         ("struct message", {"length": 2, "text": "hi"}, "<struct message at {}: length=2, text=[...]>"),
         ("int[20]", [1], "<int[20] at {}>"),

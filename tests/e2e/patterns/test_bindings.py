@@ -303,14 +303,14 @@ def test_bit_fields_from_arguments(mocking: Mocking) -> None:
 @pytest.mark.parametrize(
     ("language", "fault"),
     [
-        ("k.late_text(?t) k.give_i64() -> t", "result (int64_t): t is text; only numbers can be answered"),
-        ("k.late_struct(?p) k.give_pair() -> {left: p}", "p is struct point; only numbers"),
+        ("k.late_text(?t) k.give_i64() -> t", "result (int64_t): t is text, and this is a number; a Python"),
+        (
+            "k.late_struct(?p) k.give_pair() -> {left: p}",
+            "result (struct pair): p is struct point, and this is a number",
+        ),
         ("k.late_i32(?n) k.give_text() -> {n}", "k.give_text has no out arguments, but the event answers with a tuple"),
         ("k.late_real(?x) k.give_i64() -> x", "x is a floating number, and this is a whole one"),
-        (
-            "k.late_text(?t) k.send(_, _, *errno = t) -> -1",
-            "errno: t is text; only numbers can be answered from arguments",
-        ),
+        ("k.late_text(?t) k.send(_, _, *errno = t) -> -1", "errno: t is text, and this is a number"),
         ("k.late_real(?x) k.send(_, _, *errno = x) -> -1", "errno: x is a floating number, and this is a whole one"),
         ("k.late_i32(?n) k.send(_, _, *errno = n) -> @f", "a Python function answers, so errno is a number or a name"),
         (

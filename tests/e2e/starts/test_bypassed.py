@@ -76,7 +76,9 @@ def test_types_and_enumerators_are_no_functions(here: Path) -> None:
 
 def test_a_variable_that_only_a_source_declares_is_no_function(here: Path) -> None:
     """Sources are read as well, whether or not the object that defines it is there; a static one is its own affair."""
-    write(here, v_c="extern int state;\nint g(void){return state;}\n", w_c="static int state;\nint h(void){return state;}")
+    write(
+        here, v_c="extern int state;\nint g(void){return state;}\n", w_c="static int state;\nint h(void){return state;}"
+    )
     with pytest.raises(SpecError, match=r"v\.c:1 declares state as a variable"):
         start_mocking(spec_of(ApiFunction("state", "int")), objs=["v.c"])
     start_mocking(spec_of(ApiFunction("state", "int")), objs=["w.c"]).stop()
@@ -133,7 +135,9 @@ RESET = ApiFunction("reset", args=[ApiArg("int", "bus")])
 def test_a_macro_with_parameters_warns_of_what_is_called(here: Path) -> None:
     """What a text with parameters calls need not stand for the function alone, so this is a doubt."""
     write(here, **FUNCTION_MACRO)
-    with pytest.warns(MockBypassWarning, match=r"reset \(.*\) is a macro of the headers \(r\.h:2\).*r\.c calls reset_at"):
+    with pytest.warns(
+        MockBypassWarning, match=r"reset \(.*\) is a macro of the headers \(r\.h:2\).*r\.c calls reset_at"
+    ):
         start_mocking(spec_of(RESET), headers=["r.h"], objs=["r.c", "real.c"]).stop()
     with pytest.raises(MissingSymbols, match=r"the spec mocks reset \(.*\), a macro that calls it \(r\.h:2\)"):
         start_mocking(spec_of(RESET), headers=["r.h"], objs=["r.c"])
@@ -141,9 +145,15 @@ def test_a_macro_with_parameters_warns_of_what_is_called(here: Path) -> None:
 
 def test_a_misspelt_function_is_told_where_the_real_one_would_answer(here: Path) -> None:
     """Nobody declares or calls it, and something much alike is called that nobody mocks."""
-    write(here, q_c="int queue_get(int); int go(void) { return queue_get(1); }\n", real_c="int queue_get(int x){return x;}")
+    write(
+        here,
+        q_c="int queue_get(int); int go(void) { return queue_get(1); }\n",
+        real_c="int queue_get(int x){return x;}",
+    )
     spec = spec_of(taking_int("get", symbol="queue_gett"))
-    with pytest.warns(MockBypassWarning, match=r"queue_gett \(.*\) is declared by no header.*q\.c calls queue_get, which"):
+    with pytest.warns(
+        MockBypassWarning, match=r"queue_gett \(.*\) is declared by no header.*q\.c calls queue_get, which"
+    ):
         start_mocking(spec, objs=["q.c", "real.c"]).stop()
     with pytest.raises(MissingSymbols, match=r"the spec mocks queue_gett \(.*\), which nobody calls"):
         start_mocking(spec, objs=["q.c"])

@@ -291,3 +291,19 @@ def test_a_mock_of_a_static_function_of_a_source_is_refused(tmp_path: Path, leve
     source = write(tmp_path, "st.c", "static int f(int a) { return a; }\nint g(int a) { return f(a); }\n")
     with pytest.raises(MockBypass, match=r"st\.c:1: f is a static function"):
         start_mocking(SPEC, objs=[source], cflags=[level])
+
+
+@pytest.mark.parametrize(("flag", "number"), [("-fsigned-char", -56), ("-funsigned-char", 200)])
+def test_plain_char_has_the_sign_that_the_compiler_gives_it(tmp_path: Path, flag: str, number: int) -> None:
+    """What mocks are called with and what the SUT returns follow the flags, and nothing but the preprocessor is asked."""
+    log = tmp_path / "log"
+    compiler = write(tmp_path, "recording-gcc", f'#!/bin/sh\necho "$*" >> {log}\nexec gcc "$@"\n')
+    compiler.chmod(0o755)
+    header = write(tmp_path, "h.h", "char h(char c);\nchar g(void);\n")
+    source = write(tmp_path, "h.c", '#include "h.h"\nchar g(void) { return h((char)200); }\n')
+    spec = ApiSpec([ApiModule("m", [ApiFunction("h", "char", [ApiArg("char", "c")])])])
+    with start_mocking(spec, headers=[header], objs=[source], cc=str(compiler), cflags=[flag]) as mocking:
+        init_lang(f"m.h({number}) -> {number}")
+        assert mocking.lib.g() == number
+        assert check_callouts()
+    assert not [line for line in commands(log) if " -S " in f" {line} "]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from cmock_py.bind.machine import Stepped
 from cmock_py.bind.tables import Tables, bind
 from cmock_py.errors import LanguageError
 from cmock_py.lang.constants import Constants
@@ -111,10 +112,13 @@ def test_a_texts_of_a_set_are_captured_whole(mocked: tuple[Mocked, ...]) -> None
     assert bound(mocked, Event("io", "open", (Compare("!=", long), 1), 1)).longest >= len(long)
 
 
-def test_rooms_for_bound_answers(mocked: tuple[Mocked, ...]) -> None:
-    """A function whose answers hold bound values has room for flags and slots in its records."""
+def test_arguments_come_before_bound_answers(mocked: tuple[Mocked, ...]) -> None:
+    """A function whose answers hold bound values is captured before it is answered, and so is what binds them."""
     tables = bound(mocked, push(Bind("n"), 1), Event("stack", "pop", (1,), Name("n")))
-    assert tables.rooms == {2: 16}
+    assert tables.machine is not None
+    flags = tables.machine.tables["flags"]
+    captured = {mocked[number].name for number in range(len(mocked)) if flags[number] & Stepped.CAPTURE_FIRST}
+    assert captured == {"stack.push", "stack.pop"}
     assert tables.expected(1).answer == Name("n")
 
 

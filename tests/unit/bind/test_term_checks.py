@@ -70,7 +70,7 @@ WRONG: list[tuple[Callable[[Modules], Any], str]] = [
     (lambda m: m.io.speed(speed="x"), "io.speed: speed (int *): 'x' is a str, not a whole number"),
     (lambda m: m.io.sample(3, OUT("to", [1, "x"])), "io.sample: to (int *): element [1]: 'x' is a str, not a whole number"),
     (lambda m: m.io.sample(3).returns([1, 1 << 40]), "io.sample needs the answer {to}, but the event answers [1, 1099511627776]"),
-    (lambda m: m.io.open(BIND("n"), 1).returns(VAR("n")), "io.open: result (void *): n is text; only numbers can be answered from arguments"),
+    (lambda m: m.io.open(BIND("n"), 1).returns(None, errno="n"), "io.open: errno: n is text, and this is a number"),
 ]  # fmt: skip
 
 

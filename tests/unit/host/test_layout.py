@@ -16,6 +16,7 @@ from cmock_py.cdecl.model import Declarations, Layout, Member
 from cmock_py.cdecl.parse import declare
 from cmock_py.cdecl.unit import index
 from cmock_py.errors import LayoutError
+from cmock_py.host.fields import fields
 from cmock_py.host.layout import extend, typed
 
 if TYPE_CHECKING:
@@ -158,17 +159,31 @@ def test_all_types_of_real_headers_agree(header: str, declared: Callable[..., De
             assert ffi.sizeof(layout.name) == layout.size
 
 
-def test_bit_fields_that_cffi_cannot_place_are_named(declared: Callable[..., Declarations]) -> None:
-    """Struct, bit-fields and both sizes are in the message, instead of misread values later."""
-    with pytest.raises(LayoutError, match=r"struct s: cffi cannot place .* cannot be of size 8: .* up to 9"):
-        typed(declared("struct s { unsigned a : 30, b : 30, c : 4; } __attribute__((packed));"))
-
-
-def test_bit_fields_that_cffi_places_wrongly_are_named(declared: Callable[..., Declarations]) -> None:
-    """Struct, member and both patterns of bits are in the message."""
-    expected = r"struct s\.c: the bit-field is 00 00 00 00 ff ff 0f .* for cffi and 00 80 ff ff 07 .* for the compiler"
-    with pytest.raises(LayoutError, match=expected):
-        typed(declared("struct s { unsigned a : 3, b : 12, c : 20; long d[2]; } __attribute__((packed));"))
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("struct s { unsigned a : 30, b : 30, c : 4; } __attribute__((packed));", [(0, 30), (30, 30), (60, 4)]),
+        (
+            "struct s { unsigned a : 3, b : 12, c : 20; long d[2]; } __attribute__((packed));",
+            [(0, 3), (3, 12), (15, 20)],
+        ),
+        ("struct s { char t; unsigned short a : 12, b : 4; } __attribute__((packed));", [(8, 12), (20, 4)]),
+        (
+            "struct s { char t; struct { int : 4; int a : 3; }; union { unsigned b : 2, c : 9; }; };",
+            [(36, 3), (64, 2), (64, 9)],
+        ),
+    ],
+    ids=["too large for cffi", "placed wrongly by cffi", "straddling", "anonymous"],
+)
+def test_bit_fields_are_where_the_compiler_has_them(
+    text: str, places: list[tuple[int, int]], declared: Callable[..., Declarations]
+) -> None:
+    """Whatever cffi would make of them: first bit and width come from the compiler, and the members keep their order."""
+    found = declared(text)
+    ctype = typed(found).typeof("struct s")
+    known = list(fields(ctype))
+    assert [(field.bitshift, field.bitsize) for _, field in known if field.bitsize >= 0] == places
+    assert [name for name, _ in known] == [member.name for member in found.layouts[-1].members]
 
 
 def test_any_difference_is_named_with_both_numbers() -> None:

@@ -25,6 +25,7 @@ from cmock_py.host.arena import (
 )
 from cmock_py.host.records import Trace
 from cmock_py.mocked import Field, Mocked
+from cmock_py.payload import REAL_ANSWER
 from cmock_py.trace import Place
 
 INT = Integer(4, signed=True)
@@ -111,9 +112,9 @@ def test_refused_call(arena: Arena) -> None:
 
 
 def test_calls_that_the_real_function_answered(arena: Arena) -> None:
-    """Their answer is REAL, whether an event or the fallback of a spy says so; the flags say that of an event."""
+    """Their answer is REAL, whether an event or the fallback of a spy says so, as long as nothing is kept of it."""
     set_event(arena, 0, FLAGGED, ANSWER_REAL)
-    append(arena, 0, event=0)
+    append(arena, 0, REAL_ANSWER.flags, 8, event=0)
     append(arena, 0, event=REAL_EVENT)
     assert [(call.event, call.answer) for call in trace_of(arena)] == [(0, REAL), (None, REAL)]
 

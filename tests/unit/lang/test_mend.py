@@ -81,6 +81,8 @@ NAMES = {
     "a parameter that is no name": "lang x(s, ]) = f(s, n)\ndo x(1, 2)",
     "a definition without a name": "lang (s) = f(s)\ndo x(1)",
     "a constant without a name": "let = 4\nf(){n}",
+    "an operator in a choice": "XALT[\n  OPTIONAL[\n    f(?n)\n    g(n)\n\n  h()\n]",
+    "an operator in one at the left": "XALT[\nOPTIONAL[\nf(?n)\ng(n)\n\nh()\n]",
     "an include": 'include "x.mock\ndo x()',
     "what binds": "f(?n\ng(n) -> n",
     "a value of do": "lang x(s) = f(s)\ndo x(4]",
@@ -114,6 +116,37 @@ def test_a_text_without_wrong_brackets_is_left_alone() -> None:
         text = laid_out(drawn_text(rng), rng)
         assert mended(text).text == text
         assert mended(text).problems == []
+
+
+MANY = {
+    "closers": "]" * 50_000,
+    "openers": "f(1 [ " * 300,
+    "brackets": "[]" * 8000,
+    "operators without end": "PAR[\n" + "PAR[\n  XALT[ f([1, 2]) g()* ]\n]\n" * 500,
+    "quotes": 'f("a [b)\n' * 5000,
+    "everything": "a()][PAR[ ({ 4)\n" * 3000,
+    "deep behind a fault": "f(1 2\n" + "PAR[" * 20_000 + "\na()",
+    "calls that hang together": "f(1 2,\n3) " * 5000,
+}
+
+
+@pytest.mark.parametrize("text", MANY.values(), ids=list(MANY))
+def test_many_brackets_take_no_time(text: str) -> None:
+    """What would take long to find out is not: then the first fault is told, and that there may be more."""
+    assert told("f(1 2") != []  # the grammar is loaded
+    assert work_of(lambda: told(text)) < 4_000_000
+    with pytest.raises(LanguageError, match=r"^the language has \d+ faults?( or more)?\n"):
+        parse(text)
+
+
+def test_what_was_not_read_is_counted_as_perhaps_more() -> None:
+    """Twenty lines without sense, or a hundred wrong lists of arguments, end the reading; the message says so."""
+    for line, count in (("a b{}\n", 21), ("f({} {})\n", 100)):
+        with pytest.raises(LanguageError) as caught:
+            parse("".join(line.replace("{}", str(number)) for number in range(200)))
+        assert str(caught.value).startswith(f"the language has {count} faults or more\n")
+        assert len(caught.value.faults) == count
+        assert caught.value.is_cut
 
 
 def test_lines_are_left_out_with_their_calls() -> None:
@@ -231,7 +264,7 @@ def with_wrong_tokens(text: str, rng: Random) -> str:
     return "".join(tokens)
 
 
-@pytest.mark.parametrize("count", [100, pytest.param(2000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [60, pytest.param(2000, marks=pytest.mark.slow)])
 def test_random_texts_are_answered(count: int) -> None:
     """Whatever is written, the answer is a tree or faults with their lines, soon; no place has two faults."""
     rng = Random(drawn())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 
@@ -37,6 +38,30 @@ def test_run_ends_a_program_that_hangs_with_all_that_it_started() -> None:
     with pytest.raises(BuildError, match=r"did not finish within 0\.2 s"):
         tools.run(["sh", "-c", "sleep 60 & wait"], timeout_s=0.2)
     assert time.monotonic() - before < 10
+
+
+def test_running_program_gets_on_while_nobody_reads(tmp_path: Path) -> None:
+    """A program that writes more than a pipe holds is done before it is waited for."""
+    done = tmp_path / "done"
+    with tools.running(["sh", "-c", f"head -c 1000000 /dev/zero; echo all > {done}"]) as end:
+        until = time.monotonic() + 30
+        while not done.exists() and time.monotonic() < until:
+            time.sleep(0.01)
+        assert done.exists()
+        assert end() == tools.Finished(0, "\0" * 1000000, "")
+
+
+def test_running_program_is_killed_when_nobody_waits_for_it(tmp_path: Path) -> None:
+    """Leaving ends the program with all that it started."""
+    pid = tmp_path / "pid"
+    with tools.running(["sh", "-c", f"sleep 60 & echo $! > {pid}; wait"]):
+        while not pid.exists() or not pid.read_text(encoding="utf-8"):
+            time.sleep(0.01)
+    command_line = Path(f"/proc/{pid.read_text(encoding='utf-8').strip()}/cmdline")
+    until = time.monotonic() + 30
+    while command_line.exists() and command_line.read_bytes() and time.monotonic() < until:  # one that ended has none
+        time.sleep(0.01)
+    assert not command_line.exists() or not command_line.read_bytes()
 
 
 def test_missing_program_is_a_platform_error() -> None:
