@@ -13,6 +13,7 @@ import pytest
 
 from cmock_py.errors import ArgumentTypeError, LanguageSyntaxError
 from cmock_py.lang.nodes import (
+    NULL,
     WILDCARD,
     AnswerEach,
     AnswerFrom,
@@ -92,7 +93,7 @@ def test_an_argument_means_the_same_in_every_form(form: str, text: str, value: o
 ANSWERS = [
     ("ok", None),
     ("void", None),
-    ("NULL", None),
+    ("NULL", NULL),
     ("_", WILDCARD),
     ("-1", -1),
     ("1.5", 1.5),
