@@ -688,9 +688,7 @@ class _Binder:
         for why in whys:
             self.fault(index, f"{mocked.name}: {why}")
 
-    def _unfit(
-        self, index: int, mocked: Mocked, error: UnfitError, scope: Scope, patterns: Sequence[Any] = ()
-    ) -> None:
+    def _unfit(self, index: int, mocked: Mocked, error: UnfitError, scope: Scope, patterns: Sequence[Any] = ()) -> None:
         """Note what does not fit; a text in the place of a number may be meant as the name that it is."""
         for why in error.whys:
             text = error.texts.get(why)

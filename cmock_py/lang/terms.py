@@ -39,7 +39,7 @@ from cmock_py.lang.render import render_event
 from cmock_py.lang.walk import called_below
 
 if TYPE_CHECKING:
-    from types import FrameType
+    from types import EllipsisType, FrameType
 
 __all__ = [
     "ANY",
@@ -251,8 +251,8 @@ def AT_MOST(most: int | Name, *items: Node | Iterable[Node]) -> Repeat | Counted
 
 def REPEAT(  # noqa: N802 - the name is the language's
     least: int | Name,
-    most: int | Name | None = ...,
-    *items: Node | Iterable[Node],  # type: ignore[assignment]
+    most: int | Name | EllipsisType | None = ...,
+    *items: Node | Iterable[Node],
 ) -> Repeat | Counted:
     """Expect the items, in sequence, *least* to *most* times.
 

@@ -278,5 +278,7 @@ def test_bits_are_tested_against_numbers(faults: Callable[[str], list[str]]) -> 
 
 def test_a_made_up_handle_is_told_by_its_name(bound: Callable[[str], Tables]) -> None:
     """A number that the user never wrote is that of a handle: the help names it and where a value can be given."""
-    with pytest.raises(LanguageError, match=r"help: a is a made-up handle; give the value: a = open\(\.\.\.\) -> value"):
+    with pytest.raises(
+        LanguageError, match=r"help: a is a made-up handle; give the value: a = open\(\.\.\.\) -> value"
+    ):
         bound('a = io.open("x", 1)  io.open(a, 1) -> NULL')

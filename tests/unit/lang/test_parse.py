@@ -76,6 +76,9 @@ ARGUMENTS = [
     ('"a(b, c) # d"', "a(b, c) # d"),
     ("','", Character(",")),
     ("0x10u", 16),
+    ("(A|B)", Flags((Name("A"), Name("B")))),
+    ("{mask: (A|B)}", {"mask": Flags((Name("A"), Name("B")))}),
+    ("> (A|1)", Compare(">", Flags((Name("A"), 1)))),
     ("1e3", 1000.0),
     ("INFINITY", float("inf")),
     ("INFINITY_", Name("INFINITY_")),
@@ -115,6 +118,7 @@ ANSWERS = [
     ("(A|B)", Flags((Name("A"), Name("B")))),
     ("( A | 0x10 | B )", Flags((Name("A"), 16, Name("B")))),
     ("[A|B, {x: 1|A}]", [Flags((Name("A"), Name("B"))), {"x": Flags((1, Name("A")))}]),
+    ("{(A|B), 0}", (Flags((Name("A"), Name("B"))), 0)),
     ("{A|B, 0}", (Flags((Name("A"), Name("B"))), 0)),
     ("each_", Name("each_")),
 ]
