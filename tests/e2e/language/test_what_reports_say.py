@@ -6,11 +6,40 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cmock_py import CalloutsFailed
+from cmock_py import (
+    AmbiguousCall,
+    ApiArg,
+    ApiFunction,
+    ApiModule,
+    ApiSpec,
+    CalloutsFailed,
+    Limits,
+    TooAmbiguous,
+    UnexpectedCall,
+    start_mocking,
+)
 from cmock_py.explain.report import Wrong
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from cmock_py import Mocking
+
+MATCHED = ApiSpec([
+    ApiModule("pin", [
+        ApiFunction("put", "int", [ApiArg("int", "x", matched=True), ApiArg("int", "y", matched=True)]),
+        ApiFunction("off", args=[ApiArg("int", "x")]),
+    ]),
+])  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def matched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mocking]:
+    """Mock functions of which arguments are matched."""
+    header = tmp_path_factory.mktemp("matched") / "pin.h"
+    header.write_text("int put(int x, int y);\nvoid off(int x);\n")
+    with start_mocking(MATCHED, [header]) as mocking:
+        yield mocking
 
 
 def report(mocking: Mocking) -> str:
@@ -52,3 +81,49 @@ def test_calls_are_read_by_the_answers_that_names_gave_them(mocking: Mocking) ->
     assert "   !  #4    io.io_open(mode=2)    3 | io.io_open(b) -> b   <- argument differs\n" in said
     assert "but was  3      (a is 2)" in said
     assert "but was  2      (b is 1)" in said
+
+
+@pytest.mark.parametrize("text", ["pin.put(1, 2) -> 0  pin.off(5)", "PAR[ pin.put(1, 2) -> 0  pin.off(5) ]"])
+def test_a_check_says_of_a_refused_call_what_the_exception_said(matched: Mocking, text: str) -> None:
+    """A matched argument that differs is named by both, with its event; what is left is counted behind it."""
+    matched.init_lang(text)
+    with pytest.raises(UnexpectedCall) as caught:
+        matched.lib.put(1, 3)
+    said = report(matched)
+    row = "   !  #1    pin.put(x=1, y=3)    1 | pin.put(1, 2) -> 0   <- argument differs\n"
+    assert row in str(caught.value)
+    assert row in said
+    assert "y:  expected 2\n            but was  3" in said
+    assert "not expected here" not in said
+    assert "            (stopped here)       1 | pin.off(5)\n" in said
+    assert isinstance(matched.verdict().differences[0], Wrong)
+
+
+def test_a_check_says_what_an_ambiguous_call_could_be(mocking: Mocking) -> None:
+    """The call was expected, and its answer was unclear: the check shows what it could be, and the remedies."""
+    mocking.init_lang("PAR[ SEQ[io_close(?a) io_open(_) -> a]  SEQ[io_close(?b) io_open(_) -> b] ]")
+    mocking.lib.io_close(2)
+    mocking.lib.io_close(1)
+    with pytest.raises(AmbiguousCall) as caught:
+        mocking.lib.io_open(3)
+    said = report(mocking)
+    could_be = str(caught.value).partition("   The call could be either of")[2]
+    assert could_be
+    assert said.endswith(could_be)
+    assert "      #3    io.io_open(mode=3)      | <- nothing tells which event it is\n" in said
+    assert "not expected here" not in said
+    assert mocking.verdict().differences == ()
+
+
+def test_a_check_says_what_there_are_too_many_ways_to_read(mocking: Mocking) -> None:
+    """After a call that could be read in too many ways the check shows the part, and the remedies."""
+    closed = "\n".join(f"io_close({k})" for k in range(40))
+    mocking.init_lang(f"PAR[\n{closed}\n]", limits=Limits(configurations=8))
+    mocking.lib.io_close(39)
+    with pytest.raises(TooAmbiguous) as caught:
+        mocking.lib.io_close(5000)
+    said = report(mocking)
+    part = next(line for line in str(caught.value).splitlines() if line.startswith("      PAR"))
+    assert f"{part}\n" in said
+    assert "declare an argument `matched`" in said
+    assert "not expected here" not in said
