@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from cmock_py.explain.expected import operator
@@ -159,14 +160,26 @@ def _passed(situation: Situation, number: int, since: int) -> str | None:
 
 def _had(situation: Situation, number: int) -> str | None:
     """Say of an event that has answered why it does not again: its rounds are used up, or the repetition is over."""
-    parts = [part for part, _ in _path(situation.residuals, number)]
-    rounds = next((part for part in reversed(parts) if part.kind is Kind.REPEAT), None)
+    rounds = _repeating(situation, number)
     if rounds is None:
         return None
-    situation.residuals.work.spend(len(situation.made) >> 3)
-    answered = sum(other == number for _, other in situation.made)
-    if rounds.most is not None and rounds.most > 1 and answered >= rounds.most:
+    came, last = _rounds(situation, rounds)
+    if rounds.most is not None and came >= rounds.most:
         where = f"{operator(rounds)}{situation.expectation.on_line(rounds.place)}"
-        last = f"call #{situation.used[number] + 1} was in the last"
-        return f"is used up: {where} allows {counted(rounds.most, 'round')}, and {last}"
+        return f"is used up: {where} allows {counted(rounds.most, 'round')}, and call #{last + 1} was in the last"
     return _passed(situation, number, situation.used[number])
+
+
+def _repeating(situation: Situation, number: int) -> Part | None:
+    """The innermost repetition around an event; what may come once or not at all is none."""
+    parts = [part for part, _ in _path(situation.residuals, number)]
+    return next((part for part in reversed(parts) if part.kind is Kind.REPEAT and part.most != 1), None)
+
+
+def _rounds(situation: Situation, part: Part) -> tuple[int, int]:
+    """Count the rounds of a repetition that came, by the event that came in most of them, and find its last call."""
+    situation.residuals.work.spend(len(situation.made) >> 3)
+    came = Counter(number for _, number in situation.made if part.first <= number < part.end)
+    situation.residuals.work.spend(8 * len(came))
+    once = [number for number in came if _repeating(situation, number) is part]
+    return max((came[number], situation.used[number]) for number in once) if once else (0, 0)

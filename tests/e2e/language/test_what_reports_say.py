@@ -127,3 +127,22 @@ def test_a_check_says_what_there_are_too_many_ways_to_read(mocking: Mocking) -> 
     assert f"{part}\n" in said
     assert "declare an argument `matched`" in said
     assert "not expected here" not in said
+
+
+@pytest.mark.parametrize(
+    ("text", "made"),
+    [
+        ("REPEAT(2)[ OPTIONAL[io_close(1)] ]", ["io_close", "io_close"]),
+        ("REPEAT(2)[ OPTIONAL[io_close(1)] select_channel(1) ]", ["io_close", "select_channel", "select_channel"]),
+    ],
+)
+def test_rounds_of_what_is_optional_are_used_up(mocking: Mocking, text: str, made: list[str]) -> None:
+    """The repetition allows no more rounds, which an optional call inside of it need not have been in."""
+    mocking.init_lang(text)
+    for name in made:
+        getattr(mocking.lib, name)(1)
+    with pytest.raises(UnexpectedCall) as caught:
+        mocking.lib.io_close(1)
+    hint = f"hint: io.io_close is used up: REPEAT(2) on line 1 allows 2 rounds, and call #{len(made)} was in the last"
+    assert hint in str(caught.value)
+    assert hint in report(mocking)
