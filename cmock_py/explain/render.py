@@ -244,6 +244,6 @@ def _hint_for_several(
         from cmock_py.explain.situation import situation
         from cmock_py.explain.why import hint_for_missing
 
-        first = next(difference.event for difference in differences if isinstance(difference, Missing))
-        return hint_for_missing(first, situation(language, residuals, calls, len(calls)))
+        missing = [difference.event for difference in differences if isinstance(difference, Missing)]
+        return hint_for_missing(missing, situation(language, residuals, calls, len(calls)))
     return hint_for_differences(differences, calls, language.events, language.written or ())

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from cmock_py.explain.expected import operator
 from cmock_py.explain.match import differing
 from cmock_py.explain.residual import Aim
 from cmock_py.explain.suggest import after_more_calls, not_again, unknown
-from cmock_py.explain.values import counted, function_name, times
+from cmock_py.explain.values import counted, function_name, show_event, times
 from cmock_py.explain.work import weight
 from cmock_py.lang.structure import Kind
 
@@ -27,6 +29,8 @@ _COMPARED = 1_000
 """Places of a call whose values are compared with its own."""
 _PLACES = 50
 """Places of a call that are looked at."""
+_NAMED = 2
+"""Alternatives that are named."""
 _WORK = 60_000
 
 
@@ -73,8 +77,35 @@ def _of_sequence(situation: Situation, jump: Jump) -> str | None:
     return f"| stands between two calls, not between all on a line; that is  ({first}) | {function_name(other)}()"
 
 
-def hint_for_missing(number: int, situation: Situation) -> str | None:
-    """Say of an event that was not called that its repetition came too few times; None when that is not the reason."""
+def hint_for_missing(numbers: Sequence[int], situation: Situation) -> str | None:
+    """Say of events that were not called that a repetition came too few times, or what else could have come.
+
+    Args:
+        numbers: of the events, in their order.
+        situation: at the end of the calls.
+    """
+    came = sorted(situation.used)
+    choices = (_instead(number, situation, came) for number in numbers[:_PLACES])
+    return _too_few_rounds(numbers[0], situation) or next(filter(None, choices), None)
+
+
+def _instead(number: int, situation: Situation, came: Sequence[int]) -> str | None:
+    """Name the other alternatives of a choice around an event, if none of those that came, in order, is of it."""
+    residuals, language = situation.residuals, situation.expectation
+    for part, index in _path(residuals, number):
+        if part.kind is Kind.XALT and bisect_left(came, part.first) == bisect_left(came, part.end):
+            others = [*part.parts[:index], *part.parts[index + 1 :]]
+            firsts = chain.from_iterable(islice(residuals.enabled(residuals.fresh(inner)), 1) for inner in others)
+            begins = [language.events[j] for j in islice(firsts, _NAMED)]
+            shown = " or ".join(show_event(event) + language.in_brackets(event.place) for event in begins)
+            which = "the other alternative" if len(others) == 1 else "another alternative"
+            more = ", ..." if len(others) > _NAMED else ""
+            return f"{which} of the XALT{language.on_line(part.place)} may come instead; it begins with {shown}{more}"
+    return None
+
+
+def _too_few_rounds(number: int, situation: Situation) -> str | None:
+    """Say that a repetition came too few times; None when that is not the reason."""
     parts = [part for part, _ in _path(situation.residuals, number)]
     rounds = next((part for part in reversed(parts) if part.kind is Kind.REPEAT and part.least > 1), None)
     if rounds is None:

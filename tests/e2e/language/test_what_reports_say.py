@@ -146,3 +146,34 @@ def test_rounds_of_what_is_optional_are_used_up(mocking: Mocking, text: str, mad
     hint = f"hint: io.io_close is used up: REPEAT(2) on line 1 allows 2 rounds, and call #{len(made)} was in the last"
     assert hint in str(caught.value)
     assert hint in report(mocking)
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        (
+            "io_close(1)\n| io_open(1) -> 2",
+            "the other alternative of the XALT on line 1 may come instead; it begins with io.io_open(1) -> 2 (line 2)",
+        ),
+        (
+            "XALT[\nio_close(1)\nSEQ[ io_close(2) io_close(3) ]\nio_open(1) -> 2\nio_close(4)\n]",
+            (
+                "another alternative of the XALT on line 1 may come instead; "
+                "it begins with io.io_close(2) (line 3) or io.io_open(1) -> 2 (line 4), ..."
+            ),
+        ),
+    ],
+)
+def test_a_choice_that_was_never_entered_is_told_with_its_alternatives(mocking: Mocking, text: str, hint: str) -> None:
+    """One alternative stands in the table as missing; that others would do as well is said below."""
+    mocking.init_lang(text)
+    said = report(mocking)
+    assert said.startswith("FAILED  1 expected call was never made: io.io_close(1)\n")
+    assert said.endswith(f"   hint: {hint}")
+
+
+def test_a_choice_that_was_entered_has_no_alternatives_any_more(mocking: Mocking) -> None:
+    """Once a call has decided it, what the other alternative has is of no use."""
+    mocking.init_lang("XALT[ SEQ[ io_close(1) io_close(2) ]  io_open(1) -> 2 ]")
+    mocking.lib.io_close(1)
+    assert "alternative" not in report(mocking)
