@@ -81,11 +81,15 @@ DEFAULT_BUDGET = Budget()
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A call read as an event, a call alone, or an event alone; `difference` is None where both fit."""
+    """A call read as an event, a call alone, or an event alone; `difference` is None where both fit.
+
+    A `note` says of a call alone why it is, where that is no difference.
+    """
 
     call: int | None
     event: int | None
     difference: Difference | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

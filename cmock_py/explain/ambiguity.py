@@ -40,6 +40,12 @@ _ITEMS = {
 }
 
 
+NOTES = {
+    "ambiguous": "nothing tells which event it is",
+    "too_ambiguous": "there are too many ways to read it",
+    "sets_full": "there are too many ways to read it",
+}
+"""What is said of the call at which the SUT was stopped, by the reason."""
 _FROM_CALLS = frozenset({Bind, Name, Wildcard})
 """What a pattern holds that has no value before the calls come."""
 
@@ -52,19 +58,28 @@ def ambiguous_call(stop: Stop, calls: Sequence[Call], language: Expectation) -> 
         calls: the trace, the ambiguous call included.
         language: what was expected.
     """
+    return "\n".join([stop_cause(stop, calls, language), "", *_made(calls, stop), "", *_either(stop, calls, language)])
+
+
+def undecided(stop: Stop, calls: Sequence[Call], language: Expectation) -> list[str]:
+    """Say, as the exception did, what a call could be at which the SUT was stopped, and what can be done."""
+    return (_either if stop.reason == "ambiguous" else _too_many)(stop, calls, language)
+
+
+def _either(stop: Stop, calls: Sequence[Call], language: Expectation) -> list[str]:
+    """Show the events that an ambiguous call could be, and what can be done."""
     call = call_in_progress(stop, calls)
     both = [language.events[number] for number in (stop.events * 2)[:2]]
     same = alike(*both)
-    lines = [stop_cause(stop, calls, language), "", *_made(calls, stop)]
     if same:
-        lines += ["", "   and there are two ways to read it in the language, though they answer the same:", ""]
+        lines = ["   and there are two ways to read it in the language, though they answer the same:", ""]
     else:
-        lines += ["", "   The call could be either of", ""]
+        lines = ["   The call could be either of", ""]
     lines += _listed([(event, "") for event in both] if call is None else _told(stop, calls, language), language)
     if same:
-        return "\n".join([*lines, "", "   next: write it so that there is one way, or leave out strict=True"])
+        return [*lines, "", "   next: write it so that there is one way, or leave out strict=True"]
     lines += ["", "   and nothing tells the two apart when the call comes. Either"]
-    return "\n".join([*lines, *_remedies(both[0])])
+    return [*lines, *_remedies(both[0])]
 
 
 def _told(stop: Stop, calls: Sequence[Call], language: Expectation) -> list[tuple[Event, str]]:
@@ -132,13 +147,26 @@ def too_ambiguous(stop: Stop, calls: Sequence[Call], language: Expectation) -> s
         language: what was expected.
     """
     part = _part(language, stop.events)
-    lines = [stop_cause(replace(stop, limit=_limit(language, stop)), calls, language), ""]
-    if part is not None:
-        names, line = _names(language, part), language.on_line(part.place)
-        lines += [f"      {operator(part)}{line}{_of_how_many(part)}{f' {names}' if names else ''}", ""]
-    lines += [*_made(calls, stop), ""]
-    lines += [f"     - {remedy}" for remedy in _remedies_of_many(language, part, calls, stop)]
-    return "\n".join(lines)
+    cause = stop_cause(replace(stop, limit=_limit(language, stop)), calls, language)
+    shown = _shown_part(language, part)
+    remedies = [f"     - {remedy}" for remedy in _remedies_of_many(language, part, calls, stop)]
+    return "\n".join([cause, "", *shown, *_made(calls, stop), "", *remedies])
+
+
+def _too_many(stop: Stop, calls: Sequence[Call], language: Expectation) -> list[str]:
+    """Show the part that there are too many ways to read, and what can be done."""
+    part = _part(language, stop.events)
+    return [
+        *_shown_part(language, part),
+        *(f"     - {remedy}" for remedy in _remedies_of_many(language, part, calls, stop)),
+    ]
+
+
+def _shown_part(language: Expectation, part: Part | None) -> list[str]:
+    if part is None:
+        return []
+    names, line = _names(language, part), language.on_line(part.place)
+    return [f"      {operator(part)}{line}{_of_how_many(part)}{f' {names}' if names else ''}", ""]
 
 
 def too_ambiguous_language(language: Expectation, stop: Stop, made: int) -> Fault:

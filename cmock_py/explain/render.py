@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cmock_py.explain.ambiguity import NOTES, undecided
 from cmock_py.explain.cause import at_place, in_thread, stop_cause
 from cmock_py.explain.details import answer_details, argument_details, cut_arguments
+from cmock_py.explain.refused import REPLAYED
 from cmock_py.explain.report import LINES, Difference, Missing, Moved, Unexpected, Wrong, WrongAnswer, WrongArgument
 from cmock_py.explain.suggest import hint_for_call, hint_for_differences
 from cmock_py.explain.table import MARKS, table
@@ -24,8 +26,6 @@ DETAILED = 5
 """Differences of which the values are shown."""
 _ROOM = ((MARKS, DETAILED), (8, 4), (6, 3), (4, 2), (3, 2), (3, 1), (2, 1), (1, 1))
 """Lines of the table with a difference, and differences with values: as many as the room allows."""
-_REPLAYED = 50_000
-"""Calls that are replayed for a hint; they were replayed for the table already."""
 _INDENT = " " * 8
 _SHORT = 26
 
@@ -64,6 +64,8 @@ def check_report(
         head = headline(alignment, calls, language.events)
     hint = _hint(alignment, calls, language, residuals, stop)
     last = ["", f"   hint: {hint}"] if hint else []
+    if stop is not None and stop.reason in NOTES and language.own:
+        last = ["", *undecided(stop, calls, language)]
     every = len(alignment.differences)
     body: list[str] = []
     for marks, detailed in ((2 * every, every), *_ROOM) if lines > LINES else _ROOM:
@@ -221,13 +223,13 @@ def _hint(
         )
     elif len(differences) == 1 and isinstance(differences[0], Unexpected):
         refused = differences[0].call
-    if refused is None:
+    if refused is None or any(isinstance(known, Wrong) and known.call == refused for known in differences):
         return None if stop is not None else _hint_for_several(differences, calls, language, residuals)
     if residuals is None:
         return hint_for_call(
             calls[refused], language, alignment.events_end if stop else min(refused, len(language.events))
         )
-    if refused > _REPLAYED:
+    if refused > REPLAYED:
         return None
     from cmock_py.explain.situation import situation
     from cmock_py.explain.why import hint_for_refused
@@ -243,6 +245,6 @@ def _hint_for_several(
         from cmock_py.explain.situation import situation
         from cmock_py.explain.why import hint_for_missing
 
-        first = next(difference.event for difference in differences if isinstance(difference, Missing))
-        return hint_for_missing(first, situation(language, residuals, calls, len(calls)))
+        missing = [difference.event for difference in differences if isinstance(difference, Missing)]
+        return hint_for_missing(missing, situation(language, residuals, calls, len(calls)))
     return hint_for_differences(differences, calls, language.events, language.written or ())

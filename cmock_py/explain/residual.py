@@ -521,6 +521,11 @@ class Residuals:
                 return self.shortest(term.head)
         return self._shape(part).shortest
 
+    def only_next(self, term: Term) -> int | None:
+        """The event that must come now; None when there are several, or the language may end."""
+        found = [] if term.nullable else list(islice(self.enabled(term), 2))
+        return found[0] if len(found) == 1 else None
+
     def completion(self, term: Term) -> Iterator[int]:
         """The events of a shortest way to the end."""
         if term.nullable:

@@ -10,7 +10,7 @@ from cmock_py.explain.details import argument_details
 from cmock_py.explain.expected import expected, with_line
 from cmock_py.explain.match import differing, same_function
 from cmock_py.explain.pairing import Pairing
-from cmock_py.explain.residual import Aim
+from cmock_py.explain.refused import nearest
 from cmock_py.explain.situation import residuals_of, situation
 from cmock_py.explain.suggest import hint_for_call
 from cmock_py.explain.table import Gap, Row, draw, wrong_row
@@ -21,14 +21,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from cmock_py.explain.report import Expectation, WrongArgument
-    from cmock_py.explain.residual import Jump, Residuals
-    from cmock_py.explain.situation import Situation
+    from cmock_py.explain.residual import Residuals
     from cmock_py.lang.nodes import Event
     from cmock_py.trace import Call
 
 SHOWN = 4
 """Calls that are shown, the refused one among them."""
-_WORK = 60_000
 
 
 def unexpected_call(call: Call, calls: Sequence[Call], language: Expectation, position: int) -> str:
@@ -75,10 +73,10 @@ class _Reading:
 def _explained(call: Call, calls: Sequence[Call], language: Expectation, position: int) -> str:
     """Write the message for events that come one after another."""
     events = language.events
-    nearest = position if position < len(events) and same_function(events[position], call) else None
-    wrong = () if nearest is None else differing(events[nearest], call)
+    number = position if position < len(events) and same_function(events[position], call) else None
+    wrong = () if number is None else differing(events[number], call)
     hint = hint_for_call(call, language, position)
-    reading = _Reading(nearest, wrong, lambda j, _: events[j], {})
+    reading = _Reading(number, wrong, lambda j, _: events[j], {})
     return _message(call, calls, language, reading, _expected(language, position), hint)
 
 
@@ -88,24 +86,13 @@ def _explained_by_parts(call: Call, calls: Sequence[Call], language: Expectation
 
     now = situation(language, residuals, calls, call.index)
     pairing = Pairing(calls, language, answers=False, work=residuals.work)
-    nearest, wrong = _nearest(call, pairing, now)
+    number, wrong = nearest(call, pairing, now)
 
     def said(j: int, i: int) -> Event:
         return pairing.said(j, now.bound_before(i) if pairing.asks_for_names(j) else ())
 
-    reading = _Reading(nearest, wrong, said, dict(now.made) if now.sure else None)
+    reading = _Reading(number, wrong, said, dict(now.made) if now.sure else None)
     return _message(call, calls, language, reading, expected(now), hint_for_refused(call, now))
-
-
-def _nearest(call: Call, pairing: Pairing, now: Situation) -> tuple[int | None, tuple[WrongArgument, ...]]:
-    """Find the event that might come now and differs least from a call, and the arguments that differ."""
-    env = now.bound_before(call.index)
-    aim = Aim((call.module, call.function), lambda j: len(differing(pairing.said(j, env), call)))
-    best: Jump | None = None
-    with now.residuals.work.at_most(_WORK):
-        jumps = (jump for term in now.left for jump in now.residuals.jumps(term, aim, 0))
-        best = min(jumps, key=lambda jump: (jump.price, jump.event), default=None)
-    return (None, ()) if best is None else (best.event, differing(pairing.said(best.event, env), call))
 
 
 def _message(  # noqa: PLR0917 - the parts of one message

@@ -330,7 +330,6 @@ class Search:
             for j in islice(self._residuals.completion(best.term), budget.differences):
                 way = (None, j, way)
         script = _with_moves(self._script(way), self._pairing)
-        enabled = [j for _, j in zip(range(2), self._residuals.enabled(best.term), strict=False)]
         return Alignment(
             differences=tuple(_differences(script)),
             cost=cost,
@@ -341,7 +340,7 @@ class Search:
             script=tuple(script),
             begin=begin,
             left=0 if self._over else missing,
-            following=enabled[0] if len(enabled) == 1 and not best.term.nullable else None,
+            following=self._residuals.only_next(best.term),
         )
 
     def _script(self, way: _Way) -> list[Move]:

@@ -176,7 +176,7 @@ def _marked(move: Move) -> Row:
     """Make the line of one move; a moved call has one where it was made and one where it belongs."""
     difference = move.difference
     if difference is None:
-        return Row(" ", move.call, move.event)
+        return Row(" ", move.call, move.event, f"<- {move.note}" if move.note else "")
     rows = _marks(difference)
     return rows[1] if isinstance(difference, Moved) and move.call is None else rows[0]
 

@@ -111,6 +111,8 @@ def _failed(
     if not alignment.differences and found.outcome not in ACCEPTED:
         alignment = _believing(found, calls, language, alignment)
     stop_here = _among(calls, stop) if real else stop
+    if language.own and stop_here is not None and stop_here.call is not None:
+        alignment = _with_stopped(alignment, calls, language, residuals, stop_here)
     over = found.outcome == "missing"
     report = check_report(alignment, calls, language, residuals, stop=stop_here, real=real, lines=lines, over=over)
     complete = alignment.complete and not alignment.omitted
@@ -131,6 +133,19 @@ def _aligned(
     from cmock_py.explain.search import align_parts
 
     return align_parts(calls, language, residuals, found.start, over=over)
+
+
+def _with_stopped(
+    alignment: Alignment, calls: Sequence[Call], language: Expectation, residuals: Residuals | None, stop: Stop
+) -> Alignment:
+    """Read the call at which the SUT was stopped as the exception did."""
+    from cmock_py.explain.ambiguity import NOTES
+    from cmock_py.explain.refused import as_nearest, as_undecided
+
+    assert stop.call is not None  # noqa: S101 - for the type checker
+    if stop.reason == "unexpected":
+        return as_nearest(alignment, calls, language, residuals, stop.call)
+    return as_undecided(alignment, stop.call, NOTES[stop.reason]) if stop.reason in NOTES else alignment
 
 
 def _among(calls: Sequence[Call], stop: Stop | None) -> Stop | None:

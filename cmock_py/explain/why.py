@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import Counter
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from cmock_py.explain.expected import operator
 from cmock_py.explain.match import differing
 from cmock_py.explain.residual import Aim
 from cmock_py.explain.suggest import after_more_calls, not_again, unknown
-from cmock_py.explain.values import counted, function_name, times
+from cmock_py.explain.values import counted, function_name, show_event, times
 from cmock_py.explain.work import weight
 from cmock_py.lang.structure import Kind
 
@@ -26,6 +29,8 @@ _COMPARED = 1_000
 """Places of a call whose values are compared with its own."""
 _PLACES = 50
 """Places of a call that are looked at."""
+_NAMED = 2
+"""Alternatives that are named."""
 _WORK = 60_000
 
 
@@ -72,8 +77,35 @@ def _of_sequence(situation: Situation, jump: Jump) -> str | None:
     return f"| stands between two calls, not between all on a line; that is  ({first}) | {function_name(other)}()"
 
 
-def hint_for_missing(number: int, situation: Situation) -> str | None:
-    """Say of an event that was not called that its repetition came too few times; None when that is not the reason."""
+def hint_for_missing(numbers: Sequence[int], situation: Situation) -> str | None:
+    """Say of events that were not called that a repetition came too few times, or what else could have come.
+
+    Args:
+        numbers: of the events, in their order.
+        situation: at the end of the calls.
+    """
+    came = sorted(situation.used)
+    choices = (_instead(number, situation, came) for number in numbers[:_PLACES])
+    return _too_few_rounds(numbers[0], situation) or next(filter(None, choices), None)
+
+
+def _instead(number: int, situation: Situation, came: Sequence[int]) -> str | None:
+    """Name the other alternatives of a choice around an event, if none of those that came, in order, is of it."""
+    residuals, language = situation.residuals, situation.expectation
+    for part, index in _path(residuals, number):
+        if part.kind is Kind.XALT and bisect_left(came, part.first) == bisect_left(came, part.end):
+            others = [*part.parts[:index], *part.parts[index + 1 :]]
+            firsts = chain.from_iterable(islice(residuals.enabled(residuals.fresh(inner)), 1) for inner in others)
+            begins = [language.events[j] for j in islice(firsts, _NAMED)]
+            shown = " or ".join(show_event(event) + language.in_brackets(event.place) for event in begins)
+            which = "the other alternative" if len(others) == 1 else "another alternative"
+            more = ", ..." if len(others) > _NAMED else ""
+            return f"{which} of the XALT{language.on_line(part.place)} may come instead; it begins with {shown}{more}"
+    return None
+
+
+def _too_few_rounds(number: int, situation: Situation) -> str | None:
+    """Say that a repetition came too few times; None when that is not the reason."""
     parts = [part for part, _ in _path(situation.residuals, number)]
     rounds = next((part for part in reversed(parts) if part.kind is Kind.REPEAT and part.least > 1), None)
     if rounds is None:
@@ -159,14 +191,26 @@ def _passed(situation: Situation, number: int, since: int) -> str | None:
 
 def _had(situation: Situation, number: int) -> str | None:
     """Say of an event that has answered why it does not again: its rounds are used up, or the repetition is over."""
-    parts = [part for part, _ in _path(situation.residuals, number)]
-    rounds = next((part for part in reversed(parts) if part.kind is Kind.REPEAT), None)
+    rounds = _repeating(situation, number)
     if rounds is None:
         return None
-    situation.residuals.work.spend(len(situation.made) >> 3)
-    answered = sum(other == number for _, other in situation.made)
-    if rounds.most is not None and rounds.most > 1 and answered >= rounds.most:
+    came, last = _rounds(situation, rounds)
+    if rounds.most is not None and came >= rounds.most:
         where = f"{operator(rounds)}{situation.expectation.on_line(rounds.place)}"
-        last = f"call #{situation.used[number] + 1} was in the last"
-        return f"is used up: {where} allows {counted(rounds.most, 'round')}, and {last}"
+        return f"is used up: {where} allows {counted(rounds.most, 'round')}, and call #{last + 1} was in the last"
     return _passed(situation, number, situation.used[number])
+
+
+def _repeating(situation: Situation, number: int) -> Part | None:
+    """The innermost repetition around an event; what may come once or not at all is none."""
+    parts = [part for part, _ in _path(situation.residuals, number)]
+    return next((part for part in reversed(parts) if part.kind is Kind.REPEAT and part.most != 1), None)
+
+
+def _rounds(situation: Situation, part: Part) -> tuple[int, int]:
+    """Count the rounds of a repetition that came, by the event that came in most of them, and find its last call."""
+    situation.residuals.work.spend(len(situation.made) >> 3)
+    came = Counter(number for _, number in situation.made if part.first <= number < part.end)
+    situation.residuals.work.spend(8 * len(came))
+    once = [number for number in came if _repeating(situation, number) is part]
+    return max((came[number], situation.used[number]) for number in once) if once else (0, 0)

@@ -6,11 +6,40 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cmock_py import CalloutsFailed
+from cmock_py import (
+    AmbiguousCall,
+    ApiArg,
+    ApiFunction,
+    ApiModule,
+    ApiSpec,
+    CalloutsFailed,
+    Limits,
+    TooAmbiguous,
+    UnexpectedCall,
+    start_mocking,
+)
 from cmock_py.explain.report import Wrong
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from cmock_py import Mocking
+
+MATCHED = ApiSpec([
+    ApiModule("pin", [
+        ApiFunction("put", "int", [ApiArg("int", "x", matched=True), ApiArg("int", "y", matched=True)]),
+        ApiFunction("off", args=[ApiArg("int", "x")]),
+    ]),
+])  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def matched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mocking]:
+    """Mock functions of which arguments are matched."""
+    header = tmp_path_factory.mktemp("matched") / "pin.h"
+    header.write_text("int put(int x, int y);\nvoid off(int x);\n")
+    with start_mocking(MATCHED, [header]) as mocking:
+        yield mocking
 
 
 def report(mocking: Mocking) -> str:
@@ -52,3 +81,99 @@ def test_calls_are_read_by_the_answers_that_names_gave_them(mocking: Mocking) ->
     assert "   !  #4    io.io_open(mode=2)    3 | io.io_open(b) -> b   <- argument differs\n" in said
     assert "but was  3      (a is 2)" in said
     assert "but was  2      (b is 1)" in said
+
+
+@pytest.mark.parametrize("text", ["pin.put(1, 2) -> 0  pin.off(5)", "PAR[ pin.put(1, 2) -> 0  pin.off(5) ]"])
+def test_a_check_says_of_a_refused_call_what_the_exception_said(matched: Mocking, text: str) -> None:
+    """A matched argument that differs is named by both, with its event; what is left is counted behind it."""
+    matched.init_lang(text)
+    with pytest.raises(UnexpectedCall) as caught:
+        matched.lib.put(1, 3)
+    said = report(matched)
+    row = "   !  #1    pin.put(x=1, y=3)    1 | pin.put(1, 2) -> 0   <- argument differs\n"
+    assert row in str(caught.value)
+    assert row in said
+    assert "y:  expected 2\n            but was  3" in said
+    assert "not expected here" not in said
+    assert "            (stopped here)       1 | pin.off(5)\n" in said
+    assert isinstance(matched.verdict().differences[0], Wrong)
+
+
+def test_a_check_says_what_an_ambiguous_call_could_be(mocking: Mocking) -> None:
+    """The call was expected, and its answer was unclear: the check shows what it could be, and the remedies."""
+    mocking.init_lang("PAR[ SEQ[io_close(?a) io_open(_) -> a]  SEQ[io_close(?b) io_open(_) -> b] ]")
+    mocking.lib.io_close(2)
+    mocking.lib.io_close(1)
+    with pytest.raises(AmbiguousCall) as caught:
+        mocking.lib.io_open(3)
+    said = report(mocking)
+    could_be = str(caught.value).partition("   The call could be either of")[2]
+    assert could_be
+    assert said.endswith(could_be)
+    assert "      #3    io.io_open(mode=3)      | <- nothing tells which event it is\n" in said
+    assert "not expected here" not in said
+    assert mocking.verdict().differences == ()
+
+
+def test_a_check_says_what_there_are_too_many_ways_to_read(mocking: Mocking) -> None:
+    """After a call that could be read in too many ways the check shows the part, and the remedies."""
+    closed = "\n".join(f"io_close({k})" for k in range(40))
+    mocking.init_lang(f"PAR[\n{closed}\n]", limits=Limits(configurations=8))
+    mocking.lib.io_close(39)
+    with pytest.raises(TooAmbiguous) as caught:
+        mocking.lib.io_close(5000)
+    said = report(mocking)
+    part = next(line for line in str(caught.value).splitlines() if line.startswith("      PAR"))
+    assert f"{part}\n" in said
+    assert "declare an argument `matched`" in said
+    assert "not expected here" not in said
+
+
+@pytest.mark.parametrize(
+    ("text", "made"),
+    [
+        ("REPEAT(2)[ OPTIONAL[io_close(1)] ]", ["io_close", "io_close"]),
+        ("REPEAT(2)[ OPTIONAL[io_close(1)] select_channel(1) ]", ["io_close", "select_channel", "select_channel"]),
+    ],
+)
+def test_rounds_of_what_is_optional_are_used_up(mocking: Mocking, text: str, made: list[str]) -> None:
+    """The repetition allows no more rounds, which an optional call inside of it need not have been in."""
+    mocking.init_lang(text)
+    for name in made:
+        getattr(mocking.lib, name)(1)
+    with pytest.raises(UnexpectedCall) as caught:
+        mocking.lib.io_close(1)
+    hint = f"hint: io.io_close is used up: REPEAT(2) on line 1 allows 2 rounds, and call #{len(made)} was in the last"
+    assert hint in str(caught.value)
+    assert hint in report(mocking)
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        (
+            "io_close(1)\n| io_open(1) -> 2",
+            "the other alternative of the XALT on line 1 may come instead; it begins with io.io_open(1) -> 2 (line 2)",
+        ),
+        (
+            "XALT[\nio_close(1)\nSEQ[ io_close(2) io_close(3) ]\nio_open(1) -> 2\nio_close(4)\n]",
+            (
+                "another alternative of the XALT on line 1 may come instead; "
+                "it begins with io.io_close(2) (line 3) or io.io_open(1) -> 2 (line 4), ..."
+            ),
+        ),
+    ],
+)
+def test_a_choice_that_was_never_entered_is_told_with_its_alternatives(mocking: Mocking, text: str, hint: str) -> None:
+    """One alternative stands in the table as missing; that others would do as well is said below."""
+    mocking.init_lang(text)
+    said = report(mocking)
+    assert said.startswith("FAILED  1 expected call was never made: io.io_close(1)\n")
+    assert said.endswith(f"   hint: {hint}")
+
+
+def test_a_choice_that_was_entered_has_no_alternatives_any_more(mocking: Mocking) -> None:
+    """Once a call has decided it, what the other alternative has is of no use."""
+    mocking.init_lang("XALT[ SEQ[ io_close(1) io_close(2) ]  io_open(1) -> 2 ]")
+    mocking.lib.io_close(1)
+    assert "alternative" not in report(mocking)
