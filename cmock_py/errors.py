@@ -126,7 +126,7 @@ class EventError(LanguageError, ArgumentError):
 
 
 class UnknownNameError(UsageError, AttributeError):
-    """No C function or global of that name can be reached; the message says why and names the nearest."""
+    """Nothing of that name is known or can be reached; the message says why, and names the nearest or what to do."""
 
 
 class NoMocking(UsageError):

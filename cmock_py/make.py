@@ -63,7 +63,6 @@ _HINT_VARIABLE = "take it out of the spec; a test reads and sets it as an attrib
 _STUBS = "stubs.o"
 _CONFLICT = re.compile(rf"conflicting types for ['\u2018]{names.MOCK}(\w+)['\u2019]")
 _WORD = re.compile(r"[A-Za-z_]\w*")
-_CALLED = re.compile(r"([A-Za-z_]\w*)\)?\s*\(")
 _UNKNOWN_TYPE = re.compile(r"unknown type name ['\u2018](\w+)['\u2019]")
 _FLAG = re.compile(r" \[-W[\w=-]+\]$")
 _PLACED = re.compile(r"^([^\s:]+):(\d+):(?:\d+:)? (?:fatal )?error: (.*)$", re.MULTILINE)
@@ -213,11 +212,14 @@ class _Maker:
 
     def _refuse_data_of_sources(self) -> None:
         """Refuse mocks of what sources declare as variables: they would read the code of a stub as its value."""
-        mocked = {function.c_name for _, function in self.spec.functions}
+        mocked = [function.c_name for _, function in self.spec.functions]
+        if not mocked:
+            return
+        uncalled = re.compile(rf"\b({'|'.join(mocked)})\b(?!\)?\s*\()")
         faults: dict[str, Fault] = {}
         for text in self.inputs.sources.values():
-            written = mocked.intersection(_WORD.findall(text)).difference(_CALLED.findall(text))
-            if written:  # only then is it worth the time to index a source
+            bare = set(uncalled.findall(text))
+            if any(not re.search(rf"\b{name}\)?\s*\(", text) for name in bare):  # worth the time to index a source
                 found = _variable_faults(self.spec, unit.index(text))
                 faults = {fault.path: fault for fault in found} | faults
         if faults:

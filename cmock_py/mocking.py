@@ -47,6 +47,7 @@ class Mocking:
         lib: the C functions and globals of the SUT, and nothing else: ``mocking.lib.push(s, 4)``.
         real: the functions behind the mocks: ``mocking.real.push``.
         silent: the silent functions, whose values can be set: ``mocking.silent.get_speed.value = 20``.
+        insists: whether a language that nobody has checked is checked before it is dropped; the pytest fixture says so.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class Mocking:
     ) -> None:
         """Start the program of a request; `start_mocking` is the way in."""
         self.request = request
+        self.insists = False
         self._limits = limits
         self._program = program
         places = Places(program.executable)
@@ -147,10 +149,12 @@ class Mocking:
 
         Raises:
             SutError: a thread of the SUT was stopped in the background, and nothing has told of it yet.
+            CalloutsFailed: it *insists*, and the calls are not what the language asks for.
         """
         with self._turn.lock:
             self._calls.refuse_within_function("stop")
             try:
+                self._check_before("stop()")
                 unheard = self._child.unheard() if self.running else None
             finally:
                 self._host.close()
@@ -169,6 +173,7 @@ class Mocking:
         """
         with self._turn:
             self._calls.refuse_within_function("restart")
+            self._check_before("restart()")
             self.silent.forget()
             self._child.renew()
             self._child.hold()
@@ -203,6 +208,7 @@ class Mocking:
             read, how = checked(limits, self._limits), policy(ambiguous, strict=strict)
             tables = self._language.bind(lang, functions=functions, policy=how, limits=read)
             self._language.refuse_ambiguous(lang, tables, read)
+            self._check_before("another init_lang()")
             self._child.renew_if_stopped()
             self._child.hold()
             self._language.set(lang, tables, read, functions)
@@ -219,6 +225,16 @@ class Mocking:
     def is_unchecked(self) -> bool:
         """Whether a language was set that no check has looked at, and nothing has stopped the SUT."""
         return not self._language.checked and self._child.cause is None
+
+    def _check_before(self, what: str) -> None:
+        """Check a language that nobody has checked, where this mocking insists, before *what* drops it."""
+        if not (self.insists and self.running and self.is_unchecked):
+            return
+        try:
+            self.check_callouts()
+        except Exception as error:
+            error.add_note(f"The language was dropped by {what} without check_callouts(), so it was checked then.")
+            raise
 
     def check_callouts(
         self,

@@ -1,22 +1,31 @@
 """Languages and traces without any C: what a language allows, step by step, and whether it allows a trace.
 
 The functions take a language as text, as terms, or as the `Residual` that a step has left. They decide as the engines
-do (`lang.semantics` is the definition of both); what only the headers know, macros and the types of arguments, means
-nothing here.
+do (`lang.semantics` is the definition of both). The names of the headers are known where a trace of `get_trace` is
+given; where a decision would need one that is not, it is an error, and no decision.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from cmock_py.errors import ArgumentTypeError, ArgumentValueError, Fault, FaultyInputError, UndecidedCheck
+from cmock_py.errors import (
+    ArgumentTypeError,
+    ArgumentValueError,
+    Fault,
+    FaultyInputError,
+    UndecidedCheck,
+    UnknownNameError,
+)
 from cmock_py.lang.constants import Constants
 from cmock_py.lang.findings import Findings
 from cmock_py.lang.limits import DEFAULT, Limits, checked, listed
 from cmock_py.lang.misplaced import misplaced
-from cmock_py.lang.names import errno_number, event_as_written, replace_in_event
+from cmock_py.lang.names import as_written, errno_number, event_as_written, replace_in_event, used_names
 from cmock_py.lang.nodes import (
+    NULL,
     REAL,
     WILDCARD,
     Between,
@@ -40,11 +49,12 @@ from cmock_py.lang.searching import searching
 from cmock_py.lang.semantics import decide, steps
 from cmock_py.lang.structure import structure
 from cmock_py.lang.taking import checking, running
+from cmock_py.lang.unknown import free_names, left_open
 from cmock_py.lang.walk import walk
 from cmock_py.trace import Call
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from cmock_py.lang.residuals import Take, Term
     from cmock_py.lang.semantics import Step
@@ -197,11 +207,13 @@ def step(
     (made,) = calls
     take = running(*_seen(made, spec))
     found = _all_steps(left, take)
+    if not found:
+        _refuse_unknown(left, [made], None, take=lambda _: take)
     first, rival, terms = decide(found, "strict" if strict else ambiguous)
     _check_count(terms, found, left)
     event, other = (_event(left.meaning, one) for one in (first, rival))
     refused = first is None or not terms
-    answer = None if first is None or refused else first.taken.answer[0]
+    answer = None if first is None or refused else _value(first.taken.answer[0])
     return Stepped(event, other, answer, left if refused else replace(left, terms=terms))
 
 
@@ -209,6 +221,7 @@ def verify(
     lang: Language,
     trace: str | Iterable[Made],
     *,
+    spec: ApiSpec | None = None,
     functions: Functions = None,
     limits: Limits | None = None,
 ) -> Verified:
@@ -217,7 +230,8 @@ def verify(
     Args:
         lang: the language.
         trace: what `get_trace` returns, or calls as for `step`, or a text that lists them; a call that tells its answer
-            is compared with it.
+            is compared with it. The trace of a running mocking knows the names of its headers.
+        spec: names the arguments of calls that are given as text, for a language that does: ``os.lock(id: 4)``.
         functions: what ``@name`` means, by name.
         limits: of the language, and how many ways to understand the calls are kept.
 
@@ -226,6 +240,7 @@ def verify(
 
     Raises:
         UsageError: language or trace are wrong.
+        UnknownNameError: it takes the value of a name that only the headers know.
         UndecidedCheck: there are more ways than may be kept, or a regular expression takes too long.
 
     >>> verify("PAR[ SEQ[ a.f(1), a.f(2) ], a.g(> 4) ]", "a.f(1) a.g(5) a.f(2)").ok
@@ -233,23 +248,74 @@ def verify(
     >>> print(verify("a.f(1)  a.f(2) -> 7", "a.f(1)  a.f(3)"))
     after 1 calls; expected: a.f(2) -> 7 (language:1:9)
     """
+    numbers = getattr(trace, "numbers", None)
+    constants = None if numbers is None else Constants(ask=numbers)
     with searching():
-        return _verified(_left(lang, functions, limits=limits), trace)
+        return _verified(_left(lang, functions, limits=limits, constants=constants), trace, spec, constants)
 
 
-def _verified(now: Residual, trace: str | Iterable[Made]) -> Verified:
-    done = 0
-    for made in _calls(trace):
-        if made.event is None and made.answer == REAL:
+def _verified(
+    begin: Residual, trace: str | Iterable[Made], spec: ApiSpec | None, constants: Constants | None
+) -> Verified:
+    known = None if constants is None else constants.numbers(free_names(begin.meaning.events))
+    now = begin
+    made: list[Call] = []
+    for call in _calls(trace):
+        if call.event is None and call.answer == REAL:
             continue
-        found = [] if made.event is None else _all_steps(now, checking(made))
+        made.append(call if spec is None else _seen(call, spec)[0])
+        found = [] if call.event is None else _all_steps(now, _checking(made[-1], known))
         if not found:
-            return Verified(ok=False, calls=done, expected=enabled(now))
+            return _left_language(begin, now, made, known, len(made) - 1)
         left = frozenset(one.left for one in found)
         _check_count(left, found, now)
-        now, done = replace(now, terms=left), done + 1
-    ok = accepts(now)
-    return Verified(ok, done, () if ok else enabled(now))
+        now = replace(now, terms=left)
+    if not accepts(now):
+        return _left_language(begin, now, made, known, len(made))
+    return Verified(ok=True, calls=len(made), expected=())
+
+
+def _left_language(
+    begin: Residual, now: Residual, made: Sequence[Call], known: Mapping[str, int] | None, calls: int
+) -> Verified:
+    """Say where a trace leaves the language, if that does not hang on names that nobody has told."""
+    _refuse_unknown(begin, made, known, take=lambda call: _checking(call, known))
+    return Verified(ok=False, calls=calls, expected=enabled(now))
+
+
+def _checking(call: Call, known: Mapping[str, int] | None) -> Take:
+    """Check a call with the numbers of the headers; what the language binds comes before them."""
+    take = checking(call)
+    return take if not known else lambda event, values: take(event, {**known, **values})
+
+
+def _refuse_unknown(
+    left: Residual, made: Sequence[Call], known: Mapping[str, int] | None, *, take: Callable[[Call], Take]
+) -> None:
+    """Refuse to say no where a name that only the headers know, or that of an argument, might have said yes."""
+    unknown = free_names(left.meaning.events) - (known or {}).keys()
+    for event in left.meaning.events:
+        if unknown.isdisjoint(used_names(event)) and not any(isinstance(arg, Named) for arg in event.args):
+            continue
+        for call in made:
+            name = left_open(event, call, unknown, take(call))
+            if name is not None:
+                _refuse(event_as_written(event), as_written(name), has_headers=known is not None)
+
+
+def _refuse(event: Event, name: str, *, has_headers: bool) -> None:
+    if any(isinstance(arg, Named) and arg.name == name for arg in event.args):
+        message = f"{event.place}: which argument of {event.function} is {name!r}?"
+        hint = "give the spec: spec=spec"
+    elif has_headers:
+        message = (
+            f"{event.place}: {name!r} in {render_event(event)} is neither bound before, nor a constant of the headers"
+        )
+        hint = f"say what it is: let {name} = ..."
+    else:
+        message = f"{event.place}: what {name!r} stands for in {render_event(event)} only the headers know"
+        hint = f"give what get_trace() returns itself, or say it: let {name} = ..."
+    raise UnknownNameError(f"{message}\n  help: {hint}")
 
 
 def validate(lang: str | Node, spec: ApiSpec, *, limits: Limits | None = None) -> tuple[Fault, ...]:
@@ -289,13 +355,22 @@ def _check_spec(spec: Any) -> None:
 
 
 def _left(
-    lang: Language, functions: Functions = None, *, in_order: bool = False, limits: Limits | None = None
+    lang: Language,
+    functions: Functions = None,
+    *,
+    in_order: bool = False,
+    limits: Limits | None = None,
+    constants: Constants | None = None,
 ) -> Residual:
     if isinstance(lang, Residual):
         return replace(lang, limits=checked(limits, lang.limits))
     read = checked(limits)
+    if functions is not None:
+        from cmock_py.lang.given import check_functions
+
+        check_functions(functions)
     with reading(lang, read):
-        found = meaning(_expanded(lang, read), functions, in_order=in_order, limits=read)
+        found = meaning(_expanded(lang, read, constants), functions, in_order=in_order, limits=read)
     return Residual(found, frozenset([found.term]), read)
 
 
@@ -319,6 +394,10 @@ def _calls(trace: Any) -> Iterator[Call]:
     """Make calls of what is given: recorded ones are taken as they are."""
     if isinstance(trace, (Event, Call)):
         trace = [trace]
+    if not isinstance(trace, Iterable):
+        given = f"{trace!r:.60} ({type(trace).__name__})"
+        message = f"a trace is what get_trace() returns, a text, or a list of calls, not {given}"
+        raise ArgumentTypeError(message)
     for given in [trace] if isinstance(trace, str) else trace:
         if isinstance(given, Call):
             yield given
@@ -354,9 +433,13 @@ def _made(event: Event) -> Call:
         if value is WILDCARD or isinstance(value, _PATTERNS):
             message = f"{event.place}: {render_event(event)} is no call: an argument is a value, not a pattern"
             raise ArgumentValueError(message)
-    answer = WILDCARD if event.answer is None else event.answer
+    answer = WILDCARD if event.answer is None else _value(event.answer)
     errno = WILDCARD if event.errno is None else errno_number(event.errno)
     return Call(0, event.module, event.function, tuple(named), values, answer, 0, errno=errno)
+
+
+def _value(answer: Any) -> Any:
+    return None if answer is NULL else answer
 
 
 def _seen(call: Call, spec: ApiSpec | None) -> tuple[Call, Callable[[Call, int], bool]]:

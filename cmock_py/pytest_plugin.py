@@ -10,6 +10,7 @@ import sys
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
+from traceback import walk_tb
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
     from cmock_py.mocking import Mocking
 
 _passed = pytest.StashKey[bool]()
+_ASKS_PYTHON = frozenset(
+    {"cmock_py.live.serving", "cmock_py.live.calls", "cmock_py.host.callback", "cmock_py.live.judgements"}
+)
+"""Modules that call Python functions of tests."""
+
 _OURS = re.compile(r"(E +)cmock_py\.errors\.")
 
 
@@ -45,7 +51,16 @@ def _hide_insides() -> None:
 def _is_told(raised: pytest.ExceptionInfo[BaseException]) -> bool:
     from cmock_py.errors import CmockError, InternalError
 
-    return isinstance(raised.value, CmockError) and not isinstance(raised.value, InternalError)
+    if isinstance(raised.value, CmockError):
+        return not isinstance(raised.value, InternalError)
+    return _is_users(raised.value)
+
+
+def _is_users(error: BaseException) -> bool:
+    """Whether a Python function of the test has raised what comes through our frames."""
+    modules = [frame.f_globals.get("__name__", "") for frame, _ in walk_tb(error.__traceback__)]
+    ours = [index for index, module in enumerate(modules) if module.startswith("cmock_py.")]
+    return bool(ours) and ours[-1] + 1 < len(modules) and modules[ours[-1]] in _ASKS_PYTHON
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -94,8 +109,8 @@ def cmock_mockings() -> Iterator[dict[Any, Mocking]]:
 def mocking_fixture(spec: Any, headers: Any = (), objs: Any = (), **options: Any) -> Callable[..., Any]:
     """Make a pytest fixture of a mocking.
 
-    A language that a test sets and does not check is checked when the test has passed: a forgotten `check_callouts`
-    lets no failure through.
+    A language that a test sets and does not check is checked when it is dropped for another one or by a restart, or
+    when the test has passed: a forgotten `check_callouts` lets no failure through.
 
     Args:
         spec: as for `start_mocking`; a relative path is looked up beside the calling file first.
@@ -119,8 +134,11 @@ def mocking_fixture(spec: Any, headers: Any = (), objs: Any = (), **options: Any
         """A running mocking with a fresh test child."""
         if key not in cmock_mockings:
             cmock_mockings[key] = _start(folder, spec, headers, objs, options)
-        yield _fresh(cmock_mockings[key])
-        _finish(cmock_mockings[key], passed=request.node.stash.get(_passed, False))
+        running = _fresh(cmock_mockings[key])
+        running.insists = True
+        yield running
+        running.insists = False
+        _finish(running, passed=request.node.stash.get(_passed, False))
 
     return mocking
 

@@ -221,9 +221,10 @@ class Stop:
 
     Attributes:
         reason: ``unexpected``, ``signal``, ``exit``, ``abort``, ``assert``, ``timeout``, ``too_long``, ``null_out``,
-            ``trace_full``, ``reentered``, ``never_returns``, ``raised``, ``bad_argument``, ``ambiguous``,
-            ``too_ambiguous``, ``sets_full``, ``died`` when the process is gone without a word; or ``cut_answer``,
-            ``null_answer``, ``broken_text`` or ``other_size``, where what an argument has passed cannot be the answer.
+            ``trace_full``, ``reentered``, ``never_returns``, ``raised``, ``bad_argument``, ``past_room``,
+            ``ambiguous``, ``too_ambiguous``, ``sets_full``, ``died`` when the process is gone without a word; or
+            ``cut_answer``, ``null_answer``, ``broken_text`` or ``other_size``, where what an argument has passed
+            cannot be the answer.
         frames: the C backtrace, innermost first, frames of the runtime and of stubs left out.
         called: the function that Python had called, or None.
         call: index in the trace of the mocked call in progress, or None.
@@ -233,9 +234,10 @@ class Stop:
         status: exit status, or None.
         argument: the argument that `too_long`, `null_out` and `bad_argument` are about, or whose value cannot be
             answered; or None.
-        answered: elements in the answer, for `too_long`; bytes of the value, for `cut_answer` and `other_size`.
+        answered: elements in the answer, for `too_long`, or valid ones, for `past_room`; bytes of the value, for
+            `cut_answer` and `other_size`.
         has_nul: whether one of them is the NUL of a text.
-        capacity: elements that the SUT's buffer takes, for `too_long`; bytes that were kept, for `cut_answer`, and that
+        capacity: elements that the SUT's buffer takes, for both; bytes that were kept, for `cut_answer`, and that
             are there for the value, for `other_size`.
         deadline_s: the deadline that passed, for `timeout`.
         mock: ``module.function`` of the mock that stopped, or None.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from cmock_py.cdecl.model import Enumeration, Floating, Integer, Pointer, Structure
 from cmock_py.cdecl.scalars import is_char, size_of
-from cmock_py.lang.nodes import WILDCARD
+from cmock_py.lang.nodes import WILDCARD, Null
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -283,5 +283,5 @@ def answers(mocked: Mocked, column: Sequence[Any]) -> array[int] | None:
     if mocked.outs:
         return None
     if mocked.result is None:
-        return array("Q", [0]) * len(column) if types == {type(None)} else None
+        return array("Q", [0]) * len(column) if types <= {type(None), Null} else None
     return words(mocked.result, column) if types in ({int}, {float}) else None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cmock_py.bind.shape import ShapeError, shape_answer
 from cmock_py.cdecl.model import FunctionType, Pointer
 from cmock_py.errors import ArgumentError
-from cmock_py.lang.nodes import WILDCARD, AnswerFrom, Event
+from cmock_py.lang.nodes import WILDCARD, AnswerFrom, Event, answer_of
 from cmock_py.mocked import MAX_OUTS
 from cmock_py.payload import Answer, UnfitError, encode_answer
 
@@ -64,8 +64,10 @@ def compute(mocked: Mocked, value: Any, errno: int | None) -> Answer:
     Raises:
         ArgumentError: it is no answer of the mocked function; the message says what is.
     """
+    is_pointer = mocked.result is not None and isinstance(mocked.result.type, (Pointer, FunctionType))
+    given = answer_of(value) if is_pointer else value
     try:
-        outs, result = shape_answer(Event(mocked.module, mocked.spec.name, (), value), mocked)
+        outs, result = shape_answer(Event(mocked.module, mocked.spec.name, (), given), mocked)
         return encode_answer(mocked, outs, result, errno)
     except ShapeError as error:
         message = str(error).replace("the event", "the Python function").replace("; write -> value", ": it gave None")

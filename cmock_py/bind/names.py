@@ -14,6 +14,7 @@ from cmock_py.cdecl.model import Integer, Pointer, Structure
 from cmock_py.lang.constants import Constants
 from cmock_py.lang.names import ERRNOS, as_written, errno_number
 from cmock_py.lang.nodes import (
+    NULL,
     REAL,
     WILDCARD,
     Event,
@@ -98,10 +99,11 @@ def handles(
         if function is not None and function.result is not None and _lies_in_answer(value, function.result):
             fault(index, *_no_address(event.binds, function))
             value = WILDCARD
-        if value is None:
+        if value is None or (value is NULL and function is not None and function.result is None):
             value = WILDCARD
             if function is not None and not function.outs:  # with outs the whole event has the wrong shape
                 fault(index, *_no_handle(event.binds, function))
+        value = None if value is NULL else value
         whole = function.result.type if function is not None and function.result is not None else None
         made[event.binds] = Handle(event.binds, value, index, whole if isinstance(whole, Structure) else None)
     return made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
 
     from cmock_py.mocked import Mocked
     from cmock_py.spec.model import ApiFunction, ApiSpec
+
+
+_NO_POINTER = re.compile(
+    r"((const|volatile|signed|unsigned|short|long|char|int|float|double|bool|u?int[0-9]+_t|size_t)\b\s*)+|(struct|union|enum)[^*]*"
+)
+"""Spellings of types that no `typedef` can make a pointer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +49,9 @@ class Outline:
 
     @property
     def result(self) -> _Result | None:
-        """The result, as far as its spelling tells: a pointer or not."""
+        """The result, as far as its spelling tells; the name of a type may stand for a pointer."""
         text = self.spec.result_type.strip()
-        return None if text == "void" else _Result(Pointer(Void()) if text.endswith("*") else Void())
+        return None if text == "void" else _Result(Void() if _NO_POINTER.fullmatch(text) else Pointer(Void()))
 
 
 def faults_of(events: Iterable[Event], spec: ApiSpec) -> Iterator[Fault]:

@@ -6,8 +6,8 @@ from itertools import dropwhile
 from typing import TYPE_CHECKING, Any
 
 from cmock_py.bind.names import did_you_mean
-from cmock_py.cdecl.model import Pointer
-from cmock_py.lang.nodes import WILDCARD, Event, Named, OutValue, Rest
+from cmock_py.cdecl.model import FunctionType, Pointer
+from cmock_py.lang.nodes import NULL, WILDCARD, Event, Named, OutValue, Rest, answer_of
 from cmock_py.lang.render import render_value
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def _answer(event: Event, mocked: Mocked) -> tuple[tuple[Any, ...], Any]:
         return (), None
     outs, result = (_written(written, mocked), event.answer) if written else _split(event.answer, mocked)
     _check_result(result, mocked)
-    return outs, result
+    return outs, None if result is NULL else result
 
 
 def _patterns(args: list[Any], mocked: Mocked) -> tuple[Any, ...]:
@@ -138,7 +138,7 @@ def _split(answer: Any, mocked: Mocked) -> tuple[tuple[Any, ...], Any]:
         return (), answer
     sizes = (count + 1,) if mocked.result is not None else (count, count + 1)
     if isinstance(answer, tuple) and len(answer) in sizes:
-        return answer[:count], answer[count] if len(answer) > count else None
+        return answer[:count], None if mocked.result is None and len(answer) == count else answer_of(answer[count])
     parts = [field.name for field in mocked.outs] + (["result"] if mocked.result is not None else [])
     given = f"a tuple of {len(answer)}" if isinstance(answer, tuple) else render_value(answer)
     msg = f"{mocked.name} needs the answer {{{', '.join(parts)}}}, but the event answers {given}"
@@ -147,13 +147,18 @@ def _split(answer: Any, mocked: Mocked) -> tuple[tuple[Any, ...], Any]:
 
 def _check_result(result: Any, mocked: Mocked) -> None:
     if mocked.result is None:
-        if result is not None:
+        if result is not None and result is not NULL:
             msg = f"{mocked.name} returns void, but the event answers {render_value(result)}"
             raise ShapeError(msg)
         return
     if result is WILDCARD:
         msg = f"{mocked.name} returns {mocked.spec.result_type}; _ is no value to return"
         raise ShapeError(msg)
-    if result is None and not isinstance(mocked.result.type, Pointer):
-        msg = f"{mocked.name} returns {mocked.spec.result_type}, but the event has no answer; write -> value"
+    is_pointer = isinstance(mocked.result.type, (Pointer, FunctionType))
+    if result is None:
+        null = " or -> NULL" if is_pointer else ""
+        msg = f"{mocked.name} returns {mocked.spec.result_type}, but the event has no answer; write -> value{null}"
+        raise ShapeError(msg)
+    if result is NULL and not is_pointer:
+        msg = f"{mocked.name} returns {mocked.spec.result_type}, but the event answers NULL, which is a pointer"
         raise ShapeError(msg)

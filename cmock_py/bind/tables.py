@@ -33,7 +33,7 @@ from cmock_py.lang.findings import Findings
 from cmock_py.lang.limits import DEFAULT, Limits
 from cmock_py.lang.misplaced import misplaced_answer, misplaced_arguments
 from cmock_py.lang.names import PLAIN, as_written, names_in
-from cmock_py.lang.nodes import REAL, WILDCARD, AnswerFrom, Columns, Event, Name, OutValue, PutIn
+from cmock_py.lang.nodes import NULL, REAL, WILDCARD, AnswerFrom, Columns, Event, Name, OutValue, PutIn, answer_of
 from cmock_py.lang.scope import resolve
 from cmock_py.lang.structure import Kind, Part, structure
 from cmock_py.lang.walk import refuse_events
@@ -73,7 +73,7 @@ _WORD = 8
 MAX_FAULTS = 1000
 """Faults that are listed; of a wrong column of a generated language the others are counted."""
 
-_PLAIN_TYPES = frozenset({int, bool, str, bytes, type(None), type(WILDCARD)})
+_PLAIN_TYPES = frozenset({int, bool, str, bytes, type(None), type(NULL), type(WILDCARD)})
 _MODULE, _FUNCTION, _ARGS, _ANSWER, _ERRNO, _BINDS = range(6)
 
 
@@ -182,7 +182,8 @@ class Tables:
             answer = decode_answer(mocked, self.words[slot], self._payload(slot + 1))
         else:
             answer = decode_answer(mocked, 0, slot.to_bytes(8, "little"))
-        return name_answer(mocked, answer, self.names)
+        named = name_answer(mocked, answer, self.names)
+        return named if mocked.result is None else answer_of(named)
 
     def _payload(self, word: int) -> memoryview:
         """The bytes from a word on; a payload knows where it ends."""
@@ -687,11 +688,22 @@ class _Binder:
         for why in whys:
             self.fault(index, f"{mocked.name}: {why}")
 
-    def _unfit(self, index: int, mocked: Mocked, error: UnfitError, scope: Scope) -> None:
+    def _unfit(self, index: int, mocked: Mocked, error: UnfitError, scope: Scope, patterns: Sequence[Any] = ()) -> None:
         """Note what does not fit; a text in the place of a number may be meant as the name that it is."""
         for why in error.whys:
             text = error.texts.get(why)
-            self.fault(index, f"{mocked.name}: {why}", None if text is None else self._meant_as_name(text, scope))
+            hint = self._made_up(mocked, patterns, why, scope) if text is None else self._meant_as_name(text, scope)
+            self.fault(index, f"{mocked.name}: {why}", hint)
+
+    def _made_up(self, mocked: Mocked, patterns: Sequence[Any], why: str, scope: Scope) -> str | None:
+        """Say of a number that nobody has written that it is a handle's, where that stands for a whole argument."""
+        for seen, pattern in zip(mocked.ins, patterns, strict=False):
+            handle = scope.handles.get(pattern.name) if isinstance(pattern, Name) else None
+            if handle is None or not why.startswith(f"{seen.name} (") or self.events[handle.event].answer is not None:
+                continue
+            name, origin = as_written(handle.name), self.events[handle.event]
+            return f"{name} is a made-up handle; give the value: {name} = {origin.function}(...) -> value"
+        return None
 
     def _meant_as_name(self, text: str, scope: Scope) -> str | None:
         """Say how the name is written that a text is; None when it is none."""
@@ -752,8 +764,9 @@ class _Binder:
         """Encode the arguments, or note what is wrong with them."""
         if self._are_misplaced(index, mocked, misplaced_arguments(self.events[index])):
             return None
+        patterns: Sequence[Any] = ()
         try:
-            patterns: Sequence[Any] = shape_args(self.events[index], mocked)
+            patterns = shape_args(self.events[index], mocked)
             unfit = UnfitError()
             if any(is_conditional(pattern, self.conditions.registers) for pattern in patterns):
                 place = str(self.events[index].place)
@@ -766,7 +779,7 @@ class _Binder:
             self.fault(index, str(error), self._meant_as_do(self.events[index]))
             return None
         except UnfitError as error:
-            self._unfit(index, mocked, error, scope)
+            self._unfit(index, mocked, error, scope, patterns)
             return None
         return None if unfit.whys else encoded
 

@@ -15,7 +15,7 @@ from cmock_py.cdecl.model import Integer, Pointer
 from cmock_py.errors import EventError
 from cmock_py.lang.limits import DEFAULT
 from cmock_py.lang.names import binders_in, names_in
-from cmock_py.lang.nodes import WILDCARD, AnswerEach, Name, OutValue, Seq, plain
+from cmock_py.lang.nodes import WILDCARD, AnswerEach, Name, OutValue, Seq, answer_of, plain
 from cmock_py.lang.recursion import deep_values
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ class TermChecks:
     def _check(self, event: Event, *, answered: bool) -> None:
         events: Node = plain(event)
         if isinstance(event.answer, AnswerEach):
-            events = Seq(tuple(plain(event._replace(answer=answer)) for answer in event.answer.answers))
+            events = Seq(tuple(plain(event._replace(answer=answer_of(answer))) for answer in event.answer.answers))
         faults = misfits(events, self._functions, answered=answered, no_real=self._no_real)
         if faults:
             raise EventError(faults)

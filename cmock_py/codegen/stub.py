@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cmock_py.mocked import Field, Mocked
+    from cmock_py.spec.model import ApiArg
 
 SITE = "__builtin_return_address(0)"
 
@@ -123,6 +124,7 @@ def _ins(mocked: Mocked, snippets: Snippets, blobs: list[Field]) -> list[Line]:
         if field.form == "list":
             lines += list_lines(mocked, field, snippets)
         lines += _capture(field, index, snippets, blobs)
+        lines += _within(mocked, field, snippets, blobs)
     if not blobs and (snippets.store or any(map(snippets.is_risky, mocked.ins))):
         lines.append("    cmk_done();")  # blobs are read once more by the runtime, which says so itself
     return lines
@@ -141,6 +143,15 @@ def _room(field: Field) -> list[Line]:
         return []
     room = f"cmk_room({names.SIZE}{field.name}, {_element(field, f'cmk_stored.{field.name}')})"
     return [f"    cmk_stored.{field.name} = cmk_zeros(__builtin_alloca({room}), {room});"]
+
+
+def _within(mocked: Mocked, field: Field, snippets: Snippets, blobs: list[Field]) -> list[Line]:
+    """No more elements may be valid than there is room for."""
+    if field.form not in {"array", "string"} or not _has_both(field.arg):
+        return []
+    element = "1" if field.form == "string" else _element(field, snippets.source(field))
+    blob = f"&cmk_blobs[{blobs.index(field)}]"
+    return [f"    cmk_within({mocked.number}, {blob}, {names.SIZE}{field.name}, {element});"]
 
 
 def _capture(field: Field, index: int, snippets: Snippets, blobs: list[Field]) -> list[Line]:
@@ -171,8 +182,12 @@ def _count(field: Field) -> str:
     arg = field.arg
     if arg is not None and arg.buffer is True:
         return f"cmk_stored.{field.name}_length"
-    both = arg is not None and arg.length is not None and arg.buffer is not False
-    return (names.LENGTH if both else names.SIZE) + field.name
+    return (names.LENGTH if _has_both(arg) else names.SIZE) + field.name
+
+
+def _has_both(arg: ApiArg | None) -> bool:
+    """Whether an argument has a capacity, and a number of elements that are valid."""
+    return arg is not None and arg.length is not None and not isinstance(arg.buffer, bool)
 
 
 def _capture_value(field: Field, source: str, snippets: Snippets) -> list[Line]:

@@ -70,6 +70,12 @@ def _what(stop: Stop, call: Call | None, calls: Sequence[Call], language: Expect
             return _unfit_answer(stop, call, language)
         case "bad_argument":
             return _bad_argument(stop)
+        case "past_room":
+            valid = "more elements" if stop.answered is None else counted(stop.answered, "element")
+            said = (
+                f"the SUT says that {valid} of argument {stop.argument} {'is' if stop.answered == 1 else 'are'} valid"
+            )
+            return f"{stop.mock or 'a mocked function'}: {said}, in a buffer that takes {stop.capacity}"
         case "trace_full":
             return f"the trace is full after {counted(len(calls), 'call')}"
         case "reentered":

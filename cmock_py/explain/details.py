@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cmock_py.explain.values import readable, show_value
 from cmock_py.lang.names import everything_in
-from cmock_py.lang.nodes import WILDCARD, Bits
+from cmock_py.lang.nodes import WILDCARD, Bits, Compare
 from cmock_py.lang.patterns import element_fits, fits
 from cmock_py.lang.render import render_value
 from cmock_py.trace import Enumerator, Handle, Near, Truncated
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cmock_py.explain.report import WrongArgument
+    from cmock_py.trace import Call
 
 _SHOWN: dict[type, tuple[int, int]] = {str: (24, 60), bytes: (12, 30)}
 """Of a long text and of long bytes: how many are shown before the first difference, and in all."""
@@ -35,7 +36,8 @@ def argument_details(wrong: WrongArgument) -> list[str]:
            but was  "GET /index.htm"
                                    ^ first difference at offset 14: the text ends, "l" is missing
     """
-    return _two_lines(f"{wrong.name}:  ", wrong.expected, wrong.actual)
+    head = f"{wrong.name}:  "
+    return [*_two_lines(head, wrong.expected, wrong.actual), *_cut(len(head), wrong.expected, wrong.actual)]
 
 
 def answer_details(expected: Any, actual: Any) -> list[str]:
@@ -58,6 +60,34 @@ def _two_lines(head: str, expected: Any, actual: Any) -> list[str]:
     if isinstance(expected, (list, dict)) and type(expected) is type(kept):
         return _nested(head, expected, kept, actual)
     return _lines(head, show_value(expected, _VALUE_WIDTH), show_value(actual, _VALUE_WIDTH) + _note(expected, actual))
+
+
+def _cut(indent: int, expected: Any, actual: Any) -> list[str]:
+    """Say that a value was cut before it could be told whether it is what was expected, and how to keep all of it."""
+    cut = _truncated(actual)
+    if not cut or fits(Compare("!=", expected), actual) or _differ_before_cut(expected, cut[0].value):
+        return []
+    return [" " * indent + _keep_all(cut)]
+
+
+def cut_arguments(call: Call) -> list[str]:
+    """Say which arguments of a call were cut, so that a function of Python was not asked, and how to keep all."""
+    cut = [(name, parts) for name, arg in zip(call.names, call.args, strict=False) if (parts := _truncated(arg))]
+    return [f"{name}:  {_keep_all(parts)}" for name, parts in cut]
+
+
+def _truncated(value: Any) -> list[Truncated]:
+    return [part for part in everything_in(value) if isinstance(part, Truncated)]
+
+
+def _keep_all(cut: list[Truncated]) -> str:
+    size = max(part.size for part in cut)
+    return f"only a part of {size} bytes was kept, so nobody knows; start_mocking(capture_bytes={size})"
+
+
+def _differ_before_cut(expected: Any, kept: Any) -> bool:
+    same_kind = _kind(expected) is not None and _kind(expected) is _kind(kept)
+    return same_kind and _first_difference(expected, kept) < len(kept)
 
 
 def _lines(head: str, expected: str, actual: str) -> list[str]:

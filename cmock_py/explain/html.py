@@ -6,13 +6,15 @@ The page needs nothing but itself. What differs is marked as in a report, `+ - !
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from cmock_py.errors import ArgumentTypeError
 from cmock_py.explain.cause import stop_cause
 from cmock_py.explain.diagram import ENDS, Mark, Stretch, diagram
 from cmock_py.explain.page import SCRIPT, STYLE
-from cmock_py.explain.report import Expectation
+from cmock_py.explain.report import Expectation, Verdict
 from cmock_py.explain.values import counted, function_name, show_call, show_event, show_value
 from cmock_py.explain.work import weight
 from cmock_py.lang.limits import GREATEST
@@ -23,9 +25,8 @@ from cmock_py.lang.structure import Kind, structure
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from cmock_py.explain.report import Verdict
     from cmock_py.lang.nodes import Event, Node
     from cmock_py.lang.structure import Part
     from cmock_py.trace import Call
@@ -76,8 +77,19 @@ def to_html(
     from cmock_py.lang.expand import expand
     from cmock_py.lang.given import tree_of
 
+    _check_given(trace, verdict)
     events, root = structure(expand(tree_of(lang, limits=GREATEST), limits=GREATEST), GREATEST)
     return draw(trace, events, root, verdict, name=name, most=most)
+
+
+def _check_given(trace: Any, verdict: Any) -> None:
+    """Refuse what is no recorded trace, and no verdict."""
+    if isinstance(trace, str) or not isinstance(trace, Sequence):
+        message = f"to_html draws the calls that get_trace() returns, not {trace!r:.60} ({type(trace).__name__})"
+        raise ArgumentTypeError(message)
+    if verdict is not None and not isinstance(verdict, Verdict):
+        message = f"to_html: verdict= is what verdict() returns, not {verdict!r:.60} ({type(verdict).__name__})"
+        raise ArgumentTypeError(message)
 
 
 def draw(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cmock_py.explain.ambiguity import undecided
 from cmock_py.explain.cause import at_place, in_thread, stop_cause
-from cmock_py.explain.details import answer_details, argument_details
+from cmock_py.explain.details import answer_details, argument_details, cut_arguments
 from cmock_py.explain.refused import NOTES, REPLAYED
 from cmock_py.explain.report import LINES, Difference, Missing, Moved, Unexpected, Wrong, WrongAnswer, WrongArgument
 from cmock_py.explain.suggest import hint_for_call, hint_for_differences
@@ -183,6 +183,7 @@ def _detail(difference: Difference, calls: Sequence[Call], language: Expectation
             return [f"   ~  {_title(calls[call], event, language)}"]
         case Wrong(call, event, arguments, answer):
             inner = [line for argument in arguments for line in argument_details(argument)]
+            inner = inner or cut_arguments(calls[call])
             inner = inner or ["the check in C sees a difference that the decoded values do not show"]
             inner += _of_answer(answer, calls, language) if answer else []
         case WrongAnswer(call, event):

@@ -18,7 +18,18 @@ SHOWN = 4
 """Calls that are shown."""
 FRAMES = 12
 """Frames of the C backtrace that are shown; of a longer one the middle is left out."""
-_BACKTRACED = ("signal", "bad_argument", "abort", "assert", "timeout", "exit", "died", "reentered", "raised")
+_BACKTRACED = (
+    "signal",
+    "bad_argument",
+    "past_room",
+    "abort",
+    "assert",
+    "timeout",
+    "exit",
+    "died",
+    "reentered",
+    "raised",
+)
 _NEXT = {
     "signal": "run the same call under a debugger, or with a sanitizer, to see the first wrong access",
     "exit": "if the SUT may exit here, mock {name} in the spec and expect it in the language",
@@ -34,6 +45,7 @@ _NEXT = {
     "trace_full": "raise max_calls of start_mocking if the SUT may make so many calls, else look for an endless loop",
     "reentered": "a signal handler of the SUT called the mock; block the signal around the call, or mock less",
     "never_returns": "expect this exception where the SUT is called; check_callouts() then judges the arguments",
+    "past_room": "see what the caller passes for `length` and `buffer` of {argument}",
     "bad_argument": "see what the caller passes for {argument}: a NULL or dangling pointer, or too large a size",
     "raised": "the exception has reached the test, with the line of Python that raised it in its traceback",
     "died": "run the same call under a debugger to see where the process ends",

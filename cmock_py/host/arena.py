@@ -116,6 +116,7 @@ class Reason(IntEnum):
     NULL_ANSWER = 18
     BROKEN_TEXT = 19
     OTHER_SIZE = 20
+    PAST_ROOM = 21
 
 
 class Outcome(IntEnum):

@@ -34,7 +34,7 @@ from cmock_py.payload import (
 from cmock_py.trace import NOT_CAPTURED, Call
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
     from cmock_py.host.arena import Arena
@@ -58,6 +58,8 @@ class Trace(Sequence[Call]):
         places: Callable[[int], Place | None],
         names: Names | None = None,
         computed: Mapping[int, int] | None = None,
+        *,
+        numbers: Callable[[Iterable[str]], Mapping[str, int]] | None = None,
     ) -> None:
         """Read the records in *arena*.
 
@@ -67,7 +69,9 @@ class Trace(Sequence[Call]):
             places: finds the C line that a return address belongs to.
             names: what numbers are called.
             computed: by record the byte offset of the answer that a Python function gave.
+            numbers: gives the numbers that names have in the headers, for languages that are compared with the calls.
         """
+        self.numbers = numbers
         self._arena = arena
         self._mocked = mocked
         self._places = places

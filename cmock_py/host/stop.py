@@ -35,6 +35,9 @@ _WITH_EVENTS = frozenset({Reason.AMBIGUOUS, Reason.TOO_AMBIGUOUS, Reason.SETS_FU
 _WITH_LIMIT = _WITH_EVENTS - {Reason.AMBIGUOUS}
 """How many events a stop is about; their numbers come first."""
 
+_WITH_COUNTS = frozenset({Reason.TOO_LONG, Reason.PAST_ROOM})
+"""There are more elements than a buffer takes."""
+
 _FOLLOWS = re.compile(r"->|\*|\[")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
@@ -81,7 +84,10 @@ def read_stop(
     has_text = reason in {Reason.EXIT, Reason.ASSERT} or name == "SIGABRT"
     about = _about(mocked, number, reason, details[0])
     size = details[2] if reason == Reason.BAD_ARGUMENT else None
-    argument, through = (None, ()) if about is None else _blamed(mocked[number], about, size)
+    argument = None if about is None else about.name
+    through: tuple[str, ...] = ()
+    if about is not None and reason == Reason.BAD_ARGUMENT:
+        argument, through = _blamed(mocked[number], about, size)
     return Stop(
         reason=reason.name.lower(),
         frames=_frames(host, places),
@@ -92,8 +98,8 @@ def read_stop(
         text=host.arena.text().strip() if has_text else _hint(host, name, address),
         status=_signed(details[0]) if reason == Reason.EXIT else None,
         argument=argument,
-        answered=details[1] if reason == Reason.TOO_LONG else None,
-        capacity=details[2] if reason == Reason.TOO_LONG else None,
+        answered=details[1] if reason in _WITH_COUNTS else None,
+        capacity=details[2] if reason in _WITH_COUNTS else None,
         deadline_s=deadline_s if reason == Reason.TIMEOUT else None,
         mock=mocked[number].name if number < len(mocked) else None,
         size=size,
@@ -136,7 +142,7 @@ def _limit(host: Host, reason: Reason, detail: int) -> int | None:
 
 def _about(mocked: Sequence[Mocked], number: int, reason: Reason, index: int) -> Field | None:
     """Find the argument that a stop is about, as it is captured or written."""
-    if reason == Reason.BAD_ARGUMENT and not index & WRITING:
+    if reason == Reason.PAST_ROOM or (reason == Reason.BAD_ARGUMENT and not index & WRITING):
         return mocked[number].ins[index]
     if reason in {Reason.BAD_ARGUMENT, Reason.TOO_LONG, Reason.NULL_OUT}:
         return mocked[number].written[index & ~WRITING]

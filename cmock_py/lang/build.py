@@ -9,6 +9,7 @@ from cmock_py.lang import literals
 from cmock_py.lang.faults import Problem
 from cmock_py.lang.limits import DEFAULT, Limits, around, bits_fault, called_in, count_fault, count_hint, too_deep
 from cmock_py.lang.nodes import (
+    NULL,
     WILDCARD,
     AnswerEach,
     AnswerFrom,
@@ -360,7 +361,7 @@ def _bits(tree: Any, part: Part) -> Bits:
 
 
 def build_answer(tree: Any, part: Part) -> Any:
-    """Build what stands after the arrow; ``ok`` and ``void`` are None, also behind out values."""
+    """Build what stands after the arrow; ``ok`` and ``void`` are as good as nothing, also behind out values."""
     inner = tree.children[0]
     if inner.data == "each":
         return AnswerEach(tuple(_answer(child, part) for child in inner.children[0].children if child is not None))
@@ -375,6 +376,8 @@ def _answer(tree: Any, part: Part, depth: int = 1) -> Any:
             return AnswerReal() if str(children[0]) == "real" else AnswerFrom(_name(children[0]))
         case "name" if str(children[0]) in _VOID:
             return None
+        case "name" if depth == 1 and str(children[0]) == "NULL":
+            return NULL
         case "tuple" if depth <= part.limits.depth:
             return *_values(children[:-1], part, depth), _answer(children[-1], part, depth + 1)
     return build_value(tree, part, depth)

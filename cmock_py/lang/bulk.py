@@ -22,7 +22,7 @@ from cmock_py.lang.faults import syntax_problem
 from cmock_py.lang.feed import fed
 from cmock_py.lang.grammar import terminal
 from cmock_py.lang.literals import BadLiteral
-from cmock_py.lang.nodes import Event, Name
+from cmock_py.lang.nodes import Event, Name, answer_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -180,7 +180,7 @@ def _answer(runs: Runs, answer: str, offset: int) -> Any:
     """Read the text behind the arrow of a call."""
     match = _literal().fullmatch(answer)
     value = _plain_value(match) if match else _NO_VALUE
-    return _parsed(runs.part, answer, offset, "answer", build_answer) if value is _NO_VALUE else value
+    return _parsed(runs.part, answer, offset, "answer", build_answer) if value is _NO_VALUE else answer_of(value)
 
 
 def _parsed(part: Part, text: str, offset: int, start: str, build: Callable[[Any, Part], Any]) -> Any:

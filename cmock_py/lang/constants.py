@@ -49,6 +49,16 @@ class Constants:
         self.learn([name])
         return self.enumerators.get(name, self.known.get(name))
 
+    def numbers(self, names: Iterable[str]) -> dict[str, int]:
+        """Return the numbers of those names that stand for one.
+
+        >>> Constants({"RED": 0}).numbers(["RED", "LIMIT"])
+        {'RED': 0}
+        """
+        wanted = set(names)
+        self.learn(wanted)
+        return {name: number for name in wanted if (number := self.value(name)) is not None}
+
     def lists(self, name: str) -> bool:
         """Tell whether the headers have a number of that name; asks about what is a macro only.
 

@@ -346,6 +346,8 @@ def _hint(text: str, offset: int, seen: str) -> str | None:
         return "bits are compared by ==:  bits 0xF0 == 0x30"
     if in_arguments and seen in {">", "<", ">=", "<=", "!="}:
         return f"a comparison begins with its sign:  {seen} value ; of a parameter by its name  name: {seen} value"
+    if re.search(r"->\s*[A-Z0-9_]+\s*\|\s*[A-Z0-9_]*\Z", before) and seen != "|":
+        return "flags in an answer stand in brackets, as | there is a choice of calls:  -> (A|B)"
     if seen == "|" and before.endswith("|"):
         return "a choice is written with one |"
     if seen in {"=", "=="} and in_arguments:
@@ -486,7 +488,7 @@ _UNSAID = frozenset(
 )
 _GROUPS = (
     (frozenset(OPERATORS), ("a call such as stack.push(s, 4)", "an operator (SEQ, PAR, XALT, ...)"), {"NAME", "LPAR"}),
-    (frozenset({"INT", "STRING", "NAME"}), ("a value",), {"LSQB", "LBRACE", "UNDERSCORE"}),
+    (frozenset({"INT", "STRING", "NAME"}), ("a value",), {"LSQB", "LBRACE", "UNDERSCORE", "LPAR"}),
     (frozenset({"STAR", "PLUS", "QMARK"}), ("a repetition (*, +, ?, {2..5})",), {"LBRACE"}),
 )
 

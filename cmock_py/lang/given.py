@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
@@ -56,6 +57,26 @@ def tree_of(lang: Any, findings: Findings | None = None, limits: Limits = DEFAUL
         message = f"the language is {given}, not text or a term of SEQ and EVENT{hint}"
         raise ArgumentTypeError(message)
     return plain(lang)  # type: ignore[no-any-return]
+
+
+def check_functions(functions: Any) -> None:
+    """Check what ``functions=`` is given: Python functions by name; raises ArgumentTypeError.
+
+    >>> check_functions([abs])
+    Traceback (most recent call last):
+    cmock_py.errors.ArgumentTypeError: functions= is the list [<built-in function abs>]; give a dict: {"name": function}
+    """
+    if not isinstance(functions, Mapping):
+        message = f'functions= is the {type(functions).__name__} {functions!r:.60}; give a dict: {{"name": function}}'
+        raise ArgumentTypeError(message)
+    for name, function in functions.items():
+        if not isinstance(name, str):
+            message = f"functions: the name {name!r:.60} is no text"
+            raise ArgumentTypeError(message)
+        if not callable(function):
+            kind = type(function).__name__
+            message = f"functions: {name!r} is {function!r:.60} ({kind}), and not a Python function"
+            raise ArgumentTypeError(message)
 
 
 def _beside_writer(tree: Seq, text: str) -> Seq:

@@ -21,6 +21,7 @@ from cmock_py.lang.nodes import (
     OneOf,
     OutValue,
     Predicate,
+    answer_of,
 )
 
 if TYPE_CHECKING:
@@ -198,7 +199,7 @@ def replace_in_event(event: Event, meaning: Callable[[str], Any], binder: Callab
         BadFlag: as `replace_names` does.
     """
     args = tuple(replace_names(arg, meaning, binder) for arg in event.args)
-    answer = replace_names(event.answer, meaning)
+    answer = event.answer if event.answer is None else answer_of(replace_names(event.answer, meaning))
     binds = None if event.binds is None else binder(event.binds)
     errno = event.errno
     if isinstance(errno, str):

@@ -10,7 +10,9 @@ for ``(outs..., ret)``. Lists and dicts inside a node are never changed after it
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, Self, TypeAlias
+
+from cmock_py.errors import ArgumentTypeError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,7 +54,8 @@ class Event(NamedTuple):
         module: the spec's module name; ``""`` when the text gave none.
         function: the spec's function name.
         args: one pattern per visible argument: a plain Python value, `WILDCARD`, or a pattern node below.
-        answer: None for void, a value, a tuple ``(outs..., ret)``, or an answer node (`AnswerEach`, ...).
+        answer: None where it says none, as for void; a value, `NULL`, a tuple ``(outs..., ret)``, or an answer node
+            (`AnswerEach`, ...).
         errno: the value of ``errno`` after the call as an int or a name (``"EINTR"``), or None to leave it.
         binds: the name that the returned fresh handle gets (``s = stack.new()``), or None.
         source: name of the text or the Python file that says so.
@@ -84,14 +87,14 @@ class Event(NamedTuple):
         """Copy the event with an answer.
 
         Args:
-            answers: the result; where there are out arguments, their values and then the result, None for void; or a
-                Python function that computes it.
+            answers: the result; where there are out arguments, their values and then the result; None for NULL and
+                for void; or a Python function that computes it.
             errno: what the call leaves in ``errno``; None leaves it alone.
 
         >>> Event("speed", "get").returns([42, 44], True, errno="EINTR").answer
         ([42, 44], True)
         """
-        answer = answers if len(answers) > 1 else answers[0] if answers else None
+        answer = answers if len(answers) > 1 else answer_of(answers[0]) if answers else None
         errno = self.errno if errno is None else errno
         parts = *self[:3], answer, errno, *self[5:]
         return tuple.__new__(self.__class__, parts)  # by the million: `_replace` takes longer
@@ -99,6 +102,22 @@ class Event(NamedTuple):
     def named(self, name: str) -> Event:
         """Copy the event with a name for its result, by which later events know it: ``VAR(name)``."""
         return self._replace(binds=name)
+
+    def __or__(self, other: object) -> NoReturn:
+        """Refuse what a text writes: terms are joined by operators with names."""
+        raise _no_operator("|", "XALT(a, b)")
+
+    def __add__(self, other: object) -> NoReturn:
+        """Refuse to be a tuple."""
+        raise _no_operator("+", "SEQ(a, b)")
+
+    def __mul__(self, other: object) -> NoReturn:
+        """Refuse to be a tuple."""
+        raise _no_operator("*", "REPEAT(3, 3, a)")
+
+    def __rmul__(self, other: object) -> NoReturn:
+        """Refuse to be a tuple."""
+        raise _no_operator("*", "REPEAT(3, 3, a)")
 
     def __eq__(self, other: object) -> bool:
         """Compare what the events mean, not where they are written."""
@@ -114,6 +133,10 @@ class Event(NamedTuple):
             return hash(self[:6])
         except TypeError:
             return hash(tuple(_hashable(part) for part in self[:6]))
+
+
+def _no_operator(sign: str, instead: str) -> ArgumentTypeError:
+    return ArgumentTypeError(f"an event takes no {sign}; write {instead}")
 
 
 def plain(item: Any) -> Any:
@@ -188,6 +211,35 @@ class Wildcard:
 
 
 WILDCARD = Wildcard()
+
+
+class Null:
+    """An answer of NULL; None is none at all. There is one: `NULL`."""
+
+    __slots__ = ()
+    _one: Null | None = None
+
+    def __new__(cls) -> Null:  # noqa: PYI034 - the one instance is of this very class
+        """Return the one NULL."""
+        if cls._one is None:
+            cls._one = super().__new__(cls)
+        return cls._one
+
+    def __repr__(self) -> str:
+        """Write it as the text does."""
+        return "NULL"
+
+
+NULL = Null()
+
+
+def answer_of(value: Any) -> Any:
+    """Make an answer of a value that is given: None is then NULL, and no answer left out.
+
+    >>> answer_of(None), answer_of(4)
+    (NULL, 4)
+    """
+    return NULL if value is None else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -427,7 +479,7 @@ class Columns:
     def event(self, index: int) -> Event:
         """Make the event of one call."""
         args = tuple(column if column is WILDCARD else column[index] for column in self.args)
-        answer = None if self.answers is None else self.answers[index]
+        answer = None if self.answers is None else answer_of(self.answers[index])
         return Event(self.module, self.function, args, answer, None, None, self.place.name, self.place.line)
 
 

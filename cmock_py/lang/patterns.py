@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from cmock_py.lang.names import replace_names
 from cmock_py.lang.nodes import (
+    NULL,
     REAL,
     WILDCARD,
     AnswerFrom,
@@ -93,7 +94,7 @@ def fits(pattern: Any, value: Any) -> bool:
             return fits(pattern.real, value.real) and fits(pattern.imag, value.imag)
         case Truncated() | Nothing():
             return False
-    return _meets(pattern, value) or bool(pattern == value)
+    return value is None if pattern is NULL else _meets(pattern, value) or bool(pattern == value)
 
 
 def _fits_elements(pattern: list[Any], value: Any) -> bool:
@@ -179,7 +180,7 @@ def same(one: Any, other: Any) -> bool:
     >>> same((0.0, [float("nan")]), (-0.0, [float("nan")])), same("a", b"a"), same({"x": 1}, {"x": 1, "y": 0})
     (True, True, False)
     """
-    one, other = _number(one), _number(other)
+    one, other = _number(_value(one)), _number(_value(other))
     match one, other:
         case (list() | tuple(), list() | tuple()):
             return len(one) == len(other) and all(map(same, one, other))
@@ -190,6 +191,10 @@ def same(one: Any, other: Any) -> bool:
         case (Truncated(), Truncated()):
             return one.size == other.size and same(one.value, other.value)
     return bool(one == other) or (_is_nan(one) and _is_nan(other))
+
+
+def _value(answer: Any) -> Any:
+    return None if answer is NULL else answer
 
 
 def says(said: tuple[Any, ...], given: tuple[Any, ...]) -> bool:
@@ -222,7 +227,9 @@ def is_unknown(answer: Any) -> bool:
 
 
 def _surely_differs(wanted: Any, value: Any) -> bool:
-    """Decide whether two values are not equal, however they go on where capturing has cut them."""
+    """Decide whether two values are not equal, whatever names stand for, however cut ones go on."""
+    if isinstance(wanted, (Name, Flags)) and not isinstance(value, (Name, Flags)):
+        return False
     if not isinstance(value, Truncated):
         return wanted is not NOTHING and not fits(wanted, value)
     if isinstance(wanted, Truncated):

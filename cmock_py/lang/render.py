@@ -28,6 +28,7 @@ from cmock_py.lang.nodes import (
     Flags,
     Name,
     Named,
+    Null,
     OneOf,
     OutValue,
     Par,
@@ -232,7 +233,7 @@ def _value(value: Any, depth: int) -> str:
     if depth > DEFAULT.depth:
         raise deep_error(NOWHERE, DEFAULT)
     match value:
-        case None:
+        case None | Null():
             return "NULL"
         case bool():
             return "true" if value else "false"

@@ -13,6 +13,7 @@ from cmock_py.errors import Fault, InternalError, LanguageError
 from cmock_py.lang.limits import DEFAULT
 from cmock_py.lang.names import binders_in, used_names
 from cmock_py.lang.nodes import (
+    NULL,
     WILDCARD,
     AnyTime,
     Both,
@@ -212,8 +213,14 @@ def meaning(
         raise LanguageError(builder.faults)
     events = builder.events if named is tree else structure(tree, limits)[0]
     handles = [event for event in events if event.binds is not None and event.answer is not None]
-    constants = {str(e.binds): e.answer[-1] if isinstance(e.answer, tuple) else e.answer for e in handles}
+    constants = {str(e.binds): _result(e.answer) for e in handles}
     return Meaning(tuple(events), tuple(builder.first), term, constants)
+
+
+def _result(answer: Any) -> Any:
+    """The result that an answer gives."""
+    result = answer[-1] if isinstance(answer, tuple) else answer
+    return None if result is NULL else result
 
 
 class _Builder:

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cmock_py.lang.findings import Findings
 from cmock_py.lang.names import PLAIN, as_written, binders_in, names_in, replace_names
-from cmock_py.lang.nodes import AnyTime, Event, Name, OutValue, Par, Perm, Repeat, Seq, Wildcard, Xalt
+from cmock_py.lang.nodes import AnyTime, Event, Name, OutValue, Par, Perm, Repeat, Seq, Wildcard, Xalt, answer_of
 from cmock_py.lang.walk import inside, map_events, walk
 
 if TYPE_CHECKING:
@@ -302,6 +302,7 @@ def _renamed(tree: Node, resolver: _Resolver) -> Node:
             replace_names(arg, in_answer if isinstance(arg, OutValue) else in_arguments, binder) for arg in event.args
         )
         errno = in_answer(event.errno).name if isinstance(event.errno, str) else event.errno
-        return event._replace(args=args, answer=replace_names(event.answer, in_answer), errno=errno)
+        answer = event.answer if event.answer is None else answer_of(replace_names(event.answer, in_answer))
+        return event._replace(args=args, answer=answer, errno=errno)
 
     return map_events(tree, renamed)

@@ -15,6 +15,7 @@ from cmock_py.lang import literals
 from cmock_py.lang.limits import DEFAULT, GREATEST, count_fault, deep_error
 from cmock_py.lang.nodes import (
     NOWHERE,
+    NULL,
     WILDCARD,
     AnswerEach,
     AnswerFrom,
@@ -324,6 +325,8 @@ class _Speller:
 
     def other(self, value: Any) -> Any:
         """Spell an object of Python, if it is a number to everyone; else say why it has no text."""
+        if value is NULL:
+            return value
         if isinstance(value, Pattern) or is_function(value):
             text = f"a value stands here, and {render_pattern(value)} is a pattern"
             self.fault(text, "patterns are for arguments of a call")

@@ -6,7 +6,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from cmock_py.lang.names import errno_number
-from cmock_py.lang.nodes import REAL, WILDCARD, Name, OutValue
+from cmock_py.lang.nodes import REAL, WILDCARD, Name, OutValue, answer_of
 from cmock_py.lang.patterns import bound, fits, pairs, says, substitute, while_running
 from cmock_py.lang.residuals import Taken
 
@@ -58,7 +58,11 @@ def answer(event: Event, values: Mapping[str, Any]) -> tuple[Any, ...]:
     """All that the event answers, in a form that can be compared: the value, ``errno``, and what it writes."""
     value = Name(event.binds) if event.binds is not None and event.answer is None else event.answer
     written = tuple((out.name, substitute(out.value, values)) for out in event.args if out.__class__ is OutValue)
-    return substitute(value, values), values.get(str(event.errno), errno_number(event.errno)), written
+    return (
+        None if value is None else answer_of(substitute(value, values)),
+        values.get(str(event.errno), errno_number(event.errno)),
+        written,
+    )
 
 
 def _compare(

@@ -15,6 +15,7 @@ from cmock_py.errors import ArgumentTypeError, ArgumentValueError
 from cmock_py.lang.arguments import checked_name
 from cmock_py.lang.limits import GREATEST, around, count_fault, count_hint
 from cmock_py.lang.nodes import (
+    NULL,
     WILDCARD,
     AnyTime,
     Columns,
@@ -38,7 +39,7 @@ from cmock_py.lang.render import render_event
 from cmock_py.lang.walk import called_below
 
 if TYPE_CHECKING:
-    from types import FrameType
+    from types import EllipsisType, FrameType
 
 __all__ = [
     "ANY",
@@ -75,7 +76,7 @@ def EVENT(  # noqa: N802 - the name is the language's
     module: str,
     function: str,
     args: Iterable[Any] = (),
-    answer: Any = None,
+    answer: Any = ...,
     *,
     errno: int | str | Name | None = None,
     binds: str | None = None,
@@ -87,8 +88,8 @@ def EVENT(  # noqa: N802 - the name is the language's
         function: the spec's function name.
         args: one pattern per visible argument, in order: a value, `WILDCARD`, a pattern such as ``GT(0)``, or a Python
             function that accepts the value.
-        answer: the return value; ``(outs..., ret)`` when there are out arguments; None for void. Or a Python function
-            that gets the visible arguments of the call and returns this.
+        answer: the return value; ``(outs..., ret)`` when there are out arguments; None for NULL and for void, where it
+            may be left out. Or a Python function that gets the visible arguments of the call and returns this.
         errno: what the call leaves in ``errno``, as a number or a name such as ``"EINTR"``; None leaves it alone.
         binds: a name for the result, by which later events know it: ``VAR("s")``.
 
@@ -102,6 +103,8 @@ def EVENT(  # noqa: N802 - the name is the language's
     >>> EVENT("stack", "pop", [WILDCARD], 6).answer
     6
     """
+    if function.__class__ is not str:
+        _check_function(module, function)
     if args.__class__ is list:
         args = tuple(args)
     elif args.__class__ is not tuple:
@@ -111,9 +114,20 @@ def EVENT(  # noqa: N802 - the name is the language's
     if binds is not None:
         checked_name(f"EVENT {function}: binds", binds)
     frame = _caller(1)
+    answer = None if answer is ... else NULL if answer is None else answer
     return _new_event(
         Event, (module, function, args, answer, errno, binds, frame.f_code.co_filename, frame.f_lineno, 0)
     )
+
+
+def _check_function(module: Any, function: Any) -> None:
+    """Refuse arguments in the place of the function; other values are told with the whole language."""
+    if isinstance(function, (list, tuple, dict)):
+        given = ", ".join(f'"{part}"' for part in str(module).rpartition(".")[::2] if part)
+        message = (
+            f"EVENT {module}: the function is {_seen(function)}, and not a name; write EVENT({given}, {function!r:.60})"
+        )
+        raise ArgumentTypeError(message)
 
 
 def _arguments(function: str, args: Any) -> tuple[Any, ...]:
@@ -236,7 +250,9 @@ def AT_MOST(most: int | Name, *items: Node | Iterable[Node]) -> Repeat | Counted
 
 
 def REPEAT(  # noqa: N802 - the name is the language's
-    least: int | Name, most: int | Name | None, *items: Node | Iterable[Node]
+    least: int | Name,
+    most: int | Name | EllipsisType | None = ...,
+    *items: Node | Iterable[Node],
 ) -> Repeat | Counted:
     """Expect the items, in sequence, *least* to *most* times.
 
@@ -255,11 +271,20 @@ def REPEAT(  # noqa: N802 - the name is the language's
     return _repeat("REPEAT", items, least, most, _caller(1))
 
 
+_RIGHT = {
+    "AT_LEAST": "AT_LEAST(2, x)",
+    "AT_MOST": "AT_MOST(5, x)",
+    "REPEAT": "REPEAT(2, 5, x), or REPEAT(3, 3, x) for an exact number",
+}
+
+
 def _repeat(name: str, items: tuple[Any, ...], least: Any, most: Any, frame: FrameType) -> Repeat | Counted:
     """Check the counts and make several items one body."""
     for count in (least,) if most is None and name != "AT_MOST" else (least, most):
         if count.__class__ is not int and not isinstance(count, Name):
-            message = f"{name}: a count is an int, or the name of one, not {_seen(count)}"
+            said = "missing" if count is ... else f"an int, or the name of one, not {_seen(count)}"
+            right = f"; write {_RIGHT[name]}" if count is ... or isinstance(count, Node) else ""
+            message = f"{name}: a count is {said}{right}"
             raise ArgumentTypeError(message)
     collected, place = _collected(name, items), _place(frame)
     body = collected[0] if len(collected) == 1 else Seq(collected, place=place)

@@ -17,7 +17,6 @@ from cmock_py.bind.term_checks import TermChecks
 from cmock_py.codegen import names
 from cmock_py.errors import (
     AmbiguousLanguage,
-    ArgumentTypeError,
     ArgumentValueError,
     InternalError,
     NoLanguage,
@@ -29,7 +28,7 @@ from cmock_py.host.arena import Found, Outcome, Refusal
 from cmock_py.host.records import Trace
 from cmock_py.lang.constants import Constants
 from cmock_py.lang.findings import Findings
-from cmock_py.lang.given import tells_python_lines, tree_of
+from cmock_py.lang.given import check_functions, tells_python_lines, tree_of
 from cmock_py.lang.nodes import REAL
 from cmock_py.lang.recursion import reading, room_for
 from cmock_py.live.fitting import refuse_large
@@ -172,8 +171,8 @@ class Language:
         answered: bool,
     ) -> Tables:
         program = self._program
-        python = functions or {}
-        _check_functions(python)
+        python = {} if functions is None else functions
+        check_functions(python)
         if not answered:
             python = {**self._python, **python}
         findings = Findings()
@@ -249,7 +248,7 @@ class Language:
     ) -> None:
         """Let the SUT step the tables that were bound of *lang* from now on; forgets the trace."""
         self._limits = limits
-        self._python = functions or {}
+        self._python = {} if functions is None else functions
         self._name = _name(lang, tables)
         self.checked = False
         self._begin(tables)
@@ -290,7 +289,8 @@ class Language:
         """Return the calls since the language was set, oldest first."""
         known = Names(self.handles, {address: name for name, address in self._c_functions.items()})
         answers = self._answers.places
-        return Trace(self._host.arena, self._program.mocked, self._places.of_call, known, answers)
+        numbers = self._constants.numbers
+        return Trace(self._host.arena, self._program.mocked, self._places.of_call, known, answers, numbers=numbers)
 
     def verdict(
         self,
@@ -457,11 +457,3 @@ def _name(lang: str | os.PathLike[str] | Node, tables: Tables) -> str:
     if isinstance(lang, os.PathLike):
         return Path(lang).name
     return "language" if isinstance(lang, str) or not tables.events else Path(tables.events[0].source).name
-
-
-def _check_functions(functions: Mapping[str, Any]) -> None:
-    wrong = [name for name, function in functions.items() if not callable(function)]
-    if wrong:
-        kind = type(functions[wrong[0]]).__name__
-        msg = f"functions: {wrong[0]!r} is {functions[wrong[0]]!r:.60} ({kind}), and not a Python function"
-        raise ArgumentTypeError(msg)

@@ -40,6 +40,7 @@ _RAISED: dict[str, type[SutError]] = {
     "reentered": SutCrashed,
     "never_returns": SutExited,
     "bad_argument": SutCrashed,
+    "past_room": SutCrashed,
     "raised": SutError,
     "ambiguous": AmbiguousCall,
     "too_ambiguous": TooAmbiguous,

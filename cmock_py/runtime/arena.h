@@ -75,7 +75,9 @@ enum cmk_reason {
     CMK_CUT_ANSWER,             /* capturing has not kept all of it */
     CMK_NULL_ANSWER,            /* it was NULL, which has no content to write */
     CMK_BROKEN_TEXT,            /* it has a NUL inside, where C ends a text */
-    CMK_OTHER_SIZE              /* it is larger than the array that it goes into, or has not its number of elements */
+    CMK_OTHER_SIZE,             /* it is larger than the array that it goes into, or has not its number of elements */
+    CMK_PAST_ROOM               /* more elements of an argument are valid than its buffer takes; detail 0: index, 1: valid
+                                   ones, 2: capacity */
 };
 
 enum cmk_verdict {

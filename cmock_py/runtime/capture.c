@@ -78,3 +78,9 @@ struct cmk_blob cmk_string(const char *text, unsigned long limit, unsigned long 
     blob.kept = cmk_bounded(blob.size);
     return blob;
 }
+
+void cmk_within(unsigned long function, const struct cmk_blob *blob, unsigned long capacity, unsigned long element)
+{
+    if (blob->data != NULL && blob->size / element > capacity)
+        cmk_stop_with(CMK_PAST_ROOM, function, ~0UL, blob->field, blob->size / element, capacity);
+}

@@ -79,6 +79,9 @@ struct cmk_blob {
 struct cmk_blob cmk_array(const void *data, unsigned long count, unsigned long element, unsigned long field);
 struct cmk_blob cmk_string(const char *text, unsigned long limit, unsigned long field);
 
+/* Stop here when more elements are valid than there is room for: what lies behind a buffer is no part of it. */
+void cmk_within(unsigned long function, const struct cmk_blob *blob, unsigned long capacity, unsigned long element);
+
 /* What a caller passed for `...`, item by item: a header of two 32-bit words (enum cmk_item, bytes), then the bytes,
  * padded to 8. What has no room is counted and not kept. MIRROR cmock_py/payload.py */
 #define CMK_ITEMS_ROOM 4096

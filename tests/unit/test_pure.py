@@ -25,6 +25,7 @@ from cmock_py import (
     LanguageSyntaxError,
     Limits,
     UndecidedCheck,
+    UnknownNameError,
     accepts,
     enabled,
     step,
@@ -211,6 +212,7 @@ def test_validate_lists_every_fault() -> None:
         "language:2:7: stack.pop returns int, but the event has no answer; write -> value",
         "language:2:21: stack.push returns void, but the event answers 3",
         "language:2:46: stack.peek needs the answer {top, result}, but the event answers true",
+        "language:2:69: stack.name returns const char *, but the event has no answer; write -> value or -> NULL",
     ]
     assert [fault.hint for fault in faults[:3]] == [
         "did you mean 'push'?",
@@ -288,3 +290,69 @@ def test_errno_that_an_argument_is_bound_to_is_a_name_like_others() -> None:
     lang = "PAR[ m.f(?a) -> 0, m.k() -> 0 ]  XALT[ m.h(*errno = a) -> 1, (m.h(*errno = 5) -> 1  m.k()) ]"
     left = step(step(lang, "m.f(5)").left, "m.k()").left
     assert step(left, "m.h()").rival is None
+
+
+@pytest.mark.parametrize(
+    ("lang", "calls"),
+    [
+        ("os.lock(EINTR)", "os.lock(4)"),
+        ("os.lock(A|B)", "os.lock(3)"),
+        ("os.lock(< LIMIT)", "os.lock(3)"),
+        ("os.lock(!= LIMIT)", "os.lock(3)"),
+        ("os.lock([1, LIMIT])", "os.lock([1, 2])"),
+        ("os.lock(1) -> LIMIT", "os.lock(1) -> 3"),
+        ("XALT[ SEQ[os.lock(ONE) os.go()]  SEQ[os.lock(1) os.stop()] ]", "os.lock(1) os.go()"),
+    ],
+    ids=["name", "flags", "less", "not", "element", "answer", "one-way-of-two"],
+)
+def test_what_a_name_of_the_headers_would_decide_is_an_error(lang: str, calls: str) -> None:
+    """Without headers nobody knows what the name stands for: that is said, and no verdict is given."""
+    with pytest.raises(UnknownNameError, match=r"only the headers know\n  help: .* let \w+ = \.\.\."):
+        verify(lang, calls)
+    given = "let EINTR = 4  let A = 1  let B = 2  let LIMIT = 7  let ONE = 1 "
+    assert verify(given + lang, calls).ok == ("[1" not in lang and "->" not in lang)
+
+
+def test_a_name_that_decides_nothing_is_no_error() -> None:
+    """A call that the language refuses whatever the name stands for is refused."""
+    assert not verify("os.lock(EINTR, 5)", "os.lock(4, 6)")
+    assert not verify("os.lock(EINTR)", "os.free(4)")
+    assert verify("os.lock(EINTR)", "os.lock(EINTR)")
+    assert verify("n = os.new() os.lock(n)", "n = os.new() os.lock(n)")
+
+
+def test_arguments_by_name_need_a_spec_where_the_calls_have_no_names() -> None:
+    """The spec names the arguments of calls that are given as text; without it nobody knows which is meant."""
+    spec = ApiSpec([ApiModule("os", [ApiFunction("lock", "void", [ApiArg("int", "id"), ApiArg("int", "ms")])])])
+    assert verify("os.lock(1, ms: 4)", "os.lock(1, 4)", spec=spec)
+    assert not verify("os.lock(1, id: 4)", "os.lock(1, 4)", spec=spec)
+    with pytest.raises(UnknownNameError, match=r"which argument of lock is 'ms'\?\n  help: give the spec: spec=spec"):
+        verify("os.lock(1, ms: 4)", "os.lock(1, 4)")
+
+
+def test_a_step_does_not_refuse_for_an_unknown_name() -> None:
+    """A call that only the value of a name could refuse is an error."""
+    with pytest.raises(UnknownNameError, match="only the headers know"):
+        step(
+            "os.lock(EINTR)",
+            "os.lock(4)",
+            spec=ApiSpec([ApiModule("os", [ApiFunction("lock", "void", [ApiArg("int", "id", matched=True)])])]),
+        )
+
+
+@pytest.mark.parametrize("trace", [SEQ(EVENT("m", "f")), 3], ids=["term", "number"])
+def test_what_is_no_trace_is_told(trace: object) -> None:
+    """A term of the language, or anything else, is no list of calls."""
+    with pytest.raises(ArgumentTypeError, match=r"a trace is what get_trace\(\) returns, a text, or a list of calls"):
+        verify("m.f()*", trace)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("functions", "message"),
+    [([1], "give a dict"), ({1: abs}, "the name 1 is no text"), ({"f": 4}, "'f' is 4")],
+    ids=["list", "name", "no-function"],
+)
+def test_what_are_no_functions_is_told(functions: object, message: str) -> None:
+    """``functions=`` is a dict of Python functions."""
+    with pytest.raises(ArgumentTypeError, match=message):
+        verify("m.f()", "m.f()", functions=functions)  # type: ignore[arg-type]

@@ -39,7 +39,7 @@ m = typed(ApiSpec([STACK, SPEED]))
 TERMS = [
     ("s = stack.new()", m.stack.new().named("s")),
     ("stack.push(s, 4)", m.stack.push(VAR("s"), 4)),
-    ("stack.push(s, 4)", m.stack.push(VAR("s"), 4).returns(None)),
+    ("stack.push(s, 4)", m.stack.push(VAR("s"), 4).returns()),
     ("stack.push(_, val: > 4)", m.stack.push(WILDCARD, val=GT(4))),
     ("stack.push(val: 4, s: 7)", m.stack.push(val=4, s=7)),
     ("stack.push(val: 4, ...)", m.stack.push(NAMED("val", 4), REST)),

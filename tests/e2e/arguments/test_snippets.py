@@ -242,7 +242,9 @@ def test_answers_that_are_too_long(room: Mocking, name: str, event: str) -> None
     getattr(room.lib, name)(*args)
     assert len(get_trace()) == 1
     init_lang(f"m.{name}{event}")
-    with pytest.raises(AnswerTooLong, match="3 elements for out argument xs, but the SUT's buffer takes 2") as caught:
+    with pytest.raises(
+        AnswerTooLong, match=r"3 elements,? .*for out argument xs, but the SUT's buffer takes 2"
+    ) as caught:
         getattr(room.lib, name)(2, *args[1:])
     stop = caught.value.stop
     assert (stop.argument, stop.answered, stop.capacity) == ("xs", 3, 2)
@@ -255,7 +257,7 @@ def test_silent_values_that_are_too_long(room: Mocking, name: str) -> None:
     memory = room.new("char[4]" if name == "mute" else "int[4]")
     room.lib[name](3, memory)
     room.lib[name](4, memory)
-    with pytest.raises(AnswerTooLong, match=rf"s.{name}: the answer has 3 elements for out argument xs.* takes 2"):
+    with pytest.raises(AnswerTooLong, match=rf"s.{name}: the answer has 3 elements,? .*for out argument xs.* takes 2"):
         room.lib[name](2, memory)
     room.restart()
 

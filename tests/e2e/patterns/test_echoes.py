@@ -425,7 +425,9 @@ def test_buffers_that_are_too_small(mocking: Mocking) -> None:
         rx(mocking, 2)
     init_lang("m.open_at(?path) -> 3  m.path_of(_, *buf = path, _) -> 0")
     mocking.lib.open_at("four")
-    with pytest.raises(AnswerTooLong, match="5 elements for out argument buf, but the SUT's buffer takes 4"):
+    with pytest.raises(
+        AnswerTooLong, match="5 elements, its NUL among them, for out argument buf, but the SUT's buffer takes 4"
+    ):
         mocking.lib.path_of(3, mocking.new("char[4]"), 4)
 
 

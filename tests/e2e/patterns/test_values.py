@@ -16,6 +16,7 @@ from cmock_py import (
     ApiSpec,
     LanguageError,
     Mocking,
+    UnknownNameError,
     check_callouts,
     get_trace,
     init_lang,
@@ -42,7 +43,8 @@ int exact(double x);
 int get(int n, int *count, double *share);
 void send(const uint8_t *data);
 void text(const char *text);
-enum color { RED, GREEN = 5, BLUE = 9 };
+#define LIMIT 4
+enum color { RED, GREEN = 5, BLUE = 9, ROT = 0 };
 void paint(enum color color);
 void letter(char c);
 """
@@ -260,3 +262,40 @@ def test_what_is_found_in_a_cut_text_is_found_in_all_of_it(mocking: Mocking) -> 
         assert not takes or compiled(pattern).search(text), (seed, pattern, text)
         found += takes
         mocking.restart()
+
+
+def test_a_trace_knows_the_names_of_the_headers(mocking: Mocking) -> None:
+    """The definition compares macros and enumerators, and aliases of them, as the check does, and never guesses."""
+    init_lang("take(_) -> 1  paint(_)  text(_)")
+    mocking.lib.take(4)
+    mocking.lib.paint(0)
+    mocking.lib.text("a")
+    rights = ['take(LIMIT) -> 1  paint(ROT)  text(x"61")', "take(x: < LIMIT|8) -> 1  paint(RED)  text(_)"]
+    for language in [*rights, "take(LIMIT) -> 1  paint(BLUE)  text(_)", "take(GREEN|1) -> 1  paint(RED)  text(_)"]:
+        is_right = language in rights
+        assert bool(verdict(language)) == is_right
+        assert verify(language, get_trace()).ok == is_right
+    with pytest.raises(UnknownNameError, match=r"'LIMTI' in m\.take\(LIMTI\) is neither bound before, nor a constant"):
+        verify("m.take(LIMTI) paint(RED)  text(_)", get_trace())
+    with pytest.raises(UnknownNameError, match="only the headers know"):
+        verify(rights[0], tuple(get_trace()))
+
+
+@pytest.mark.parametrize(
+    "language", ['text(~"b$")', "text(@f)", "text(?t) text(t)"], ids=["regex", "function", "bound"]
+)
+def test_what_was_cut_says_how_to_keep_all(mocking: Mocking, language: str) -> None:
+    """A right argument that was not kept whole fails with the size that it needs, not as a wrong one."""
+    init_lang(language, functions={"f": lambda _: True})
+    for _ in range(language.count("text")):
+        mocking.lib.text("a" * 20 + "b")
+    report = verdict().report
+    assert "only a part of 21 bytes was kept, so nobody knows; start_mocking(capture_bytes=21)" in report
+
+
+def test_what_differs_before_it_was_cut_is_just_wrong(mocking: Mocking) -> None:
+    """Where the part that was kept tells, nothing is said of the rest."""
+    init_lang(f'text("{"a" * 20}") text(!= "b")')
+    mocking.lib.text("b" * 30)
+    mocking.lib.text("a" * 30)
+    assert "capture_bytes" not in verdict().report

@@ -43,6 +43,60 @@ def test_a_check_that_was_forgotten_is_made(root: Path, stack_example: Path) -> 
     assert "ended without check_callouts()" in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("drop", "told"),
+    [("init_lang('')", "another init_lang()"), ("mocking.restart()", "restart()")],
+    ids=["init_lang", "restart"],
+)
+def test_a_language_is_checked_before_it_is_dropped(root: Path, stack_example: Path, drop: str, told: str) -> None:
+    """A language that no check has looked at fails the test where it is dropped; one that fits or was checked does not."""
+    text = f"""
+def test_unchecked(mocking):
+    init_lang('stack.pop(_) -> 1')
+    {drop}
+
+def test_fits(mocking):
+    init_lang('stack.pop(_) -> 1')
+    mocking.lib.pop(1)
+    {drop}
+
+def test_checked(mocking):
+    init_lang('stack.pop(_) -> 1')
+    assert not mocking.verdict()
+    {drop}
+"""
+    done = run(root, stack_example, text, "-p", "no:randomly")
+    assert "1 failed, 2 passed" in done.stdout
+    assert "expected call was never made" in done.stdout
+    assert f"dropped by {told} without check_callouts()" in done.stdout
+    assert f">       {drop}" in done.stdout
+    assert "mocking.py" not in done.stdout
+
+
+def test_a_language_is_checked_before_its_mocking_is_stopped(root: Path, stack_example: Path) -> None:
+    """A test that stops the mocking itself does not get past the check."""
+    text = "def test_unchecked(mocking):\n    init_lang('stack.pop(_) -> 1')\n    mocking.stop()\n"
+    done = run(root, stack_example, text)
+    assert "dropped by stop() without check_callouts()" in done.stdout
+
+
+def test_the_traceback_of_an_answering_function_has_no_frames_of_ours(root: Path, stack_example: Path) -> None:
+    """What a Python function raises shows the line of the test and that of the function."""
+    text = """
+def level(pointer):
+    raise RuntimeError("no level")
+
+def test_level(mocking):
+    init_lang('stack.pop(_) -> @level', functions={'level': level})
+    mocking.lib.pop(1)
+"""
+    for style in ("short", "long"):
+        shown = run(root, stack_example, text, f"--tb={style}").stdout
+        assert "mocking.lib.pop(1)" in shown
+        assert 'raise RuntimeError("no level")' in shown
+        assert "cmock_py/" not in shown
+
+
 def test_a_check_that_would_pass_is_no_fuss(root: Path, stack_example: Path) -> None:
     """A test that sets a language, makes its calls and does not check is green."""
     text = "def test_fine(mocking):\n    init_lang('stack.pop(_) -> 1')\n    mocking.lib.pop(1)\n"

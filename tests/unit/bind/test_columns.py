@@ -16,7 +16,7 @@ from cmock_py.bind.tables import Expected, Tables, bind
 from cmock_py.cdecl.model import Array, Declarations, Floating, Integer, Part, Pointer, Structure, Void
 from cmock_py.errors import LanguageError
 from cmock_py.lang.constants import Constants
-from cmock_py.lang.nodes import WILDCARD, Event, Seq
+from cmock_py.lang.nodes import NULL, WILDCARD, Event, Seq
 from cmock_py.mocked import Field, mocked_functions
 from cmock_py.payload import encode_args
 from cmock_py.spec.model import ApiArg, ApiFunction, ApiModule, ApiSpec
@@ -45,7 +45,7 @@ ANSWERS: dict[str, st.SearchStrategy[Any]] = {
     "pop": st.one_of(INTS, st.booleans()),
     "mix": st.one_of(st.floats(allow_nan=False), st.integers(-3, 3), st.sampled_from([0.0, -0.0])),
     "paint": st.sampled_from([*COLORS, 0, -1]),
-    "open": st.one_of(st.none(), st.integers(1, 2**64 - 1)),
+    "open": st.one_of(st.just(NULL), st.integers(1, 2**64 - 1)),
     "speed": st.tuples(INTS, st.booleans()),
     "sample": st.tuples(st.lists(INTS, max_size=3)),
     "id": st.integers(0, 255),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cmock_py.bind.shape import ShapeError, shape_answer, shape_args
-from cmock_py.lang.nodes import WILDCARD, Event, Named, OutValue, Rest
+from cmock_py.lang.nodes import NULL, WILDCARD, Event, Named, OutValue, Rest
 
 if TYPE_CHECKING:
     from cmock_py.mocked import Mocked
@@ -62,8 +62,14 @@ def test_outs_in_the_answer_or_at_the_parameter(mocked: tuple[Mocked, ...]) -> N
 
 
 def test_a_pointer_may_answer_nothing(mocked: tuple[Mocked, ...]) -> None:
-    """For a function that returns a pointer no answer is NULL."""
-    assert shaped(mocked, "open", ["x", 1])[2] is None
+    """NULL is what a pointer may be; an answer that is left out is none, and NULL is no number."""
+    assert shaped(mocked, "open", ["x", 1], NULL)[2] is None
+    with pytest.raises(
+        ShapeError, match=r"io\.open returns void \*, but the event has no answer; write -> value or -> NULL"
+    ):
+        shaped(mocked, "open", ["x", 1])
+    with pytest.raises(ShapeError, match=r"stack\.pop returns int, but the event answers NULL, which is a pointer"):
+        shaped(mocked, "pop", [1], NULL)
 
 
 def test_what_binds_has_no_answer_of_its_own(mocked: tuple[Mocked, ...]) -> None:

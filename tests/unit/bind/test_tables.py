@@ -10,7 +10,7 @@ import pytest
 from cmock_py.bind.tables import MAX_FAULTS, Expected, Tables, bind
 from cmock_py.errors import LanguageError
 from cmock_py.lang.constants import Constants
-from cmock_py.lang.nodes import WILDCARD, Event
+from cmock_py.lang.nodes import NULL, WILDCARD, Event
 from cmock_py.lang.parse import parse
 from cmock_py.lang.terms import EVENT, SEQ
 
@@ -80,7 +80,7 @@ def test_events_show_as_calls_do(bound: Callable[[str], Tables]) -> None:
     assert shown(found) == [
         (("GREEN", 97), "BLUE"),
         ((64, WILDCARD), None),
-        (("x", 0), None),
+        (("x", 0), NULL),
         ((2,), ([1, 5],)),
     ]
 
@@ -274,3 +274,11 @@ def test_bits_are_tested_against_numbers(faults: Callable[[str], list[str]]) -> 
     """A name that a call binds is no mask, and the fault says so in the user's words."""
     said = "t:1:19: stack.push: s (int): bits are tested against numbers, and n is known when the call comes only"
     assert faults("stack.push(?n, 1) stack.push(bits n, 1)") == [said]
+
+
+def test_a_made_up_handle_is_told_by_its_name(bound: Callable[[str], Tables]) -> None:
+    """A number that the user never wrote is that of a handle: the help names it and where a value can be given."""
+    with pytest.raises(
+        LanguageError, match=r"help: a is a made-up handle; give the value: a = open\(\.\.\.\) -> value"
+    ):
+        bound('a = io.open("x", 1)  io.open(a, 1) -> NULL')

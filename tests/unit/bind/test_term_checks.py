@@ -56,7 +56,7 @@ WRONG: list[tuple[Callable[[Modules], Any], str]] = [
     (lambda m: m.io.open(4, 3), "io.open: name (const char *): 4 is an int, not a string or None"),
     (lambda m: m.io.id().returns(300), "io.id: result (uint8_t): 300 is outside 0..255"),
     (lambda m: m.io.id().returns(EACH(1, 300)), "io.id: result (uint8_t): 300 is outside 0..255"),
-    (lambda m: m.io.id().returns(None), "io.id returns uint8_t, but the event has no answer; write -> value"),
+    (lambda m: m.io.id().returns(None), "io.id returns uint8_t, but the event answers NULL, which is a pointer"),
     (lambda m: m.io.id().returns(1, 2), "io.id has no out arguments, but the event answers with a tuple of 2"),
     (lambda m: m.io.id().returns(1, errno=1 << 40), "errno is an int, and 1099511627776 is outside"),
     (lambda m: m.io.id().returns(lambda x: x), "io.id: <lambda>() at"),
@@ -136,9 +136,7 @@ def test_no_event_that_fits_is_refused(m: Modules, mocked: tuple[Mocked, ...]) -
         except EventError as error:
             refused += 1
             written = [fault.message for fault in error.faults]
-        event = Event(
-            function.module, function.spec.name, tuple(args), answer if len(answer) > 1 else [*answer, None][0]
-        )
+        event = Event(function.module, function.spec.name, tuple(args)).returns(*answer or (None,))
         try:
             bind(SEQ(event), mocked, Constants(), answered=event.answer is not WILDCARD)
             bound: list[str] = []

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from cmock_py.errors import ArgumentTypeError
 from cmock_py.explain.html import to_html
 from cmock_py.explain.report import Difference, Missing, Moved, Unexpected, Verdict, Wrong, WrongAnswer, WrongArgument
 from cmock_py.lang.nodes import REAL, Event, Par, Prefix, Seq
@@ -297,3 +298,11 @@ def test_it_is_imported_from_the_package_of_explaining() -> None:
     assert cmock_py.explain.to_html is to_html
     with pytest.raises(AttributeError, match="to_htm'"):
         _ = cmock_py.explain.to_htm
+
+
+def test_what_is_no_trace_or_no_verdict_is_told() -> None:
+    """A text is no recorded trace, and True no verdict."""
+    with pytest.raises(ArgumentTypeError, match=r"draws the calls that get_trace\(\) returns, not 'a\.f\(\)' \(str\)"):
+        to_html("a.f()", "a.f()")  # type: ignore[arg-type]
+    with pytest.raises(ArgumentTypeError, match=r"verdict= is what verdict\(\) returns, not True \(bool\)"):
+        to_html([], "a.f()", verdict=True)  # type: ignore[arg-type]

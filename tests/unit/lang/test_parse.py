@@ -13,6 +13,7 @@ import pytest
 
 from cmock_py.errors import ArgumentTypeError, LanguageSyntaxError
 from cmock_py.lang.nodes import (
+    NULL,
     WILDCARD,
     AnswerEach,
     AnswerFrom,
@@ -75,6 +76,9 @@ ARGUMENTS = [
     ('"a(b, c) # d"', "a(b, c) # d"),
     ("','", Character(",")),
     ("0x10u", 16),
+    ("(A|B)", Flags((Name("A"), Name("B")))),
+    ("{mask: (A|B)}", {"mask": Flags((Name("A"), Name("B")))}),
+    ("> (A|1)", Compare(">", Flags((Name("A"), 1)))),
     ("1e3", 1000.0),
     ("INFINITY", float("inf")),
     ("INFINITY_", Name("INFINITY_")),
@@ -92,7 +96,7 @@ def test_an_argument_means_the_same_in_every_form(form: str, text: str, value: o
 ANSWERS = [
     ("ok", None),
     ("void", None),
-    ("NULL", None),
+    ("NULL", NULL),
     ("_", WILDCARD),
     ("-1", -1),
     ("1.5", 1.5),
@@ -114,6 +118,7 @@ ANSWERS = [
     ("(A|B)", Flags((Name("A"), Name("B")))),
     ("( A | 0x10 | B )", Flags((Name("A"), 16, Name("B")))),
     ("[A|B, {x: 1|A}]", [Flags((Name("A"), Name("B"))), {"x": Flags((1, Name("A")))}]),
+    ("{(A|B), 0}", (Flags((Name("A"), Name("B"))), 0)),
     ("{A|B, 0}", (Flags((Name("A"), Name("B"))), 0)),
     ("each_", Name("each_")),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import inspect
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -134,7 +135,7 @@ def test_the_collector_comes_back_after_an_error() -> None:
         (lambda: EVENT("m", "f", 4), "EVENT f: the arguments are a list, even of one: [4], not 4 (int)"),  # type: ignore[arg-type]
         (lambda: EVENT("m", "f", errno=1.5), 'EVENT f: errno is a number or a name such as "EINTR", not 1.5 (float)'),  # type: ignore[arg-type]
         (lambda: REPEAT(1.5, 2, F), "REPEAT: a count is an int, or the name of one, not 1.5 (float)"),  # type: ignore[arg-type]
-        (lambda: AT_LEAST(F), "AT_LEAST: a count is an int, or the name of one, not m.f() (Event)"),  # type: ignore[arg-type]
+        (lambda: AT_LEAST(F), "AT_LEAST: a count is an int, or the name of one, not m.f() (Event); write AT_LEAST(2, x)"),  # type: ignore[arg-type]
     ],
     ids=["int", "none", "text", "list", "tuple", "dict", "str as args", "int as args", "errno", "float count", "no count"],
 )  # fmt: skip
@@ -175,3 +176,21 @@ def test_an_impossible_value_is_named(make: Callable[[], object], message: str) 
 def test_errno_may_be_a_name() -> None:
     """A Name as errno means what the text's name means."""
     assert EVENT("m", "f", errno=Name("EINTR")) == EVENT("m", "f", errno="EINTR")
+
+
+@pytest.mark.parametrize(
+    ("write", "message"),
+    [
+        (lambda: EVENT("os.lock", [1]), 'write EVENT("os", "lock", [1])'),  # type: ignore[arg-type]
+        (lambda: EVENT("os", "f") | EVENT("os", "g"), "an event takes no |; write XALT(a, b)"),
+        (lambda: EVENT("os", "f") + EVENT("os", "g"), "an event takes no +; write SEQ(a, b)"),
+        (lambda: 3 * EVENT("os", "f"), "an event takes no *; write REPEAT(3, 3, a)"),
+        (lambda: REPEAT(3, EVENT("os", "f")), "REPEAT(3, 3, x) for an exact number"),  # type: ignore[arg-type]
+        (lambda: REPEAT(3), "REPEAT: a count is missing; write REPEAT(2, 5, x)"),
+    ],
+    ids=["dotted", "or", "plus", "times", "one-count", "no-item"],
+)
+def test_a_slip_of_the_hand_names_what_to_write(write: Callable[[], object], message: str) -> None:
+    """What looks like a term and is none is refused where it is written, with what is right."""
+    with pytest.raises(ArgumentTypeError, match=re.escape(message)):
+        write()
