@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from cmock_py.errors import Fault
 from cmock_py.explain.cause import alike, call_in_progress, is_bound, stop_cause
-from cmock_py.explain.expected import operator
+from cmock_py.explain.details import argument_details
+from cmock_py.explain.expected import operator, with_line
 from cmock_py.explain.pairing import Pairing
 from cmock_py.explain.readings import readings
-from cmock_py.explain.situation import residuals_of
+from cmock_py.explain.refused import unlike_all
+from cmock_py.explain.situation import residuals_of, situation
 from cmock_py.explain.values import EVENT_WIDTH, counted, function_name, show_call, show_event, show_value
 from cmock_py.lang.limits import listed
 from cmock_py.lang.names import as_written, event_as_written, everything_in
@@ -40,12 +42,6 @@ _ITEMS = {
 }
 
 
-NOTES = {
-    "ambiguous": "nothing tells which event it is",
-    "too_ambiguous": "there are too many ways to read it",
-    "sets_full": "there are too many ways to read it",
-}
-"""What is said of the call at which the SUT was stopped, by the reason."""
 _FROM_CALLS = frozenset({Bind, Name, Wildcard})
 """What a pattern holds that has no value before the calls come."""
 
@@ -150,7 +146,21 @@ def too_ambiguous(stop: Stop, calls: Sequence[Call], language: Expectation) -> s
     cause = stop_cause(replace(stop, limit=_limit(language, stop)), calls, language)
     shown = _shown_part(language, part)
     remedies = [f"     - {remedy}" for remedy in _remedies_of_many(language, part, calls, stop)]
-    return "\n".join([cause, "", *shown, *_made(calls, stop), "", *remedies])
+    return "\n".join([cause, "", *shown, *_made(calls, stop), *_unlike_all(stop, calls, language), "", *remedies])
+
+
+def _unlike_all(stop: Stop, calls: Sequence[Call], language: Expectation) -> list[str]:
+    """Say that the call is unlike all that might come, so that it may stand for each of them."""
+    residuals = residuals_of(language)
+    if residuals is None or stop.call is None or not language.own or not 0 <= stop.call < len(calls):
+        return []
+    wrong = unlike_all(calls, stop.call, situation(language, residuals, calls, stop.call))
+    if wrong is None:
+        return []
+    event = language.events[wrong.event]
+    said = f"call #{calls[stop.call].index + 1} has other arguments than all that may come here; the nearest is"
+    details = (line for argument in wrong.arguments for line in argument_details(argument))
+    return ["", f"   {said} {with_line(event, language)}", "", *(f"      {line}" for line in details)]
 
 
 def _too_many(stop: Stop, calls: Sequence[Call], language: Expectation) -> list[str]:

@@ -138,6 +138,11 @@ class Pairing:
         wrong = count_differing(self.said(j, env), call) + self._answered_otherwise(j, i, env)
         return WRONG + wrong if wrong else 0
 
+    def count_wrong(self, j: int, i: int, env: Env) -> int:
+        """Count the arguments of call *i* that are not what event *j* says."""
+        self._spend(3)
+        return count_differing(self.said(j, env), self.call(i))
+
     def _answered_otherwise(self, j: int, i: int, env: Env) -> bool:
         """Whether event *j* gives another answer than call *i* got."""
         call = self.call(i)

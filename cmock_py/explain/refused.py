@@ -19,8 +19,14 @@ if TYPE_CHECKING:
     from cmock_py.explain.report import Expectation, WrongArgument
     from cmock_py.explain.residual import Jump, Residuals
     from cmock_py.explain.situation import Situation
-    from cmock_py.trace import Call
+    from cmock_py.trace import Call, Stop
 
+NOTES = {
+    "ambiguous": "nothing tells which event it is",
+    "too_ambiguous": "there are too many ways to read it",
+    "sets_full": "there are too many ways to read it",
+}
+"""What is said of a call that nobody knew the answer of, by the reason why the SUT was stopped there."""
 REPLAYED = 50_000
 """Calls that are replayed for a call behind them; they were replayed for the table already."""
 _WORK = 60_000
@@ -55,15 +61,18 @@ def as_nearest(
         return _as_next(alignment, calls[refused], language, refused)
     now = situation(language, residuals, calls, refused, known=alignment)
     event, wrong = nearest(calls[refused], Pairing(calls, language, answers=False, work=residuals.work), now)
-    if event is None or not wrong:
-        return alignment
-    marked = Wrong(refused, event, wrong)
+    return alignment if event is None or not wrong else _marked(alignment, now, Wrong(refused, event, wrong))
+
+
+def _marked(alignment: Alignment, now: Situation, marked: Wrong) -> Alignment:
+    """Read a call that was not expected as an event that might have come."""
+    residuals, refused, event = now.residuals, marked.call, marked.event
     after = [term for left in now.left for term in residuals.after(left, event)]
     term = min(after, key=residuals.shortest)
     return replace(
         alignment,
         differences=tuple(marked if known == Unexpected(refused) else known for known in alignment.differences),
-        script=tuple(Move(refused, event, marked) if move.call == refused else move for move in alignment.script),
+        script=tuple(Move(refused, event, marked) if move.call == refused else move for move in alignment.script or ()),
         left=residuals.shortest(term),
         following=residuals.only_next(term),
     )
@@ -82,11 +91,36 @@ def _as_next(alignment: Alignment, call: Call, language: Expectation, refused: i
     return replace(alignment, differences=differences, events_end=number + 1)
 
 
-def as_undecided(alignment: Alignment, undecided: int, why: str) -> Alignment:
-    """Say of the call of which nobody knew the answer why, instead of that it is not expected."""
-    said = Unexpected(undecided)
-    if said not in alignment.differences or alignment.script is None:
+def unlike_all(calls: Sequence[Call], index: int, now: Situation) -> Wrong | None:
+    """Find the event that a call differs least from, if it differs from each that might come now."""
+    residuals, call = now.residuals, calls[index]
+    pairing = Pairing(calls, now.expectation, answers=False, work=residuals.work)
+    env, function = now.bound_before(call.index), (call.module, call.function)
+    with residuals.work.at_most(_WORK):
+        found = [
+            (pairing.count_wrong(j, index, env), j)
+            for term in now.left
+            for j in residuals.enabled(term)
+            if residuals.is_of(j, function)
+        ]
+        least, event = min(found, default=(0, 0))
+        return Wrong(index, event, differing(pairing.said(event, env), call)) if least else None
+    return None
+
+
+def as_undecided(
+    alignment: Alignment, calls: Sequence[Call], language: Expectation, residuals: Residuals, stop: Stop
+) -> Alignment:
+    """Say of the call of which nobody knew the answer why, or that it is unlike all that might have come."""
+    undecided = stop.call
+    said = None if undecided is None else Unexpected(undecided)
+    if undecided is None or said not in alignment.differences or alignment.script is None:
         return alignment
+    now = situation(language, residuals, calls, undecided, known=alignment)
+    wrong = unlike_all(calls, undecided, now) if stop.reason != "ambiguous" else None
+    if wrong is not None:
+        return _marked(alignment, now, wrong)
+    why = NOTES[stop.reason]
     return replace(
         alignment,
         differences=tuple(known for known in alignment.differences if known != said),

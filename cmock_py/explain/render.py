@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cmock_py.explain.ambiguity import NOTES, undecided
+from cmock_py.explain.ambiguity import undecided
 from cmock_py.explain.cause import at_place, in_thread, stop_cause
 from cmock_py.explain.details import answer_details, argument_details, cut_arguments
 from cmock_py.explain.refused import REPLAYED

@@ -139,13 +139,14 @@ def _with_stopped(
     alignment: Alignment, calls: Sequence[Call], language: Expectation, residuals: Residuals | None, stop: Stop
 ) -> Alignment:
     """Read the call at which the SUT was stopped as the exception did."""
-    from cmock_py.explain.ambiguity import NOTES
-    from cmock_py.explain.refused import as_nearest, as_undecided
+    from cmock_py.explain.refused import NOTES, as_nearest, as_undecided
 
     assert stop.call is not None  # noqa: S101 - for the type checker
     if stop.reason == "unexpected":
         return as_nearest(alignment, calls, language, residuals, stop.call)
-    return as_undecided(alignment, stop.call, NOTES[stop.reason]) if stop.reason in NOTES else alignment
+    if stop.reason in NOTES and residuals is not None:
+        return as_undecided(alignment, calls, language, residuals, stop)
+    return alignment
 
 
 def _among(calls: Sequence[Call], stop: Stop | None) -> Stop | None:

@@ -115,17 +115,21 @@ def test_a_check_says_what_an_ambiguous_call_could_be(mocking: Mocking) -> None:
     assert mocking.verdict().differences == ()
 
 
-def test_a_check_says_what_there_are_too_many_ways_to_read(mocking: Mocking) -> None:
-    """After a call that could be read in too many ways the check shows the part, and the remedies."""
+def test_a_wrong_argument_in_a_wide_par_is_told_as_such(mocking: Mocking) -> None:
+    """A call like none of many events stands for each of them; when that is too much, it is named with its arguments."""
     closed = "\n".join(f"io_close({k})" for k in range(40))
     mocking.init_lang(f"PAR[\n{closed}\n]", limits=Limits(configurations=8))
     mocking.lib.io_close(39)
     with pytest.raises(TooAmbiguous) as caught:
         mocking.lib.io_close(5000)
+    unlike = "call #2 has other arguments than all that may come here; the nearest is io.io_close(0)  (line 2)\n"
+    assert unlike in str(caught.value)
     said = report(mocking)
-    part = next(line for line in str(caught.value).splitlines() if line.startswith("      PAR"))
-    assert f"{part}\n" in said
-    assert "declare an argument `matched`" in said
+    assert "   !  #2    io.io_close(fd=5000)    2 | io.io_close(0)   <- argument differs\n" in said
+    for text in (str(caught.value), said):
+        assert "fd:  expected 0\n" in text
+        assert "but was  5000      (0x1388 instead of 0x0)\n" in text
+        assert "declare an argument `matched` that tells them apart" in text
     assert "not expected here" not in said
 
 

@@ -135,6 +135,15 @@ REPORTS = {
     "trace_full_of_bytes": lambda: stop_message(
         Stop("trace_full", called="boot", limit=536870912), made(("can.tx", 0, 0)), language(MANY), 0
     ),
+    "check_after_too_many_ways": lambda: checked(
+        MANY,
+        "not_expected",
+        2,
+        ("can.tx", 0, 0),
+        ("can.tx", 3, 1),
+        ("can.rx", None),
+        stop=Stop("too_ambiguous", call=2, events=(0, 59), limit=4096),
+    ),
     "too_ambiguous": lambda: stop_message(
         Stop("too_ambiguous", call=2, events=(0, 59), limit=4096),
         made(("can.tx", 0, 0), ("can.tx", 3, 1), ("can.rx", None)),
