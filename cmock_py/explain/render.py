@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cmock_py.explain.ambiguity import undecided
 from cmock_py.explain.cause import at_place, in_thread, stop_cause
 from cmock_py.explain.details import answer_details, argument_details, cut_arguments
-from cmock_py.explain.refused import REPLAYED
+from cmock_py.explain.refused import NOTES, REPLAYED
 from cmock_py.explain.report import LINES, Difference, Missing, Moved, Unexpected, Wrong, WrongAnswer, WrongArgument
 from cmock_py.explain.suggest import hint_for_call, hint_for_differences
 from cmock_py.explain.table import MARKS, table
