@@ -11,7 +11,7 @@ from cmock_py.lang.names import everything_in
 from cmock_py.lang.nodes import WILDCARD, Bits, Compare
 from cmock_py.lang.patterns import element_fits, fits
 from cmock_py.lang.render import render_value
-from cmock_py.trace import Enumerator, Handle, Near, Truncated
+from cmock_py.trace import Address, Enumerator, Handle, Near, Truncated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,8 +27,12 @@ _VALUE_WIDTH = 100
 _ABSENT = object()
 
 
-def argument_details(wrong: WrongArgument) -> list[str]:
+def argument_details(wrong: WrongArgument, written: Any = None) -> list[str]:
     r"""Show what was expected of an argument, what it was, and where the two part; not indented.
+
+    Args:
+        wrong: the argument.
+        written: the pattern as the language has it, if that is known.
 
     >>> from cmock_py.explain.report import WrongArgument
     >>> print(*argument_details(WrongArgument("data", "GET /index.html", "GET /index.htm")), sep="\n")
@@ -37,7 +41,7 @@ def argument_details(wrong: WrongArgument) -> list[str]:
                                    ^ first difference at offset 14: the text ends, "l" is missing
     """
     head = f"{wrong.name}:  "
-    return [*_two_lines(head, wrong.expected, wrong.actual), *_cut(len(head), wrong.expected, wrong.actual)]
+    return [*_two_lines(head, wrong.expected, wrong.actual, written), *_cut(len(head), wrong.expected, wrong.actual)]
 
 
 def answer_details(expected: Any, actual: Any) -> list[str]:
@@ -47,7 +51,7 @@ def answer_details(expected: Any, actual: Any) -> list[str]:
     return _two_lines("answer:  ", expected, actual)
 
 
-def _two_lines(head: str, expected: Any, actual: Any) -> list[str]:
+def _two_lines(head: str, expected: Any, actual: Any, written: Any = None) -> list[str]:
     """Show both values below each other, and what can be said about their difference."""
     kept = actual.value if isinstance(actual, Truncated) else actual
     if all(isinstance(readable(value), str) for value in (expected, kept)):
@@ -59,7 +63,8 @@ def _two_lines(head: str, expected: Any, actual: Any) -> list[str]:
         return _nested(head, expected, [*kept], actual)
     if isinstance(expected, (list, dict)) and type(expected) is type(kept):
         return _nested(head, expected, kept, actual)
-    return _lines(head, show_value(expected, _VALUE_WIDTH), show_value(actual, _VALUE_WIDTH) + _note(expected, actual))
+    said = show_expected(expected, written, _VALUE_WIDTH)
+    return _lines(head, said, show_value(actual, _VALUE_WIDTH) + _note(expected, actual))
 
 
 def _cut(indent: int, expected: Any, actual: Any) -> list[str]:
@@ -90,6 +95,15 @@ def _differ_before_cut(expected: Any, kept: Any) -> bool:
     return same_kind and _first_difference(expected, kept) < len(kept)
 
 
+def show_expected(expected: Any, written: Any, width: int) -> str:
+    """Show what was expected, after the words of the language for it, if these are others: ``RESTART (2)``."""
+    shown = show_value(expected, width)
+    if written is None or isinstance(expected, Handle):
+        return shown
+    said = show_value(written, width)
+    return shown if said == shown else f"{said} ({shown})"
+
+
 def _lines(head: str, expected: str, actual: str) -> list[str]:
     return [f"{head}expected {expected}", f"{' ' * len(head)}but was  {actual}"]
 
@@ -109,7 +123,7 @@ def _note(expected: Any, actual: Any) -> str:
     if isinstance(expected, Handle) and isinstance(actual, Handle) and expected.name == actual.name:
         return f"      (another {expected.name}: {int(actual)} instead of {int(expected)})"
     if isinstance(expected, Handle) and not isinstance(actual, Handle):
-        return f"      ({expected.name} is {int(expected)})"
+        return f"      ({expected.name} is {Address(expected) if isinstance(actual, Address) else int(expected)!r})"
     if isinstance(actual, Handle):
         return f"      ({actual.name} is {int(actual)})"
     named = {part.name: int(part) for part in everything_in(expected) if isinstance(part, Handle)}
@@ -123,7 +137,7 @@ def _note(expected: Any, actual: Any) -> str:
         return _number_note(int(expected), int(actual))
     if isinstance(expected, Bits) and all(map(_is_number, (expected.mask, expected.value, actual))):
         return _bits_note((int(actual) ^ expected.value) & expected.mask, int(actual))
-    if _is_number(actual) and actual > _SMALL:
+    if _is_number(actual) and actual > _SMALL and not isinstance(actual, Address):
         return f"      ({actual:#x})"
     return ""
 
