@@ -41,6 +41,7 @@ from cmock_py.lang.nodes import (
     OutValue,
     Regex,
     Rest,
+    answer_of,
 )
 
 __all__ = [
@@ -187,7 +188,7 @@ def EACH(*answers: Any) -> AnswerEach:  # noqa: N802
     if not answers:
         message = "EACH needs at least one answer"
         raise ArgumentValueError(message)
-    return AnswerEach(answers)
+    return AnswerEach(tuple(map(answer_of, answers)))
 
 
 def checked_name(term: str, name: Any) -> str:

@@ -10,7 +10,7 @@ import operator
 from functools import partial
 from typing import TYPE_CHECKING
 
-from cmock_py.lang.nodes import AnswerEach, AnyTime, Columns, Event, Par, Perm, Prefix, Repeat, Seq, Xalt, answer_of
+from cmock_py.lang.nodes import AnswerEach, AnyTime, Columns, Event, Par, Perm, Prefix, Repeat, Seq, Xalt
 from cmock_py.lang.render import render_operator
 from cmock_py.lang.walk import called_below, inside, map_events, size, walk, with_inside
 
@@ -98,7 +98,7 @@ def _round(body: Node, number: int) -> Node:
     def answered(event: Event) -> Event:
         if not isinstance(event.answer, AnswerEach):
             return event
-        return event._replace(answer=next(map(answer_of, event.answer.answers[number:]), None))
+        return event._replace(answer=next(iter(event.answer.answers[number:]), None))
 
     return map_events(body, answered)
 
@@ -118,7 +118,7 @@ def _one_by_one(event: Event, copies: Copies) -> Node:
     if not answers:
         copies.fault(event.place, *_NO_ANSWER)
     copies.add(len(answers), event.place, f"{len(answers)} answers in a list", lambda: [event[:2]])
-    return Seq(tuple(event._replace(answer=answer_of(answer)) for answer in answers), place=event.place)
+    return Seq(tuple(event._replace(answer=answer) for answer in answers), place=event.place)
 
 
 # --- rounds of what may be empty ------------------------------------------------------------------------------------

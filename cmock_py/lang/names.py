@@ -168,7 +168,7 @@ def replace_names(
         case OneOf(values=parts):
             return OneOf(tuple(map(again, parts)))
         case AnswerEach(answers=parts):
-            return AnswerEach(tuple(map(again, parts)))
+            return AnswerEach(tuple(part if part is None else answer_of(again(part)) for part in parts))
         case Compare(value=part) | OutValue(value=part):
             return replace(value, value=again(part))
         case Between(low=low, high=high):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cmock_py.host.arena import Reason
 from cmock_py.lang.names import parts_in
-from cmock_py.lang.nodes import REAL, Event, Name
+from cmock_py.lang.nodes import NULL, REAL, Event, Name
 from cmock_py.lang.patterns import NOTHING
 from cmock_py.lang.residuals import meaning
 from cmock_py.lang.semantics import decide, steps
@@ -192,7 +192,8 @@ class Automaton:
         key = term, number, outcome.said
         if key not in self._lefts:
             value, errno, _ = outcome.answer
-            take = checking(replace(self.calls[number], answer=value, errno=errno, event=0))
+            shown = None if value is NULL else value  # as a trace shows it
+            take = checking(replace(self.calls[number], answer=shown, errno=errno, event=0))
             self._lefts[key] = frozenset(step.left for step in steps(term, take, self.meaning.constants))
         return self._lefts[key]
 

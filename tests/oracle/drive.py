@@ -21,7 +21,7 @@ from cmock_py.codegen.tables import tables as function_tables
 from cmock_py.host.arena import CHECK, RUN, Reason
 from cmock_py.lang.constants import Constants
 from cmock_py.lang.limits import Limits
-from cmock_py.lang.nodes import REAL
+from cmock_py.lang.nodes import NULL, REAL, Null
 from cmock_py.mocked import Mocked, mocked_functions
 from cmock_py.payload import ERRNO_FLAG, OWNED_FLAG, decode_args, encode_answer, encode_args
 from cmock_py.spec.model import ApiFunction, ApiModule, ApiSpec
@@ -191,7 +191,7 @@ def unfit(event: Event, answer: tuple[Any, ...]) -> Reason:
     mocked, value = MOCK_OF[event.function], answer[0]
     if value == REAL:
         return Reason.NO_STOP
-    values = value if isinstance(value, tuple) else (value,)
+    values = value if isinstance(value, tuple) else (None if value is NULL else value,)
     reasons = starmap(_why_unfit, zip(mocked.written, values, strict=False))
     return next((reason for reason in reasons if reason), Reason.NO_STOP)
 
@@ -235,7 +235,7 @@ def _has_nul(value: Any) -> bool:
 def _as_numbers(value: Any) -> Any:
     """What C makes of enumerators and of NULL that were bound, wherever they stand in an answer."""
     match value:
-        case None:
+        case None | Null():
             return 0
         case Enumerator(number=int(number)):
             return number
