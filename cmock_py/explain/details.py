@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cmock_py.explain.values import readable, show_value
 from cmock_py.lang.names import everything_in
-from cmock_py.lang.nodes import WILDCARD, Bits, Compare
+from cmock_py.lang.nodes import WILDCARD, Bits, Both, Compare
 from cmock_py.lang.patterns import element_fits, fits
 from cmock_py.lang.render import render_value
 from cmock_py.trace import Address, Enumerator, Handle, Near, Truncated
@@ -24,6 +24,8 @@ _SHOWN: dict[type, tuple[int, int]] = {str: (24, 60), bytes: (12, 30)}
 _SMALL = 9
 """Numbers up to this one read the same in hexadecimal."""
 _VALUE_WIDTH = 100
+_MEMBERS = 4
+"""Members of a struct that are told."""
 _ABSENT = object()
 
 
@@ -61,7 +63,7 @@ def _two_lines(head: str, expected: Any, actual: Any, written: Any = None) -> li
         return _texts(head, expected, kept, actual)
     if isinstance(expected, list) and _kind(kept) is bytes:  # elements of one byte, of which the event says patterns
         return _nested(head, expected, [*kept], actual)
-    if isinstance(expected, (list, dict)) and type(expected) is type(kept):
+    if isinstance(kept, (list, dict)) and (isinstance(expected, Both) or type(expected) is type(kept)):
         return _nested(head, expected, kept, actual)
     said = show_expected(expected, written, _VALUE_WIDTH)
     return _lines(head, said, show_value(actual, _VALUE_WIDTH) + _note(expected, actual))
@@ -253,16 +255,36 @@ def _ends(kept: Any, missing: Any) -> str:
 
 
 def _nested(head: str, expected: Any, kept: Any, actual: Any) -> list[str]:
-    """Show two arrays or structs, and below them the first element or field that differs."""
+    """Show two arrays or structs, and below them the first element, or the members, that differ."""
     lines = _lines(head, show_value(expected, _VALUE_WIDTH), show_value(actual, _VALUE_WIDTH))
     indent = " " * len(head)
     if isinstance(expected, list) and len(expected) != len(kept):
         lines.append(f"{indent}{len(kept)} elements instead of {len(expected)}")
-    path, inner, value = _first_inside(expected, kept)
-    if path:
+    found = [place for place in inside(expected, kept) if place[0]]
+    for number, (path, inner, value) in enumerate(found[:_MEMBERS]):
         said = f"expected {_side(inner)}, but was {_side(value)}"
-        lines.append(f"{indent}first difference at {path}: {said}{_note(inner, value)}")
+        lines.append(f"{indent}{'and' if number else 'first difference'} at {path}: {said}{_note(inner, value)}")
+    if len(found) > _MEMBERS:
+        lines.append(f"{indent}and at {len(found) - _MEMBERS} more")
     return lines
+
+
+def inside(expected: Any, actual: Any) -> Iterator[tuple[str, Any, Any]]:
+    """Find all members of a struct that differ, and of each array in it the first element that does.
+
+    Yields:
+        The path such as ``.ids[3]``, empty for a value without members, and what stands there on both sides.
+    """
+    if isinstance(expected, Both) and isinstance(actual, (dict, list)):
+        for pattern in expected.patterns:
+            if not fits(pattern, actual):
+                yield from inside(pattern, actual)
+    elif isinstance(expected, dict) and isinstance(actual, dict):
+        for name, inner, value in _members(expected, actual):
+            if inner is not WILDCARD and (value is _ABSENT or not fits(inner, value)):
+                yield from ((name + path, *both) for path, *both in inside(inner, value))
+    else:
+        yield _first_inside(expected, actual)
 
 
 def _side(value: Any) -> str:

@@ -33,8 +33,10 @@ def in_its_words(language: Expectation, number: int) -> Event:
 
 
 def patterns(language: Expectation, number: int, call: Call) -> dict[str, Any]:
-    """The patterns of an event as the language has them, by the names of a call's arguments."""
-    return dict(zip(call.names, in_its_words(language, number).args, strict=False))
+    """The patterns of an event that name constants, as they were written, by the names of a call's arguments."""
+    said, decoded = in_its_words(language, number).args, language.events[number].args
+    every = zip(call.names, said, decoded, strict=False)
+    return {name: pattern for name, pattern, shown in every if _names_constants(pattern, shown)}
 
 
 def _names_constants(written: Any, decoded: Any) -> bool:

@@ -211,3 +211,14 @@ def test_a_refused_call_is_compared_with_what_was_written(matched: Mocking) -> N
         matched.lib.put(4, 2)
     assert "x:  expected HIGH (1)\n          but was  4\n" in str(caught.value)
     assert "        pin.put(HIGH, 2) -> 0  (line 1)" in str(caught.value)
+
+
+def test_a_check_of_another_language_tells_arguments_and_answer(mocking: Mocking) -> None:
+    """Of one call both may differ, and both are told."""
+    mocking.init_lang("io_open(_) -> 4  io_open(_) -> 5")
+    mocking.lib.io_open(1)
+    mocking.lib.io_open(2)
+    verdict = mocking.verdict("io_open(1) -> 7  io_open(3) -> 8")
+    assert "io.io_open(3) -> 8   <- argument and answer differ\n" in verdict.report
+    assert "        answer:  expected 8\n                 but was  5" in verdict.report
+    assert "answered by line" not in verdict.report
