@@ -173,11 +173,13 @@ class Mocking:
         """
         with self._turn:
             self._calls.refuse_within_function("restart")
-            self._check_before("restart()")
-            self.silent.forget()
-            self._child.renew()
-            self._child.hold()
-            self._language.clear()
+            try:
+                self._check_before("restart()")
+            finally:  # the error is about the language that is dropped: it is dropped all the same
+                self.silent.forget()
+                self._child.renew()
+                self._child.hold()
+                self._language.clear()
 
     def reset_silent(self) -> None:
         """Let all silent functions answer their start values again, and count from 0."""
@@ -208,10 +210,12 @@ class Mocking:
             read, how = checked(limits, self._limits), policy(ambiguous, strict=strict)
             tables = self._language.bind(lang, functions=functions, policy=how, limits=read)
             self._language.refuse_ambiguous(lang, tables, read)
-            self._check_before("another init_lang()")
-            self._child.renew_if_stopped()
-            self._child.hold()
-            self._language.set(lang, tables, read, functions)
+            try:
+                self._check_before("another init_lang()")
+            finally:  # the error is about the language that is dropped: the new one is set all the same
+                self._child.renew_if_stopped()
+                self._child.hold()
+                self._language.set(lang, tables, read, functions)
 
     @cached_property
     def expect(self) -> Modules:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cmock_py.errors import (
@@ -48,7 +49,7 @@ from cmock_py.lang.residuals import Meaning, Taken, meaning
 from cmock_py.lang.searching import searching
 from cmock_py.lang.semantics import decide, steps
 from cmock_py.lang.structure import structure
-from cmock_py.lang.taking import checking, running
+from cmock_py.lang.taking import checking, of_function, running
 from cmock_py.lang.unknown import free_names, left_open
 from cmock_py.lang.walk import walk
 from cmock_py.trace import Call
@@ -63,6 +64,8 @@ if TYPE_CHECKING:
     Functions: TypeAlias = Mapping[str, Callable[..., Any]] | None
     Language: TypeAlias = "str | Node | Residual"
     Made: TypeAlias = "str | Event | Call"
+    Open: TypeAlias = tuple[Event, str, Taken | None]
+    Decided: TypeAlias = "tuple[Step | None, Step | None, frozenset[Term]]"
 
 _PATTERNS = (Between, Bind, Both, Compare, OneOf, OutValue, Predicate, Regex, Rest)
 
@@ -188,6 +191,7 @@ def step(
 
     Raises:
         UsageError: language or call are wrong.
+        UnknownNameError: what it says hangs on a name that only the headers know, or on that of an argument.
         UndecidedCheck: there are more ways than may be kept.
 
     >>> first = step("XALT[ SEQ[ a.f() -> 1  a.g() ]  a.f() -> 1 ]", "a.f()")
@@ -205,11 +209,12 @@ def step(
         message = f"step takes one call, not {len(calls)}; verify takes a trace"
         raise ArgumentValueError(message)
     (made,) = calls
-    take = running(*_seen(made, spec))
-    found = _all_steps(left, take)
-    if not found:
-        _refuse_unknown(left, [made], None, take=lambda _: take)
-    first, rival, terms = decide(found, "strict" if strict else ambiguous)
+    seen, matched = _seen(made, spec)
+    open_: list[Open] = []
+    found = _all_steps(left, _noting(left, seen, running(seen, matched), open_))
+    policy = "strict" if strict else ambiguous
+    first, rival, terms = decided = decide(found, policy)
+    _refuse_open(open_, found, decided, policy)
     _check_count(terms, found, left)
     event, other = (_event(left.meaning, one) for one in (first, rival))
     refused = first is None or not terms
@@ -252,6 +257,41 @@ def verify(
     constants = None if numbers is None else Constants(ask=numbers)
     with searching():
         return _verified(_left(lang, functions, limits=limits, constants=constants), trace, spec, constants)
+
+
+def _noting(left: Residual, call: Call, take: Take, open_: list[Open]) -> Take:
+    """Take a call as *take* does, and note the events that would fit with all arguments if a name said so."""
+    unknown = cache(lambda: free_names(left.meaning.events))
+
+    def noting(event: Event, values: Mapping[str, Any]) -> Taken | None:
+        def exactly(asked: Event, _: Mapping[str, Any]) -> Taken | None:
+            how = take(asked, values)
+            return how if how is not None and how.exact else None
+
+        taken = take(event, values)
+        if of_function(event, call) and not (taken is not None and taken.exact):
+            known = replace_in_event(event, lambda name: values.get(name, Name(name)), str)
+            has_names = any(used_names(known)) or any(isinstance(arg, Named) for arg in event.args)
+            name = left_open(known, call, unknown(), exactly) if has_names else None
+            if name is not None:
+                open_.append((event, name, taken))
+        return taken
+
+    return noting
+
+
+def _refuse_open(open_: Sequence[Open], found: list[Step], decided: Decided, policy: str) -> None:
+    """Refuse to decide where it would be decided otherwise if one of the events that are left open did fit."""
+    for event, name, taken in open_:
+        fitting = [s._replace(taken=s.taken._replace(exact=True)) if s.taken is taken else s for s in found]
+        if taken is None or _said(decide(fitting, policy)) != _said(decided):
+            _refuse(event_as_written(event), as_written(name), f"say it: let {as_written(name)} = ...")
+
+
+def _said(decided: Decided) -> tuple[Any, ...]:
+    """What is compared of two decisions: the events, what they answer, and what is left."""
+    *events, terms = decided
+    return *(one and (one.number, repr(one.taken.answer)) for one in events), terms
 
 
 def _verified(
@@ -300,10 +340,11 @@ def _refuse_unknown(
         for call in made:
             name = left_open(event, call, unknown, take(call))
             if name is not None:
-                _refuse(event_as_written(event), as_written(name), has_headers=known is not None)
+                hint = f"give what get_trace() returns itself, or say it: let {as_written(name)} = ..."
+                _refuse(event_as_written(event), as_written(name), hint, has_headers=known is not None)
 
 
-def _refuse(event: Event, name: str, *, has_headers: bool) -> None:
+def _refuse(event: Event, name: str, hint: str, *, has_headers: bool = False) -> None:
     if any(isinstance(arg, Named) and arg.name == name for arg in event.args):
         message = f"{event.place}: which argument of {event.function} is {name!r}?"
         hint = "give the spec: spec=spec"
@@ -314,7 +355,6 @@ def _refuse(event: Event, name: str, *, has_headers: bool) -> None:
         hint = f"say what it is: let {name} = ..."
     else:
         message = f"{event.place}: what {name!r} stands for in {render_event(event)} only the headers know"
-        hint = f"give what get_trace() returns itself, or say it: let {name} = ..."
     raise UnknownNameError(f"{message}\n  help: {hint}")
 
 

@@ -340,6 +340,47 @@ def test_a_step_does_not_refuse_for_an_unknown_name() -> None:
         )
 
 
+@pytest.mark.parametrize(
+    ("lang", "call", "answer"),
+    [
+        ("m.open_(_, READ) -> 3 | m.open_(_, WRITE) -> 4", 'm.open_("a", 2)', 4),
+        ("m.open_(_, 2) -> 4 | m.open_(_, READ) -> 3", 'm.open_("a", 1)', 3),
+        ("m.open_(_, READ) -> 3 | m.open_(_, _) -> 4", 'm.open_("a", 2)', 4),
+        ("m.open_(_, 7) -> 4 | m.open_(?n, READ|WRITE) -> 3", 'm.open_("a", 3)', 3),
+    ],
+    ids=["names", "number-first", "wildcard", "flags"],
+)
+def test_a_step_does_not_choose_by_an_unknown_name(lang: str, call: str, answer: int) -> None:
+    """Where the value of a name decides which event answers, it is an error; the number told, it decides."""
+    with pytest.raises(UnknownNameError, match=r"only the headers know\n  help: say it: let \w+ = \.\.\."):
+        step(lang, call)
+    assert step("let READ = 1  let WRITE = 2  " + lang, call).answer == answer
+
+
+def test_a_step_matched_by_a_name_beside_another_is_an_error() -> None:
+    """A matched argument that a name might allow is not passed over for the event that is sure."""
+    spec = ApiSpec([ApiModule("os", [ApiFunction("lock", "int", [ApiArg("int", "id", matched=True)])])])
+    with pytest.raises(UnknownNameError, match="'READ'"):
+        step("os.lock(_) -> 1 | os.lock(READ) -> 2", "os.lock(4)", spec=spec)
+
+
+def test_a_step_by_the_name_of_an_argument_needs_a_spec() -> None:
+    """The name of an argument tells two events apart only where the spec says which it is."""
+    spec = ApiSpec([ApiModule("os", [ApiFunction("lock", "int", [ApiArg("int", "id")])])])
+    lang = "os.lock(id: 1) -> 4 | os.lock(id: 2) -> 3"
+    assert step(lang, "os.lock(2)", spec=spec).answer == 3
+    with pytest.raises(UnknownNameError, match="give the spec"):
+        step(lang, "os.lock(2)")
+
+
+def test_a_step_that_no_name_decides_is_taken() -> None:
+    """One event alone answers whatever the name stands for; so do two that a known argument tells apart."""
+    assert step("os.lock(EINTR) -> 1", "os.lock(4)").answer == 1
+    assert step("os.lock(1, READ) -> 3 | os.lock(2, 5) -> 4", "os.lock(2, 5)").answer == 4
+    left = step("os.new(?s) -> 0  (os.lock(s, READ) -> 3 | os.lock(_, 1) -> 4)", "os.new(7)").left
+    assert step(left, "os.lock(8, 1)").answer == 4
+
+
 @pytest.mark.parametrize("trace", [SEQ(EVENT("m", "f")), 3], ids=["term", "number"])
 def test_what_is_no_trace_is_told(trace: object) -> None:
     """A term of the language, or anything else, is no list of calls."""

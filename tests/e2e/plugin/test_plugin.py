@@ -73,6 +73,39 @@ def test_checked(mocking):
     assert "mocking.py" not in done.stdout
 
 
+def test_an_error_about_a_dropped_language_leaves_the_new_one_set(root: Path, stack_example: Path) -> None:
+    """A test that catches the error goes on under what it has asked for, and that is checked as well."""
+    text = """
+from cmock_py import CalloutsFailed, NoLanguage
+
+def test_new(mocking):
+    init_lang('stack.pop(_) -> 1')
+    with pytest.raises(CalloutsFailed) as caught:
+        init_lang('stack.pop(_) -> 2')
+    assert mocking.is_unchecked
+    assert not mocking.get_trace()
+    assert mocking.lib.pop(1) == 2
+    assert check_callouts()
+    assert "never made" in str(caught.value)
+
+def test_forgot(mocking):
+    init_lang('stack.pop(_) -> 1')
+    with pytest.raises(CalloutsFailed):
+        init_lang('stack.pop(_) -> 2')
+
+def test_restart(mocking):
+    init_lang('stack.pop(_) -> 1')
+    with pytest.raises(CalloutsFailed):
+        mocking.restart()
+    with pytest.raises(NoLanguage):
+        check_callouts()
+"""
+    done = run(root, stack_example, text, "-p", "no:randomly")
+    assert "3 passed, 1 error" in done.stdout
+    assert "ERROR at teardown of test_forgot" in done.stdout
+    assert "The test set this language" in done.stdout
+
+
 def test_a_language_is_checked_before_its_mocking_is_stopped(root: Path, stack_example: Path) -> None:
     """A test that stops the mocking itself does not get past the check."""
     text = "def test_unchecked(mocking):\n    init_lang('stack.pop(_) -> 1')\n    mocking.stop()\n"
