@@ -270,13 +270,13 @@ def _named(
 
 
 def _of_pair(event: Event, call: Call, i: int, j: int, *, answers: bool) -> list[Difference]:
-    """Say how a call differs from its event: wrong arguments before a wrong answer."""
+    """Say how a call differs from its event: a wrong answer beside wrong arguments is told with them."""
     arguments = differing(event, call)
+    otherwise = answers and answers_differ(event, call)
+    answer = WrongAnswer(i, j, event.answer, call.answer) if otherwise else None
     if arguments:
-        return [Wrong(i, j, arguments)]
-    if answers and answers_differ(event, call):
-        return [WrongAnswer(i, j, event.answer, call.answer)]
-    return []
+        return [Wrong(i, j, arguments, answer)]
+    return [answer] if answer else []
 
 
 # --- large: window by window ----------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from cmock_py.explain.readings import readings
 from cmock_py.explain.refused import unlike_all
 from cmock_py.explain.situation import residuals_of, situation
 from cmock_py.explain.values import EVENT_WIDTH, counted, function_name, show_call, show_event, show_value
+from cmock_py.explain.written import patterns
 from cmock_py.lang.limits import listed
 from cmock_py.lang.names import as_written, event_as_written, everything_in
 from cmock_py.lang.nodes import REAL, AnswerFrom, AnswerReal, Bind, Name, OutValue, Wildcard
@@ -157,10 +158,10 @@ def _unlike_all(stop: Stop, calls: Sequence[Call], language: Expectation) -> lis
     wrong = unlike_all(calls, stop.call, situation(language, residuals, calls, stop.call))
     if wrong is None:
         return []
-    event = language.events[wrong.event]
     said = f"call #{calls[stop.call].index + 1} has other arguments than all that may come here; the nearest is"
-    details = (line for argument in wrong.arguments for line in argument_details(argument))
-    return ["", f"   {said} {with_line(event, language)}", "", *(f"      {line}" for line in details)]
+    written = patterns(language, wrong.event, calls[stop.call])
+    details = (line for known in wrong.arguments for line in argument_details(known, written.get(known.name)))
+    return ["", f"   {said} {with_line(wrong.event, language)}", "", *(f"      {line}" for line in details)]
 
 
 def _too_many(stop: Stop, calls: Sequence[Call], language: Expectation) -> list[str]:

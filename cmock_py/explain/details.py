@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from cmock_py.explain.values import readable, show_value
 from cmock_py.lang.names import everything_in
-from cmock_py.lang.nodes import WILDCARD, Bits, Compare
+from cmock_py.lang.nodes import WILDCARD, Bits, Both, Compare
 from cmock_py.lang.patterns import element_fits, fits
 from cmock_py.lang.render import render_value
-from cmock_py.trace import Enumerator, Handle, Near, Truncated
+from cmock_py.trace import Address, Enumerator, Handle, Near, Truncated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,11 +24,17 @@ _SHOWN: dict[type, tuple[int, int]] = {str: (24, 60), bytes: (12, 30)}
 _SMALL = 9
 """Numbers up to this one read the same in hexadecimal."""
 _VALUE_WIDTH = 100
+_MEMBERS = 4
+"""Members of a struct that are told."""
 _ABSENT = object()
 
 
-def argument_details(wrong: WrongArgument) -> list[str]:
+def argument_details(wrong: WrongArgument, written: Any = None) -> list[str]:
     r"""Show what was expected of an argument, what it was, and where the two part; not indented.
+
+    Args:
+        wrong: the argument.
+        written: the pattern as the language has it, if that is known.
 
     >>> from cmock_py.explain.report import WrongArgument
     >>> print(*argument_details(WrongArgument("data", "GET /index.html", "GET /index.htm")), sep="\n")
@@ -37,7 +43,7 @@ def argument_details(wrong: WrongArgument) -> list[str]:
                                    ^ first difference at offset 14: the text ends, "l" is missing
     """
     head = f"{wrong.name}:  "
-    return [*_two_lines(head, wrong.expected, wrong.actual), *_cut(len(head), wrong.expected, wrong.actual)]
+    return [*_two_lines(head, wrong.expected, wrong.actual, written), *_cut(len(head), wrong.expected, wrong.actual)]
 
 
 def answer_details(expected: Any, actual: Any) -> list[str]:
@@ -47,7 +53,7 @@ def answer_details(expected: Any, actual: Any) -> list[str]:
     return _two_lines("answer:  ", expected, actual)
 
 
-def _two_lines(head: str, expected: Any, actual: Any) -> list[str]:
+def _two_lines(head: str, expected: Any, actual: Any, written: Any = None) -> list[str]:
     """Show both values below each other, and what can be said about their difference."""
     kept = actual.value if isinstance(actual, Truncated) else actual
     if all(isinstance(readable(value), str) for value in (expected, kept)):
@@ -57,9 +63,10 @@ def _two_lines(head: str, expected: Any, actual: Any) -> list[str]:
         return _texts(head, expected, kept, actual)
     if isinstance(expected, list) and _kind(kept) is bytes:  # elements of one byte, of which the event says patterns
         return _nested(head, expected, [*kept], actual)
-    if isinstance(expected, (list, dict)) and type(expected) is type(kept):
+    if isinstance(kept, (list, dict)) and (isinstance(expected, Both) or type(expected) is type(kept)):
         return _nested(head, expected, kept, actual)
-    return _lines(head, show_value(expected, _VALUE_WIDTH), show_value(actual, _VALUE_WIDTH) + _note(expected, actual))
+    said = show_expected(expected, written, _VALUE_WIDTH)
+    return _lines(head, said, show_value(actual, _VALUE_WIDTH) + _note(expected, actual))
 
 
 def _cut(indent: int, expected: Any, actual: Any) -> list[str]:
@@ -90,6 +97,15 @@ def _differ_before_cut(expected: Any, kept: Any) -> bool:
     return same_kind and _first_difference(expected, kept) < len(kept)
 
 
+def show_expected(expected: Any, written: Any, width: int) -> str:
+    """Show what was expected, after the words of the language for it, if these are others: ``RESTART (2)``."""
+    shown = show_value(expected, width)
+    if written is None or isinstance(expected, Handle):
+        return shown
+    said = show_value(written, width)
+    return shown if said == shown else f"{said} ({shown})"
+
+
 def _lines(head: str, expected: str, actual: str) -> list[str]:
     return [f"{head}expected {expected}", f"{' ' * len(head)}but was  {actual}"]
 
@@ -109,7 +125,7 @@ def _note(expected: Any, actual: Any) -> str:
     if isinstance(expected, Handle) and isinstance(actual, Handle) and expected.name == actual.name:
         return f"      (another {expected.name}: {int(actual)} instead of {int(expected)})"
     if isinstance(expected, Handle) and not isinstance(actual, Handle):
-        return f"      ({expected.name} is {int(expected)})"
+        return f"      ({expected.name} is {Address(expected) if isinstance(actual, Address) else int(expected)!r})"
     if isinstance(actual, Handle):
         return f"      ({actual.name} is {int(actual)})"
     named = {part.name: int(part) for part in everything_in(expected) if isinstance(part, Handle)}
@@ -123,7 +139,7 @@ def _note(expected: Any, actual: Any) -> str:
         return _number_note(int(expected), int(actual))
     if isinstance(expected, Bits) and all(map(_is_number, (expected.mask, expected.value, actual))):
         return _bits_note((int(actual) ^ expected.value) & expected.mask, int(actual))
-    if _is_number(actual) and actual > _SMALL:
+    if _is_number(actual) and actual > _SMALL and not isinstance(actual, Address):
         return f"      ({actual:#x})"
     return ""
 
@@ -239,16 +255,36 @@ def _ends(kept: Any, missing: Any) -> str:
 
 
 def _nested(head: str, expected: Any, kept: Any, actual: Any) -> list[str]:
-    """Show two arrays or structs, and below them the first element or field that differs."""
+    """Show two arrays or structs, and below them the first element, or the members, that differ."""
     lines = _lines(head, show_value(expected, _VALUE_WIDTH), show_value(actual, _VALUE_WIDTH))
     indent = " " * len(head)
     if isinstance(expected, list) and len(expected) != len(kept):
         lines.append(f"{indent}{len(kept)} elements instead of {len(expected)}")
-    path, inner, value = _first_inside(expected, kept)
-    if path:
+    found = [place for place in inside(expected, kept) if place[0]]
+    for number, (path, inner, value) in enumerate(found[:_MEMBERS]):
         said = f"expected {_side(inner)}, but was {_side(value)}"
-        lines.append(f"{indent}first difference at {path}: {said}{_note(inner, value)}")
+        lines.append(f"{indent}{'and' if number else 'first difference'} at {path}: {said}{_note(inner, value)}")
+    if len(found) > _MEMBERS:
+        lines.append(f"{indent}and at {len(found) - _MEMBERS} more")
     return lines
+
+
+def inside(expected: Any, actual: Any) -> Iterator[tuple[str, Any, Any]]:
+    """Find all members of a struct that differ, and of each array in it the first element that does.
+
+    Yields:
+        The path such as ``.ids[3]``, empty for a value without members, and what stands there on both sides.
+    """
+    if isinstance(expected, Both) and isinstance(actual, (dict, list)):
+        for pattern in expected.patterns:
+            if not fits(pattern, actual):
+                yield from inside(pattern, actual)
+    elif isinstance(expected, dict) and isinstance(actual, dict):
+        for name, inner, value in _members(expected, actual):
+            if inner is not WILDCARD and (value is _ABSENT or not fits(inner, value)):
+                yield from ((name + path, *both) for path, *both in inside(inner, value))
+    else:
+        yield _first_inside(expected, actual)
 
 
 def _side(value: Any) -> str:

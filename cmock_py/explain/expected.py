@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from cmock_py.explain.residual import Form, Residuals, Term
 from cmock_py.explain.values import counted, show_event
+from cmock_py.explain.written import in_its_words
 from cmock_py.lang.nodes import Empty, Repeat
 from cmock_py.lang.render import render_operator
 from cmock_py.lang.structure import Kind, Part
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from cmock_py.explain.report import Expectation
     from cmock_py.explain.situation import Situation
-    from cmock_py.lang.nodes import Event
 
 SHOWN = 8
 """Events that are shown, and of one part half as many."""
@@ -67,7 +67,7 @@ def expected(situation: Situation) -> list[str]:
         room -= len(shown)
         total -= len(shown)
         lines += [f"        {title}"] if title else []
-        lines += [f"{' ' * (10 if title else 8)}{with_line(language.events[number], language)}" for number in shown]
+        lines += [f"{' ' * (10 if title else 8)}{with_line(number, language)}" for number in shown]
     if total:
         lines.append(f"        ... or one of {at_least}{counted(total, 'more event')}")
     if may_end:
@@ -113,8 +113,9 @@ def operator(part: Part) -> str:
     return "answer list" if part.kind in {Kind.RUN, Kind.PREFIX} else part.kind.name
 
 
-def with_line(event: Event, language: Expectation) -> str:
+def with_line(number: int, language: Expectation) -> str:
     """Show an event and its line."""
+    event = in_its_words(language, number)
     line = language.line_of(event.place)
     return show_event(event) + (f"  ({line})" if line else "")
 

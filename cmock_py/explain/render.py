@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cmock_py.explain.ambiguity import undecided
 from cmock_py.explain.cause import at_place, in_thread, stop_cause
-from cmock_py.explain.details import answer_details, argument_details, cut_arguments
+from cmock_py.explain.details import answer_details, argument_details, cut_arguments, show_expected
 from cmock_py.explain.refused import NOTES, REPLAYED
 from cmock_py.explain.report import LINES, Difference, Missing, Moved, Unexpected, Wrong, WrongAnswer, WrongArgument
 from cmock_py.explain.suggest import hint_for_call, hint_for_differences
 from cmock_py.explain.table import MARKS, table
 from cmock_py.explain.values import counted, function_name, show_call, show_event, show_value
+from cmock_py.explain.written import in_its_words, patterns
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from cmock_py.explain.align import Alignment
     from cmock_py.explain.report import Expectation
     from cmock_py.explain.residual import Residuals
-    from cmock_py.lang.nodes import Event
     from cmock_py.trace import Call, Stop
 
 DETAILED = 5
@@ -61,7 +61,7 @@ def check_report(
     elif over and not alignment.differences and not alignment.omitted:  # the search for what is missing was cut short
         head = _more_expected(calls, language, residuals)
     else:
-        head = headline(alignment, calls, language.events)
+        head = headline(alignment, calls, language)
     hint = _hint(alignment, calls, language, residuals, stop)
     last = ["", f"   hint: {hint}"] if hint else []
     if stop is not None and stop.reason in NOTES and language.own:
@@ -79,14 +79,14 @@ def check_report(
 # --- the first sentence ---------------------------------------------------------------------------------------------
 
 
-def headline(alignment: Alignment, calls: Sequence[Call], events: Sequence[Event]) -> str:
+def headline(alignment: Alignment, calls: Sequence[Call], language: Expectation) -> str:
     """Say in one sentence how calls and language differ."""
     differences = alignment.differences
     count = len(differences) + alignment.omitted
     if count == 0:
         return f"call #{calls[-1].index + 1} was cut short before its arguments were captured"
     if count == 1:
-        return _only(differences[0], calls, events) + ("" if alignment.complete else ", and perhaps more")
+        return _only(differences[0], calls, language) + ("" if alignment.complete else ", and perhaps more")
     kinds = {type(difference) for difference in differences}
     at_least = "" if alignment.complete else "at least "
     if len(kinds) == 1:
@@ -107,27 +107,29 @@ def _more_expected(calls: Sequence[Call], language: Expectation, residuals: Resi
     return f"more calls are expected {after}"
 
 
-def _only(difference: Difference, calls: Sequence[Call], events: Sequence[Event]) -> str:
+def _only(difference: Difference, calls: Sequence[Call], language: Expectation) -> str:
     """Name the only difference with its place."""
     match difference:
         case Missing(event):
-            return f"1 expected call was never made: {show_event(events[event])}"
+            return f"1 expected call was never made: {show_event(in_its_words(language, event))}"
         case Unexpected(call):
             return f"1 call was not expected: {show_call(calls[call])}{at_place(calls[call])}"
-        case Wrong(call, _, arguments):
+        case Wrong(call, arguments=arguments):
             plural = "s" if len(arguments) > 1 else ""
-            return f"a call was made with the wrong argument{plural}: {_values(arguments)}{_where(calls[call])}"
+            values = _values(arguments, patterns(language, difference.event, calls[call]))
+            return f"a call was made with the wrong argument{plural}: {values}{_where(calls[call])}"
         case WrongAnswer(call):
             return f"a call got another answer than this language says: {_where(calls[call])}"
         case Moved(call, _, direction):
             return f"one call was made in the wrong place: {_where(calls[call])}, came too {direction}"
 
 
-def _values(arguments: Sequence[WrongArgument]) -> str:
+def _values(arguments: Sequence[WrongArgument], written: Mapping[str, Any]) -> str:
     """Show the values of one wrong argument when they are short enough for the first line."""
     if len(arguments) != 1:
         return ""
-    actual, expected = show_value(arguments[0].actual), show_value(arguments[0].expected)
+    actual = show_value(arguments[0].actual)
+    expected = show_expected(arguments[0].expected, written.get(arguments[0].name), _SHORT)
     if actual == expected or max(len(actual), len(expected)) > _SHORT:
         return ""
     return f"{arguments[0].name}={actual} instead of {expected} in "
@@ -182,7 +184,8 @@ def _detail(difference: Difference, calls: Sequence[Call], language: Expectation
         case Moved(call, event):
             return [f"   ~  {_title(calls[call], event, language)}"]
         case Wrong(call, event, arguments, answer):
-            inner = [line for argument in arguments for line in argument_details(argument)]
+            written = patterns(language, event, calls[call])
+            inner = [line for known in arguments for line in argument_details(known, written.get(known.name))]
             inner = inner or cut_arguments(calls[call])
             inner = inner or ["the check in C sees a difference that the decoded values do not show"]
             inner += _of_answer(answer, calls, language) if answer else []

@@ -15,6 +15,7 @@ from cmock_py.explain.situation import residuals_of, situation
 from cmock_py.explain.suggest import hint_for_call
 from cmock_py.explain.table import Gap, Row, draw, wrong_row
 from cmock_py.explain.values import counted, function_name, show_call
+from cmock_py.explain.written import patterns
 from cmock_py.lang.nodes import REAL
 
 if TYPE_CHECKING:
@@ -105,8 +106,9 @@ def _message(  # noqa: PLR0917 - the parts of one message
 ) -> str:
     lines = [f"unexpected call #{call.index + 1}: {show_call(call)}{at_place(call)}{in_thread(call.thread)}", ""]
     lines += _calls_so_far(call, calls, language, reading)
+    written = {} if reading.nearest is None else patterns(language, reading.nearest, call)
     for wrong in reading.wrong:
-        lines += ["", *(f"      {line}" for line in argument_details(wrong))]
+        lines += ["", *(f"      {line}" for line in argument_details(wrong, written.get(wrong.name)))]
     lines += ["", *expected]
     if hint:
         lines += ["", f"   hint: {hint}"]
@@ -152,4 +154,4 @@ def _expected(language: Expectation, position: int) -> list[str]:
     if position >= len(events):
         said = "the language is complete" if len(events) else "the language is empty"
         return [f"      expected at this point: nothing, {said}"]
-    return ["      expected at this point:", f"        {with_line(events[position], language)}"]
+    return ["      expected at this point:", f"        {with_line(position, language)}"]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from itertools import groupby, islice, pairwise
 from typing import TYPE_CHECKING, Any
 
+from cmock_py.explain.details import inside
 from cmock_py.explain.match import same_function
-from cmock_py.explain.report import Difference, Wrong
+from cmock_py.explain.report import Difference, Wrong, WrongArgument
 from cmock_py.explain.values import counted, function_name, times
 from cmock_py.lang.nodes import Flags, Name, Named
 from cmock_py.lang.patterns import fits
@@ -154,8 +155,21 @@ def _swapped_arguments(wrong: Sequence[Wrong], calls: Sequence[Call]) -> str | N
 
 
 def _same_argument(wrong: Sequence[Wrong]) -> str | None:
-    """The same single argument is wrong again and again."""
+    """The same single argument, or the same member of a struct, is wrong again and again."""
     names = {argument.name for difference in wrong for argument in difference.arguments}
-    if len(wrong) >= _ALIKE and len(names) == 1:
-        return f"only {names.pop()} differs, in {len(wrong)} calls; where its value does not matter, write _"
-    return None
+    if len(wrong) < _ALIKE or len(names) != 1:
+        return None
+    name, where = names.pop(), f"differs, in {len(wrong)} calls"
+    places = {path for difference in wrong for argument in difference.arguments for path in _paths(argument)}
+    if places == {""}:
+        return f"only {name} {where}; where its value does not matter, write _"
+    if len(places) > 1:
+        return f"only {name} {where}, at {' and at '.join(sorted(places)[:_NAMED])}{', ...' * (len(places) > _NAMED)}"
+    place = places.pop()
+    way = "write _ for it" if place.endswith("]") else "leave it out"
+    return f"only {name}{place} {where}; where its value does not matter, {way}"
+
+
+def _paths(wrong: WrongArgument) -> Iterable[str]:
+    """The members and elements of an argument that differ."""
+    return (path for path, *_ in inside(wrong.expected, wrong.actual))

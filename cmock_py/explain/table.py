@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from cmock_py.explain.report import Difference, Missing, Moved, Unexpected, Wrong, WrongAnswer
 from cmock_py.explain.values import counted, show_call, show_event
+from cmock_py.explain.written import in_its_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -275,7 +276,7 @@ def _cells(
     row: Row, calls: Sequence[Call] | Mapping[int, Call], language: Expectation
 ) -> tuple[str, str, str, str, str]:
     """Write the cells of a row: mark, number, call, line, event with its note."""
-    event = None if row.event is None else language.events[row.event]
+    event = None if row.event is None else in_its_words(language, row.event)
     call = None if row.call is None else calls[row.call]
     number = "" if call is None else f"#{call.index + 1}"
     left = row.left if call is None else show_call(call)

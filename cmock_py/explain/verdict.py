@@ -160,7 +160,12 @@ def _among(calls: Sequence[Call], stop: Stop | None) -> Stop | None:
 
 def _in_trace(difference: Difference, calls: Sequence[Call]) -> Difference:
     """Say where in the whole trace a checked call is."""
-    return difference if isinstance(difference, Missing) else replace(difference, call=calls[difference.call].index)
+    if isinstance(difference, Missing):
+        return difference
+    index = calls[difference.call].index
+    if isinstance(difference, Wrong) and difference.answer is not None:
+        return replace(difference, call=index, answer=replace(difference.answer, call=index))
+    return replace(difference, call=index)
 
 
 def _believing(found: _Found, calls: Sequence[Call], language: Expectation, alignment: Alignment) -> Alignment:

@@ -193,17 +193,23 @@ def _flags(part: Any) -> tuple[Any, ...]:
     return part.parts if isinstance(part, Flags) else (part,)
 
 
-class Wildcard:
-    """Matches any value; as an out-value it leaves the SUT's memory untouched. There is one: `WILDCARD`."""
+class _Single:
+    """A class of one object, however often it is made; a copy of it is the same."""
 
     __slots__ = ()
-    _one: Wildcard | None = None
+    _one: Self | None = None
 
-    def __new__(cls) -> Wildcard:  # noqa: PYI034 - the one instance is of this very class
-        """Return the one wildcard."""
+    def __new__(cls) -> Self:
+        """Return the one."""
         if cls._one is None:
             cls._one = super().__new__(cls)
         return cls._one
+
+
+class Wildcard(_Single):
+    """Matches any value; as an out-value it leaves the SUT's memory untouched. There is one: `WILDCARD`."""
+
+    __slots__ = ()
 
     def __repr__(self) -> str:
         """Write it as the text does."""
@@ -213,17 +219,10 @@ class Wildcard:
 WILDCARD = Wildcard()
 
 
-class Null:
+class Null(_Single):
     """An answer of NULL; None is none at all. There is one: `NULL`."""
 
     __slots__ = ()
-    _one: Null | None = None
-
-    def __new__(cls) -> Null:  # noqa: PYI034 - the one instance is of this very class
-        """Return the one NULL."""
-        if cls._one is None:
-            cls._one = super().__new__(cls)
-        return cls._one
 
     def __repr__(self) -> str:
         """Write it as the text does."""

@@ -70,6 +70,8 @@ def fits(pattern: Any, value: Any) -> bool:
     (True, True, False)
     >>> fits([1, WILDCARD, Compare(">", 4)], b"\1\2\5"), fits([1], [1.0]), fits([1], Passed([1.0]))
     (True, True, False)
+    >>> fits(None, 0.0), fits(Compare(">", None), 5), fits(0, None)
+    (True, True, False)
     >>> fits(Both((Compare(">", 0), Compare("!=", 5))), 5), fits(OneOf((1, Between(5, 8))), 7)
     (False, True)
     """
@@ -94,6 +96,8 @@ def fits(pattern: Any, value: Any) -> bool:
             return fits(pattern.real, value.real) and fits(pattern.imag, value.imag)
         case Truncated() | Nothing():
             return False
+        case None:  # a null pointer that was bound is the number 0 beside numbers, as in C
+            return value is None or _is_same_number(0, value)
     return value is None if pattern is NULL else _meets(pattern, value) or bool(pattern == value)
 
 
@@ -181,6 +185,8 @@ def same(one: Any, other: Any) -> bool:
     (True, True, False)
     """
     one, other = _number(_value(one)), _number(_value(other))
+    if one is None or other is None:
+        return fits(None, other if one is None else one)
     match one, other:
         case (list() | tuple(), list() | tuple()):
             return len(one) == len(other) and all(map(same, one, other))
@@ -251,7 +257,7 @@ def _is_number_of(name: Any, value: Any) -> bool:
 def _in_order(op: str, left: Any, right: Any) -> bool:
     """Compare what can be compared."""
     try:
-        return bool(_COMPARISONS[op](_number(left), _number(right)))
+        return bool(_COMPARISONS[op](_number(left), 0 if right is None else _number(right)))
     except TypeError:
         return False
 

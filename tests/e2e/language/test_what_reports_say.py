@@ -37,7 +37,7 @@ MATCHED = ApiSpec([
 def matched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mocking]:
     """Mock functions of which arguments are matched."""
     header = tmp_path_factory.mktemp("matched") / "pin.h"
-    header.write_text("int put(int x, int y);\nvoid off(int x);\n")
+    header.write_text("#define HIGH 1\nint put(int x, int y);\nvoid off(int x);\n")
     with start_mocking(MATCHED, [header]) as mocking:
         yield mocking
 
@@ -181,3 +181,44 @@ def test_a_choice_that_was_entered_has_no_alternatives_any_more(mocking: Mocking
     mocking.init_lang("XALT[ SEQ[ io_close(1) io_close(2) ]  io_open(1) -> 2 ]")
     mocking.lib.io_close(1)
     assert "alternative" not in report(mocking)
+
+
+def test_constants_are_shown_as_they_were_written(mocking: Mocking) -> None:
+    """The table has the words of the language; where a value differs, its number stands beside them."""
+    mocking.init_lang("io_put(LIMIT, READY|READING) -> 0\nio_open(in {READING, 7}) -> LIMIT")
+    mocking.lib.io_put(3, 128)
+    mocking.lib.io_open(5)
+    said = report(mocking)
+    assert "io.io_put(fd=3, value=128)    1 | io.io_put(LIMIT, READY|READING) -> 0   <- argument differs\n" in said
+    assert "value:  expected READY|READING (129)\n                but was  128      (0x80 instead of 0x81" in said
+    assert "    2 | io.io_open(in {READING, 7}) -> LIMIT   <- argument differs\n" in said
+    assert "mode:  expected in {READING, 7} (in {1, 7})\n" in said
+
+
+def test_a_headline_names_a_constant_with_its_number(mocking: Mocking) -> None:
+    """So it does of a call that was never made, and of what was expected of a refused one."""
+    mocking.init_lang("io_close(LIMIT)")
+    mocking.lib.io_close(4)
+    assert report(mocking).startswith("FAILED  a call was made with the wrong argument: fd=4 instead of LIMIT (3) in")
+    mocking.init_lang("io_close(LIMIT)")
+    assert report(mocking).startswith("FAILED  1 expected call was never made: io.io_close(LIMIT)\n")
+
+
+def test_a_refused_call_is_compared_with_what_was_written(matched: Mocking) -> None:
+    """The exception shows constants as the check does."""
+    matched.init_lang("pin.put(HIGH, 2) -> 0")
+    with pytest.raises(UnexpectedCall) as caught:
+        matched.lib.put(4, 2)
+    assert "x:  expected HIGH (1)\n          but was  4\n" in str(caught.value)
+    assert "        pin.put(HIGH, 2) -> 0  (line 1)" in str(caught.value)
+
+
+def test_a_check_of_another_language_tells_arguments_and_answer(mocking: Mocking) -> None:
+    """Of one call both may differ, and both are told."""
+    mocking.init_lang("io_open(_) -> 4  io_open(_) -> 5")
+    mocking.lib.io_open(1)
+    mocking.lib.io_open(2)
+    verdict = mocking.verdict("io_open(1) -> 7  io_open(3) -> 8")
+    assert "io.io_open(3) -> 8   <- argument and answer differ\n" in verdict.report
+    assert "        answer:  expected 8\n                 but was  5" in verdict.report
+    assert "answered by line" not in verdict.report

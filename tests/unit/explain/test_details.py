@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from cmock_py.explain.details import argument_details
 from cmock_py.explain.report import WrongArgument
 from cmock_py.explain.values import CALL_WIDTH, EVENT_WIDTH, show_call, show_event, show_value
-from cmock_py.lang.nodes import WILDCARD, Bits, Compare, Event
-from cmock_py.trace import Call, Truncated
+from cmock_py.lang.nodes import WILDCARD, Bits, Both, Compare, Event
+from cmock_py.trace import Address, Call, Handle, Truncated
 
 
 def details(expected: Any, actual: Any) -> list[str]:
@@ -31,6 +31,9 @@ def details(expected: Any, actual: Any) -> list[str]:
         (-100, 100, "100"),
         (None, 0x7FFF0000, "2147418112      (0x7fff0000)"),
         (4096, None, "NULL"),
+        (None, Address(0x7FFF0000), "0x7fff0000"),
+        (Handle(0x1000, "p"), Address(0x2000), "0x2000      (p is 0x1000)"),
+        (Handle(16, "p"), 32, "32      (p is 16)"),
         (1.5, 2.5, "2.5"),
         ("\1", b"\0", 'x"00"'),
         (True, False, "false"),
@@ -101,12 +104,39 @@ def test_long_text_is_shown_around_its_first_difference() -> None:
             {"a": {"b": [100]}},
             ["first difference at .a.b[0]: expected 1, but was 100      (0x64 instead of 0x1)"],
         ),
-        ({"a": 1, "b": 2}, {"b": 3}, ["first difference at .a: expected 1, but was nothing"]),
+        (
+            {"a": 1, "b": 2},
+            {"b": 3},
+            ["first difference at .a: expected 1, but was nothing", "and at .b: expected 2, but was 3"],
+        ),
+        (
+            {"a": {"b": 1, "c": [1, 2]}, "d": 4, "e": 5},
+            {"a": {"b": 2, "c": [1, 3]}, "d": 4, "e": 6},
+            [
+                "first difference at .a.b: expected 1, but was 2",
+                "and at .a.c[1]: expected 2, but was 3",
+                "and at .e: expected 5, but was 6",
+            ],
+        ),
+        (
+            dict.fromkeys("abcdef", 1),
+            dict.fromkeys("abcdef", 2),
+            [
+                "first difference at .a: expected 1, but was 2",
+                *(f"and at .{name}: expected 1, but was 2" for name in "bcd"),
+                "and at 2 more",
+            ],
+        ),
+        (
+            Both(({"a": 1}, {"b": 2}, {"c": 3})),
+            {"a": 2, "b": 2, "c": 4},
+            ["first difference at .a: expected 1, but was 2", "and at .c: expected 3, but was 4"],
+        ),
     ],
     ids=repr,
 )
 def test_nested_value_names_the_innermost_difference(expected: object, actual: object, said: list[str]) -> None:
-    """Arrays and structs say by a path where the first difference is."""
+    """Arrays say by a path where the first difference is, structs all members that differ."""
     assert [line.strip() for line in details(expected, actual)[2:]] == said
 
 

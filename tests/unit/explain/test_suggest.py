@@ -82,6 +82,22 @@ def test_same_argument_again_and_again_suggests_a_wildcard() -> None:
     assert hint_for_differences([wrong(k, (k, 9)) for k in range(2)], calls, events) is None
 
 
+@pytest.mark.parametrize(
+    ("expected", "actual", "hint"),
+    [
+        ({"port": 80, "fam": 2}, {"port": 81, "fam": 2}, "only x.port differs, in 3 calls; {}, leave it out"),
+        ({"ip": [1, 2]}, {"ip": [1, 3]}, "only x.ip[1] differs, in 3 calls; {}, write _ for it"),
+        ({"port": 80, "fam": 2}, {"port": 81, "fam": 3}, "only x differs, in 3 calls, at .fam and at .port"),
+    ],
+)
+def test_same_member_again_and_again_is_named(expected: object, actual: object, hint: str) -> None:
+    """Of a struct the member that differs is named; the others go on to be compared."""
+    calls = [call("f", k, actual) for k in range(3)]
+    events = [Event("m", "f", (expected,)) for _ in range(3)]
+    every = [Wrong(k, k, (WrongArgument("x", expected, actual),)) for k in range(3)]
+    assert hint_for_differences(every, calls, events) == hint.format("where its value does not matter")
+
+
 def test_missing_calls_need_no_hint() -> None:
     """The table says all that is known."""
     assert hint_for_differences([Missing(0), Unexpected(0)], [call("a")], [event("b")]) is None
