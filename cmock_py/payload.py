@@ -15,7 +15,7 @@ from cmock_py.cdecl import scalars
 from cmock_py.cdecl import values as objects
 from cmock_py.cdecl.model import Array, CType, Enumeration, Floating, FunctionType, Integer, Pointer, Structure
 from cmock_py.lang.nodes import REAL, WILDCARD
-from cmock_py.mocked import MAX_OUTS, WORD_BYTES
+from cmock_py.mocked import MAX_OUTS, REAL_BYTES, WORD_BYTES
 from cmock_py.trace import Address, Character, FunctionAddress, Handle, Near, Passed, Truncated
 
 if TYPE_CHECKING:
@@ -626,7 +626,11 @@ def decode_answer(mocked: Mocked, flags: int, data: memoryview | bytes) -> Any:
     """Decode an answer into the shape that events give it: a value, ``(outs..., result)``, or None for void."""
     if flags & REAL_FLAG and flags & _NOTHING == _NOTHING:
         return REAL
-    outs = [WILDCARD if flags >> index & 1 else _decode_out(out, data) for index, out in enumerate(mocked.outs)]
+    is_real = flags & REAL_FLAG != 0
+    outs = [
+        WILDCARD if flags >> index & 1 or (is_real and _is_cut(out, data)) else _decode_out(out, data)
+        for index, out in enumerate(mocked.outs)
+    ]
     if mocked.result is None:
         return tuple(outs) if outs else None
     unsaid = flags >> len(mocked.outs) & 1
@@ -652,6 +656,14 @@ def comparable_real(mocked: Mocked, flags: int, data: memoryview | bytes) -> byt
 def decode_errno(flags: int) -> int | None:
     """Tell what an answer leaves in ``errno``; None when it leaves it alone."""
     return int.from_bytes((flags >> 32).to_bytes(4, "little"), "little", signed=True) if flags & ERRNO_FLAG else None
+
+
+def _is_cut(out: Field, data: memoryview | bytes) -> bool:
+    """Whether nobody knows how a text goes on that a real function has written: so much is kept, and no NUL."""
+    if out.form != "string":
+        return False
+    count, at = _TWO_WORDS.unpack_from(data, WORD_BYTES * out.slot)
+    return count == REAL_BYTES and b"\0" not in bytes(data[at : at + count])
 
 
 def _decode_out(out: Field, data: memoryview | bytes) -> Any:

@@ -100,9 +100,7 @@ def weight(calls: Sequence[Call], events: Sequence[Event], start: int) -> int:
     largest = max((sum(map(_size, call.args)) for call in made), default=0) >> 2
     patterns = (part for j in _some(len(events), start) for arg in events[j].args for part in everything_in(arg))
     if any(part.__class__ is Regex for part in patterns):  # read character by character
-        largest += _PER_CHARACTER * max(
-            (len(arg) for call in made for arg in call.args if isinstance(arg, str)), default=0
-        )
+        largest += _PER_CHARACTER * max((_length(arg) for call in made for arg in call.args), default=0)
     return 1 + largest
 
 
@@ -111,6 +109,20 @@ def _some(count: int, start: int) -> range:
     end = min(count, start + _NEAR)
     begin = max(0, min(start, end - _SAMPLED))
     return range(begin, end, max(1, (end - begin) // _SAMPLED))
+
+
+def _length(value: Any) -> int:
+    """How many characters, or bytes, the texts in a value have."""
+    match value:
+        case Truncated():
+            return _length(value.value)
+        case str() | bytes() | bytearray():
+            return len(value)
+        case dict():
+            return sum(map(_length, value.values()))
+        case list():
+            return len(value) * _length(value[0]) if value else 0
+    return 0
 
 
 def _size(value: Any) -> int:

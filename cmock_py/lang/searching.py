@@ -11,6 +11,7 @@ import functools
 import marshal
 import os
 import re
+import signal
 import sys
 import threading
 from typing import TYPE_CHECKING
@@ -39,6 +40,8 @@ _PARTS = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[^\0-\x7f]", re.DOTALL)
 
 _PROGRAM = """
 import marshal, os, re, signal, sys
+signal.signal(signal.SIGVTALRM, signal.SIG_DFL)  # whoever has started this may ignore or block it
+signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGVTALRM])
 while size := sys.stdin.buffer.read(8):
     seconds, pattern, texts = marshal.loads(sys.stdin.buffer.read(int.from_bytes(size, "little")))
     search = re.compile(pattern).search
@@ -133,11 +136,17 @@ def searched(pattern: str | bytes, texts: Sequence[str | bytes]) -> tuple[list[b
     """
     seconds = _SECONDS + _SECONDS_EACH * len(texts)
     with searching():
-        answers, failure, _ = _searcher.ask((seconds, pattern, [*texts]), len(texts)).partition(b"\2")
+        read, status = _searcher.ask((seconds, pattern, [*texts]), len(texts))
+    answers, failure, _ = read.partition(b"\2")
     found = [answer == 1 for answer in answers]
     if len(found) == len(texts):
         return found, ""
-    why = "is too much for Python's re" if failure else f"takes longer than the {seconds:.3g} s that it may compute"
+    if failure:
+        why = "is too much for Python's re"
+    elif status == -signal.SIGVTALRM:
+        why = f"takes longer than the {seconds:.3g} s that it may compute"
+    else:
+        why = f"is not decided: {sys.executable}, which looked for it, has ended with status {status}"
     return found, f"~{_shown(pattern)} {why}: it was looked for in {_cut(texts[len(found)])}\n{_HELP}"
 
 
@@ -172,8 +181,8 @@ class _Searcher:
         self.users = 0
         self.lock = threading.Lock()
 
-    def ask(self, question: tuple[float, str | bytes, list[str | bytes]], count: int) -> bytes:
-        """Send a question and read its answers; those that are missing took too long."""
+    def ask(self, question: tuple[float, str | bytes, list[str | bytes]], count: int) -> tuple[bytes, int | None]:
+        """Send a question and read its answers; where some are missing with them how the process has ended."""
         raw = marshal.dumps(question)
         with self.lock:
             process = self._running()
@@ -185,12 +194,13 @@ class _Searcher:
             finally:
                 if len(answers) < count:
                     self.close()
-            return answers
+            return answers, process.returncode
 
     def _send(self, process: subprocess.Popen[bytes], raw: bytes) -> None:
         assert process.stdin is not None  # noqa: S101 - for mypy
-        process.stdin.write(raw)
-        process.stdin.flush()
+        with contextlib.suppress(BrokenPipeError):  # it has ended, and no answers come
+            process.stdin.write(raw)
+            process.stdin.flush()
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self.process is not None and self.process.poll() is None:
@@ -200,7 +210,7 @@ class _Searcher:
         self.close()
         try:
             self.process = subprocess.Popen(
-                [sys.executable, "-I", "-S", "-c", _PROGRAM],
+                [sys.executable or "", "-I", "-S", "-c", _PROGRAM],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

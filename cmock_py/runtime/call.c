@@ -147,6 +147,7 @@ static inline struct cmk_record *reserve(uint64_t function, uint64_t size, const
         return NULL;
     record->size = (uint32_t)size;
     record->function = (uint32_t)function;
+    record->event = CMK_NO_EVENT;           /* whoever reads the trace meanwhile finds no old one */
     record->thread = (uint32_t)(self - 1);
     record->site = (uint64_t)site;
     CMK->trace_used = used + size;
@@ -301,7 +302,6 @@ static void call_matched(struct cmk_call *call, uint64_t function, const unsigne
         answer_really(call);
         return;
     }
-    record->event = CMK_NO_EVENT;
     capture_words(record, words, in);
     capture_blobs(record, function, blobs, count);
     event = CMK->run.machine ? step_machine(function, record, call->record, &refusal) : step_matched(function, record);

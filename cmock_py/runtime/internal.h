@@ -72,8 +72,9 @@ static inline uint64_t cmk_answer_flags(uint64_t region, const struct cmk_event 
 int cmk_same_floating(long double a, long double b, long double tolerance);
 long double cmk_floating_at(const char *at, unsigned size);
 
-/* Whether so many bytes are equal, which are elements of a field, or begin at an offset in one; whether a field is equal in two payloads, where a
- * wildcard has a mask of zeros; the first field of all, or of the matched ones, that is not, or CMK_NO_FIELD. */
+/* Whether so many bytes are equal, which are elements of a field, or begin at an offset in one; whether a field is equal in
+ * two payloads, where a wildcard has a mask of zeros; the first field of all, or of the matched ones, that is not, or
+ * CMK_NO_FIELD. */
 int cmk_same_part(const struct cmk_field *field, const char *a, const char *b, const char *mask, uint64_t size,
                   uint64_t element, uint64_t offset);
 static inline int cmk_same_bytes(const struct cmk_field *field, const char *a, const char *b, const char *mask,

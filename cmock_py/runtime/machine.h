@@ -211,7 +211,7 @@ enum cmk_act_flag {
     CMK_ACT_BACKGROUND = 1,     /* of ANY: gives way to any other */
     CMK_ACT_GUARDED = 2,        /* matched arguments or conditions decide whether it takes a call */
     CMK_ACT_BINDS = 4,
-    CMK_ACT_COMPOSES = 8        /* its answer holds bound values */
+    CMK_ACT_COMPOSES = 8        /* some answer of its function is known only when the call comes */
 };
 
 /* Lists are sorted and hold two numbers in one word, the first in the upper half. */

@@ -182,11 +182,19 @@ static int keep_if(struct call *call, uint64_t *mark, int (*passes)(struct call 
 
 /* --- which answer --------------------------------------------------------------------------------------------------- */
 
+static int is_computed(const struct call *call, const struct cmk_act *act)
+{
+    uint64_t region = call->step->region;
+
+    return (cmk_answer_flags(region, cmk_events(region) + act->event) & CMK_ANSWER_PYTHON) != 0;
+}
+
+/* Of what Python functions will answer only the class of their events is known. */
 static int alike(struct call *call, uint64_t a, uint64_t b)
 {
     const struct cmk_act *first = act_of(call, a), *other = act_of(call, b);
 
-    if (!((first->flags | other->flags) & CMK_ACT_COMPOSES))
+    if (!((first->flags | other->flags) & CMK_ACT_COMPOSES) || (is_computed(call, first) && is_computed(call, other)))
         return first->answer == other->answer;
     return a == b || cmk_same_answers(call->step, first->event, registers_in(call, 0, a, 1), other->event,
                                       registers_in(call, 1, b, 1));

@@ -204,6 +204,24 @@ def test_all_that_a_real_function_answers_is_kept(tmp_path: Path) -> None:
             assert not mocking.verdict(right.replace(said, other)), other
 
 
+def test_real_text_that_is_not_kept_whole_equals_none(tmp_path: Path) -> None:
+    """Nobody takes the beginning of a long text in a buffer for all of it."""
+    api, code = tmp_path / "real.h", tmp_path / "real.c"
+    api.write_text(REAL_API)
+    code.write_text(REAL_CODE.replace('strcpy(to, "ab")', "to[room - 1] = 0"))
+    with start_mocking(REAL_SPEC, [api], [code]) as mocking:
+        mocking.init_lang("r.fill(_) -> @real  r.fill(_) -> @real")
+        for room in (1024, 2000):
+            mocking.lib.fill(mocking.new(f"char[{room}]"), room)
+        calls = mocking.get_trace()
+        assert [call.answer for call in calls] == [("U" * 1023, 2), (WILDCARD, 2)]
+        for kept in (1023, 1024):
+            language = SEQ(*(EVENT("r", "fill", [WILDCARD], ("U" * size, 2)) for size in (1023, kept)))
+            assert not mocking.verdict(language)
+            assert not verify(language, calls)
+        assert mocking.verdict("r.fill(1024) -> @real  r.fill(2000) -> {_, 2}")
+
+
 def test_a_mocked_answer_is_no_real_one(plain: Mocking) -> None:
     """A language that says @real does not fit a call that an event answered."""
     plain.init_lang("stack.pop(1) -> 5")

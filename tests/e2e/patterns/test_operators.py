@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cmock_py import AmbiguousCall, CalloutsFailed, UnexpectedCall, check_callouts, init_lang
+from cmock_py import AmbiguousCall, AmbiguousLanguage, CalloutsFailed, UnexpectedCall, check_callouts, init_lang
 
 if TYPE_CHECKING:
     from cmock_py import Mocking
@@ -72,6 +72,13 @@ def test_bound_answers_that_agree_are_no_ambiguity(mocking: Mocking) -> None:
         mocking.lib.send(bytes(4), 4)
     assert [mocking.lib.give_i64(), mocking.lib.give_i64()] == [4, 4]
     assert check_callouts() is True
+
+
+def test_python_functions_beside_bound_answers(mocking: Mocking) -> None:
+    """Two Python functions are two answers, whatever other events of the same function answer."""
+    language = "PAR[ k.late_i32(0) SEQ[ k.send(_, 1) -> @one ]  SEQ[ k.send(_, 1) -> @two ]  k.send(_, ?n) -> n ]"
+    with pytest.raises(AmbiguousLanguage, match="Python function"):
+        init_lang(language, functions={"one": lambda *_: 1, "two": lambda *_: 2})
 
 
 def test_bound_answers_that_differ_are_one(mocking: Mocking) -> None:

@@ -22,7 +22,7 @@ from cmock_py.lang.limits import GREATEST
 from cmock_py.lang.nodes import WILDCARD, AnyTime, Event, Par, Perm, Prefix, Regex, Repeat, Seq, Xalt
 from cmock_py.lang.recursion import room_for
 from cmock_py.lang.structure import Kind, Part, structure
-from cmock_py.trace import Call
+from cmock_py.trace import Call, Truncated
 from tests.seeds import drawn
 from tests.work import work_of
 
@@ -251,7 +251,8 @@ def test_calls_with_large_values_weigh_more() -> None:
 
     assert of(7) == 1
     assert 1 < of(bytes(4096)) < of([0] * 4096)
-    assert of("a" * 4096) < of("a" * 4096, Regex("a*b"))
+    for text in ("a" * 4096, b"a" * 4096, Truncated("a" * 4096, 9000), ["a" * 4096], {"t": "a" * 4096}):
+        assert 4096 < of(text, Regex("a*b")) > of(text)
     assert of({"a": [1] * 64, "b": 2}) > of({"a": [1], "b": 2})
 
 

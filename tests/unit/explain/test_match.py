@@ -36,6 +36,7 @@ def call(*args: Any, names: tuple[str, ...] = ("a", "b"), answer: Any = None, ev
         (b"a", "a"),
         ("ab", "ab"),
         (None, None),
+        (None, 0),
         (True, 1),
     ],
     ids=itertools.count(),
@@ -50,7 +51,8 @@ def test_value_fits(pattern: object, value: object) -> None:
     [
         (4, 5),
         (4, None),
-        (None, 0),
+        (0, None),
+        (None, 1),
         (1.0, math.nan),
         ("a", b"b"),
         (b"a", "A"),

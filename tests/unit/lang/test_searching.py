@@ -47,6 +47,27 @@ def test_what_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
     assert has(SLOW, "xxxxy")
 
 
+def test_who_starts_it_may_ignore_its_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a process ignores and blocks its children ignore and block, too, but this one ends all the same."""
+    monkeypatch.setattr("cmock_py.lang.searching._SECONDS", 0.1)
+    before = signal.signal(signal.SIGVTALRM, signal.SIG_IGN)
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGVTALRM])
+    try:
+        assert searched(SLOW, ["x" * 26])[0] == []
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        signal.signal(signal.SIGVTALRM, before)
+
+
+@pytest.mark.parametrize("size", [2, 300_000])
+def test_a_process_that_ends_is_no_slow_one(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    """Where the process ends that searches it is told how, and not that the search takes long."""
+    monkeypatch.setattr("sys.executable", "/bin/false")
+    found, why = searched(SLOW, ["x" * size])
+    assert found == []
+    assert "/bin/false, which looked for it, has ended with status 1: it was looked for in 'xx" in why
+
+
 def test_what_re_cannot_do() -> None:
     """Where `re` itself fails nobody knows what it would have found; it is told, and searching goes on."""
     pattern = r"((?:((b))|(a)*))*+\1"
