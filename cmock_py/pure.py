@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cmock_py.errors import (
@@ -64,7 +63,7 @@ if TYPE_CHECKING:
     Functions: TypeAlias = Mapping[str, Callable[..., Any]] | None
     Language: TypeAlias = "str | Node | Residual"
     Made: TypeAlias = "str | Event | Call"
-    Open: TypeAlias = tuple[Event, str, Taken | None]
+    Open: TypeAlias = tuple[Event, Taken | None]
     Decided: TypeAlias = "tuple[Step | None, Step | None, frozenset[Term]]"
 
 _PATTERNS = (Between, Bind, Both, Compare, OneOf, OutValue, Predicate, Regex, Rest)
@@ -211,10 +210,11 @@ def step(
     (made,) = calls
     seen, matched = _seen(made, spec)
     open_: list[Open] = []
-    found = _all_steps(left, _noting(left, seen, running(seen, matched), open_))
+    take = running(seen, matched)
+    found = _all_steps(left, _noting(seen, take, open_))
     policy = "strict" if strict else ambiguous
-    first, rival, terms = decided = decide(found, policy)
-    _refuse_open(open_, found, decided, policy)
+    _refuse_open(left, seen, take, open_, found, policy=policy)
+    first, rival, terms = decide(found, policy)
     _check_count(terms, found, left)
     event, other = (_event(left.meaning, one) for one in (first, rival))
     refused = first is None or not terms
@@ -259,32 +259,37 @@ def verify(
         return _verified(_left(lang, functions, limits=limits, constants=constants), trace, spec, constants)
 
 
-def _noting(left: Residual, call: Call, take: Take, open_: list[Open]) -> Take:
-    """Take a call as *take* does, and note the events that would fit with all arguments if a name said so."""
-    unknown = cache(lambda: free_names(left.meaning.events))
+def _noting(call: Call, take: Take, open_: list[Open]) -> Take:
+    """Take a call as *take* does, and note the events of its function that do not fit with all arguments."""
 
     def noting(event: Event, values: Mapping[str, Any]) -> Taken | None:
-        def exactly(asked: Event, _: Mapping[str, Any]) -> Taken | None:
-            how = take(asked, values)
-            return how if how is not None and how.exact else None
-
         taken = take(event, values)
         if of_function(event, call) and not (taken is not None and taken.exact):
-            known = replace_in_event(event, lambda name: values.get(name, Name(name)), str)
-            has_names = any(used_names(known)) or any(isinstance(arg, Named) for arg in event.args)
-            name = left_open(known, call, unknown(), exactly) if has_names else None
-            if name is not None:
-                open_.append((event, name, taken))
+            open_.append((replace_in_event(event, lambda name: values.get(name, Name(name)), str), taken))
         return taken
 
     return noting
 
 
-def _refuse_open(open_: Sequence[Open], found: list[Step], decided: Decided, policy: str) -> None:
-    """Refuse to decide where it would be decided otherwise if one of the events that are left open did fit."""
-    for event, name, taken in open_:
+def _refuse_open(
+    left: Residual, call: Call, take: Take, open_: Sequence[Open], found: list[Step], *, policy: str
+) -> None:
+    """Refuse to decide where it would be decided otherwise if an event did fit, for all that is known of its names."""
+
+    def exactly(event: Event, values: Mapping[str, Any]) -> Taken | None:
+        taken = take(event, values)
+        return taken if taken is not None and taken.exact else None
+
+    if len(found) == 1 and all(taken is not None for _, taken in open_):
+        return  # one event alone answers whatever its names stand for
+    unknown = free_names(left.meaning.events) if open_ else set()
+    said = _said(decide(found, policy))
+    for event, taken in open_:
+        name = left_open(event, call, unknown, exactly)
+        if name is None:
+            continue
         fitting = [s._replace(taken=s.taken._replace(exact=True)) if s.taken is taken else s for s in found]
-        if taken is None or _said(decide(fitting, policy)) != _said(decided):
+        if taken is None or _said(decide(fitting, policy)) != said:
             _refuse(event_as_written(event), as_written(name), f"say it: let {as_written(name)} = ...")
 
 
