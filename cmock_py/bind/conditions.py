@@ -865,7 +865,7 @@ class _Splitter:
             self._need_number(spot, "?name")
             return Bound("a number", is_floating=spot.number_type is ValueType.FLOATING)
         if spot.seen.form == "list":
-            message = "what is passed for `...` cannot be bound"
+            message = f"{_listed(spot.seen)} cannot be bound"
             raise ValueError(message)
         if isinstance(spot.type, Array) and spot.type.length is None:
             message = "a flexible array is no part of a value, and cannot be bound"
@@ -938,6 +938,14 @@ class _Splitter:
         number, asked = self.owner.ask(Asked(self.mocked.number, spot.index, spot.path, test, text, self.place, {}))
         self._add(replace(spot, type=None).head(Op.PREDICATE, number))
         return asked
+
+
+def _listed(seen: Field) -> str:
+    """Say what an argument is whose items are captured one by one."""
+    if not seen.walks:
+        return "what is passed for `...`"
+    (element,) = seen.items
+    return "an array of strings" if scalars.is_string(element) else f"an array of {type_text(element)} with a sentinel"
 
 
 def type_text(ctype: CType) -> str:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from math import isqrt
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from cmock_py.explain.match import answers_differ, count_differing, differing, same_function
+from cmock_py.explain.match import answers_differ, count_differing, differing, same_function, wrong_errno
 from cmock_py.explain.report import Difference, Missing, Moved, Unexpected, Wrong, WrongAnswer
 from cmock_py.explain.work import weight
 
@@ -273,7 +273,7 @@ def _of_pair(event: Event, call: Call, i: int, j: int, *, answers: bool) -> list
     """Say how a call differs from its event: a wrong answer beside wrong arguments is told with them."""
     arguments = differing(event, call)
     otherwise = answers and answers_differ(event, call)
-    answer = WrongAnswer(i, j, event.answer, call.answer) if otherwise else None
+    answer = WrongAnswer(i, j, event.answer, call.answer, wrong_errno(event, call)) if otherwise else None
     if arguments:
         return [Wrong(i, j, arguments, answer)]
     return [answer] if answer else []

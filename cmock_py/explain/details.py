@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import unicodedata
+from errno import errorcode
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from cmock_py.explain.values import readable, show_value
-from cmock_py.lang.names import everything_in
-from cmock_py.lang.nodes import WILDCARD, Bits, Both, Compare
+from cmock_py.lang.names import errno_number, everything_in
+from cmock_py.lang.nodes import WILDCARD, Bits, Both, Compare, OneOf, Regex
 from cmock_py.lang.patterns import element_fits, fits
 from cmock_py.lang.render import render_value
+from cmock_py.lang.searching import may_have
 from cmock_py.trace import Address, Enumerator, Handle, Near, Truncated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cmock_py.explain.report import WrongArgument
+    from cmock_py.explain.report import WrongAnswer, WrongArgument
     from cmock_py.trace import Call
 
 _SHOWN: dict[type, tuple[int, int]] = {str: (24, 60), bytes: (12, 30)}
@@ -46,11 +48,34 @@ def argument_details(wrong: WrongArgument, written: Any = None) -> list[str]:
     return [*_two_lines(head, wrong.expected, wrong.actual, written), *_cut(len(head), wrong.expected, wrong.actual)]
 
 
-def answer_details(expected: Any, actual: Any) -> list[str]:
-    """Show the answer that the language of the check gives, and the one that the call got."""
-    if fits(expected, actual):
-        return ["answer:  the decoded answers show no difference; errno or bytes that are not shown do"]
-    return _two_lines("answer:  ", expected, actual)
+def answer_details(wrong: WrongAnswer) -> list[str]:
+    """Show the answer that the language of the check gives, and the one that the call got.
+
+    >>> from cmock_py.explain.report import WrongAnswer
+    >>> answer_details(WrongAnswer(0, 0, -1, -1, errno=("EIO", 4)))
+    ['errno:  expected EIO (5) but was EINTR (4)']
+    """
+    errno = (
+        [] if wrong.errno is None else [f"errno:  expected {show_errno(wrong.errno[0])} but {_left(wrong.errno[1])}"]
+    )
+    if (errno and wrong.expected is None) or fits(wrong.expected, wrong.actual):
+        return errno or ["answer:  the decoded answers show no difference; errno or bytes that are not shown do"]
+    return [*_two_lines("answer:  ", wrong.expected, wrong.actual), *errno]
+
+
+def show_errno(value: int | str) -> str:
+    """Show a value of ``errno`` by its name, if it has one.
+
+    >>> show_errno("EWOULDBLOCK"), show_errno(4), show_errno(0), show_errno(9999)
+    ('EWOULDBLOCK (11)', 'EINTR (4)', '0', '9999')
+    """
+    number = errno_number(value)
+    name = value if isinstance(value, str) else errorcode.get(number)
+    return str(int(number)) if name is None else f"{name} ({int(number)})"
+
+
+def _left(errno: Any) -> str:
+    return "it was left alone" if errno is None else f"was {show_errno(errno)}"
 
 
 def _two_lines(head: str, expected: Any, actual: Any, written: Any = None) -> list[str]:
@@ -93,6 +118,13 @@ def _keep_all(cut: list[Truncated]) -> str:
 
 
 def _differ_before_cut(expected: Any, kept: Any) -> bool:
+    match expected:
+        case Regex(pattern=pattern) if _kind(kept) is not None:
+            return not may_have(pattern, kept)
+        case Both(patterns=patterns):
+            return any(_differ_before_cut(inner, kept) for inner in patterns)
+        case OneOf(values=inners):
+            return all(_differ_before_cut(inner, kept) for inner in inners)
     same_kind = _kind(expected) is not None and _kind(expected) is _kind(kept)
     return same_kind and _first_difference(expected, kept) < len(kept)
 

@@ -131,10 +131,10 @@ def _of_call(difference: Difference) -> Iterator[tuple[int, Mark]]:
             yield call, Mark("+", "not expected")
         case Wrong(call, event, arguments, answer):
             lines = [line for argument in arguments for line in argument_details(argument)]
-            lines += answer_details(answer.expected, answer.actual) if answer else []
+            lines += answer_details(answer) if answer else []
             yield call, Mark("!", what_differs(len(arguments), answer), event, tuple(lines))
-        case WrongAnswer(call, event, expected, actual):
-            yield call, Mark("!", "answer differs", event, tuple(answer_details(expected, actual)))
+        case WrongAnswer(call, event):
+            yield call, Mark("!", "answer differs", event, tuple(answer_details(difference)))
         case Moved(call, event, direction):
             yield call, Mark("~", f"too {direction}", event)
 

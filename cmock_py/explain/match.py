@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cmock_py.explain.report import WrongArgument
 from cmock_py.lang.names import errno_number, replace_names
@@ -11,6 +11,8 @@ from cmock_py.lang.patterns import fits
 from cmock_py.lang.taking import answered
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cmock_py.lang.nodes import Event
     from cmock_py.trace import Call
 
@@ -43,13 +45,34 @@ def answers_differ(event: Event, call: Call) -> bool:
     """Decide whether a call was answered otherwise than *event* says, where it says anything that is known here."""
     if call.event is None or (call.is_real and event.answer == REAL):
         return False
-    errno = errno_number(event.errno)
-    if isinstance(errno, int) and errno != call.errno:
+    if wrong_errno(event, call) is not None:
         return True
     if event.answer is None:
         return False
     known = replace_names(event.answer, lambda _: WILDCARD)
     return not fits(known, answered(call, known))
+
+
+def wrong_errno(event: Event, call: Call, values: Mapping[str, Any] | None = None) -> tuple[int | str, Any] | None:
+    """Find what an event says of ``errno`` and what a call has left there; None when these do not differ.
+
+    Args:
+        event: of the function that was called.
+        call: was answered.
+        values: what names stand for; an errno that another name stands for is not known, and does not differ.
+
+    >>> from cmock_py.lang.nodes import Event
+    >>> from cmock_py.trace import Call
+    >>> call = Call(0, "m", "f", (), (), -1, 0, errno=4)
+    >>> wrong_errno(Event("m", "f", (), -1, "EIO"), call), wrong_errno(Event("m", "f", (), -1, "EINTR"), call)
+    (('EIO', 4), None)
+    """
+    said = event.errno
+    if said is None:
+        return None
+    said = (values or {}).get(str(said), said)
+    number = errno_number(said)
+    return (said, call.errno) if isinstance(number, int) and number != call.errno else None
 
 
 def same_function(event: Event, call: Call) -> bool:

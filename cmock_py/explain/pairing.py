@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from cmock_py.explain.match import answers_differ, count_differing, differing
+from cmock_py.explain.match import answers_differ, count_differing, differing, wrong_errno
 from cmock_py.explain.report import Wrong, WrongAnswer
 from cmock_py.explain.residual import NEVER
 from cmock_py.explain.work import Work, weight
@@ -166,13 +166,18 @@ class Pairing:
         values = self.known(self.taken(env, j, i))
         return replace_names(answer, lambda name: values[name][0] if name in values else WILDCARD)
 
+    def errno(self, j: int, i: int, env: Env) -> tuple[int | str, Any] | None:
+        """What event *j* says of ``errno`` and what call *i* has left there, where these differ."""
+        values = self.known(self.taken(env, j, i))
+        return wrong_errno(self.event(j), self.call(i), {name: value for name, (value, _) in values.items()})
+
     def difference(self, j: int, i: int, env: Env) -> Difference | None:
         """Say how call *i* differs from event *j*: wrong arguments before a wrong answer."""
         call = self.call(i)
         wrong = differing(self.said(j, env), call)
         answer = None
         if self._answered_otherwise(j, i, env):
-            answer = WrongAnswer(i, j, self.answer(j, i, env), call.answer)
+            answer = WrongAnswer(i, j, self.answer(j, i, env), call.answer, self.errno(j, i, env))
         return Wrong(i, j, wrong, answer) if wrong else answer
 
     # --- names ------------------------------------------------------------------------------------------------------

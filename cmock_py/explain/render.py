@@ -196,7 +196,7 @@ def _detail(difference: Difference, calls: Sequence[Call], language: Expectation
 
 def _of_answer(wrong: WrongAnswer, calls: Sequence[Call], language: Expectation) -> list[str]:
     """Show the answer that was expected and that of the call, which another line of the language that ran may have."""
-    lines = answer_details(wrong.expected, wrong.actual)
+    lines = answer_details(wrong)
     by = calls[wrong.call].event if language.own else None
     if by is not None and by != wrong.event and language.events[by].line:
         lines.append(f"{' ' * len('answer:  ')}the call was answered by {language.line_of(language.events[by].place)}")

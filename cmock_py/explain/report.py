@@ -103,12 +103,15 @@ class WrongAnswer:
         event: index in the language, from 0.
         expected: the answer of the event.
         actual: the answer that the call got while the SUT ran.
+        errno: what the event says of ``errno``, and what the call left in it (None: it left it alone); None where these
+            do not differ.
     """
 
     call: int
     event: int
     expected: Any
     actual: Any
+    errno: tuple[int | str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cmock_py.explain.match import differing, same_function
 from cmock_py.explain.pairing import Pairing
@@ -71,6 +71,14 @@ def differing_at(expectation: Expectation, calls: Sequence[Call], index: int, nu
     pairing = Pairing(calls, expectation, answers=False)
     made = answered(calls, index) if pairing.asks_for_names(number) and expectation.own else None
     return differing(pairing.said(number, bindings(made or (), expectation.events)), calls[index])
+
+
+def errno_at(expectation: Expectation, calls: Sequence[Call], index: int, number: int) -> tuple[int | str, Any] | None:
+    """Find what an event says of ``errno`` and what a call has left, where these differ; see `differing_at`."""
+    pairing = Pairing(calls, expectation, answers=True)
+    bound = isinstance(expectation.events[number].errno, str)
+    made = answered(calls, index) if bound and expectation.own else [(i, i) for i in range(index)]
+    return pairing.errno(number, index, bindings(made or (), expectation.events))
 
 
 def situation(

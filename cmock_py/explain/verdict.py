@@ -171,7 +171,7 @@ def _in_trace(difference: Difference, calls: Sequence[Call]) -> Difference:
 def _believing(found: _Found, calls: Sequence[Call], language: Expectation, alignment: Alignment) -> Alignment:
     """Add the difference that the check in C found and the search has not, or cannot see in the decoded values."""
     from cmock_py.explain.align import Move
-    from cmock_py.explain.situation import differing_at
+    from cmock_py.explain.situation import differing_at, errno_at
 
     start, events = found.start, language.events
     event = found.event if found.event is not None or alignment.script is not None else start
@@ -179,7 +179,8 @@ def _believing(found: _Found, calls: Sequence[Call], language: Expectation, alig
     if found.outcome == "wrong_argument" and event is not None:
         difference = Wrong(start, event, differing_at(language, calls, start, event))
     elif found.outcome == "wrong_answer" and event is not None:
-        difference = WrongAnswer(start, event, events[event].answer, calls[start].answer)
+        errno = errno_at(language, calls, start, event)
+        difference = WrongAnswer(start, event, events[event].answer, calls[start].answer, errno)
     elif found.outcome in {"not_expected", "wrong_argument", "wrong_answer"} and start < len(calls):
         difference = Unexpected(start)
     elif found.outcome == "missing" and alignment.script is None:

@@ -154,9 +154,10 @@ def _item(tree: Any, part: Part, calls: Callable[[Any], list[Event]], depth: int
         case "choice":
             return Xalt(inside(children), place=place)
         case "repeated":
-            if len(children) <= part.limits.depth:
-                return _repeated(tree, part, inside(children[:1]))
-            part.report_depth(tree)
+            if len(children) > part.limits.depth:
+                part.report_depth(tree)
+            elif items := inside(children[:1]):  # else what repeats could not be read, which is reported
+                return _repeated(tree, part, items)
         case "use":
             return Use(_name(children[1]), _values(children[2:], part, patterns=True), place=place)
         case "let":

@@ -81,6 +81,24 @@ class Automaton:
                 return True
         return not is_cut and steps[state * count + count - 1] == FOUND
 
+    def may_find(self, text: str | bytes | bytearray) -> bool:
+        """Decide whether some text that begins so has the expression."""
+        state, steps, count = 0, self.steps, self.count
+        for character in map(ord, text) if isinstance(text, str) else text:
+            state = steps[state * count + self.classes[bisect_right(self.begins, character) - 1]]
+            if state == FOUND:
+                return True
+        seen, ahead = {state}, [state]
+        while ahead:
+            at = ahead.pop() * count
+            behind = steps[at : at + count]
+            if FOUND in behind:
+                return True
+            further = set(behind[: count - 1]) - seen
+            seen |= further
+            ahead += further
+        return False
+
 
 class _NotRegularError(Exception):
     """The expression has something that no automaton can do, or needs too many states."""

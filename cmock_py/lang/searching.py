@@ -103,6 +103,19 @@ def has(pattern: str, value: str | bytes | bytearray, *, is_cut: bool = False) -
     return not is_cut and _searched(of, value if isinstance(value, str) else bytes(value))
 
 
+def may_have(pattern: str, kept: str | bytes | bytearray) -> bool:
+    r"""Decide whether text, or bytes, of which capturing has kept a part may have an expression, as far as is known.
+
+    >>> may_have("^y", "xxxxxxxx"), may_have("y", "xxxxxxxx"), may_have("^x*$", b"xxxx"), may_have("^x*$", b"xyxx")
+    (False, True, True, False)
+    """
+    try:
+        found = automaton(pattern if isinstance(kept, str) else for_bytes(pattern))
+    except re.error:
+        return True
+    return found is None or found.may_find(_sure(kept) if isinstance(kept, str) else kept)
+
+
 def _sure(kept: str) -> str:
     r"""Leave out characters at the end of a text that was cut which may be parts of one.
 

@@ -12,6 +12,7 @@ from cmock_py import (
     ApiFunction,
     ApiModule,
     ApiSpec,
+    LanguageError,
     SpecError,
     SutCrashed,
     UnexpectedCall,
@@ -67,6 +68,16 @@ def test_a_wildcard_stands_for_one_element(mocking: Mocking) -> None:
     assert not mocking.verdict('os.run(["sl", _], [_, _, "yy"], 3, [3, _], _)')
     assert not mocking.verdict('os.run(["ls"], [_, _, "yy"], 3, [3, _], _)')
     assert not mocking.verdict('os.run(["ls", _, _], [_, _, "yy"], 3, [3, _], _)')
+
+
+def test_an_array_that_is_walked_cannot_be_bound(mocking: Mocking) -> None:
+    """The fault says what the argument is: there is no ``...``."""
+    with pytest.raises(LanguageError) as caught:
+        mocking.init_lang("os.run(?a, ?b, 3, ?e, _) -> 5")
+    assert "an array of strings cannot be bound" in str(caught.value)
+    assert str(caught.value).count("an array of strings cannot be bound") == 2
+    assert "an array of int with a sentinel cannot be bound" in str(caught.value)
+    assert "`...`" not in str(caught.value)
 
 
 def test_null_is_no_empty_list(mocking: Mocking) -> None:

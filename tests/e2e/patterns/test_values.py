@@ -293,6 +293,28 @@ def test_what_was_cut_says_how_to_keep_all(mocking: Mocking, language: str) -> N
     assert "only a part of 21 bytes was kept, so nobody knows; start_mocking(capture_bytes=21)" in report
 
 
+@pytest.mark.parametrize(
+    ("pattern", "ruled_out"),
+    [
+        ('~"^y"', True),
+        ('~"^a{3}b"', True),
+        ('~"^a+$"', False),
+        ('~"y"', False),
+        ('~"a" & ~"^y"', True),
+        ('in {"y", "zz"}', True),
+    ],
+)
+def test_an_expression_that_the_kept_part_rules_out_is_just_wrong(
+    mocking: Mocking, pattern: str, ruled_out: bool
+) -> None:
+    """To keep more is advised only where some text that begins so has the expression."""
+    init_lang(f"text({pattern})")
+    mocking.lib.text("a" * 40)
+    report = verdict().report
+    assert "but was" in report
+    assert ("capture_bytes" not in report) == ruled_out
+
+
 def test_what_differs_before_it_was_cut_is_just_wrong(mocking: Mocking) -> None:
     """Where the part that was kept tells, nothing is said of the rest."""
     init_lang(f'text("{"a" * 20}") text(!= "b")')

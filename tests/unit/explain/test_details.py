@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from cmock_py.explain.details import argument_details
 from cmock_py.explain.report import WrongArgument
 from cmock_py.explain.values import CALL_WIDTH, EVENT_WIDTH, show_call, show_event, show_value
-from cmock_py.lang.nodes import WILDCARD, Bits, Both, Compare, Event
+from cmock_py.lang.nodes import WILDCARD, Bits, Both, Compare, Event, OneOf, Regex
 from cmock_py.trace import Address, Call, Handle, Truncated
 
 
@@ -63,6 +63,22 @@ def test_number_shows_what_its_digits_hide(expected: object, actual: object, not
 def test_text_says_where_it_parts(expected: object, actual: object, said: str) -> None:
     """The line below two texts says at which offset they part, and how."""
     assert details(expected, actual)[2].lstrip(" ") == f"^ {said}"
+
+
+@pytest.mark.parametrize(
+    ("expected", "ruled_out"),
+    [
+        (OneOf(("y", "zz")), True),
+        (OneOf(("y", "a" * 40)), False),
+        (Both((Regex("a"), Regex("^y"))), True),
+        (Both((Regex("b"), Regex("^a"))), False),
+        (Regex(r"^y(.)\1"), False),
+    ],
+    ids=repr,
+)
+def test_more_is_kept_only_where_that_may_help(expected: object, ruled_out: bool) -> None:
+    """Where the kept part rules out what was expected, nothing is said of the rest; back references are not judged."""
+    assert ("capture_bytes=40" not in details(expected, Truncated("a" * 16, 40))[-1]) == ruled_out
 
 
 @given(st.text(st.characters(max_codepoint=126), max_size=200), st.text(st.characters(max_codepoint=126), max_size=200))

@@ -16,6 +16,7 @@ from cmock_py.errors import ArgumentTypeError, ArgumentValueError, LanguageError
 from cmock_py.lang.arguments import GT
 from cmock_py.lang.dot import to_dot
 from cmock_py.lang.expand import expand
+from cmock_py.lang.findings import Findings
 from cmock_py.lang.given import tree_of
 from cmock_py.lang.limits import DEFAULT, GREATEST, Limits, checked
 from cmock_py.lang.parse import parse
@@ -222,6 +223,15 @@ def test_a_limit_is_told_with_its_line(lang: Any, limits: Limits, said: list[str
         else:
             return
     pytest.fail(f"what the messages say to write does not help: {faults}")
+
+
+@pytest.mark.parametrize("text", ["PAR[(m.f() -> 1)*]", "PAR[((m.f() m.g())){3}]"])
+def test_what_repeats_too_deep_is_told_once(text: str) -> None:
+    """Where all faults are collected, what is left of a repetition that was too deep is none with no place."""
+    noted, limits = Findings(), Limits(depth=2)
+    expand(parse(text, findings=noted, limits=limits), findings=noted, limits=limits)
+    (fault,) = noted.faults
+    assert str(fault).startswith("language:1:5: the language is nested more than 2 deep here, around m.f")
 
 
 def test_a_constant_that_no_limit_allows_is_told() -> None:
