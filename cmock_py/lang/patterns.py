@@ -34,7 +34,7 @@ from cmock_py.lang.nodes import (
 )
 from cmock_py.lang.regular import automaton
 from cmock_py.lang.searching import has
-from cmock_py.trace import Character, Enumerator, Near, Passed, Truncated
+from cmock_py.trace import Address, Character, Enumerator, Near, Passed, Truncated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -61,6 +61,8 @@ class Nothing:
 
 
 NOTHING = Nothing()
+NULL_OR_ZERO = Address(0)
+"""What a null pointer that was bound asks for: NULL, and of a number that it is 0, as in C."""
 
 
 def fits(pattern: Any, value: Any) -> bool:
@@ -70,8 +72,8 @@ def fits(pattern: Any, value: Any) -> bool:
     (True, True, False)
     >>> fits([1, WILDCARD, Compare(">", 4)], b"\1\2\5"), fits([1], [1.0]), fits([1], Passed([1.0]))
     (True, True, False)
-    >>> fits(None, 0.0), fits(Compare(">", None), 5), fits(0, None)
-    (True, True, False)
+    >>> fits(None, 0), [fits(NULL_OR_ZERO, value) for value in (None, 0.0, 1)]
+    (False, [True, True, False])
     >>> fits(Both((Compare(">", 0), Compare("!=", 5))), 5), fits(OneOf((1, Between(5, 8))), 7)
     (False, True)
     """
@@ -89,15 +91,13 @@ def fits(pattern: Any, value: Any) -> bool:
                 name in value and fits(inner, value[name]) for name, inner in pattern.items()
             )
         case int() | float():
-            return _is_same_number(pattern, value)
+            return _is_same_number(pattern, value) or (pattern is NULL_OR_ZERO and value is None)
         case str() | bytes() | bytearray():
             return _is_same_text(pattern, value) or _is_number_of(pattern, value)
         case complex() if isinstance(value, complex):
             return fits(pattern.real, value.real) and fits(pattern.imag, value.imag)
         case Truncated() | Nothing():
             return False
-        case None:  # a null pointer that was bound is the number 0 beside numbers, as in C
-            return value is None or _is_same_number(0, value)
     return value is None if pattern is NULL else _meets(pattern, value) or bool(pattern == value)
 
 
@@ -185,8 +185,6 @@ def same(one: Any, other: Any) -> bool:
     (True, True, False)
     """
     one, other = _number(_value(one)), _number(_value(other))
-    if one is None or other is None:
-        return fits(None, other if one is None else one)
     match one, other:
         case (list() | tuple(), list() | tuple()):
             return len(one) == len(other) and all(map(same, one, other))
@@ -257,7 +255,7 @@ def _is_number_of(name: Any, value: Any) -> bool:
 def _in_order(op: str, left: Any, right: Any) -> bool:
     """Compare what can be compared."""
     try:
-        return bool(_COMPARISONS[op](_number(left), 0 if right is None else _number(right)))
+        return bool(_COMPARISONS[op](_number(left), _number(right)))
     except TypeError:
         return False
 
@@ -331,6 +329,11 @@ def substitute(pattern: Any, values: Mapping[str, Any]) -> Any:
     {'x': Compare(op='<', value=5)}
     """
     return replace_names(pattern, lambda name: values.get(name, Name(name))) if values else pattern
+
+
+def asked(pattern: Any, values: Mapping[str, Any]) -> Any:
+    """Put in what bound names ask of an argument; a null pointer is compared with numbers as well."""
+    return substitute(pattern, {name: NULL_OR_ZERO if value is None else value for name, value in values.items()})
 
 
 def while_running(pattern: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cmock_py.lang.names import errno_number
 from cmock_py.lang.nodes import REAL, WILDCARD, Name, OutValue, answer_of
-from cmock_py.lang.patterns import bound, fits, pairs, says, substitute, while_running
+from cmock_py.lang.patterns import asked, bound, fits, pairs, says, substitute, while_running
 from cmock_py.lang.residuals import Taken
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def _compare(
     binds: tuple[tuple[str, Any], ...] = ()
     for index, pattern in found:
         value = call.args[index]
-        known = substitute(pattern, {**values, **dict(binds)})
+        known = asked(pattern, {**values, **dict(binds)})
         if not fits(known if checking else while_running(known), value):
             wrong.append(index)
         binds += tuple(bound(pattern, value))
