@@ -13,19 +13,19 @@ import shutil
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cmock_py.cdecl import expand, layout, parse, slice, standard, store, structures, surgery, unit  # noqa: A004 - a stage, not the builtin
+from cmock_py.agreement import HINT_VARIABLE, check_declared, unknown_type, variable_faults
+from cmock_py.cdecl import expand, layout, parse, store, structures, surgery, unit
 from cmock_py.cdecl.constants import evaluate
 from cmock_py.codegen import names
 from cmock_py.codegen.unit import stub_unit
 from cmock_py.codegen.writer import declaration, prototype
 from cmock_py.errors import BuildError, Fault, HeaderError, LayoutError, MockBypass, SpecError
 from cmock_py.inputs import CHAR_UNSIGNED
-from cmock_py.mocked import Mocked, functions_with_paths, mocked_functions, needs_structures, type_texts
+from cmock_py.mocked import Mocked, mocked_functions, needs_structures, type_texts
 from cmock_py.spec.model import ApiArg
 from cmock_py.spec.snippets import snippets
 from cmock_py.toolchain import cache, compiler, linker, macros, objects, redirect, symbols, tools
@@ -33,13 +33,12 @@ from cmock_py.toolchain.runtime import runtime_objects
 from cmock_py.toolchain.unreached import Unreached, unreached
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from cmock_py.cdecl.model import Declarations, Layout
-    from cmock_py.cdecl.unit import Unit
     from cmock_py.inputs import Inputs
-    from cmock_py.spec.model import ApiFunction, ApiSpec, Origin
+    from cmock_py.spec.model import ApiFunction, ApiSpec
     from cmock_py.toolchain.compiler import Compiler
     from cmock_py.toolchain.objects import Member
 
@@ -59,7 +58,6 @@ LIBRARIES = ("-Wl,--push-state,--no-as-needed", "-lm", "-lpthread", "-ldl", "-Wl
 HOST, FACTS = "host", "facts.json"
 """Files of a cache entry: the program, and what Python must know of it."""
 
-_HINT_VARIABLE = "take it out of the spec; a test reads and sets it as an attribute of mocking.lib"
 _STUBS = "stubs.o"
 _CONFLICT = re.compile(rf"conflicting types for ['\u2018]{names.MOCK}(\w+)['\u2019]")
 _WORD = re.compile(r"[A-Za-z_]\w*")
@@ -220,7 +218,7 @@ class _Maker:
         for text in self.inputs.sources.values():
             bare = set(uncalled.findall(text))
             if any(not re.search(rf"\b{name}\)?\s*\(", text) for name in bare):  # worth the time to index a source
-                found = _variable_faults(self.spec, unit.index(text))
+                found = variable_faults(self.spec, unit.index(text))
                 faults = {fault.path: fault for fault in found} | faults
         if faults:
             raise SpecError(faults.values())
@@ -238,7 +236,7 @@ class _Maker:
     def _declare(self, members: Any) -> tuple[Declarations, tuple[Mocked, ...]]:
         indexed = self.indexed
         types = _types(self.spec)
-        _check_declared(self.spec, indexed)
+        check_declared(self.spec, indexed)
         self._refuse_data_of_sources()
         defined = frozenset[str]().union(*(member.defined for member in members.result()))
         mocked = {function.c_name for _, function in self.spec.functions}
@@ -290,7 +288,7 @@ class _Maker:
         """Name the types that are words of C to us and not to this compiler, as `bool` is of C23 alone."""
         names_said = dict.fromkeys(_UNKNOWN_TYPE.findall(said))
         return [
-            _unknown_type(self.indexed, path, origin, text, name)
+            unknown_type(self.indexed, path, origin, text, name)
             for path, origin, text in type_texts(self.spec)
             for name in names_said
             if name in _WORD.findall(text)
@@ -436,7 +434,7 @@ def _refuse_data(found: Mapping[str, symbols.Symbol], members: Sequence[Member],
         Fault(
             f"{function.path} ({function.spec.origin})",
             f"{function.symbol} is a variable of the objects: it is read and written, not called",
-            _HINT_VARIABLE,
+            HINT_VARIABLE,
         )
         for function in mocked
         if function.symbol in shared and function.symbol in found and found[function.symbol].kind == "object"
@@ -474,7 +472,7 @@ def declared(spec: ApiSpec, chosen: Compiler, headers: str, expressions: Mapping
     """
     indexed = unit.index(headers)
     expanded = _expanded(spec, expressions)
-    _check_declared(expanded, indexed)
+    check_declared(expanded, indexed)
     wanted = [function.c_name for _, function in spec.functions]
     declarations = parse.declare(
         indexed,
@@ -584,62 +582,6 @@ def _as_written(declared: Declarations, spec: ApiSpec, expressions: Mapping[str,
     """Let types be found by the text of the spec, too."""
     as_written = {text: declared.types[expressions[text]] for text in _types(spec)}
     return replace(declared, types={**as_written, **declared.types})
-
-
-def _check_declared(spec: ApiSpec, indexed: Unit) -> None:
-    """Refuse what the headers declare otherwise than the spec says; all of it at once."""
-    faults = [*_type_faults(spec, indexed), *_variable_faults(spec, indexed), *_kind_faults(spec, indexed)]
-    if faults:
-        raise HeaderError(faults)
-
-
-def _variable_faults(spec: ApiSpec, indexed: Unit) -> Iterator[Fault]:
-    """Find mocked names that a text declares as variables which other objects see: nothing calls those."""
-    for path, function in functions_with_paths(spec):
-        name = function.c_name
-        items = [indexed.items[number] for number in indexed.variables.get(name, ()) if name not in indexed.functions]
-        if items and not any("static" in item.tokens for item in items):
-            message = f"{items[0].place} declares {name} as a variable: it is read and written, not called"
-            yield Fault(f"{path} ({function.origin})", message, _HINT_VARIABLE)
-
-
-def _kind_faults(spec: ApiSpec, indexed: Unit) -> Iterator[Fault]:
-    """Find mocked names that the headers declare as types or enumerators."""
-    for path, function in functions_with_paths(spec):
-        for table, kind in ((indexed.typedefs, "a type"), (indexed.enumerators, "an enumerator")):
-            if function.c_name in table:
-                place = indexed.items[table[function.c_name]].place
-                message = f"{place} declares {function.c_name} as {kind}, not as a function"
-                yield Fault(f"{path} ({function.origin})", message, _near_function(indexed, function.c_name))
-
-
-def _near_function(indexed: Unit, name: str) -> str | None:
-    near = unit.nearest(indexed, name)
-    return f"did you mean {near!r}?" if near else None
-
-
-def _type_faults(spec: ApiSpec, indexed: Unit) -> Iterator[Fault]:
-    """Find type names that no header declares."""
-    for path, origin, text in type_texts(spec):
-        for name in slice.unknown_types(indexed, text):
-            yield _unknown_type(indexed, path, origin, text, name)
-
-
-def _unknown_type(indexed: Unit, path: str, origin: Origin, text: str, name: str) -> Fault:
-    message = f"the type {name!r} in {text!r} is declared by no header"
-    return Fault(f"{path} ({origin})", message, _type_hint(indexed, name))
-
-
-def _type_hint(indexed: Unit, name: str) -> str:
-    """Say which header is missing, or which type may have been meant."""
-    if name in standard.HEADERS:
-        return f"give the header that declares it: headers=[{standard.HEADERS[name]!r}, ...]"
-    near = unit.nearest(indexed, name, "types")
-    known = near or next(iter(get_close_matches(name, standard.HEADERS, 1)), None)
-    if known is None:
-        return "give the header that declares it: headers=[...]"
-    header = "" if near else f" It is declared by headers=[{standard.HEADERS[known]!r}, ...]"
-    return f"did you mean {known!r}?{header}"
 
 
 def _conflicts(text: str, mocked: Sequence[Mocked]) -> list[Fault]:
