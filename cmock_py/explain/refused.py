@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cmock_py.explain.align import Alignment
-    from cmock_py.explain.report import Expectation, WrongArgument
+    from cmock_py.explain.report import Difference, Expectation, WrongArgument
     from cmock_py.explain.residual import Jump, Residuals
     from cmock_py.explain.situation import Situation
     from cmock_py.trace import Call, Stop
@@ -71,7 +71,7 @@ def _marked(alignment: Alignment, now: Situation, marked: Wrong) -> Alignment:
     term = min(after, key=residuals.shortest)
     return replace(
         alignment,
-        differences=tuple(marked if known == Unexpected(refused) else known for known in alignment.differences),
+        differences=_with(alignment, marked),
         script=tuple(Move(refused, event, marked) if move.call == refused else move for move in alignment.script or ()),
         left=residuals.shortest(term),
         following=residuals.only_next(term),
@@ -87,8 +87,12 @@ def _as_next(alignment: Alignment, call: Call, language: Expectation, refused: i
     if not wrong:
         return alignment
     marked = Wrong(refused, number, wrong)
-    differences = tuple(marked if known == Unexpected(refused) else known for known in alignment.differences)
-    return replace(alignment, differences=differences, events_end=number + 1)
+    return replace(alignment, differences=_with(alignment, marked), events_end=number + 1)
+
+
+def _with(alignment: Alignment, marked: Wrong) -> tuple[Difference, ...]:
+    """The differences with a wrong call in the place of the unexpected one."""
+    return tuple(marked if known == Unexpected(marked.call) else known for known in alignment.differences)
 
 
 def unlike_all(calls: Sequence[Call], index: int, now: Situation) -> Wrong | None:
