@@ -179,7 +179,7 @@ def test_stop_in_the_background_is_raised_at_the_end(device: ApiSpec, here: Path
     headers = [here / "deaths.h", here / "threads.h"]
     mocking = start_mocking(device, headers=headers, objs=[here / "threads.c"], deadline_s=20)
     mocking.init_lang(SEQ())
-    mocking.lib.note_in_background(1, 2 * MS)
+    mocking.lib.note_in_background(1, 200 * MS)
     wait_for_stop(mocking)
     with pytest.raises(UnexpectedCall, match=r"dev\.dev_note"), mocking:
         pass
